@@ -1,0 +1,338 @@
+//! What two versions of one document must agree on.
+//!
+//! A document of ours may be found again (a lost reply, a number already taken) or come back changed. [`Content`]
+//! is the part that decides: date, party, amounts, tax, posting lines, links, money account. Texts (memo, line
+//! descriptions) are not content, so that an upgrade that words a memo anew is no conflict.
+//!
+//! It refuses to know which of the two is right, and to read texts for meaning.
+//! Neighbours: `create.rs` (planned), `answer.rs` (found).
+
+use std::fmt::Write as _;
+
+use chrono::NaiveDate;
+use serde_json::Value;
+
+use crate::amount::Amount;
+use crate::create::Create;
+use crate::error::ModelError;
+use crate::kind::EntityKind;
+use crate::lines::{LineTax, SalesLine, TxnTaxDetail};
+use crate::read;
+
+/// One posting line: an amount on an item or account.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Posting {
+    /// Id of the item (sales documents) or account (purchases). A line of a type we never send stands under its
+    /// `DetailType`, so that it shows as a difference.
+    pub target: String,
+    /// The line's amount without tax, as it stands on the line.
+    pub amount: Amount,
+    /// Whether the line carries the marker `TAX`; an absent marker counts as `NON` (contract 6.4).
+    pub taxable: bool,
+}
+
+/// One settled document of a payment.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Link {
+    /// The document's type: `Invoice`, `CreditMemo`, `Expense`.
+    pub txn_type: String,
+    /// The document's id.
+    pub txn_id: String,
+    /// How much of it is settled.
+    pub amount: Amount,
+}
+
+/// The content of one document, or the name of one list entry.
+///
+/// A field that the plan leaves to QuickBooks (`None` for number, date or money account) is not compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Content {
+    /// The kind.
+    pub kind: EntityKind,
+    /// Name of a list entry; `None` for documents.
+    pub name: Option<String>,
+    /// `DocNumber`, for payments `PaymentRefNum`.
+    pub number: Option<String>,
+    /// The date it posts on.
+    pub txn_date: Option<NaiveDate>,
+    /// Id of the customer or payee.
+    pub party: Option<String>,
+    /// The whole amount with tax, in cents. Of what we send: lines and tax added up (a payment states its own).
+    /// Of what came back: `TotalAmt`. Cents and not [`Amount`], as a sum of lines is not bounded.
+    pub total: i64,
+    /// The tax in cents; absent tax and a `TotalTax` of 0 are the same.
+    pub tax: i64,
+    /// Posting lines in sorted order; subtotal lines left out.
+    pub postings: Vec<Posting>,
+    /// Settled documents in sorted order.
+    pub links: Vec<Link>,
+    /// Where the money went to or came from: `DepositToAccountRef` or, for a purchase, `AccountRef`.
+    pub money_account: Option<String>,
+}
+
+/// One field in which the found document is not the planned one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// A stable word: `kind`, `name`, `number`, `txn_date`, `party`, `total`, `tax`, `postings`, `links`,
+    /// `money_account`.
+    pub field: &'static str,
+    /// What we sent or would send.
+    pub planned: String,
+    /// What QuickBooks has.
+    pub found: String,
+}
+
+impl Content {
+    fn empty(kind: EntityKind) -> Self {
+        Self {
+            kind,
+            name: None,
+            number: None,
+            txn_date: None,
+            party: None,
+            total: 0,
+            tax: 0,
+            postings: Vec::new(),
+            links: Vec::new(),
+            money_account: None,
+        }
+    }
+
+    /// The content of what we send.
+    #[must_use]
+    pub fn of(create: &Create) -> Self {
+        let mut content = Self::empty(create.kind());
+        match create {
+            Create::Account(body) => content.name = Some(body.name.clone()),
+            Create::Item(body) => content.name = Some(body.name.clone()),
+            Create::Customer(body) => content.name = Some(body.display_name.clone()),
+            Create::PaymentMethod(body) => content.name = Some(body.name.clone()),
+            Create::Invoice(body) => {
+                content.number.clone_from(&body.doc_number);
+                content.txn_date = Some(body.txn_date);
+                content.party = Some(body.customer_ref.value.to_string());
+                content.sales(&body.line, body.txn_tax_detail.as_ref());
+            }
+            Create::CreditMemo(body) => {
+                content.number.clone_from(&body.doc_number);
+                content.txn_date = Some(body.txn_date);
+                content.party = Some(body.customer_ref.value.to_string());
+                content.sales(&body.line, body.txn_tax_detail.as_ref());
+            }
+            Create::SalesReceipt(body) => {
+                content.number.clone_from(&body.doc_number);
+                content.txn_date = Some(body.txn_date);
+                content.party = body.customer_ref.as_ref().map(|party| party.value.to_string());
+                content.money_account = body.deposit_to_account_ref.as_ref().map(|to| to.value.to_string());
+                content.sales(&body.line, body.txn_tax_detail.as_ref());
+            }
+            Create::Payment(body) => {
+                content.number.clone_from(&body.payment_ref_num);
+                content.txn_date = Some(body.txn_date);
+                content.party = Some(body.customer_ref.value.to_string());
+                content.money_account = body.deposit_to_account_ref.as_ref().map(|to| to.value.to_string());
+                content.total = body.total_amt.cents();
+                content.links = (body.line.iter())
+                    .flat_map(|line| line.linked_txn.iter().map(move |linked| (line.amount, linked)))
+                    .map(|(amount, linked)| Link {
+                        txn_type: linked.txn_type().name().to_owned(),
+                        txn_id: linked.txn_id().to_owned(),
+                        amount,
+                    })
+                    .collect();
+            }
+            Create::Purchase(body) => {
+                content.number.clone_from(&body.doc_number);
+                content.txn_date = Some(body.txn_date);
+                content.party = body.entity_ref.as_ref().map(|party| party.value().to_owned());
+                content.money_account = Some(body.account_ref.value.to_string());
+                for line in &body.line {
+                    let detail = &line.account_based_expense_line_detail;
+                    content.post(Posting {
+                        target: detail.account_ref.value.to_string(),
+                        amount: line.amount,
+                        taxable: detail.tax_code_ref.is_some_and(|tax| tax.value == LineTax::Taxable),
+                    });
+                }
+            }
+        }
+        content.sorted()
+    }
+
+    fn sales(&mut self, lines: &[SalesLine], tax: Option<&TxnTaxDetail>) {
+        for line in lines {
+            let detail = &line.sales_item_line_detail;
+            self.post(Posting {
+                target: detail.item_ref.value.to_string(),
+                amount: line.amount,
+                taxable: detail.tax_code_ref.value == LineTax::Taxable,
+            });
+        }
+        self.tax = tax.map_or(0, |tax| tax.total_tax.cents());
+        self.total = self.total.saturating_add(self.tax);
+    }
+
+    /// Adds a line; its amount counts in the total. Saturation is out of reach: it takes 92 million lines.
+    fn post(&mut self, posting: Posting) {
+        self.total = self.total.saturating_add(posting.amount.cents());
+        self.postings.push(posting);
+    }
+
+    fn sorted(mut self) -> Self {
+        self.postings.sort();
+        self.links.sort();
+        self
+    }
+
+    /// The content of what QuickBooks has; `value` is the entity, bare or as `{"Invoice": {...}}`.
+    ///
+    /// # Errors
+    /// [`ModelError::Missing`] or [`ModelError::Unreadable`] when an amount or date cannot be read, or a document
+    /// has no `TotalAmt`: then nothing may be concluded from it.
+    pub fn read(kind: EntityKind, value: &Value) -> Result<Self, ModelError> {
+        let value = read::unwrap_entity(value, kind.name());
+        let mut content = Self::empty(kind);
+        if kind.is_list_entry() {
+            content.name = read::text(value, &[kind.number_field()]);
+            return Ok(content);
+        }
+        let name = kind.name();
+        content.number = read::text(value, &[kind.number_field()]);
+        content.txn_date = match read::text(value, &["TxnDate"]) {
+            Some(text) => Some(text.parse().map_err(|_| ModelError::unreadable(name, "TxnDate"))?),
+            None => None,
+        };
+        let (party, money) = match kind {
+            EntityKind::Purchase => ("EntityRef", "AccountRef"),
+            _ => ("CustomerRef", "DepositToAccountRef"),
+        };
+        content.party = read::text(value, &[party, "value"]);
+        content.money_account = read::text(value, &[money, "value"]);
+        content.tax = read::amount(value, &["TxnTaxDetail", "TotalTax"], name, "TxnTaxDetail.TotalTax")?
+            .map_or(0, Amount::cents);
+        for line in read::list(value, &["Line"]) {
+            content.read_line(kind, line)?;
+        }
+        // Part of an invoice's money that never was a payment of ours (contract 6.5).
+        if let Some(deposit) = read::amount(value, &["Deposit"], name, "Deposit")?.filter(|d| !d.is_zero()) {
+            content.postings.push(Posting { target: "Deposit".to_owned(), amount: deposit, taxable: false });
+        }
+        // A check or card purchase posts alike but cannot be linked as an Expense (contract 6.7).
+        if let Some(other) =
+            read::text(value, &["PaymentType"]).filter(|text| kind == EntityKind::Purchase && text != "Cash")
+        {
+            let target = format!("PaymentType {other}");
+            content.postings.push(Posting { target, amount: Amount::ZERO, taxable: false });
+        }
+        let total = read::amount(value, &["TotalAmt"], name, "TotalAmt")?;
+        content.total = total.ok_or_else(|| ModelError::missing(kind, "TotalAmt"))?.cents();
+        // A card refund posts the other way round; we never send one.
+        if kind == EntityKind::Purchase && read::flag(value, &["Credit"]) == Some(true) {
+            content.total = -content.total;
+        }
+        Ok(content.sorted())
+    }
+
+    fn read_line(&mut self, kind: EntityKind, line: &Value) -> Result<(), ModelError> {
+        let amount = read::amount(line, &["Amount"], kind.name(), "Line.Amount")?;
+        if kind == EntityKind::Payment {
+            for linked in read::list(line, &["LinkedTxn"]) {
+                self.links.push(Link {
+                    txn_type: read::text(linked, &["TxnType"]).unwrap_or_default(),
+                    txn_id: read::text(linked, &["TxnId"]).unwrap_or_default(),
+                    amount: amount.ok_or_else(|| ModelError::missing(kind, "Line.Amount"))?,
+                });
+            }
+            return Ok(());
+        }
+        let detail_type = read::text(line, &["DetailType"]).unwrap_or_default();
+        let target = match detail_type.as_str() {
+            // QuickBooks adds it by itself (contract 6.1).
+            "SubTotalLineDetail" => return Ok(()),
+            // Text only: posts nothing.
+            "DescriptionOnly" | "DescriptionLineDetail" => return Ok(()),
+            "SalesItemLineDetail" => read::text(line, &["SalesItemLineDetail", "ItemRef", "value"]),
+            "AccountBasedExpenseLineDetail" => {
+                read::text(line, &["AccountBasedExpenseLineDetail", "AccountRef", "value"])
+            }
+            _ => None,
+        };
+        let tax_code = read::text(line, &[&detail_type, "TaxCodeRef", "value"]);
+        self.postings.push(Posting {
+            target: target.unwrap_or(detail_type),
+            amount: amount.unwrap_or(Amount::ZERO),
+            taxable: tax_code.as_deref() == Some("TAX"),
+        });
+        Ok(())
+    }
+
+    /// Every field in which `found` is not what `self` plans; empty means: the same document.
+    ///
+    /// List entries differ in their name only, and names count without case and outer blanks, as QuickBooks
+    /// takes them.
+    #[must_use]
+    pub fn differences(&self, found: &Self) -> Vec<Difference> {
+        let mut out = Vec::new();
+        let mut note = |field, planned: String, found: String| {
+            if planned != found {
+                out.push(Difference { field, planned, found });
+            }
+        };
+        note("kind", self.kind.to_string(), found.kind.to_string());
+        if let Some(name) = &self.name {
+            let other = found.name.clone().unwrap_or_default();
+            if name.trim().to_lowercase() != other.trim().to_lowercase() {
+                note("name", name.clone(), other);
+            }
+            return out;
+        }
+        if let Some(number) = &self.number {
+            note("number", number.clone(), found.number.clone().unwrap_or_default());
+        }
+        if let Some(date) = self.txn_date {
+            note("txn_date", date.to_string(), found.txn_date.map(|d| d.to_string()).unwrap_or_default());
+        }
+        note("party", self.party.clone().unwrap_or_default(), found.party.clone().unwrap_or_default());
+        note("total", cents_text(self.total), cents_text(found.total));
+        note("tax", cents_text(self.tax), cents_text(found.tax));
+        note("postings", postings_text(&self.postings), postings_text(&found.postings));
+        note("links", links_text(&self.links), links_text(&found.links));
+        if let Some(account) = &self.money_account {
+            note("money_account", account.clone(), found.money_account.clone().unwrap_or_default());
+        }
+        out
+    }
+}
+
+fn postings_text(postings: &[Posting]) -> String {
+    let mut text = String::new();
+    for posting in postings {
+        let tax = if posting.taxable { "TAX" } else { "NON" };
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{}{} {} {tax}", separator(&text), posting.target, posting.amount);
+    }
+    text
+}
+
+fn links_text(links: &[Link]) -> String {
+    let mut text = String::new();
+    for link in links {
+        let _ = write!(text, "{}{} {} {}", separator(&text), link.txn_type, link.txn_id, link.amount);
+    }
+    text
+}
+
+const fn separator(text: &str) -> &'static str {
+    if text.is_empty() { "" } else { ", " }
+}
+
+/// Cents as people write them: `-0.05`.
+pub(crate) fn cents_text(cents: i64) -> String {
+    let (sign, size) = (if cents < 0 { "-" } else { "" }, cents.unsigned_abs());
+    format!("{sign}{}.{:02}", size / 100, size % 100)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+#[path = "content_tests.rs"]
+mod tests;

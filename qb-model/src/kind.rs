@@ -1,0 +1,139 @@
+//! The kinds of QuickBooks entity this program knows, with their names on the wire.
+//!
+//! Neighbours: `create.rs` (one body a kind), `content.rs` (one comparison a kind). A new kind is a variant
+//! here; the compiler then names every place that must learn it.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A kind of list entry or document in QuickBooks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum EntityKind {
+    /// An account of the chart of accounts.
+    Account,
+    /// A product or service.
+    Item,
+    /// A customer.
+    Customer,
+    /// A way to pay (cash, a card brand).
+    PaymentMethod,
+    /// A sale on account.
+    Invoice,
+    /// Money received from a customer, or a settlement of 0.00.
+    Payment,
+    /// A credit to a customer.
+    CreditMemo,
+    /// Money spent: QuickBooks' screens call a cash purchase an Expense.
+    Purchase,
+    /// A sale paid on the spot.
+    SalesReceipt,
+}
+
+impl EntityKind {
+    /// Every kind, list entries first.
+    pub const ALL: [Self; 9] = [
+        Self::Account,
+        Self::Item,
+        Self::Customer,
+        Self::PaymentMethod,
+        Self::Invoice,
+        Self::Payment,
+        Self::CreditMemo,
+        Self::Purchase,
+        Self::SalesReceipt,
+    ];
+
+    /// The name in bodies and queries: `SalesReceipt` (contract 1.1).
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Account => "Account",
+            Self::Item => "Item",
+            Self::Customer => "Customer",
+            Self::PaymentMethod => "PaymentMethod",
+            Self::Invoice => "Invoice",
+            Self::Payment => "Payment",
+            Self::CreditMemo => "CreditMemo",
+            Self::Purchase => "Purchase",
+            Self::SalesReceipt => "SalesReceipt",
+        }
+    }
+
+    /// The path segment: `salesreceipt` (contract 1.1).
+    #[must_use]
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Account => "account",
+            Self::Item => "item",
+            Self::Customer => "customer",
+            Self::PaymentMethod => "paymentmethod",
+            Self::Invoice => "invoice",
+            Self::Payment => "payment",
+            Self::CreditMemo => "creditmemo",
+            Self::Purchase => "purchase",
+            Self::SalesReceipt => "salesreceipt",
+        }
+    }
+
+    /// The kind with that wire name; `None` for a name this version does not know.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// Whether this is a list entry (a name that can be made inactive) and not a document that posts.
+    #[must_use]
+    pub const fn is_list_entry(self) -> bool {
+        matches!(self, Self::Account | Self::Item | Self::Customer | Self::PaymentMethod)
+    }
+
+    /// The field that carries our number or name and can be filtered in a query (contract 4): `DocNumber`, for
+    /// payments `PaymentRefNum`, for list entries `Name` or `DisplayName`.
+    #[must_use]
+    pub const fn number_field(self) -> &'static str {
+        match self {
+            Self::Account | Self::Item | Self::PaymentMethod => "Name",
+            Self::Customer => "DisplayName",
+            Self::Payment => "PaymentRefNum",
+            Self::Invoice | Self::CreditMemo | Self::Purchase | Self::SalesReceipt => "DocNumber",
+        }
+    }
+}
+
+impl fmt::Display for EntityKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// A type of this crate that stands for one kind: `Invoice`, `Customer`. It ties a typed id to its kind.
+pub trait Entity {
+    /// The kind.
+    const KIND: EntityKind;
+}
+
+macro_rules! entities {
+    ($($entity:ident),*) => {
+        $(impl Entity for crate::$entity {
+            const KIND: EntityKind = EntityKind::$entity;
+        })*
+    };
+}
+
+entities!(Account, Item, Customer, PaymentMethod, Invoice, Payment, CreditMemo, Purchase, SalesReceipt);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn path_is_the_name_in_lower_case_and_names_are_distinct() {
+        for kind in EntityKind::ALL {
+            assert_eq!(kind.path(), kind.name().to_lowercase());
+            assert_eq!(EntityKind::from_name(kind.name()), Some(kind));
+        }
+        assert_eq!(EntityKind::from_name("Estimate"), None);
+    }
+}

@@ -1,0 +1,65 @@
+//! QuickBooks Online documents as they stand on the wire.
+//!
+//! What it does: the bodies we send ([`Create`] and its structs), a tolerant view of what comes back
+//! ([`Answer`], [`Content`], [`Fault`], the read types), and exact wire numbers ([`Amount`], [`WireDecimal`]).
+//!
+//! What it refuses to know: the network, the clock, the point of sale, and which document an event needs.
+//!
+//! Strict in what we write: a body holds only fields this crate names. Tolerant in what we read: an unknown
+//! field is ignored, a missing optional one is `None`.
+//!
+//! Neighbours: `mapping` fills these types, `qb-client` carries their bytes.
+//!
+//! ```
+//! use qb_model::{Amount, Id, Item, LineTax, SalesLine};
+//!
+//! let line = SalesLine::new(Id::<Item>::new("19")?, Amount::from_cents(1230)?, LineTax::Taxable);
+//! assert_eq!(
+//!     serde_json::to_string(&line)?,
+//!     r#"{"DetailType":"SalesItemLineDetail","Amount":12.3,"SalesItemLineDetail":{"ItemRef":{"value":"19"},"TaxCodeRef":{"value":"TAX"}}}"#,
+//! );
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+#![forbid(unsafe_code)]
+
+mod amount;
+mod answer;
+mod content;
+mod create;
+mod decimal;
+mod error;
+mod expense;
+mod fault;
+mod ids;
+mod kind;
+mod lines;
+mod lists;
+mod payment;
+mod preferences;
+mod read;
+mod records;
+mod sales;
+mod trial_balance;
+
+pub use amount::Amount;
+pub use answer::Answer;
+pub use content::{Content, Difference, Link, Posting};
+pub use create::Create;
+pub use decimal::WireDecimal;
+pub use error::ModelError;
+pub use expense::{
+    BillableStatus, ExpenseDetail, ExpenseDetailType, ExpenseLine, Purchase, PurchasePaymentType,
+};
+pub use fault::{Fault, FaultEntry};
+pub use ids::{Id, PartyRef, PartyType, Ref, TaxCode, Vendor};
+pub use kind::{Entity, EntityKind};
+pub use lines::{LineTax, LineTaxRef, SalesDetail, SalesDetailType, SalesLine, TxnTaxDetail};
+pub use lists::{
+    Account, AccountType, Customer, EmailAddress, Item, ItemType, PaymentMethod, PaymentMethodType,
+    PhysicalAddress, TelephoneNumber,
+};
+pub use payment::{LinkType, LinkedTxn, Payment, PaymentLine};
+pub use preferences::Preferences;
+pub use records::{AccountInfo, CompanyInfo, ItemInfo, PartyInfo};
+pub use sales::{CreditMemo, Invoice, SalesReceipt};
+pub use trial_balance::{TrialBalance, TrialBalanceRow};

@@ -1,0 +1,130 @@
+//! The company's preferences that decide whether posting is safe (contract 9).
+//!
+//! It refuses to judge: readiness above says what is wrong. Every field is optional, because QuickBooks leaves
+//! out what does not apply; absent is never read as off.
+//! Neighbour: `records.rs` (company, accounts, items, customers).
+
+use chrono::NaiveDate;
+use serde_json::Value;
+
+use crate::ids::{Id, TaxCode};
+use crate::lists::Account;
+use crate::read;
+
+/// A typed view of `GET /preferences`. `None` means: QuickBooks did not say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Preferences {
+    /// Whether sales forms keep the number we send (contract 6.2).
+    pub custom_txn_numbers: Option<bool>,
+    /// The same for purchases, from `OtherPrefs`.
+    pub use_custom_txn_numbers: Option<bool>,
+    /// Whether `SHIPPING_ITEM_ID` lines are taken.
+    pub allow_shipping: Option<bool>,
+    /// The account shipping posts to.
+    pub default_shipping_account: Option<Id<Account>>,
+    /// Whether QuickBooks applies open credits to new invoices by itself.
+    pub auto_apply_credit: Option<bool>,
+    /// Whether QuickBooks applies new payments to open invoices by itself.
+    pub auto_apply_payments: Option<bool>,
+    /// Whether sales tax is on; off drops the tax of a document silently.
+    pub using_sales_tax: Option<bool>,
+    /// Automated sales tax: on, off (set up wanted), or absent in a classic company (contract 6.4).
+    pub partner_tax_enabled: Option<bool>,
+    /// The company's default tax group.
+    pub tax_group_code: Option<Id<TaxCode>>,
+    /// The last closed day: nothing posts on or before it.
+    pub book_close_date: Option<NaiveDate>,
+    /// First month of the fiscal year, 1 to 12.
+    pub first_month_of_fiscal_year: Option<u32>,
+    /// ISO code of the home currency.
+    pub home_currency: Option<String>,
+    /// Whether several currencies are in use.
+    pub multi_currency_enabled: Option<bool>,
+}
+
+impl Preferences {
+    /// Reads the answer, with or without the wrapper `Preferences`. Never fails: what is not there is `None`.
+    #[must_use]
+    pub fn read(value: &Value) -> Self {
+        let value = read::unwrap_entity(value, "Preferences");
+        let flag = |path: &[&str]| read::flag(value, path);
+        Self {
+            custom_txn_numbers: flag(&["SalesFormsPrefs", "CustomTxnNumbers"]),
+            use_custom_txn_numbers: other(value, "VendorAndPurchasesPrefs.UseCustomTxnNumbers")
+                .and_then(|text| text.to_ascii_lowercase().parse().ok()),
+            allow_shipping: flag(&["SalesFormsPrefs", "AllowShipping"]),
+            default_shipping_account: read::text(value, &["SalesFormsPrefs", "DefaultShippingAccount"])
+                .or_else(|| read::text(value, &["SalesFormsPrefs", "DefaultShippingAccount", "value"]))
+                // Intuit's page calls the field a Boolean; such a text is no id.
+                .filter(|text| !matches!(text.as_str(), "true" | "false"))
+                .and_then(|text| Id::new(text).ok()),
+            auto_apply_credit: flag(&["SalesFormsPrefs", "AutoApplyCredit"]),
+            auto_apply_payments: flag(&["SalesFormsPrefs", "AutoApplyPayments"]),
+            using_sales_tax: flag(&["TaxPrefs", "UsingSalesTax"]),
+            partner_tax_enabled: flag(&["TaxPrefs", "PartnerTaxEnabled"]),
+            tax_group_code: read::text(value, &["TaxPrefs", "TaxGroupCodeRef", "value"])
+                .and_then(|text| Id::new(text).ok()),
+            book_close_date: read::text(value, &["AccountingInfoPrefs", "BookCloseDate"])
+                .and_then(|text| text.parse().ok()),
+            first_month_of_fiscal_year: read::text(value, &["AccountingInfoPrefs", "FirstMonthOfFiscalYear"])
+                .and_then(|text| month_number(&text)),
+            home_currency: read::text(value, &["CurrencyPrefs", "HomeCurrency", "value"]),
+            multi_currency_enabled: flag(&["CurrencyPrefs", "MultiCurrencyEnabled"]),
+        }
+    }
+}
+
+/// A name and value of `OtherPrefs`; some mirrors show stray blanks in the names (contract 6.3).
+fn other(value: &Value, name: &str) -> Option<String> {
+    read::list(value, &["OtherPrefs", "NameValue"])
+        .iter()
+        .find(|pair| read::text(pair, &["Name"]).is_some_and(|n| n.replace(' ', "") == name))
+        .and_then(|pair| match read::at(pair, &["Value"])? {
+            Value::Bool(flag) => Some(flag.to_string()),
+            _ => read::text(pair, &["Value"]),
+        })
+}
+
+/// `January` is 1; digits are taken too.
+pub(crate) fn month_number(text: &str) -> Option<u32> {
+    match text.parse::<u32>() {
+        Ok(number) => Some(number).filter(|n| (1..=12).contains(n)),
+        Err(_) => text.parse::<chrono::Month>().ok().map(|month| month.number_from_month()),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn reads_what_readiness_needs() {
+        let prefs = Preferences::read(&json!({"Preferences": {
+            "SalesFormsPrefs": {"CustomTxnNumbers": true, "AllowShipping": true, "DefaultShippingAccount": 94, "AutoApplyCredit": false},
+            "TaxPrefs": {"UsingSalesTax": true, "TaxGroupCodeRef": {"value": "2"}},
+            "AccountingInfoPrefs": {"BookCloseDate": "2025-12-31", "FirstMonthOfFiscalYear": "April"},
+            "CurrencyPrefs": {"HomeCurrency": {"value": "USD"}, "MultiCurrencyEnabled": false},
+            "OtherPrefs": {"NameValue": [{"Name": "VendorAndPurchasesPrefs.UseCustomTxnNumbers", "Value": "true"}]}
+        }, "time": "t"}));
+        assert_eq!(prefs.custom_txn_numbers, Some(true));
+        assert_eq!(prefs.use_custom_txn_numbers, Some(true));
+        assert_eq!(prefs.default_shipping_account.unwrap().as_str(), "94");
+        assert_eq!(prefs.auto_apply_credit, Some(false));
+        assert_eq!(prefs.auto_apply_payments, None);
+        assert_eq!(prefs.partner_tax_enabled, None);
+        assert_eq!(prefs.tax_group_code.unwrap().as_str(), "2");
+        assert_eq!(prefs.book_close_date, NaiveDate::from_ymd_opt(2025, 12, 31));
+        assert_eq!(prefs.first_month_of_fiscal_year, Some(4));
+        assert_eq!(prefs.home_currency.as_deref(), Some("USD"));
+    }
+
+    #[test]
+    fn a_shipping_account_of_true_is_no_account() {
+        let prefs = Preferences::read(&json!({"SalesFormsPrefs": {"DefaultShippingAccount": true}}));
+        assert_eq!(prefs.default_shipping_account, None);
+        let prefs = Preferences::read(&json!({"SalesFormsPrefs": {"DefaultShippingAccount": "94"}}));
+        assert!(prefs.default_shipping_account.is_some());
+    }
+}
