@@ -1,0 +1,262 @@
+//! The client of one company: creates (one attempt each) and reads (repeated and paged).
+//!
+//! It refuses to retry a write, to count requests against limits, and to compare what came back with a plan: the
+//! engine above does that. Neighbours: `request.rs` (builds), `outcome.rs` (sorts), `query.rs` (asks).
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{Datelike, NaiveDate};
+use qb_model::{Answer, CompanyInfo, EntityKind, ModelError, Preferences, TrialBalance};
+use serde_json::Value;
+
+use crate::base_url::BaseUrl;
+use crate::clock::Clock;
+use crate::error::ReadError;
+use crate::ids::{RealmId, RequestId};
+use crate::outcome::{NotSentWhy, Outcome, UnknownWhy, Verdict, classify, inspect};
+use crate::query::{PAGE, Query, QueryField};
+use crate::request::{Operation, build};
+use crate::token::{AccessToken, TokenError, TokenStore};
+use crate::transport::{Transport, TransportError, WireResponse};
+
+/// A read is tried this often: enough for a hiccup, short enough for a person who waits.
+const READ_ATTEMPTS: u32 = 4;
+
+/// A read does not wait longer than this between attempts: two windows of QuickBooks' limit (contract 3).
+const LONGEST_READ_WAIT: Duration = Duration::from_secs(120);
+
+/// Pages of one query: a million rows; a list that goes on is not a list.
+const MOST_PAGES: usize = 1000;
+
+/// A QuickBooks company with everything needed to talk to it. Cheap to clone; every method may run at once with
+/// others.
+#[derive(Clone)]
+pub struct Client {
+    transport: Arc<dyn Transport>,
+    tokens: Arc<dyn TokenStore>,
+    clock: Arc<dyn Clock>,
+    base: BaseUrl,
+    realm: RealmId,
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("base", &self.base).field("realm", &self.realm).finish_non_exhaustive()
+    }
+}
+
+/// What one attempt brought, with the token it used.
+struct Attempt {
+    result: Result<WireResponse, TransportError>,
+    token: AccessToken,
+}
+
+impl Client {
+    /// A client of the company `realm` at `base`.
+    #[must_use]
+    pub fn new(
+        transport: Arc<dyn Transport>,
+        tokens: Arc<dyn TokenStore>,
+        clock: Arc<dyn Clock>,
+        base: BaseUrl,
+        realm: RealmId,
+    ) -> Self {
+        Self { transport, tokens, clock, base, realm }
+    }
+
+    /// The company.
+    #[must_use]
+    pub const fn realm(&self) -> &RealmId {
+        &self.realm
+    }
+
+    /// The clock, for the engine's own waits.
+    #[must_use]
+    pub fn clock(&self) -> &dyn Clock {
+        &*self.clock
+    }
+
+    /// Creates one entity: exactly one attempt, whatever happens.
+    ///
+    /// `body` is the UTF-8 JSON of `Create::to_json`, sent as it is. The outcome says whether it was posted. Dropping the
+    /// future leaves that unknown.
+    pub async fn create(&self, kind: EntityKind, body: &[u8], request_id: &RequestId) -> Outcome {
+        match self.attempt(Operation::Create { kind, body, request_id }).await {
+            Ok(attempt) => {
+                let outcome = classify(kind, &attempt.result);
+                if matches!(outcome, Outcome::NotSent { why: NotSentWhy::Unauthorized, .. }) {
+                    self.tokens.token_refused(&attempt.token).await;
+                }
+                outcome
+            }
+            Err(why) => Outcome::NotSent { why: why.into(), retry_after: None, intuit_tid: None },
+        }
+    }
+
+    /// Every row of a query, page after page, as raw JSON.
+    ///
+    /// A page one row short is not taken as the last: pages have been seen a row off (reliability 4, row 56).
+    ///
+    /// # Errors
+    /// [`ReadError`]; nothing was posted.
+    pub async fn query(&self, query: &Query) -> Result<Vec<Value>, ReadError> {
+        let mut rows = Vec::new();
+        for _ in 0..MOST_PAGES {
+            let statement = query.statement(rows.len().saturating_add(1));
+            let mut body = self.read(Operation::Query { statement: &statement }).await?;
+            let page = query.rows(&mut body)?;
+            let last = page.len().saturating_add(1) < PAGE;
+            rows.extend(page);
+            if last {
+                return Ok(rows);
+            }
+        }
+        Err(ReadError::Endless { entity: query.entity().name() })
+    }
+
+    /// Every entity of a kind that carries this number (`DocNumber`, `PaymentRefNum`) or name; of list entries the
+    /// inactive ones too. An empty list soon after an unclear attempt proves nothing yet (reliability 0, rule 3).
+    ///
+    /// # Errors
+    /// [`ReadError`]; nothing was posted.
+    pub async fn find_by_number(&self, kind: EntityKind, number: &str) -> Result<Vec<Answer>, ReadError> {
+        let field = match kind.number_field() {
+            "DisplayName" => QueryField::DisplayName,
+            "PaymentRefNum" => QueryField::PaymentRefNum,
+            "DocNumber" => QueryField::DocNumber,
+            _ => QueryField::Name,
+        };
+        let mut query = Query::all(kind);
+        if kind.is_list_entry() {
+            query = query.with_inactive();
+        }
+        // Characters beyond ASCII can break the query reader (reliability 4, row 54): compare them here.
+        if number.is_ascii() || !kind.is_list_entry() {
+            query = query.equal(field, number)?;
+        }
+        let mut rows = self.query(&query).await?;
+        if !number.is_ascii() {
+            let wanted = number.to_lowercase();
+            let name = |row: &Value| row.get(field.name()).and_then(Value::as_str).map(str::to_lowercase);
+            rows.retain(|row| name(row).as_deref() == Some(wanted.as_str()));
+        }
+        rows.into_iter().map(|row| Answer::read(kind, row).map_err(ReadError::from)).collect()
+    }
+
+    /// The company's preferences.
+    ///
+    /// # Errors
+    /// [`ReadError`]; an answer without preferences is one, so that absence is never read as a setting.
+    pub async fn preferences(&self) -> Result<Preferences, ReadError> {
+        let body = self.read(Operation::Preferences).await?;
+        match body.get("Preferences").filter(|inner| inner.is_object()) {
+            Some(inner) => Ok(Preferences::read(inner)),
+            None => Err(ModelError::Missing { what: "Preferences", field: "Preferences" }.into()),
+        }
+    }
+
+    /// The company's name, country and plan.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub async fn company_info(&self) -> Result<CompanyInfo, ReadError> {
+        Ok(CompanyInfo::read(&self.read(Operation::CompanyInfo).await?)?)
+    }
+
+    /// The trial balance at the end of a day, on the accrual basis.
+    ///
+    /// Starts on 1 January of that year: without both dates QuickBooks takes the current month (contract 7.1).
+    ///
+    /// # Errors
+    /// [`ReadError::OtherReport`] when the report is for another day or basis; else as every read.
+    pub async fn trial_balance(&self, end_date: NaiveDate) -> Result<TrialBalance, ReadError> {
+        let start_date = end_date.with_ordinal(1).unwrap_or(end_date);
+        let parameters = [
+            ("start_date", start_date.to_string()),
+            ("end_date", end_date.to_string()),
+            ("accounting_method", "Accrual".to_owned()),
+        ];
+        let body = self.read(Operation::Report { name: "TrialBalance", parameters: &parameters }).await?;
+        let report = TrialBalance::read(&body)?;
+        let is_accrual =
+            report.report_basis.is_empty() || report.report_basis.eq_ignore_ascii_case("accrual");
+        if report.end_date == end_date && is_accrual {
+            Ok(report)
+        } else {
+            let found = format!("{} {}", report.end_date, report.report_basis);
+            Err(ReadError::OtherReport { asked: format!("{end_date} Accrual"), found })
+        }
+    }
+
+    /// Reads with a few attempts. A read changes nothing, so an unknown outcome may simply be repeated.
+    async fn read(&self, operation: Operation<'_>) -> Result<Value, ReadError> {
+        let mut wait = Duration::from_secs(1);
+        for attempt in 1..READ_ATTEMPTS {
+            let pause = match self.read_once(operation).await {
+                Err(ReadError::NotSent { retry_after: Some(asked), .. }) if asked <= LONGEST_READ_WAIT => {
+                    asked
+                }
+                Err(ReadError::NotSent { why: NotSentWhy::Unauthorized, .. }) if attempt == 1 => {
+                    Duration::ZERO
+                }
+                Err(ReadError::NotSent { why: NotSentWhy::Connection(_), .. }) => wait,
+                Err(ReadError::Failed {
+                    why: UnknownWhy::Connection(_) | UnknownWhy::Server { .. }, ..
+                }) => wait,
+                settled => return settled,
+            };
+            if !pause.is_zero() {
+                self.clock.sleep(pause).await;
+            }
+            wait = wait.saturating_mul(2);
+        }
+        self.read_once(operation).await
+    }
+
+    async fn read_once(&self, operation: Operation<'_>) -> Result<Value, ReadError> {
+        let attempt = match self.attempt(operation).await {
+            Ok(attempt) => attempt,
+            Err(why) => return Err(ReadError::NotSent { why: why.into(), retry_after: None }),
+        };
+        match inspect(&attempt.result) {
+            Verdict::Body { value, .. } => Ok(value),
+            Verdict::Refused(refusal) => Err(ReadError::Refused(refusal)),
+            Verdict::NotSent { why, retry_after, .. } => {
+                if why == NotSentWhy::Unauthorized {
+                    self.tokens.token_refused(&attempt.token).await;
+                }
+                Err(ReadError::NotSent { why, retry_after })
+            }
+            Verdict::Unknown { why, intuit_tid } => Err(ReadError::Failed { why, intuit_tid }),
+        }
+    }
+
+    /// One attempt: token, request, transport, one trace event without values.
+    async fn attempt(&self, operation: Operation<'_>) -> Result<Attempt, TokenError> {
+        let token = self.tokens.access_token().await?;
+        let request = build(&self.base, &self.realm, token.clone(), operation);
+        let method = request.method().as_str();
+        let start = self.clock.now();
+        let result = self.transport.send(request).await;
+        let millis = self.clock.now().signed_duration_since(start).num_milliseconds();
+        let path = operation.label();
+        match &result {
+            Ok(response) => {
+                let intuit_tid = response.intuit_tid().unwrap_or_default();
+                tracing::debug!(method, path, status = response.status, intuit_tid, millis, "answered");
+            }
+            Err(error) => {
+                let not_sent = matches!(error, TransportError::NotSent { .. });
+                tracing::debug!(method, path, not_sent, millis, "no answer");
+            }
+        }
+        Ok(Attempt { result, token })
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+#[path = "client_tests.rs"]
+mod tests;

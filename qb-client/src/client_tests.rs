@@ -1,0 +1,217 @@
+//! Tests of `client.rs` over a transport that answers from a list.
+
+use std::collections::VecDeque;
+use std::sync::Mutex;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use serde_json::json;
+
+use super::*;
+use crate::token::StaticToken;
+use crate::transport::WireRequest;
+
+/// Answers from a list and keeps what was asked; the clock keeps what was waited.
+#[derive(Default)]
+struct Script {
+    answers: Mutex<VecDeque<Result<WireResponse, TransportError>>>,
+    asked: Mutex<Vec<WireRequest>>,
+    waited: Mutex<Vec<u64>>,
+    refused: Mutex<u32>,
+}
+
+#[async_trait]
+impl Transport for Script {
+    async fn send(&self, request: WireRequest) -> Result<WireResponse, TransportError> {
+        self.asked.lock().unwrap().push(request);
+        self.answers.lock().unwrap().pop_front().unwrap()
+    }
+}
+
+#[async_trait]
+impl Clock for Script {
+    fn now(&self) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        self.waited.lock().unwrap().push(duration.as_secs());
+    }
+}
+
+#[async_trait]
+impl TokenStore for Script {
+    async fn access_token(&self) -> Result<AccessToken, TokenError> {
+        Ok(AccessToken::new("canary-token").unwrap())
+    }
+
+    async fn token_refused(&self, _token: &AccessToken) {
+        *self.refused.lock().unwrap() += 1;
+    }
+}
+
+fn answer(status: u16, body: &Value) -> Result<WireResponse, TransportError> {
+    Ok(WireResponse { status, headers: Vec::new(), body: body.to_string().into_bytes() })
+}
+
+fn client(answers: Vec<Result<WireResponse, TransportError>>) -> (Arc<Script>, Client) {
+    let script = Arc::new(Script { answers: Mutex::new(answers.into()), ..Script::default() });
+    let base = BaseUrl::loopback("http://127.0.0.1:1").unwrap();
+    let realm = RealmId::new("9130").unwrap();
+    (script.clone(), Client::new(script.clone(), script.clone(), script, base, realm))
+}
+
+fn unknown() -> Result<WireResponse, TransportError> {
+    Err(TransportError::Unknown { why: "reset".to_owned() })
+}
+
+#[tokio::test]
+async fn a_create_is_tried_once_even_when_a_second_try_would_help() {
+    for first in [unknown(), answer(503, &json!({})), answer(429, &json!({})), answer(401, &json!({}))] {
+        let (script, client) = client(vec![first]);
+        let id = RequestId::new("inv-1-0").unwrap();
+        let outcome = client.create(EntityKind::Invoice, b"{}", &id).await;
+        assert!(matches!(outcome, Outcome::Unknown { .. } | Outcome::NotSent { .. }));
+        assert_eq!(script.asked.lock().unwrap().len(), 1);
+        assert_eq!(script.waited.lock().unwrap().len(), 0);
+    }
+}
+
+#[tokio::test]
+async fn a_refused_token_is_told_to_the_store() {
+    let body = json!({"Invoice": {"Id": "1", "SyncToken": "0"}});
+    let (script, client) = client(vec![answer(401, &json!({})), answer(200, &body)]);
+    let id = RequestId::new("inv-1-0").unwrap();
+    assert_eq!(client.create(EntityKind::Invoice, b"{}", &id).await.code(), "not-sent");
+    assert_eq!(client.create(EntityKind::Invoice, b"{}", &id).await.code(), "applied");
+    assert_eq!(*script.refused.lock().unwrap(), 1);
+}
+
+#[tokio::test]
+async fn a_read_waits_and_tries_again() {
+    let company = json!({"CompanyInfo": {"CompanyName": "Shop"}});
+    let (script, client) =
+        client(vec![unknown(), answer(429, &json!({})), answer(500, &json!({})), answer(200, &company)]);
+    assert_eq!(client.company_info().await.unwrap().company_name, "Shop");
+    assert_eq!(*script.waited.lock().unwrap(), [1, 60, 4]);
+}
+
+#[tokio::test]
+async fn a_read_gives_up_after_four_attempts_and_at_once_on_a_refusal() {
+    let (script, reader) = client(vec![unknown(), unknown(), unknown(), unknown()]);
+    assert_eq!(reader.preferences().await.unwrap_err().code(), "read-failed");
+    assert_eq!(script.asked.lock().unwrap().len(), 4);
+
+    let fault = json!({"Fault": {"Error": [{"Message": "m", "Detail": "d", "code": "4001"}]}});
+    let (script, reader) = client(vec![answer(400, &fault)]);
+    assert_eq!(reader.query(&Query::all(EntityKind::Item)).await.unwrap_err().code(), "read-refused");
+    assert_eq!(script.asked.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_query_goes_on_until_a_short_page() {
+    let page = |rows: usize| {
+        let list: Vec<Value> = (0..rows).map(|n| json!({"Id": n.to_string(), "SyncToken": "0"})).collect();
+        answer(200, &json!({"QueryResponse": {"Item": list}}))
+    };
+    let (script, client) = client(vec![page(1000), page(999), page(3)]);
+    assert_eq!(client.query(&Query::all(EntityKind::Item)).await.unwrap().len(), 2002);
+    let asked = script.asked.lock().unwrap();
+    assert!(asked.last().unwrap().query().ends_with("startposition%202000%20maxresults%201000"));
+}
+
+#[tokio::test]
+async fn a_name_beyond_ascii_is_compared_here() {
+    let rows = json!({"QueryResponse": {"Customer": [
+        {"Id": "1", "SyncToken": "0", "DisplayName": "ZOË"}, {"Id": "2", "SyncToken": "0", "DisplayName": "Zoe"}]}});
+    let (script, client) = client(vec![answer(200, &rows)]);
+    let found = client.find_by_number(EntityKind::Customer, "Zoë").await.unwrap();
+    assert_eq!(found.iter().map(|a| a.id.as_str()).collect::<Vec<_>>(), ["1"]);
+    assert!(!script.asked.lock().unwrap().first().unwrap().query().contains("DisplayName"));
+}
+
+#[tokio::test]
+async fn a_report_for_another_day_is_no_answer() {
+    let report = json!({"Header": {"EndPeriod": "2026-11-30", "ReportBasis": "Accrual"}, "Rows": {}});
+    let (script, client) = client(vec![answer(200, &report), answer(200, &report)]);
+    let asked = NaiveDate::from_ymd_opt(2026, 1, 31).unwrap();
+    assert_eq!(client.trial_balance(asked).await.unwrap_err().code(), "read-other-report");
+    assert_eq!(
+        script.asked.lock().unwrap().first().unwrap().query(),
+        "minorversion=75&start_date=2026-01-01&end_date=2026-01-31&accounting_method=Accrual"
+    );
+    assert!(client.trial_balance(NaiveDate::from_ymd_opt(2026, 11, 30).unwrap()).await.is_ok());
+}
+
+#[tokio::test]
+async fn no_error_shows_the_token() {
+    let fault = json!({"Fault": {"Error": [{"Message": "m", "Detail": "d", "code": "6000"}]}});
+    let (script, client) =
+        client(vec![answer(400, &fault), answer(302, &json!({})), unknown(), answer(400, &fault)]);
+    let id = RequestId::new("inv-1-0").unwrap();
+    let mut texts = format!("{client:?}");
+    for _ in 0..3 {
+        texts.push_str(&format!("{:?}", client.create(EntityKind::Invoice, b"{}", &id).await));
+    }
+    let error = client.preferences().await.unwrap_err();
+    texts.push_str(&format!("{error} {error:?} {:?}", script.asked.lock().unwrap()));
+    assert!(!texts.contains("canary"));
+}
+
+/// Keeps every trace event as text.
+#[derive(Clone, Default)]
+struct Events(Arc<Mutex<String>>);
+
+impl tracing::field::Visit for Events {
+    fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn fmt::Debug) {
+        self.0.lock().unwrap().push_str(&format!("{field}={value:?} "));
+    }
+}
+
+impl tracing::Subscriber for Events {
+    fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        tracing::span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+
+    fn event(&self, event: &tracing::Event<'_>) {
+        event.record(&mut self.clone());
+    }
+
+    fn enter(&self, _: &tracing::span::Id) {}
+
+    fn exit(&self, _: &tracing::span::Id) {}
+}
+
+#[tokio::test]
+async fn trace_events_carry_no_token_no_value_and_no_company() {
+    let events = Events::default();
+    let _guard = tracing::subscriber::set_default(events.clone());
+    let (_, client) = client(vec![answer(200, &json!({"QueryResponse": {}})), unknown()]);
+    assert_eq!(client.find_by_number(EntityKind::Customer, "canary-name").await.unwrap(), []);
+    let id = RequestId::new("inv-1-0").unwrap();
+    assert_eq!(client.create(EntityKind::Invoice, b"{\"canary\":1}", &id).await.code(), "unknown");
+    let text = events.0.lock().unwrap().clone();
+    assert!(text.contains("method=\"GET\" path=\"query\" status=200"), "{text}");
+    assert!(text.contains("method=\"POST\" path=\"invoice\" not_sent=false"), "{text}");
+    assert!(!text.contains("canary") && !text.contains("9130"), "{text}");
+}
+
+#[test]
+fn futures_can_move_between_threads() {
+    fn is_send<T: Send>(_: &T) {}
+    let (_, client) = client(Vec::new());
+    let id = RequestId::new("a").unwrap();
+    let query = Query::all(EntityKind::Item);
+    is_send(&client.create(EntityKind::Invoice, b"{}", &id));
+    is_send(&client.query(&query));
+    is_send(&client.preferences());
+    let _store: Arc<dyn TokenStore> = Arc::new(StaticToken::new(AccessToken::new("x").unwrap()));
+}

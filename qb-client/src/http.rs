@@ -1,0 +1,126 @@
+//! The transport over the network: reqwest with every habit turned off that could send a request twice, follow
+//! it elsewhere or route a token through a machine nobody chose (reliability 8.2).
+//!
+//! reqwest stays private to this file and `base_url.rs`. Neighbour: `transport.rs`, the port.
+
+use std::error::Error;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use reqwest::header::{AUTHORIZATION, HeaderValue};
+
+use crate::base_url::may_carry_token;
+use crate::error::ClientError;
+use crate::transport::{Method, Transport, TransportError, WireRequest, WireResponse};
+
+/// A connection is made within this or not at all.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The whole exchange. Above the 120 seconds after which QuickBooks itself gives up (contract 3), so that its own
+/// answer wins the race.
+const TOTAL_TIMEOUT: Duration = Duration::from_secs(130);
+
+/// HTTPS with rustls. No redirects, no proxies (environment variables included), no retries, bounded answers.
+///
+/// A failure before the connection stands is [`TransportError::NotSent`]; everything later is
+/// [`TransportError::Unknown`]. Needs a tokio runtime.
+#[derive(Clone, Debug)]
+pub struct ReqwestTransport {
+    client: reqwest::Client,
+}
+
+impl ReqwestTransport {
+    /// A transport with the usual limits: 10 seconds to connect, 130 seconds in all.
+    ///
+    /// # Errors
+    /// [`ClientError::TransportSetup`] when TLS cannot be set up.
+    pub fn new() -> Result<Self, ClientError> {
+        Self::with_timeouts(CONNECT_TIMEOUT, TOTAL_TIMEOUT)
+    }
+
+    /// A transport with other time limits. A total below 120 seconds gives up while QuickBooks may still be at
+    /// work: the outcome is unknown more often.
+    ///
+    /// # Errors
+    /// [`ClientError::TransportSetup`] when TLS cannot be set up.
+    pub fn with_timeouts(connect: Duration, total: Duration) -> Result<Self, ClientError> {
+        let client = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .no_proxy()
+            .referer(false)
+            .http1_only()
+            .connect_timeout(connect)
+            .timeout(total)
+            .user_agent(concat!("qb-client/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map_err(|source| ClientError::TransportSetup { source: Box::new(source.without_url()) })?;
+        Ok(Self { client })
+    }
+}
+
+#[async_trait]
+impl Transport for ReqwestTransport {
+    async fn send(&self, request: WireRequest) -> Result<WireResponse, TransportError> {
+        let url = request.url();
+        if !may_carry_token(&url) {
+            return Err(TransportError::NotSent {
+                why: "address is neither https nor this machine".to_owned(),
+            });
+        }
+        // A token is visible ASCII, so this does not fail.
+        let mut bearer = HeaderValue::from_str(&format!("Bearer {}", request.token().expose()))
+            .map_err(|_| TransportError::NotSent { why: "access token does not fit a header".to_owned() })?;
+        bearer.set_sensitive(true);
+        let method = match request.method() {
+            Method::Get => reqwest::Method::GET,
+            Method::Post => reqwest::Method::POST,
+        };
+        let mut builder = self.client.request(method, url).header(AUTHORIZATION, bearer);
+        for (name, value) in request.headers() {
+            builder = builder.header(name, value);
+        }
+        let limit = request.response_limit();
+        if request.method() == Method::Post {
+            builder = builder.body(request.body);
+        }
+        let mut response = builder.send().await.map_err(failure)?;
+        let status = response.status().as_u16();
+        let headers = (response.headers().iter())
+            .map(|(name, value)| {
+                (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+            })
+            .collect();
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(failure)? {
+            if body.len().saturating_add(chunk.len()) > limit {
+                return Err(TransportError::Unknown { why: format!("answer is larger than {limit} bytes") });
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(WireResponse { status, headers, body })
+    }
+}
+
+/// A failed connection or an unbuildable request was never written; all else may have arrived.
+#[allow(clippy::needless_pass_by_value, reason = "the shape map_err wants")]
+fn failure(error: reqwest::Error) -> TransportError {
+    let never_written = error.is_connect() || error.is_builder();
+    let why = causes(&error.without_url());
+    if never_written { TransportError::NotSent { why } } else { TransportError::Unknown { why } }
+}
+
+/// The error and its causes in one line; the address, which may hold a query, is taken out before.
+fn causes(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        let next = inner.to_string();
+        if !text.ends_with(&next) {
+            text.push_str(": ");
+            text.push_str(&next);
+        }
+        cause = inner.source();
+    }
+    text
+}

@@ -1,0 +1,40 @@
+//! A QuickBooks Online client whose every answer says whether the books changed.
+//!
+//! What it does: builds requests, sends each exactly once, and sorts what happens into four outcomes:
+//! [`Outcome::Applied`], [`Outcome::Refused`], [`Outcome::NotSent`], [`Outcome::Unknown`]. Reads, which change
+//! nothing, are repeated a few times by themselves and paged.
+//!
+//! What it refuses to know: plans, posting logs, attempts of a write (the engine above owns every one), the
+//! point of sale, and where tokens come from.
+//!
+//! Neighbours: `qb-model` (the wire types), `exchange` (the engine). Ports for a host: [`Transport`],
+//! [`TokenStore`], [`Clock`].
+//!
+//! No token appears in an error, a `Debug` text or a trace event. Trace events carry method, path without values
+//! and company id, status, `intuit_tid` and duration.
+#![forbid(unsafe_code)]
+
+mod base_url;
+mod client;
+mod clock;
+mod error;
+mod http;
+mod ids;
+mod outcome;
+mod query;
+mod refusals;
+mod request;
+mod token;
+mod transport;
+
+pub use base_url::{BaseUrl, CustomUrl};
+pub use client::Client;
+pub use clock::{Clock, SystemClock};
+pub use error::{ClientError, ReadError};
+pub use http::ReqwestTransport;
+pub use ids::{RealmId, RequestId};
+pub use outcome::{NotSentWhy, Outcome, Refusal, UnknownWhy, classify};
+pub use query::{Query, QueryEntity, QueryField};
+pub use refusals::is_definite_refusal;
+pub use token::{AccessToken, StaticToken, TokenError, TokenStore};
+pub use transport::{Method, Transport, TransportError, WireRequest, WireResponse};

@@ -1,0 +1,280 @@
+//! What happened to the books: four classes, decided by one pure function.
+//!
+//! The table is that of `reliability.md`, section 3. Only a definite refusal lets the engine change a body or
+//! take a new request id; in doubt the answer is always [`Outcome::Unknown`].
+//! Neighbours: `refusals.rs` (which faults prove something), `client.rs` (calls it).
+
+use std::fmt;
+use std::time::Duration;
+
+use qb_model::{Answer, EntityKind, Fault, FaultEntry};
+use serde_json::Value;
+
+use crate::refusals::is_definite_refusal;
+use crate::transport::{TransportError, WireResponse};
+
+/// What one attempt to write did to the books.
+#[derive(Clone, Debug, PartialEq)]
+#[must_use = "an outcome says whether the books changed"]
+pub enum Outcome {
+    /// QuickBooks says it stored the entity. A claim: compare its content with the plan.
+    Applied {
+        /// The entity as it was stored.
+        answer: Answer,
+        /// QuickBooks' id of the exchange, for support.
+        intuit_tid: Option<String>,
+    },
+    /// Definitely not stored, and the same body never will be.
+    Refused(Refusal),
+    /// Definitely not carried out; the same bytes may be sent again under the same request id.
+    NotSent {
+        /// The reason.
+        why: NotSentWhy,
+        /// How long to wait first: 1 second to 1 hour; `None` when nothing was asked for.
+        retry_after: Option<Duration>,
+        /// QuickBooks' id of the exchange, when it answered.
+        intuit_tid: Option<String>,
+    },
+    /// Stored or not: only a look-up after the quarantine can tell.
+    Unknown {
+        /// The reason.
+        why: UnknownWhy,
+        /// QuickBooks' id of the exchange, when it answered.
+        intuit_tid: Option<String>,
+    },
+}
+
+impl Outcome {
+    /// A stable word for programs: `applied`, `refused`, `not-sent`, `unknown`.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Applied { .. } => "applied",
+            Self::Refused(_) => "refused",
+            Self::NotSent { .. } => "not-sent",
+            Self::Unknown { .. } => "unknown",
+        }
+    }
+
+    /// QuickBooks' id of the exchange, for support.
+    #[must_use]
+    pub fn intuit_tid(&self) -> Option<&str> {
+        match self {
+            Self::Refused(refusal) => refusal.intuit_tid.as_deref(),
+            Self::Applied { intuit_tid, .. }
+            | Self::NotSent { intuit_tid, .. }
+            | Self::Unknown { intuit_tid, .. } => intuit_tid.as_deref(),
+        }
+    }
+}
+
+/// A definite no of QuickBooks: the first entry of its fault.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Intuit's code, `6140`.
+    pub code: String,
+    /// The short text.
+    pub message: String,
+    /// The long text; may quote data of the company.
+    pub detail: String,
+    /// The field the fault is about.
+    pub element: Option<String>,
+    /// QuickBooks' id of the exchange, for support.
+    pub intuit_tid: Option<String>,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "fault {} {}: {}", self.code, self.message, self.detail)
+    }
+}
+
+/// Why nothing was carried out.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NotSentWhy {
+    /// No connection.
+    #[error("no connection: {0}")]
+    Connection(String),
+    /// The token store gave no token.
+    #[error("{0}")]
+    NoToken(#[from] crate::token::TokenError),
+    /// 401: the token was not accepted.
+    #[error("access token was not accepted (401)")]
+    Unauthorized,
+    /// QuickBooks asks to slow down.
+    #[error("request limit reached")]
+    Throttled,
+}
+
+impl NotSentWhy {
+    /// A stable kebab word.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Connection(_) => "no-connection",
+            Self::NoToken(_) => "no-token",
+            Self::Unauthorized => "unauthorized",
+            Self::Throttled => "throttled",
+        }
+    }
+}
+
+/// Why it is not known whether the entity was stored.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum UnknownWhy {
+    /// The connection ended before the whole answer was in.
+    #[error("no complete answer: {0}")]
+    Connection(String),
+    /// An answer that sends us elsewhere; not followed.
+    #[error("redirect refused (status {status})")]
+    RedirectRefused {
+        /// HTTP status.
+        status: u16,
+    },
+    /// A failure on the other side.
+    #[error("server failed (status {status})")]
+    Server {
+        /// HTTP status.
+        status: u16,
+    },
+    /// A fault that proves nothing.
+    #[error("fault {code} {message}: {detail} (status {status})")]
+    Fault {
+        /// HTTP status.
+        status: u16,
+        /// Intuit's code; empty when absent.
+        code: String,
+        /// The short text.
+        message: String,
+        /// The long text; may quote data of the company.
+        detail: String,
+    },
+    /// No JSON, no fault, or not the entity asked for.
+    #[error("answer is not the one asked for (status {status})")]
+    NotTheAnswer {
+        /// HTTP status.
+        status: u16,
+    },
+}
+
+impl UnknownWhy {
+    /// A stable kebab word.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Connection(_) => "connection-lost",
+            Self::RedirectRefused { .. } => "redirect-refused",
+            Self::Server { .. } => "server-failed",
+            Self::Fault { .. } => "unclear-fault",
+            Self::NotTheAnswer { .. } => "not-the-answer",
+        }
+    }
+}
+
+/// Sorts what came back from creating an entity of `kind`.
+///
+/// | seen | class |
+/// |---|---|
+/// | request never written; 401 | not sent |
+/// | 429, or `ThrottleExceeded`/3001 below 500, JSON or XML | not sent, with a wait |
+/// | 400 (403, 2xx) whose every fault entry is a known refusal | refused |
+/// | any other 4xx or fault | unknown |
+/// | 3xx, 5xx, lost connection, HTML, empty, unreadable 2xx | unknown |
+/// | 2xx with the entity, its id and sync token | applied |
+pub fn classify(kind: EntityKind, result: &Result<WireResponse, TransportError>) -> Outcome {
+    match inspect(result) {
+        Verdict::Body { value, status, intuit_tid } => match Answer::read(kind, value) {
+            Ok(answer) => Outcome::Applied { answer, intuit_tid },
+            Err(_) => Outcome::Unknown { why: UnknownWhy::NotTheAnswer { status }, intuit_tid },
+        },
+        Verdict::Refused(refusal) => Outcome::Refused(refusal),
+        Verdict::NotSent { why, retry_after, intuit_tid } => {
+            Outcome::NotSent { why, retry_after, intuit_tid }
+        }
+        Verdict::Unknown { why, intuit_tid } => Outcome::Unknown { why, intuit_tid },
+    }
+}
+
+/// The same four classes before the body is given a meaning; reads use it as it is.
+pub(crate) enum Verdict {
+    Body { value: Value, status: u16, intuit_tid: Option<String> },
+    Refused(Refusal),
+    NotSent { why: NotSentWhy, retry_after: Option<Duration>, intuit_tid: Option<String> },
+    Unknown { why: UnknownWhy, intuit_tid: Option<String> },
+}
+
+pub(crate) fn inspect(result: &Result<WireResponse, TransportError>) -> Verdict {
+    let response = match result {
+        Ok(response) => response,
+        Err(TransportError::NotSent { why }) => {
+            let why = NotSentWhy::Connection(why.clone());
+            return Verdict::NotSent { why, retry_after: None, intuit_tid: None };
+        }
+        Err(TransportError::Unknown { why }) => {
+            return Verdict::Unknown { why: UnknownWhy::Connection(why.clone()), intuit_tid: None };
+        }
+    };
+    let status = response.status;
+    let intuit_tid = response.intuit_tid().map(str::to_owned);
+    let unknown = |why, intuit_tid| Verdict::Unknown { why, intuit_tid };
+    match status {
+        401 => {
+            return Verdict::NotSent { why: NotSentWhy::Unauthorized, retry_after: None, intuit_tid };
+        }
+        300..=399 => return unknown(UnknownWhy::RedirectRefused { status }, intuit_tid),
+        500.. => return unknown(UnknownWhy::Server { status }, intuit_tid),
+        _ => {}
+    }
+    let json = serde_json::from_slice::<Value>(&response.body).ok();
+    let fault = json.as_ref().and_then(Fault::find);
+    if status == 429 || is_throttle(json.is_some(), fault.as_ref(), &response.body) {
+        let retry_after = Some(retry_after(response));
+        return Verdict::NotSent { why: NotSentWhy::Throttled, retry_after, intuit_tid };
+    }
+    match (fault, json) {
+        (Some(fault), _) => weigh(status, fault, intuit_tid),
+        (None, Some(value)) if (200..=299).contains(&status) => Verdict::Body { value, status, intuit_tid },
+        _ => unknown(UnknownWhy::NotTheAnswer { status }, intuit_tid),
+    }
+}
+
+/// A fault is a refusal only when each of its entries is one, at a status that carries validation faults.
+fn weigh(status: u16, fault: Fault, intuit_tid: Option<String>) -> Verdict {
+    let definite = matches!(status, 200..=299 | 400 | 403)
+        && !fault.errors.is_empty()
+        && fault.errors.iter().all(is_definite_refusal);
+    let FaultEntry { code, message, detail, element } = fault.errors.into_iter().next().unwrap_or_default();
+    if definite {
+        Verdict::Refused(Refusal { code, message, detail, element, intuit_tid })
+    } else {
+        Verdict::Unknown { why: UnknownWhy::Fault { status, code, message, detail }, intuit_tid }
+    }
+}
+
+/// 3001 or its text, in JSON or in XML; throttles have come as 403 and as XML (reliability 4, row 16).
+fn is_throttle(is_json: bool, fault: Option<&Fault>, body: &[u8]) -> bool {
+    if let Some(fault) = fault {
+        let named = |entry: &FaultEntry| entry.code == "3001" || entry.message.contains("ThrottleExceeded");
+        return fault.errors.iter().any(named);
+    }
+    // Never look into JSON that is no fault: a memo may hold any text.
+    !is_json && {
+        let text = String::from_utf8_lossy(body);
+        text.trim_start().starts_with('<')
+            && (text.contains("ThrottleExceeded") || text.contains("errorCode=003001"))
+    }
+}
+
+/// The wait QuickBooks asks for in seconds, held to 1 second to 1 hour; 60 seconds when it does not say, which is
+/// the window of its limit (contract 3).
+fn retry_after(response: &WireResponse) -> Duration {
+    let asked = response.header("retry-after").and_then(|text| text.trim().parse::<u64>().ok());
+    Duration::from_secs(asked.unwrap_or(60).clamp(1, 3600))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+#[path = "outcome_tests.rs"]
+mod tests;
