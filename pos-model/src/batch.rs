@@ -1,0 +1,203 @@
+//! A batch: what one register did between opening and closing.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, FixedOffset, NaiveDate};
+
+use crate::{Customer, Money, Store, Tender, TenderType, TenderTypeId, Transaction};
+
+/// A batch of one register of one store (P-01). Only a closed one can be planned; `mapping` refuses an open one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Batch {
+    pub(crate) store: Arc<Store>,
+    pub(crate) register: String,
+    pub(crate) number: u64,
+    pub(crate) business_date: NaiveDate,
+    pub(crate) status: BatchStatus,
+    pub(crate) transactions: Vec<Transaction>,
+    pub(crate) account_payments: Vec<AccountPayment>,
+    pub(crate) pay_ins_and_outs: Vec<PayInOut>,
+    pub(crate) skipped: Vec<SkippedTransaction>,
+}
+
+/// Whether the Z report has been run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BatchStatus {
+    /// Still selling.
+    Open,
+    /// Closed at this instant.
+    Closed(DateTime<FixedOffset>),
+}
+
+impl Batch {
+    /// The store.
+    pub fn store(&self) -> &Arc<Store> {
+        &self.store
+    }
+
+    /// The register's name within its store.
+    pub fn register(&self) -> &str {
+        &self.register
+    }
+
+    /// The batch's number; it stands in every document number.
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// The day the store calls this batch by. Documents are dated by their own event, not by this (T-04).
+    pub fn business_date(&self) -> NaiveDate {
+        self.business_date
+    }
+
+    /// Open or closed.
+    pub fn status(&self) -> BatchStatus {
+        self.status
+    }
+
+    /// Completed transactions, in the till's order.
+    pub fn transactions(&self) -> &[Transaction] {
+        &self.transactions
+    }
+
+    /// Payments that customers made on their accounts.
+    pub fn account_payments(&self) -> &[AccountPayment] {
+        &self.account_payments
+    }
+
+    /// Money put into the register or taken out of it.
+    pub fn pay_ins_and_outs(&self) -> &[PayInOut] {
+        &self.pay_ins_and_outs
+    }
+
+    /// Transactions of the file that post nothing, with the reason (T-03).
+    pub fn skipped(&self) -> &[SkippedTransaction] {
+        &self.skipped
+    }
+
+    /// Per type of tender, the net of everything in the batch: transactions, payments on account, pay-ins and
+    /// pay-outs. Positive: the register holds more. This is what a Z report prints.
+    pub fn tender_totals(&self) -> BTreeMap<TenderTypeId, Money> {
+        let mut totals = BTreeMap::new();
+        let tenders = (self.transactions.iter().flat_map(Transaction::tenders))
+            .chain(self.account_payments.iter().flat_map(AccountPayment::tenders))
+            .map(|tender| (tender.tender_type.id, tender.amount));
+        let moves = self.pay_ins_and_outs.iter().map(|p| (p.tender_type.id, p.signed_amount()));
+        for (id, amount) in tenders.chain(moves) {
+            *totals.entry(id).or_insert(Money::ZERO) += amount;
+        }
+        totals
+    }
+}
+
+/// A payment that a customer made on account (P-05), or credit paid back when it is negative.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountPayment {
+    pub(crate) id: u64,
+    pub(crate) occurred_at: DateTime<FixedOffset>,
+    pub(crate) customer: Arc<Customer>,
+    pub(crate) tenders: Vec<Tender>,
+}
+
+impl AccountPayment {
+    /// The POS's header id, unique within the store.
+    pub fn id(&self) -> u64 {
+        self.id
+    }
+
+    /// When it was paid.
+    pub fn occurred_at(&self) -> DateTime<FixedOffset> {
+        self.occurred_at
+    }
+
+    /// Who paid.
+    pub fn customer(&self) -> &Arc<Customer> {
+        &self.customer
+    }
+
+    /// How; of any kind but the customer's account.
+    pub fn tenders(&self) -> &[Tender] {
+        &self.tenders
+    }
+}
+
+/// Money put into the register or taken out of it (P-06).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PayInOut {
+    pub(crate) id: u64,
+    pub(crate) occurred_at: DateTime<FixedOffset>,
+    pub(crate) direction: Direction,
+    pub(crate) tender_type: Arc<TenderType>,
+    pub(crate) amount: Money,
+    pub(crate) reason: Option<String>,
+}
+
+/// Which way the money went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// Into the register.
+    PayIn,
+    /// Out of the register.
+    PayOut,
+}
+
+impl PayInOut {
+    /// The POS's id, unique within the store.
+    pub fn id(&self) -> u64 {
+        self.id
+    }
+
+    /// When it happened.
+    pub fn occurred_at(&self) -> DateTime<FixedOffset> {
+        self.occurred_at
+    }
+
+    /// Which way.
+    pub fn direction(&self) -> Direction {
+        self.direction
+    }
+
+    /// Which money.
+    pub fn tender_type(&self) -> &Arc<TenderType> {
+        &self.tender_type
+    }
+
+    /// How much; always more than 0.00.
+    pub fn amount(&self) -> Money {
+        self.amount
+    }
+
+    /// The amount as the register sees it: positive in, negative out.
+    pub fn signed_amount(&self) -> Money {
+        match self.direction {
+            Direction::PayIn => self.amount,
+            Direction::PayOut => -self.amount,
+        }
+    }
+
+    /// Why, as typed at the till.
+    pub fn reason(&self) -> Option<&str> {
+        self.reason.as_deref()
+    }
+}
+
+/// A transaction that posts nothing (T-03).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SkippedTransaction {
+    /// Its number.
+    pub number: u64,
+    /// Why it posts nothing.
+    pub reason: SkipReason,
+}
+
+/// Why a transaction posts nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SkipReason {
+    /// Taken back before it was completed.
+    Voided,
+    /// Parked, not completed.
+    Suspended,
+    /// The drawer was opened without a sale.
+    NoSale,
+}

@@ -1,0 +1,209 @@
+//! What can be wrong with a file, said so that the person at the POS can mend it.
+
+use std::fmt;
+
+use chrono::NaiveDate;
+
+use crate::Money;
+
+/// Why a file was refused. Nothing of it may be planned or sent.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FileError {
+    /// The bytes are not UTF-8.
+    #[error("byte {position} is not valid UTF-8; export the file as UTF-8")]
+    InvalidUtf8 {
+        /// How many good bytes come before.
+        position: usize,
+    },
+    /// The first fault of shape: syntax, an unknown field, a wrong type.
+    #[error("at {path}: {problem}; write the field as the JSON Schema says")]
+    Shape {
+        /// Where in the file, for example `batches[0].transactions[2].tenders[0].amount`.
+        path: String,
+        /// What the JSON reader says, with line and column.
+        problem: String,
+    },
+    /// Every fault of content.
+    #[error("{}", Listing(.0))]
+    Content(Vec<Fault>),
+}
+
+impl FileError {
+    /// A stable word for this error.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::InvalidUtf8 { .. } => "invalid-utf8",
+            Self::Shape { .. } => "wrong-shape",
+            Self::Content(_) => "invalid-content",
+        }
+    }
+
+    /// The faults of content; empty for the other kinds.
+    pub fn faults(&self) -> &[Fault] {
+        match self {
+            Self::Content(faults) => faults,
+            _ => &[],
+        }
+    }
+}
+
+struct Listing<'a>(&'a [Fault]);
+
+impl fmt::Display for Listing<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, fault) in self.0.iter().enumerate() {
+            let separator = if i == 0 { "" } else { "\n" };
+            write!(f, "{separator}{fault}")?;
+        }
+        Ok(())
+    }
+}
+
+/// One fault of content: where, and which rule was broken by which value.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{place}: {rule}")]
+pub struct Fault {
+    /// Where.
+    pub place: Place,
+    /// What.
+    pub rule: Rule,
+}
+
+impl Fault {
+    /// A stable word for the broken rule.
+    pub fn code(&self) -> &'static str {
+        self.rule.code()
+    }
+}
+
+/// Where in a file a fault lies.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Place {
+    pub(crate) batch: Option<u64>,
+    pub(crate) event: Option<(&'static str, String)>,
+    pub(crate) part: Option<(&'static str, usize)>,
+    pub(crate) field: &'static str,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(batch) = self.batch {
+            write!(f, "batch {batch}, ")?;
+        }
+        if let Some((word, id)) = &self.event {
+            write!(f, "{word} {id}, ")?;
+        }
+        if let Some((word, index)) = self.part {
+            write!(f, "{word} {}, ", index + 1)?;
+        }
+        f.write_str(self.field)
+    }
+}
+
+/// The rule that was broken, with the value that broke it and the remedy.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+#[allow(missing_docs, reason = "each variant is its message")]
+pub enum Rule {
+    #[error("version {found} of the file form is unknown; write version 1")]
+    UnknownVersion { found: u32 },
+    #[error("it is empty; give it a value")]
+    Missing,
+    #[error("it holds a control character; remove it")]
+    IllegalCharacter,
+    #[error("it has {length} characters, at most {limit} are allowed; shorten it")]
+    TooLong { length: usize, limit: usize },
+    #[error("{text:?} is not a decimal number; write it like \"12.50\"")]
+    NotADecimal { text: String },
+    #[error("{text} has more than two decimals; amounts are whole cents, round where the amount is made")]
+    ExcessPrecision { text: String },
+    #[error("{text} is beyond 999,999,999.99, the largest amount QuickBooks takes; split it")]
+    OutOfRange { text: String },
+    #[error("the quantity is 0, so the line is neither sold nor returned; leave the line out")]
+    ZeroQuantity,
+    #[error(
+        "{amount} has not the sign of its quantity {quantity}; a line sold is positive, a line returned negative"
+    )]
+    WrongSign { amount: Money, quantity: String },
+    #[error("a unit price of {text} is negative; returned lines have a negative quantity instead")]
+    NegativePrice { text: String },
+    #[error("{tax} of tax on a gift certificate; certificates are taxed when they are redeemed")]
+    TaxOnCertificate { tax: Money },
+    #[error("tenders total {tenders} but lines and tax total {lines}; correct the tenders or the lines")]
+    TendersDoNotFoot { tenders: Money, lines: Money },
+    #[error(
+        "lines, taxes and tenders add up to more than 999,999,999.99 without their signs; split the transaction"
+    )]
+    TotalOutOfRange,
+    #[error(
+        "no lines, and no gift certificate or customer account among its tenders; give it lines or leave it out"
+    )]
+    NoLines,
+    #[error("tender type {id} is not in the file's tender_types; add it there")]
+    UnknownTenderType { id: u64 },
+    #[error("customer {id:?} is not in the file's customers; add the customer there")]
+    UnknownCustomer { id: String },
+    #[error("no customer is named; a customer's account needs one")]
+    CustomerRequired,
+    #[error("tender type {id} is no money; name a money tender")]
+    MoneyTenderRequired { id: u64 },
+    #[error("tender type {id} is the customer's account, which cannot pay itself; name another tender")]
+    AccountTenderRefused { id: u64 },
+    #[error("a certificate number on tender type {id}, which is no gift certificate; remove it")]
+    CertificateOnOtherTender { id: u64 },
+    #[error("the amount is {amount}; it must be more than 0.00, the direction says which way it went")]
+    NotPositive { amount: Money },
+    #[error("the payment has no tenders; leave it out")]
+    NoTenders,
+    #[error("a ship-to address on goods that are not shipped; remove it or set fulfilment to shipped")]
+    ShipToWithoutShipping,
+    #[error("it is the second one with this id; ids are unique")]
+    Duplicate,
+    #[error("the batch is closed but says not when; give closed_at")]
+    ClosedWithoutInstant,
+    #[error("the batch is open but has an instant of closing; remove it or set the status to closed")]
+    OpenWithInstant,
+    #[error("{date} is outside the years 1990 to 2199; correct the date")]
+    DateOutOfRange { date: NaiveDate },
+    #[error(
+        "the Z report says {printed} for tender type {id} but the events say {events}; export the batch again"
+    )]
+    ZTotalDiffers { id: u64, printed: Money, events: Money },
+}
+
+impl Rule {
+    /// A stable word for this rule.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::UnknownVersion { .. } => "unknown-version",
+            Self::Missing => "missing",
+            Self::IllegalCharacter => "illegal-character",
+            Self::TooLong { .. } => "too-long",
+            Self::NotADecimal { .. } => "not-a-decimal",
+            Self::ExcessPrecision { .. } => "excess-precision",
+            Self::OutOfRange { .. } => "out-of-range",
+            Self::ZeroQuantity => "zero-quantity",
+            Self::WrongSign { .. } => "wrong-sign",
+            Self::NegativePrice { .. } => "negative-price",
+            Self::TaxOnCertificate { .. } => "tax-on-certificate",
+            Self::TendersDoNotFoot { .. } => "tenders-do-not-foot",
+            Self::TotalOutOfRange => "total-out-of-range",
+            Self::NoLines => "no-lines",
+            Self::UnknownTenderType { .. } => "unknown-tender-type",
+            Self::UnknownCustomer { .. } => "unknown-customer",
+            Self::CustomerRequired => "customer-required",
+            Self::MoneyTenderRequired { .. } => "money-tender-required",
+            Self::AccountTenderRefused { .. } => "account-tender-refused",
+            Self::CertificateOnOtherTender { .. } => "certificate-on-other-tender",
+            Self::NotPositive { .. } => "not-positive",
+            Self::NoTenders => "no-tenders",
+            Self::ShipToWithoutShipping => "ship-to-without-shipping",
+            Self::Duplicate => "duplicate",
+            Self::ClosedWithoutInstant => "closed-without-instant",
+            Self::OpenWithInstant => "open-with-instant",
+            Self::DateOutOfRange { .. } => "date-out-of-range",
+            Self::ZTotalDiffers { .. } => "z-total-differs",
+        }
+    }
+}

@@ -1,0 +1,470 @@
+//! From the file form to valid values, collecting every fault of content on the way (P-09).
+//!
+//! Reads top down: file, batch, transaction, line, tender. A part with a fault yields nothing; its fault is noted and
+//! reading goes on, so that one look at the report is enough. Nothing is repaired.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate};
+use rust_decimal::Decimal;
+
+use crate::batch::{AccountPayment, Batch, BatchStatus, Direction, PayInOut, SkipReason, SkippedTransaction};
+use crate::customer::{Customer, CustomerName};
+use crate::raw::{self, DecimalText};
+use crate::store::{Address, Store};
+use crate::tender::{Tender, TenderKind, TenderType, TenderTypeId};
+use crate::transaction::{Fulfilment, Line, LineKind, Transaction};
+use crate::{Fault, Money, Place, PosFile, Quantity, Rule, UnitPrice};
+
+/// Ids and account numbers: short enough for a request id and a display name.
+const ID_LIMIT: usize = 24;
+/// QuickBooks' names hold 100 characters.
+const NAME_LIMIT: usize = 100;
+
+/// What has been read so far: the tables that events refer to, the place being read, and the faults.
+pub(crate) struct Reader {
+    place: Place,
+    faults: Vec<Fault>,
+    tender_types: HashMap<u64, Arc<TenderType>>,
+    customers: HashMap<String, Arc<Customer>>,
+    seen: HashSet<(&'static str, u64)>,
+}
+
+impl Reader {
+    pub(crate) fn read(raw: raw::PosFile) -> Result<PosFile, Vec<Fault>> {
+        let mut reader = Self {
+            place: Place::default(),
+            faults: Vec::new(),
+            tender_types: HashMap::new(),
+            customers: HashMap::new(),
+            seen: HashSet::new(),
+        };
+        let file = reader.file(raw);
+        if reader.faults.is_empty() { Ok(file) } else { Err(reader.faults) }
+    }
+
+    fn file(&mut self, raw: raw::PosFile) -> PosFile {
+        if raw.version != raw::VERSION {
+            self.fault("version", Rule::UnknownVersion { found: raw.version });
+        }
+        let store = Arc::new(self.store(raw.store));
+        for tender_type in raw.tender_types {
+            self.tender_type(tender_type);
+        }
+        for customer in raw.customers {
+            self.customer(customer);
+        }
+        self.place.event = None;
+        let mut numbers = HashSet::new();
+        let mut batches = Vec::with_capacity(raw.batches.len());
+        for batch in raw.batches {
+            self.place = Place { batch: Some(batch.number), ..Place::default() };
+            if !numbers.insert((batch.register.clone(), batch.number)) {
+                self.fault("number", Rule::Duplicate);
+            }
+            batches.push(self.batch(&store, batch));
+        }
+        PosFile { batches }
+    }
+
+    fn store(&mut self, raw: raw::Store) -> Store {
+        self.place.event = Some(("store", raw.code.clone()));
+        self.text("code", &raw.code, ID_LIMIT);
+        self.text("name", &raw.name, NAME_LIMIT);
+        self.text("retailer", &raw.retailer, ID_LIMIT);
+        let address = raw.address.map(|address| self.address(address));
+        Store { code: raw.code, name: raw.name, retailer: raw.retailer, address }
+    }
+
+    fn address(&mut self, raw: raw::Address) -> Address {
+        if raw.lines.len() > 5 {
+            self.fault("address", Rule::TooLong { length: raw.lines.len(), limit: 5 });
+        }
+        let raw::Address { lines, city, region, postal_code, country } = raw;
+        Address { lines, city, region, postal_code, country }
+    }
+
+    fn tender_type(&mut self, raw: raw::TenderType) {
+        self.place.event = Some(("tender type", raw.id.to_string()));
+        self.text("name", &raw.name, NAME_LIMIT);
+        let kind = match raw.kind {
+            raw::TenderKind::Cash => TenderKind::Cash,
+            raw::TenderKind::Card => TenderKind::Card,
+            raw::TenderKind::Check => TenderKind::Check,
+            raw::TenderKind::Other => TenderKind::Other,
+            raw::TenderKind::GiftCertificate => TenderKind::GiftCertificate,
+            raw::TenderKind::CustomerAccount => TenderKind::CustomerAccount,
+        };
+        let tender_type = TenderType { id: TenderTypeId(raw.id), name: raw.name, kind };
+        if self.tender_types.insert(raw.id, Arc::new(tender_type)).is_some() {
+            self.fault("id", Rule::Duplicate);
+        }
+    }
+
+    fn customer(&mut self, raw: raw::Customer) {
+        self.place.event = Some(("customer", raw.id.clone()));
+        self.text("id", &raw.id, ID_LIMIT);
+        self.text("account_number", &raw.account_number, ID_LIMIT);
+        for (field, name) in [
+            ("title", &raw.title),
+            ("first_name", &raw.first_name),
+            ("last_name", &raw.last_name),
+            ("company", &raw.company),
+        ] {
+            if let Some(name) = name {
+                self.text(field, name, NAME_LIMIT);
+            }
+        }
+        let address = raw.address.map(|address| self.address(address));
+        let credit_limit = raw.credit_limit.and_then(|limit| self.money("credit_limit", &limit));
+        let customer = Customer {
+            id: raw.id.clone(),
+            account_number: raw.account_number,
+            name: CustomerName {
+                title: raw.title,
+                first: raw.first_name,
+                last: raw.last_name,
+                company: raw.company,
+            },
+            email: raw.email,
+            phone: raw.phone,
+            address,
+            tax_exempt: raw.tax_exempt,
+            credit_limit,
+            use_with_quickbooks: raw.use_with_quickbooks,
+        };
+        if self.customers.insert(raw.id, Arc::new(customer)).is_some() {
+            self.fault("id", Rule::Duplicate);
+        }
+    }
+
+    fn batch(&mut self, store: &Arc<Store>, raw: raw::Batch) -> Batch {
+        self.text("register", &raw.register, ID_LIMIT);
+        self.date("business_date", raw.business_date);
+        let status = match (raw.status, raw.closed_at) {
+            (raw::BatchStatus::Closed, Some(closed_at)) => BatchStatus::Closed(closed_at),
+            (raw::BatchStatus::Open, None) => BatchStatus::Open,
+            (raw::BatchStatus::Closed, None) => {
+                self.fault("closed_at", Rule::ClosedWithoutInstant);
+                BatchStatus::Open
+            }
+            (raw::BatchStatus::Open, Some(_)) => {
+                self.fault("closed_at", Rule::OpenWithInstant);
+                BatchStatus::Open
+            }
+        };
+        for (field, amount) in [("opening_float", &raw.opening_float), ("counted_cash", &raw.counted_cash)] {
+            if let Some(amount) = amount {
+                self.money(field, amount);
+            }
+        }
+        let faults_before = self.faults.len();
+        let mut skipped = Vec::new();
+        let mut transactions = Vec::with_capacity(raw.transactions.len());
+        for transaction in raw.transactions {
+            self.event("transaction", transaction.number);
+            match skip_reason(transaction.status) {
+                Some(reason) => skipped.push(SkippedTransaction { number: transaction.number, reason }),
+                None => transactions.extend(self.transaction(transaction)),
+            }
+        }
+        let mut account_payments = Vec::with_capacity(raw.account_payments.len());
+        for payment in raw.account_payments {
+            self.event("account payment", payment.id);
+            account_payments.extend(self.account_payment(payment));
+        }
+        let mut pay_ins_and_outs = Vec::with_capacity(raw.pay_ins_and_outs.len());
+        for pay in raw.pay_ins_and_outs {
+            self.event("pay-in or pay-out", pay.id);
+            pay_ins_and_outs.extend(self.pay_in_out(pay));
+        }
+        self.place.event = None;
+        let batch = Batch {
+            store: Arc::clone(store),
+            register: raw.register,
+            number: raw.number,
+            business_date: raw.business_date,
+            status,
+            transactions,
+            account_payments,
+            pay_ins_and_outs,
+            skipped,
+        };
+        if let Some(z_totals) = raw.z_totals
+            && self.faults.len() == faults_before
+        {
+            self.z_totals(&batch, &z_totals);
+        }
+        batch
+    }
+
+    /// The printed totals must be those of the events; a type that one side leaves out counts as 0.00 there.
+    fn z_totals(&mut self, batch: &Batch, z_totals: &[raw::ZTotal]) {
+        let mut both: BTreeMap<u64, (Money, Money)> = BTreeMap::new();
+        for (id, events) in batch.tender_totals() {
+            both.entry(id.0).or_default().1 = events;
+        }
+        for total in z_totals {
+            self.tender_type_of("z_totals", total.tender_type);
+            let Some(printed) = self.money("z_totals", &total.amount) else { return };
+            both.entry(total.tender_type).or_default().0 += printed;
+        }
+        for (id, (printed, events)) in both {
+            if printed != events {
+                self.fault("z_totals", Rule::ZTotalDiffers { id, printed, events });
+            }
+        }
+    }
+
+    fn transaction(&mut self, raw: raw::Transaction) -> Option<Transaction> {
+        let faults_before = self.faults.len();
+        self.instant(raw.occurred_at);
+        let customer = raw.customer.and_then(|id| self.customer_of(id));
+        let fulfilment = match (raw.fulfilment, raw.ship_to) {
+            (raw::Fulfilment::Shipped, ship_to) => Fulfilment::Shipped(ship_to.map(|a| self.address(a))),
+            (_, Some(_)) => {
+                self.fault("ship_to", Rule::ShipToWithoutShipping);
+                Fulfilment::InStore
+            }
+            (raw::Fulfilment::InStore, None) => Fulfilment::InStore,
+            (raw::Fulfilment::Collected, None) => Fulfilment::Collected,
+        };
+        let mut lines = Vec::with_capacity(raw.lines.len());
+        for (i, line) in raw.lines.into_iter().enumerate() {
+            self.place.part = Some(("line", i));
+            lines.extend(self.line(line));
+        }
+        let tenders = self.tenders(raw.tenders);
+        if self.faults.len() > faults_before {
+            return None;
+        }
+        let transaction = Transaction {
+            number: raw.number,
+            occurred_at: raw.occurred_at,
+            customer,
+            customer_po: raw.customer_po,
+            fulfilment,
+            lines,
+            tenders,
+        };
+        self.foot(&transaction);
+        (self.faults.len() == faults_before).then_some(transaction)
+    }
+
+    /// The rules that bind the parts of a transaction together.
+    fn foot(&mut self, transaction: &Transaction) {
+        let lines = transaction.lines.iter().flat_map(|line| [line.amount, line.tax]);
+        let tenders = transaction.tenders.iter().map(|tender| tender.amount);
+        let size: Money = lines.clone().chain(tenders.clone()).map(Money::abs).sum();
+        let (lines, tenders): (Money, Money) = (lines.sum(), tenders.sum());
+        if !size.is_in_bounds() {
+            self.fault("lines", Rule::TotalOutOfRange);
+        } else if tenders != lines {
+            self.fault("tenders", Rule::TendersDoNotFoot { tenders, lines });
+        }
+        let mut kinds =
+            transaction.tenders.iter().filter(|t| !t.amount.is_zero()).map(|t| t.tender_type.kind);
+        if transaction.lines.is_empty() && kinds.clone().all(TenderKind::is_money) {
+            self.fault("lines", Rule::NoLines);
+        }
+        if transaction.customer.is_none() && kinds.any(|kind| kind == TenderKind::CustomerAccount) {
+            self.fault("customer", Rule::CustomerRequired);
+        }
+    }
+
+    fn line(&mut self, raw: raw::Line) -> Option<Line> {
+        let amount = self.money("amount", &raw.amount);
+        let tax = self.money("tax", &raw.tax);
+        let quantity = self.decimal("quantity", &raw.quantity);
+        let unit_price = raw.unit_price.and_then(|price| self.decimal("unit_price", &price));
+        if let Some(discount) = &raw.discount {
+            self.decimal("discount", discount);
+        }
+        self.text("tax_code", &raw.tax_code, ID_LIMIT);
+        for (field, text) in [("code", &raw.code), ("description", &raw.description)] {
+            if text.as_ref().is_some_and(|text| text.chars().any(char::is_control)) {
+                self.fault(field, Rule::IllegalCharacter);
+            }
+        }
+        let (amount, tax, quantity) = (amount?, tax?, quantity?);
+        let Some(quantity) = Quantity::new(quantity) else {
+            self.fault("quantity", Rule::ZeroQuantity);
+            return None;
+        };
+        for (field, money) in [("amount", amount), ("tax", tax)] {
+            if !money.is_zero() && money.is_negative() != quantity.is_returned() {
+                let quantity = quantity.value().to_string();
+                self.fault(field, Rule::WrongSign { amount: money, quantity });
+            }
+        }
+        let unit_price = match unit_price.map(|price| (price, UnitPrice::new(price))) {
+            Some((price, None)) => {
+                self.fault("unit_price", Rule::NegativePrice { text: price.to_string() });
+                None
+            }
+            Some((_, price)) => price,
+            None => None,
+        };
+        let kind = match raw.kind {
+            raw::LineKind::Item => LineKind::Item,
+            raw::LineKind::Shipping => LineKind::Shipping,
+            raw::LineKind::GiftCertificate => LineKind::GiftCertificate,
+        };
+        if kind == LineKind::GiftCertificate && !tax.is_zero() {
+            self.fault("tax", Rule::TaxOnCertificate { tax });
+        }
+        let (code, description, tax_code) = (raw.code, raw.description, raw.tax_code);
+        Some(Line { kind, code, description, quantity, unit_price, amount, tax, tax_code })
+    }
+
+    fn tenders(&mut self, raw: Vec<raw::Tender>) -> Vec<Tender> {
+        let mut tenders = Vec::with_capacity(raw.len());
+        for (i, tender) in raw.into_iter().enumerate() {
+            self.place.part = Some(("tender", i));
+            let amount = self.money("amount", &tender.amount);
+            let tender_type = self.tender_type_of("type", tender.tender_type);
+            let (Some(amount), Some(tender_type)) = (amount, tender_type) else { continue };
+            if tender.certificate.is_some() && tender_type.kind != TenderKind::GiftCertificate {
+                self.fault("certificate", Rule::CertificateOnOtherTender { id: tender.tender_type });
+            }
+            tenders.push(Tender { tender_type, amount, certificate: tender.certificate });
+        }
+        self.place.part = None;
+        tenders
+    }
+
+    fn account_payment(&mut self, raw: raw::AccountPayment) -> Option<AccountPayment> {
+        let faults_before = self.faults.len();
+        self.instant(raw.occurred_at);
+        let customer = match raw.customer {
+            Some(id) => self.customer_of(id),
+            None => {
+                self.fault("customer", Rule::CustomerRequired);
+                None
+            }
+        };
+        if raw.tenders.is_empty() {
+            self.fault("tenders", Rule::NoTenders);
+        }
+        let tenders = self.tenders(raw.tenders);
+        for (i, tender) in tenders.iter().enumerate() {
+            if tender.tender_type.kind == TenderKind::CustomerAccount {
+                self.place.part = Some(("tender", i));
+                self.fault("type", Rule::AccountTenderRefused { id: tender.tender_type.id.0 });
+                self.place.part = None;
+            }
+        }
+        if !tenders.iter().map(|t| t.amount.abs()).sum::<Money>().is_in_bounds() {
+            self.fault("tenders", Rule::TotalOutOfRange);
+        }
+        if self.faults.len() > faults_before {
+            return None;
+        }
+        Some(AccountPayment { id: raw.id, occurred_at: raw.occurred_at, customer: customer?, tenders })
+    }
+
+    fn pay_in_out(&mut self, raw: raw::PayInOut) -> Option<PayInOut> {
+        self.instant(raw.occurred_at);
+        let amount = self.money("amount", &raw.amount);
+        let tender_type = self.tender_type_of("tender_type", raw.tender_type)?;
+        if !tender_type.kind.is_money() {
+            self.fault("tender_type", Rule::MoneyTenderRequired { id: raw.tender_type });
+        }
+        let amount = amount?;
+        if !amount.is_positive() {
+            self.fault("amount", Rule::NotPositive { amount });
+        }
+        let direction = match raw.direction {
+            raw::Direction::PayIn => Direction::PayIn,
+            raw::Direction::PayOut => Direction::PayOut,
+        };
+        let (id, occurred_at, reason) = (raw.id, raw.occurred_at, raw.reason);
+        Some(PayInOut { id, occurred_at, direction, tender_type, amount, reason })
+    }
+
+    /// Moves on to an event; its id must be new among its kind.
+    fn event(&mut self, word: &'static str, id: u64) {
+        self.place.event = Some((word, id.to_string()));
+        self.place.part = None;
+        if !self.seen.insert((word, id)) {
+            self.fault("number", Rule::Duplicate);
+        }
+    }
+
+    fn fault(&mut self, field: &'static str, rule: Rule) {
+        self.faults.push(Fault { place: Place { field, ..self.place.clone() }, rule });
+    }
+
+    fn text(&mut self, field: &'static str, text: &str, limit: usize) {
+        let length = text.chars().count();
+        if text.trim().is_empty() {
+            self.fault(field, Rule::Missing);
+        } else if length > limit {
+            self.fault(field, Rule::TooLong { length, limit });
+        } else if text.chars().any(char::is_control) {
+            self.fault(field, Rule::IllegalCharacter);
+        }
+    }
+
+    fn decimal(&mut self, field: &'static str, text: &DecimalText) -> Option<Decimal> {
+        match text.value() {
+            Ok(number) => Some(number),
+            Err(text) => {
+                let text = text.chars().take(40).collect();
+                self.fault(field, Rule::NotADecimal { text });
+                None
+            }
+        }
+    }
+
+    fn money(&mut self, field: &'static str, text: &DecimalText) -> Option<Money> {
+        let number = self.decimal(field, text)?;
+        let money = Money::exact(number);
+        if money.is_none() {
+            let text = number.to_string();
+            let rule = if number.abs() > Money::MAX.to_decimal() {
+                Rule::OutOfRange { text }
+            } else {
+                Rule::ExcessPrecision { text }
+            };
+            self.fault(field, rule);
+        }
+        money
+    }
+
+    fn instant(&mut self, instant: DateTime<FixedOffset>) {
+        self.date("occurred_at", instant.date_naive());
+    }
+
+    fn date(&mut self, field: &'static str, date: NaiveDate) {
+        if !(1990..=2199).contains(&date.year()) {
+            self.fault(field, Rule::DateOutOfRange { date });
+        }
+    }
+
+    fn tender_type_of(&mut self, field: &'static str, id: u64) -> Option<Arc<TenderType>> {
+        let found = self.tender_types.get(&id).cloned();
+        if found.is_none() {
+            self.fault(field, Rule::UnknownTenderType { id });
+        }
+        found
+    }
+
+    fn customer_of(&mut self, id: String) -> Option<Arc<Customer>> {
+        let found = self.customers.get(&id).cloned();
+        if found.is_none() {
+            self.fault("customer", Rule::UnknownCustomer { id });
+        }
+        found
+    }
+}
+
+fn skip_reason(status: raw::TransactionStatus) -> Option<SkipReason> {
+    match status {
+        raw::TransactionStatus::Completed => None,
+        raw::TransactionStatus::Voided => Some(SkipReason::Voided),
+        raw::TransactionStatus::Suspended => Some(SkipReason::Suspended),
+        raw::TransactionStatus::NoSale => Some(SkipReason::NoSale),
+    }
+}

@@ -1,0 +1,90 @@
+//! How the till was paid.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::Money;
+
+/// The POS's number of a type of tender, for example 15239 for Cash. It stands in document numbers (N-02).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TenderTypeId(pub u64);
+
+impl fmt::Display for TenderTypeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// What a type of tender does to the books.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TenderKind {
+    /// Notes and coins, net of change.
+    Cash,
+    /// A card terminal.
+    Card,
+    /// A check.
+    Check,
+    /// Any other money: a transfer, a wallet.
+    Other,
+    /// A gift certificate redeemed (+) or issued for a refund (-): a liability moves, no money.
+    GiftCertificate,
+    /// The customer's account: charged (+) or credited (-).
+    CustomerAccount,
+}
+
+impl TenderKind {
+    /// Whether money changes hands.
+    pub const fn is_money(self) -> bool {
+        matches!(self, Self::Cash | Self::Card | Self::Check | Self::Other)
+    }
+}
+
+/// A type of tender, as the store has set it up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TenderType {
+    pub(crate) id: TenderTypeId,
+    pub(crate) name: String,
+    pub(crate) kind: TenderKind,
+}
+
+impl TenderType {
+    /// Its number.
+    pub fn id(&self) -> TenderTypeId {
+        self.id
+    }
+
+    /// Its full name, shown in the memo of payments (N-14).
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What it does to the books.
+    pub fn kind(&self) -> TenderKind {
+        self.kind
+    }
+}
+
+/// One tender of a transaction or of a payment on account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tender {
+    pub(crate) tender_type: Arc<TenderType>,
+    pub(crate) amount: Money,
+    pub(crate) certificate: Option<String>,
+}
+
+impl Tender {
+    /// Its type.
+    pub fn tender_type(&self) -> &Arc<TenderType> {
+        &self.tender_type
+    }
+
+    /// Positive: taken from the customer. Negative: given to them. 0.00 posts nothing.
+    pub fn amount(&self) -> Money {
+        self.amount
+    }
+
+    /// The number of a gift certificate, when the till knows it.
+    pub fn certificate(&self) -> Option<&str> {
+        self.certificate.as_deref()
+    }
+}

@@ -1,0 +1,139 @@
+//! A transaction: what was sold and returned at once, and how it was paid.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, FixedOffset};
+
+use crate::{Address, Customer, Money, Quantity, Tender, UnitPrice};
+
+/// A completed transaction (P-02). Its tenders add up to its lines and their tax, to the cent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Transaction {
+    pub(crate) number: u64,
+    pub(crate) occurred_at: DateTime<FixedOffset>,
+    pub(crate) customer: Option<Arc<Customer>>,
+    pub(crate) customer_po: Option<String>,
+    pub(crate) fulfilment: Fulfilment,
+    pub(crate) lines: Vec<Line>,
+    pub(crate) tenders: Vec<Tender>,
+}
+
+impl Transaction {
+    /// Unique within the store, across its registers (N-13).
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// When it was rung up, with the store's UTC offset of that moment: its local date needs no zone database.
+    pub fn occurred_at(&self) -> DateTime<FixedOffset> {
+        self.occurred_at
+    }
+
+    /// The customer set at the till, if any.
+    pub fn customer(&self) -> Option<&Arc<Customer>> {
+        self.customer.as_ref()
+    }
+
+    /// The customer's purchase order number.
+    pub fn customer_po(&self) -> Option<&str> {
+        self.customer_po.as_deref()
+    }
+
+    /// How the goods reach the customer.
+    pub fn fulfilment(&self) -> &Fulfilment {
+        &self.fulfilment
+    }
+
+    /// Its lines, in the till's order.
+    pub fn lines(&self) -> &[Line] {
+        &self.lines
+    }
+
+    /// Its tenders, in the till's order.
+    pub fn tenders(&self) -> &[Tender] {
+        &self.tenders
+    }
+}
+
+/// How goods reach the customer; it decides the ship-to address (D-20).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Fulfilment {
+    /// Taken along from the store.
+    #[default]
+    InStore,
+    /// Ordered and collected in the store.
+    Collected,
+    /// Sent, to the order's address when it has one.
+    Shipped(Option<Address>),
+}
+
+/// What a line is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LineKind {
+    /// Goods or a service.
+    Item,
+    /// The `SHIP` item: QuickBooks keeps shipping apart (D-02).
+    Shipping,
+    /// A gift certificate sold, or brought back unused (D-06).
+    GiftCertificate,
+}
+
+/// One line of a transaction. The sign of its quantity alone decides its side: sold or returned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    pub(crate) kind: LineKind,
+    pub(crate) code: Option<String>,
+    pub(crate) description: Option<String>,
+    pub(crate) quantity: Quantity,
+    pub(crate) unit_price: Option<UnitPrice>,
+    pub(crate) amount: Money,
+    pub(crate) tax: Money,
+    pub(crate) tax_code: String,
+}
+
+impl Line {
+    /// What it is about.
+    pub fn kind(&self) -> LineKind {
+        self.kind
+    }
+
+    /// The item's code.
+    pub fn code(&self) -> Option<&str> {
+        self.code.as_deref()
+    }
+
+    /// The item's name as printed.
+    pub fn description(&self) -> Option<&str> {
+        self.description.as_deref()
+    }
+
+    /// Positive when sold, negative when returned.
+    pub fn quantity(&self) -> Quantity {
+        self.quantity
+    }
+
+    /// The price of one unit, when the till gives it; information only.
+    pub fn unit_price(&self) -> Option<UnitPrice> {
+        self.unit_price
+    }
+
+    /// Before tax, after every discount. The quantity's sign, or 0.00.
+    pub fn amount(&self) -> Money {
+        self.amount
+    }
+
+    /// The tax the till charged. The quantity's sign, or 0.00.
+    pub fn tax(&self) -> Money {
+        self.tax
+    }
+
+    /// The POS's tax code; the company mapping says which codes are taxable (D-21).
+    pub fn tax_code(&self) -> &str {
+        &self.tax_code
+    }
+
+    /// Whether the line stands on the return side.
+    pub fn is_returned(&self) -> bool {
+        self.quantity.is_returned()
+    }
+}
