@@ -1,0 +1,96 @@
+//! The roles that accounts and items play, with the seed's names for them.
+
+use pos_model::TenderTypeId;
+use qb_model::AccountType;
+
+/// An account that must tie out, by its role. Which account of the company plays it is the company mapping's to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum ControlAccount {
+    /// item lines.
+    Sales,
+    /// what customers owe; QuickBooks' own, never mapped.
+    Receivable,
+    /// money tenders that are not mapped elsewhere.
+    TillTakings,
+    /// a money tender with an account of its own.
+    TakingsOf(TenderTypeId),
+    /// gift certificates outstanding.
+    Vouchers,
+    /// deposits on customer orders outstanding.
+    Deposits,
+    /// pay-ins and pay-outs.
+    DropsAndPayouts,
+    /// shipping charged; the company's preference names the account.
+    Shipping,
+    /// Sales tax collected and not yet paid over; the tax agency's account.
+    SalesTax,
+}
+
+impl ControlAccount {
+    /// The type that this account is created with, and QuickBooks' `AccountSubType` (mission 2.2).
+    pub const fn default_type(self) -> (AccountType, &'static str) {
+        match self {
+            Self::Sales => (AccountType::Income, "SalesOfProductIncome"),
+            Self::Receivable => (AccountType::AccountsReceivable, "AccountsReceivable"),
+            Self::TillTakings | Self::TakingsOf(_) => (AccountType::Bank, "CashOnHand"),
+            Self::Vouchers | Self::Deposits | Self::SalesTax => {
+                (AccountType::OtherCurrentLiability, "OtherCurrentLiabilities")
+            }
+            Self::DropsAndPayouts => (AccountType::OtherCurrentAsset, "OtherCurrentAssets"),
+            Self::Shipping => (AccountType::Income, "ServiceFeeIncome"),
+        }
+    }
+
+    /// The types that an account in this role may have.
+    pub const fn allowed_types(self) -> &'static [AccountType] {
+        use AccountType as T;
+        match self {
+            Self::Sales => &[T::Income, T::OtherIncome],
+            Self::Receivable => &[T::AccountsReceivable],
+            Self::TillTakings | Self::TakingsOf(_) => &[T::Bank],
+            Self::Vouchers | Self::Deposits | Self::SalesTax => &[T::OtherCurrentLiability],
+            Self::DropsAndPayouts => &[T::OtherCurrentAsset, T::OtherCurrentLiability, T::Expense],
+            Self::Shipping => &[T::Income, T::OtherIncome, T::Expense],
+        }
+    }
+}
+
+/// The item a sales line names, by its role; an item decides which account its line posts to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum ItemRole {
+    /// `Cloud POS Item`: any goods.
+    Goods,
+    /// `Cloud POS Voucher Item`: gift certificates.
+    Voucher,
+    /// `Cloud POS Drops and Payouts Item`: pay-ins.
+    DropsAndPayouts,
+    /// QuickBooks' own `SHIPPING_ITEM_ID`.
+    Shipping,
+}
+
+impl ItemRole {
+    /// The items that must exist in the company; QuickBooks brings the shipping item itself.
+    pub const PROVISIONED: [Self; 3] = [Self::Goods, Self::Voucher, Self::DropsAndPayouts];
+
+    /// The item's name in QuickBooks.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Goods => "Cloud POS Item",
+            Self::Voucher => "Cloud POS Voucher Item",
+            Self::DropsAndPayouts => "Cloud POS Drops and Payouts Item",
+            Self::Shipping => "Shipping",
+        }
+    }
+
+    /// The account that its lines post to.
+    pub const fn account(self) -> ControlAccount {
+        match self {
+            Self::Goods => ControlAccount::Sales,
+            Self::Voucher => ControlAccount::Vouchers,
+            Self::DropsAndPayouts => ControlAccount::DropsAndPayouts,
+            Self::Shipping => ControlAccount::Shipping,
+        }
+    }
+}

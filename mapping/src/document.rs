@@ -1,0 +1,303 @@
+//! Plan documents: what will stand in QuickBooks, in our own keys.
+//!
+//! They borrow names and descriptions from the batch. What they mean in debits and credits is for `legs` to say, what
+//! they look like on the wire for `resolve`.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use pos_model::{Address, Customer, Money, Store, TenderType};
+use rust_decimal::Decimal;
+
+use crate::plan::{CreditMemoStep, ExpenseStep, InvoiceStep};
+use crate::{ControlAccount, DocNumber, DocumentKind, ItemRole};
+
+/// A document with its number, date and origin.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Planned<'a> {
+    /// The number people see.
+    pub number: DocNumber,
+    /// `TxnDate`, and `DueDate` of an invoice (T-04).
+    pub txn_date: NaiveDate,
+    /// The event it comes from.
+    pub identity: Identity<'a>,
+    /// The document itself.
+    pub document: Document<'a>,
+}
+
+/// The documents that rules make.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Document<'a> {
+    /// Debits A/R by its total.
+    Invoice(SalesForm<'a>),
+    /// Credits A/R by its total.
+    CreditMemo(SalesForm<'a>),
+    /// Money out of a takings account.
+    Expense(Expense<'a>),
+    /// Money into a takings account and off A/R; of 0.00 when it only settles.
+    Payment(Payment<'a>),
+    /// Money into a takings account, no customer.
+    SalesReceipt(SalesReceipt<'a>),
+}
+
+/// An invoice or a credit memo. Its total, lines and tax, is 0.00 or more.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SalesForm<'a> {
+    /// Whose A/R it moves.
+    pub party: Party<'a>,
+    /// Lines; at least one.
+    pub lines: Vec<SalesLine<'a>>,
+    /// The till's tax on these lines; 0.00 or more.
+    pub tax: Money,
+    /// Where goods go; none on a credit memo (D-20).
+    pub ship_to: Option<&'a Address>,
+}
+
+impl SalesForm<'_> {
+    /// Lines and tax.
+    pub fn total(&self) -> Money {
+        self.lines.iter().map(|line| line.amount).sum::<Money>() + self.tax
+    }
+}
+
+/// A line of a sales form or receipt. Negative where a certificate reduces the form.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SalesLine<'a> {
+    /// The item, and by it the account.
+    pub item: ItemRole,
+    /// What people read.
+    pub description: Option<Cow<'a, str>>,
+    /// Before tax, exact.
+    pub amount: Money,
+    /// Quantity and unit price; only when their product rounds to the amount (D-22).
+    pub quantity: Option<(Decimal, Decimal)>,
+    /// TAX or NON (D-21).
+    pub is_taxable: bool,
+    /// Where in the POS it comes from.
+    pub source: Source,
+}
+
+/// The part of an event that a line stands for; any posted cent can be traced back by it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// The line of this index, from 0.
+    Line(u32),
+    /// Several lines in one (D-02, D-23).
+    Lines(Vec<u32>),
+    /// The event's tenders.
+    Tenders,
+    /// The event as a whole.
+    Event,
+}
+
+/// Money given out: a refund, credit paid back, a pay-out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Expense<'a> {
+    /// The takings account the money leaves.
+    pub paid_from: ControlAccount,
+    /// The other side: A/R for a refund, drops and payouts for a pay-out.
+    pub line_account: ControlAccount,
+    /// Whose A/R it moves; none on a pay-out (D-17).
+    pub payee: Option<Party<'a>>,
+    /// More than 0.00.
+    pub amount: Money,
+    /// Which money.
+    pub tender: &'a TenderType,
+    /// Why money was taken out.
+    pub reason: Option<&'a str>,
+}
+
+/// Money received from a customer, or 0.00 to match a credit memo with what it settles.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Payment<'a> {
+    /// Whose A/R it moves.
+    pub party: Party<'a>,
+    /// 0.00 or more.
+    pub total: Money,
+    /// The takings account and the tender; none on a settlement.
+    pub into: Option<(ControlAccount, &'a TenderType)>,
+    /// What it is matched with.
+    pub links: Vec<Link>,
+}
+
+impl Payment<'_> {
+    /// A settlement moves no money (N-05).
+    pub fn is_settlement(&self) -> bool {
+        self.into.is_none()
+    }
+}
+
+/// One match of a payment: an earlier step of the plan and the amount. Charges and credits are both positive here; the
+/// side follows from the kind, as on QuickBooks' wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Link {
+    /// The document.
+    pub target: LinkTarget,
+    /// More than 0.00.
+    pub amount: Money,
+}
+
+/// What a payment can be matched with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkTarget {
+    /// A charge.
+    Invoice(InvoiceStep),
+    /// A charge.
+    Expense(ExpenseStep),
+    /// A credit.
+    CreditMemo(CreditMemoStep),
+}
+
+/// A pay-in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SalesReceipt<'a> {
+    /// Lines; at least one.
+    pub lines: Vec<SalesLine<'a>>,
+    /// The takings account.
+    pub deposit_to: ControlAccount,
+    /// Which money.
+    pub tender: &'a TenderType,
+}
+
+/// Whose A/R a document moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Party<'a> {
+    /// No customer was set: the store's own (D-19).
+    Store(&'a Store),
+    /// A customer of the POS.
+    Customer(&'a Store, &'a Customer),
+}
+
+/// A party's lasting key.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PartyKey {
+    /// The store of this code.
+    Store(String),
+    /// The customer of this id.
+    Customer(String),
+}
+
+impl<'a> Party<'a> {
+    /// The lasting key.
+    pub fn key(self) -> PartyKey {
+        match self {
+            Self::Store(store) => PartyKey::Store(store.code().to_owned()),
+            Self::Customer(_, customer) => PartyKey::Customer(customer.id().to_owned()),
+        }
+    }
+
+    /// The name it gets in QuickBooks when it is new there: `Boston Store`, or `1651-1042` (D-19).
+    pub fn display_name(self) -> Cow<'a, str> {
+        match self {
+            Self::Store(store) => Cow::Borrowed(store.name()),
+            Self::Customer(store, customer) => {
+                Cow::Owned(format!("{}-{}", store.retailer(), customer.account_number()))
+            }
+        }
+    }
+}
+
+impl fmt::Display for PartyKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Store(code) => write!(f, "store-{code}"),
+            Self::Customer(id) => write!(f, "cust-{id}"),
+        }
+    }
+}
+
+/// The full identity of the event behind a document: more than its number says (N-13).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Identity<'a> {
+    /// Store code.
+    pub store: &'a str,
+    /// Register.
+    pub register: &'a str,
+    /// Batch number.
+    pub batch: u64,
+    /// The event.
+    pub event: Event,
+    /// When it happened.
+    pub occurred_at: DateTime<FixedOffset>,
+}
+
+/// An event of a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Event {
+    /// A transaction, by number.
+    Transaction(u64),
+    /// A payment on account, by header id.
+    AccountPayment(u64),
+    /// A pay-in or pay-out, by id.
+    PayInOut(u64),
+}
+
+impl fmt::Display for Identity<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}/{}/{}", self.store, self.register, self.batch, self.event)
+    }
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Transaction(number) => write!(f, "transaction-{number}"),
+            Self::AccountPayment(id) => write!(f, "account-payment-{id}"),
+            Self::PayInOut(id) => write!(f, "pay-in-out-{id}"),
+        }
+    }
+}
+
+impl<'a> Document<'a> {
+    /// Its kind.
+    pub fn kind(&self) -> DocumentKind {
+        match self {
+            Self::Invoice(_) => DocumentKind::Invoice,
+            Self::CreditMemo(_) => DocumentKind::CreditMemo,
+            Self::Expense(_) => DocumentKind::Expense,
+            Self::Payment(_) => DocumentKind::Payment,
+            Self::SalesReceipt(_) => DocumentKind::SalesReceipt,
+        }
+    }
+
+    /// Its total as QuickBooks prints it; 0.00 or more.
+    pub fn total(&self) -> Money {
+        match self {
+            Self::Invoice(form) | Self::CreditMemo(form) => form.total(),
+            Self::Expense(expense) => expense.amount,
+            Self::Payment(payment) => payment.total,
+            Self::SalesReceipt(receipt) => receipt.lines.iter().map(|line| line.amount).sum(),
+        }
+    }
+
+    /// Its sales tax; 0.00 or more.
+    pub fn tax(&self) -> Money {
+        match self {
+            Self::Invoice(form) | Self::CreditMemo(form) => form.tax,
+            _ => Money::ZERO,
+        }
+    }
+
+    /// The customer it names.
+    pub fn party(&self) -> Option<Party<'a>> {
+        match self {
+            Self::Invoice(form) | Self::CreditMemo(form) => Some(form.party),
+            Self::Expense(expense) => expense.payee,
+            Self::Payment(payment) => Some(payment.party),
+            Self::SalesReceipt(_) => None,
+        }
+    }
+
+    /// The tender behind it.
+    pub fn tender(&self) -> Option<&'a TenderType> {
+        match self {
+            Self::Expense(expense) => Some(expense.tender),
+            Self::Payment(payment) => payment.into.map(|(_, tender)| tender),
+            Self::SalesReceipt(receipt) => Some(receipt.tender),
+            Self::Invoice(_) | Self::CreditMemo(_) => None,
+        }
+    }
+}

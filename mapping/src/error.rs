@@ -1,0 +1,113 @@
+//! Why a batch cannot be planned. Nothing has been sent when one of these is returned.
+
+use std::fmt;
+
+use pos_model::Money;
+
+use crate::NumberTooLong;
+
+/// Why there is no plan.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PlanError {
+    /// P-01: what the register does is not final.
+    #[error(
+        "store {store}, register {register}, batch {batch} is open; close it with a Z report and export it again"
+    )]
+    OpenBatch {
+        /// Store code.
+        store: String,
+        /// Register.
+        register: String,
+        /// Batch number.
+        batch: u64,
+    },
+    /// Every fault that the rules found in the batch.
+    #[error("{}", Listing(.0))]
+    Faults(Vec<PlanFault>),
+}
+
+impl PlanError {
+    /// A stable word for this error.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::OpenBatch { .. } => "open-batch",
+            Self::Faults(_) => "unplannable",
+        }
+    }
+}
+
+struct Listing<'a>(&'a [PlanFault]);
+
+impl fmt::Display for Listing<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, fault) in self.0.iter().enumerate() {
+            let separator = if i == 0 { "" } else { "\n" };
+            write!(f, "{separator}{fault}")?;
+        }
+        Ok(())
+    }
+}
+
+/// An event that no rule can turn into documents.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PlanFault {
+    /// N-12: a number is never cut.
+    #[error("{event}, {document}: {cause}")]
+    NumberTooLong {
+        /// The event's identity.
+        event: String,
+        /// The kind of document.
+        document: &'static str,
+        /// The number and its length.
+        #[source]
+        cause: NumberTooLong,
+    },
+    /// D-21: the mapping must say whether a code is taxable.
+    #[error("{event}, line {line}: tax code {code:?} is not in the company mapping; add it to tax_codes")]
+    UnknownTaxCode {
+        /// The event's identity.
+        event: String,
+        /// The line, from 1.
+        line: usize,
+        /// The POS's tax code.
+        code: String,
+    },
+    /// D-21: QuickBooks takes tax only on taxable lines.
+    #[error(
+        "{event}, line {line}: {tax} of tax under tax code {code:?}, which the company mapping says is not taxable; map the code as taxable"
+    )]
+    TaxOnUntaxedCode {
+        /// The event's identity.
+        event: String,
+        /// The line, from 1.
+        line: usize,
+        /// The POS's tax code.
+        code: String,
+        /// The till's tax.
+        tax: Money,
+    },
+    /// D-15: credit on account is paid back in money.
+    #[error(
+        "{event}: credit on account of {amount} paid back as a gift certificate; issue the certificate as a sale charged to the account"
+    )]
+    CreditPaidBackAsCertificate {
+        /// The event's identity.
+        event: String,
+        /// How much; positive.
+        amount: Money,
+    },
+}
+
+impl PlanFault {
+    /// A stable word for this fault.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NumberTooLong { .. } => "number-too-long",
+            Self::UnknownTaxCode { .. } => "unknown-tax-code",
+            Self::TaxOnUntaxedCode { .. } => "tax-on-untaxed-code",
+            Self::CreditPaidBackAsCertificate { .. } => "credit-paid-back-as-certificate",
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! Point-of-sale events become QuickBooks documents.
+//!
+//! The walk: [`plan`] hands each event of a closed batch to its rule; rules say which documents, amounts and numbers;
+//! [`legs`] derives debits and credits from the documents; [`resolve`] puts QuickBooks' ids in the place of our keys.
+//! Beside that walk, and sharing no arithmetic with it, [`reckon`] works out every control account from the raw events.
+//!
+//! The crate knows no clock, network, disk or QuickBooks id: a plan speaks in our own keys. It is the only one that
+//! knows both of its neighbours, `pos-model` above and `qb-model` below.
+#![forbid(unsafe_code)]
+
+mod account;
+mod company;
+mod document;
+mod error;
+mod legs;
+mod number;
+mod page;
+mod plan;
+mod provision;
+mod resolve;
+mod rules;
+mod subledger;
+mod view;
+
+pub use account::{ControlAccount, ItemRole};
+pub use company::{Company, CompanyFault, CompanyMapping, StoreMapping};
+pub use document::{
+    Document, Event, Expense, Identity, Link, LinkTarget, Party, PartyKey, Payment, Planned, SalesForm,
+    SalesLine, SalesReceipt, Source,
+};
+pub use error::{PlanError, PlanFault};
+pub use legs::{Leg, legs};
+pub use number::{DocNumber, DocumentKind, Number, NumberTooLong};
+pub use page::page;
+pub use plan::{CreditMemoStep, ExpenseStep, InvoiceStep, Plan, Step, StepContent, StepKey, plan};
+pub use provision::{ListEntry, provision};
+pub use resolve::{Bindings, ResolveError, resolve};
+pub use rules::settlement::{Match, settle};
+pub use subledger::{SubLedger, reckon};
+pub use view::PlanView;

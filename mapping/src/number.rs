@@ -1,0 +1,313 @@
+//! Document numbers: what identifies a document to people, and to us (mission 2.3).
+//!
+//! A number is a pure function of what it numbers; `parse(format(x)) == x`. Nothing is generated and nothing is cut.
+
+use std::fmt;
+
+use pos_model::TenderTypeId;
+
+/// QuickBooks holds 21 characters in `DocNumber`, and as many in `PaymentRefNum` (contract 6.2).
+const LIMIT: usize = 21;
+
+/// The kinds of documents we post. A number is unique within a kind in a company.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum DocumentKind {
+    /// An invoice.
+    Invoice,
+    /// A credit memo.
+    CreditMemo,
+    /// An expense: QuickBooks' Purchase of PaymentType Cash.
+    Expense,
+    /// A customer payment; a settlement when its total is 0.00.
+    Payment,
+    /// A sales receipt.
+    SalesReceipt,
+}
+
+impl DocumentKind {
+    /// QuickBooks' word for it, as bookkeepers see it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Invoice => "Invoice",
+            Self::CreditMemo => "CreditMemo",
+            Self::Expense => "Expense",
+            Self::Payment => "Payment",
+            Self::SalesReceipt => "SalesReceipt",
+        }
+    }
+
+    /// A short word for keys and request ids.
+    pub const fn short(self) -> &'static str {
+        match self {
+            Self::Invoice => "inv",
+            Self::CreditMemo => "cm",
+            Self::Expense => "exp",
+            Self::Payment => "pay",
+            Self::SalesReceipt => "sr",
+        }
+    }
+}
+
+/// What a number says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Number {
+    /// N-01, N-03, N-05: a transaction's invoice, its credit memo, its settlement: `T{transaction}B{batch}`.
+    Transaction {
+        /// Transaction number.
+        transaction: u64,
+        /// Batch number.
+        batch: u64,
+    },
+    /// N-11: the credit memo of a transaction that also has an invoice: `T{transaction}B{batch}R`.
+    Returned {
+        /// Transaction number.
+        transaction: u64,
+        /// Batch number.
+        batch: u64,
+    },
+    /// N-02, N-04: a payment or an expense of a transaction: `{tender}T{transaction}B{batch}`.
+    Tendered {
+        /// Type of tender.
+        tender: TenderTypeId,
+        /// Transaction number.
+        transaction: u64,
+        /// Batch number.
+        batch: u64,
+    },
+    /// N-08: a payment on account: `{tender}A{header}B{batch}`.
+    OnAccount {
+        /// Type of tender.
+        tender: TenderTypeId,
+        /// The payment's header id.
+        header: u64,
+        /// Batch number.
+        batch: u64,
+    },
+    /// N-09: a pay-in or pay-out: `{tender}DP{id}B{batch}`.
+    PayInOut {
+        /// Type of tender.
+        tender: TenderTypeId,
+        /// Its id.
+        id: u64,
+        /// Batch number.
+        batch: u64,
+    },
+}
+
+/// A number that would be longer than QuickBooks' 21 characters (N-12). It is never cut.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the number {number} has {} characters, QuickBooks holds 21; give the store a shorter prefix", .number.len())]
+pub struct NumberTooLong {
+    /// The number as it would be.
+    pub number: String,
+}
+
+impl Number {
+    /// Writes the number with a store's prefix.
+    ///
+    /// # Errors
+    /// [`NumberTooLong`] beyond 21 characters.
+    pub fn format(self, prefix: &str) -> Result<DocNumber, NumberTooLong> {
+        let mut text = DocNumber { length: 0, bytes: [0; LIMIT] };
+        let whole = Written { prefix, number: self };
+        fmt::Write::write_fmt(&mut text, format_args!("{whole}"))
+            .map_err(|_| NumberTooLong { number: whole.to_string() })?;
+        Ok(text)
+    }
+
+    /// Reads a number that [`Number::format`] wrote with this prefix, letters of either case. Nothing else is a
+    /// number of ours: leading zeros, other letters and other prefixes are refused.
+    pub fn parse(prefix: &str, text: &str) -> Option<Self> {
+        let head = text.get(..prefix.len())?;
+        if !head.eq_ignore_ascii_case(prefix) {
+            return None;
+        }
+        let mut rest = Rest(&text[prefix.len()..]);
+        let number = if rest.letters() == "T" {
+            let transaction = rest.take_after("T")?;
+            let batch = rest.take_after("B")?;
+            match rest.letters().as_str() {
+                "R" => {
+                    rest = Rest(&rest.0[1..]);
+                    Self::Returned { transaction, batch }
+                }
+                _ => Self::Transaction { transaction, batch },
+            }
+        } else {
+            let tender = TenderTypeId(rest.number()?);
+            match rest.letters().as_str() {
+                "T" => Self::Tendered {
+                    tender,
+                    transaction: rest.take_after("T")?,
+                    batch: rest.take_after("B")?,
+                },
+                "A" => {
+                    Self::OnAccount { tender, header: rest.take_after("A")?, batch: rest.take_after("B")? }
+                }
+                "DP" => Self::PayInOut { tender, id: rest.take_after("DP")?, batch: rest.take_after("B")? },
+                _ => return None,
+            }
+        };
+        rest.0.is_empty().then_some(number)
+    }
+}
+
+/// A number with its prefix, not yet measured.
+struct Written<'a> {
+    prefix: &'a str,
+    number: Number,
+}
+
+impl fmt::Display for Written<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let prefix = self.prefix;
+        match self.number {
+            Number::Transaction { transaction, batch } => write!(f, "{prefix}T{transaction}B{batch}"),
+            Number::Returned { transaction, batch } => write!(f, "{prefix}T{transaction}B{batch}R"),
+            Number::Tendered { tender, transaction, batch } => {
+                write!(f, "{prefix}{tender}T{transaction}B{batch}")
+            }
+            Number::OnAccount { tender, header, batch } => write!(f, "{prefix}{tender}A{header}B{batch}"),
+            Number::PayInOut { tender, id, batch } => write!(f, "{prefix}{tender}DP{id}B{batch}"),
+        }
+    }
+}
+
+/// What is still to be parsed.
+struct Rest<'a>(&'a str);
+
+impl Rest<'_> {
+    /// The letters that come next, in upper case; nothing is taken.
+    fn letters(&self) -> String {
+        self.0.chars().take_while(char::is_ascii_alphabetic).map(|c| c.to_ascii_uppercase()).collect()
+    }
+
+    /// Takes the letters and the plain decimal number behind them.
+    fn take_after(&mut self, letters: &str) -> Option<u64> {
+        if self.letters() != letters {
+            return None;
+        }
+        self.0 = &self.0[letters.len()..];
+        self.number()
+    }
+
+    fn number(&mut self) -> Option<u64> {
+        let end = self.0.find(|c: char| !c.is_ascii_digit()).unwrap_or(self.0.len());
+        let (digits, rest) = self.0.split_at(end);
+        if digits.len() > 1 && digits.starts_with('0') {
+            return None;
+        }
+        self.0 = rest;
+        digits.parse().ok()
+    }
+}
+
+/// A document number of 1 to 21 ASCII characters.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct DocNumber {
+    length: u8,
+    bytes: [u8; LIMIT],
+}
+
+impl DocNumber {
+    /// The number as text.
+    pub fn as_str(&self) -> &str {
+        // Only whole `str`s are ever copied in, so the bytes are UTF-8.
+        std::str::from_utf8(&self.bytes[..usize::from(self.length)]).unwrap_or_default()
+    }
+}
+
+impl fmt::Write for DocNumber {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let start = usize::from(self.length);
+        let room = self.bytes.get_mut(start..start + text.len()).ok_or(fmt::Error)?;
+        room.copy_from_slice(text.as_bytes());
+        self.length += text.len() as u8; // at most 21: the slice above was within the array
+        Ok(())
+    }
+}
+
+impl fmt::Display for DocNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl fmt::Debug for DocNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const CASH: TenderTypeId = TenderTypeId(15239);
+
+    #[test]
+    fn n_01_to_n_11_are_written_as_the_seed_writes_them() {
+        for (number, text) in [
+            (Number::Transaction { transaction: 1521022, batch: 4 }, "CLT1521022B4"),
+            (Number::Tendered { tender: CASH, transaction: 1521022, batch: 4 }, "CL15239T1521022B4"),
+            (Number::Returned { transaction: 9, batch: 2 }, "CLT9B2R"),
+            (Number::OnAccount { tender: TenderTypeId(15236), header: 6798, batch: 7 }, "CL15236A6798B7"),
+            (Number::PayInOut { tender: CASH, id: 11791, batch: 10 }, "CL15239DP11791B10"),
+        ] {
+            assert_eq!(number.format("CL").unwrap().as_str(), text);
+            assert_eq!(Number::parse("CL", text), Some(number));
+            assert_eq!(Number::parse("CL", &text.to_lowercase()), Some(number), "n_13: case does not matter");
+        }
+    }
+
+    #[test]
+    fn n_12_takes_21_characters_and_refuses_a_22nd() {
+        let number = |transaction| Number::Tendered { tender: CASH, transaction, batch: 12345 }.format("CL");
+        assert_eq!(number(1_234_567).unwrap().as_str(), "CL15239T1234567B12345");
+        let error = number(12_345_678).unwrap_err();
+        assert_eq!(error.number, "CL15239T12345678B12345");
+        assert!(error.to_string().contains("22 characters"), "{error}");
+    }
+
+    #[test]
+    fn refuses_what_is_no_number_of_ours() {
+        for text in [
+            "", "CL", "CLT", "CLT1", "CLT1B", "CLT01B2", "CLT1B2X", "CLT1B2RR", "XXT1B2", "CL5Q1B2",
+            "CLT1B2 ", "1037", "é",
+        ] {
+            assert_eq!(Number::parse("CL", text), None, "{text}");
+        }
+    }
+
+    fn any_number() -> impl Strategy<Value = Number> {
+        let id = prop_oneof![0u64..50, 0u64..100_000];
+        (0u8..5, id.clone(), id.clone(), id).prop_map(|(kind, tender, event, batch)| {
+            let tender = TenderTypeId(tender);
+            match kind {
+                0 => Number::Transaction { transaction: event, batch },
+                1 => Number::Returned { transaction: event, batch },
+                2 => Number::Tendered { tender, transaction: event, batch },
+                3 => Number::OnAccount { tender, header: event, batch },
+                _ => Number::PayInOut { tender, id: event, batch },
+            }
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn n_13_parse_inverts_format(number in any_number(), prefix in "[A-Z]{1,3}") {
+            let text = number.format(&prefix).unwrap();
+            prop_assert_eq!(Number::parse(&prefix, text.as_str()), Some(number));
+        }
+
+        #[test]
+        fn n_13_distinct_identities_have_distinct_numbers(a in any_number(), b in any_number()) {
+            let (x, y) = (a.format("CL").unwrap(), b.format("CL").unwrap());
+            prop_assert_eq!(a == b, x.as_str().eq_ignore_ascii_case(y.as_str()));
+        }
+    }
+}

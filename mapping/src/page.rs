@@ -1,0 +1,104 @@
+//! The T-account page: a whole plan in debits and credits, for an accountant's eyes, before anything is sent.
+
+use std::collections::BTreeMap;
+use std::fmt::{self, Write};
+
+use pos_model::Money;
+
+use crate::document::{Document, Planned};
+use crate::legs::legs;
+use crate::plan::Plan;
+use crate::{Company, ControlAccount};
+
+/// Writes the page: every document with its lines, links and legs, then every account.
+pub fn page(plan: &Plan<'_>, company: &Company) -> String {
+    let mut text = String::new();
+    // Writing to a String cannot fail.
+    let _ = write_page(&mut text, plan, company);
+    text
+}
+
+fn write_page(out: &mut String, plan: &Plan<'_>, company: &Company) -> fmt::Result {
+    let batch = plan.batch();
+    let store = batch.store();
+    writeln!(
+        out,
+        "{}, register {}, batch {}, {}",
+        store.name(),
+        batch.register(),
+        batch.number(),
+        batch.business_date()
+    )?;
+    let mut accounts: BTreeMap<ControlAccount, (Money, Money)> = BTreeMap::new();
+    for planned in plan.documents() {
+        writeln!(out)?;
+        write_document(out, planned, plan)?;
+        for leg in legs(&planned.document, company) {
+            let name = account_label(leg.account, company);
+            if leg.amount.is_positive() {
+                writeln!(out, "  Dr {name:<44} {:>14}", leg.amount)?;
+                accounts.entry(leg.account).or_default().0 += leg.amount;
+            } else {
+                writeln!(out, "     Cr {name:<41} {:>14} {:>14}", "", -leg.amount)?;
+                accounts.entry(leg.account).or_default().1 -= leg.amount;
+            }
+        }
+    }
+    writeln!(out, "\n{:<47} {:>14} {:>14} {:>14}", "Account", "Debit", "Credit", "Net")?;
+    let (mut debits, mut credits) = (Money::ZERO, Money::ZERO);
+    for (account, (debit, credit)) in accounts {
+        let name = account_label(account, company);
+        writeln!(out, "{name:<47} {debit:>14} {credit:>14} {:>14}", debit - credit)?;
+        debits += debit;
+        credits += credit;
+    }
+    writeln!(out, "{:<47} {debits:>14} {credits:>14} {:>14}", "Total", debits - credits)
+}
+
+fn write_document(out: &mut String, planned: &Planned<'_>, plan: &Plan<'_>) -> fmt::Result {
+    let document = &planned.document;
+    write!(out, "{} {}  {}  {}", document.kind().name(), planned.number, planned.txn_date, document.total())?;
+    if let Some(party) = document.party() {
+        write!(out, "  {}", party.display_name())?;
+    }
+    if let Some(tender) = document.tender() {
+        write!(out, "  {}", tender.name())?;
+    }
+    writeln!(out)?;
+    let lines = match document {
+        Document::Invoice(form) | Document::CreditMemo(form) => &form.lines[..],
+        Document::SalesReceipt(receipt) => &receipt.lines[..],
+        Document::Expense(_) | Document::Payment(_) => &[],
+    };
+    for line in lines {
+        let description = line.description.as_deref().unwrap_or_default();
+        let tax = if line.is_taxable { "TAX" } else { "NON" };
+        write!(out, "  {:>12} {tax}  {}", line.amount.to_string(), line.item.name())?;
+        writeln!(out, "{}{description}", if description.is_empty() { "" } else { ": " })?;
+    }
+    if !document.tax().is_zero() {
+        writeln!(out, "  {:>12}      sales tax", document.tax().to_string())?;
+    }
+    if let Document::Payment(payment) = document {
+        for link in &payment.links {
+            let Some(target) = plan.target(link.target) else { continue };
+            let kind = target.document.kind().name();
+            writeln!(out, "  {:>12}      settles {kind} {}", link.amount.to_string(), target.number)?;
+        }
+        let credits = |link: &&crate::Link| matches!(link.target, crate::LinkTarget::CreditMemo(_));
+        let matched: Money = payment.links.iter().filter(|l| !credits(l)).map(|l| l.amount).sum();
+        if payment.total > matched {
+            writeln!(out, "  {:>12}      unapplied", (payment.total - matched).to_string())?;
+        }
+    }
+    Ok(())
+}
+
+/// Shipping and sales tax have no name of ours; they print as roles.
+pub(crate) fn account_label(account: ControlAccount, company: &Company) -> &str {
+    match account {
+        ControlAccount::Shipping => "Shipping",
+        ControlAccount::SalesTax => "Sales tax",
+        account => company.account_name(account),
+    }
+}

@@ -1,0 +1,304 @@
+//! From POS lines to the lines of one sales form (D-02, D-03, D-06, D-21 to D-23).
+//!
+//! ```text
+//! jacket 90.00 TAX, SHIP 3.00 NON        ->  Cloud POS Item 90.00 TAX, shipping 3.00 NON
+//! SHIP 3.00 alone                        ->  Cloud POS Item "No items" 0.00, shipping 3.00
+//! 1,114 taxed lines                      ->  equal lines merged; if still over 750, the last ones folded
+//! ```
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use pos_model::{Line, LineKind, Money};
+use rust_decimal::{Decimal, RoundingStrategy};
+
+use crate::document::{SalesLine, Source};
+use crate::plan::Draft;
+use crate::{ItemRole, PlanFault};
+
+/// Lines that QuickBooks takes on a form with sales tax, and on one without (contract 3).
+const TAXED_LIMIT: usize = 750;
+const UNTAXED_LIMIT: usize = 10_000;
+
+/// What certificates are called where they are sold, as the seed has it.
+pub(crate) const GIFTVOUCHER: &str = "GIFTVOUCHER";
+
+/// The lines sold, or the lines returned, of one transaction; amounts are positive on either side.
+#[derive(Default)]
+pub(crate) struct Side<'a> {
+    pub(crate) lines: Vec<SalesLine<'a>>,
+    shipping: Option<SalesLine<'a>>,
+    pub(crate) tax: Money,
+}
+
+impl<'a> Side<'a> {
+    /// The lines of one side in the till's order; empty when there are none.
+    pub(crate) fn of(draft: &mut Draft<'a>, lines: &'a [Line], is_returned: bool) -> Self {
+        let mut side = Self::default();
+        let mine = || lines.iter().enumerate().filter(|(_, line)| line.is_returned() == is_returned);
+        side.tax = mine().map(|(_, line)| line.tax().abs()).sum();
+        for (index, line) in mine() {
+            let is_taxable = side.is_taxable(draft, index, line);
+            side.push(index as u32, line, is_taxable); // line numbers are far below four billion
+        }
+        side.stand_in();
+        side
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.lines.is_empty() && self.shipping.is_none()
+    }
+
+    /// Lines, shipping and tax.
+    pub(crate) fn total(&self) -> Money {
+        self.lines.iter().chain(&self.shipping).map(|line| line.amount).sum::<Money>() + self.tax
+    }
+
+    /// Adds a line that comes from the tenders.
+    pub(crate) fn add(&mut self, item: ItemRole, description: &'static str, amount: Money) {
+        let description = Some(Cow::Borrowed(description));
+        self.lines.push(SalesLine {
+            item,
+            description,
+            amount,
+            quantity: None,
+            is_taxable: false,
+            source: Source::Tenders,
+        });
+    }
+
+    /// The finished lines, shipping last, no more of them than QuickBooks takes.
+    pub(crate) fn into_lines(self) -> Vec<SalesLine<'a>> {
+        let limit = if self.tax.is_zero() { UNTAXED_LIMIT } else { TAXED_LIMIT };
+        let mut lines = self.lines;
+        lines.extend(self.shipping);
+        if lines.len() > limit { fit(lines, limit) } else { lines }
+    }
+
+    /// TAX when the code is mapped taxable and the form has tax at all.
+    fn is_taxable(&self, draft: &mut Draft<'a>, index: usize, line: &Line) -> bool {
+        let code = line.tax_code();
+        match draft.company.is_taxable(code) {
+            Some(is_taxable) => {
+                if !is_taxable && !line.tax().is_zero() {
+                    let (line, code, tax) = (index + 1, code.to_owned(), line.tax());
+                    draft.fault(|event| PlanFault::TaxOnUntaxedCode { event, line, code, tax });
+                }
+                is_taxable && !self.tax.is_zero() && line.kind() != LineKind::GiftCertificate
+            }
+            None => {
+                let (line, code) = (index + 1, code.to_owned());
+                draft.fault(|event| PlanFault::UnknownTaxCode { event, line, code });
+                false
+            }
+        }
+    }
+
+    fn push(&mut self, index: u32, line: &'a Line, is_taxable: bool) {
+        let amount = line.amount().abs();
+        match line.kind() {
+            LineKind::Item => self.lines.push(SalesLine {
+                item: ItemRole::Goods,
+                description: line.description().or(line.code()).map(Cow::Borrowed),
+                amount,
+                quantity: quantity(line),
+                is_taxable,
+                source: Source::Line(index),
+            }),
+            LineKind::GiftCertificate => self.lines.push(SalesLine {
+                item: ItemRole::Voucher,
+                description: Some(Cow::Borrowed(GIFTVOUCHER)),
+                amount,
+                quantity: None,
+                is_taxable,
+                source: Source::Line(index),
+            }),
+            LineKind::Shipping => match &mut self.shipping {
+                Some(shipping) => {
+                    shipping.amount += amount;
+                    shipping.is_taxable |= is_taxable;
+                    shipping.source.join(&Source::Line(index));
+                }
+                None => {
+                    self.shipping = Some(SalesLine {
+                        item: ItemRole::Shipping,
+                        description: None,
+                        amount,
+                        quantity: None,
+                        is_taxable,
+                        source: Source::Line(index),
+                    });
+                }
+            },
+        }
+    }
+
+    /// A form needs an item line, and tax needs a taxable one: a line of 0.00 stands in (D-03, D-21).
+    fn stand_in(&mut self) {
+        let Some(shipping) = &self.shipping else { return };
+        let is_taxable = shipping.is_taxable && !self.lines.iter().any(|line| line.is_taxable);
+        let description = if self.lines.is_empty() {
+            "No items"
+        } else if is_taxable {
+            "Tax on shipping"
+        } else {
+            return;
+        };
+        self.lines.push(SalesLine {
+            item: ItemRole::Goods,
+            description: Some(Cow::Borrowed(description)),
+            amount: Money::ZERO,
+            quantity: None,
+            is_taxable,
+            source: Source::Event,
+        });
+    }
+}
+
+/// D-22: quantity and unit price, only when their product rounds to the amount.
+fn quantity(line: &Line) -> Option<(Decimal, Decimal)> {
+    let (quantity, price) = (line.quantity().value().abs(), line.unit_price()?.value());
+    foots(quantity, price, line.amount().abs()).then_some((quantity, price))
+}
+
+fn foots(quantity: Decimal, price: Decimal, amount: Money) -> bool {
+    let product = quantity.checked_mul(price);
+    product.is_some_and(|product| {
+        product.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero) == amount.to_decimal()
+    })
+}
+
+impl Source {
+    /// This source and another in one.
+    fn join(&mut self, other: &Source) {
+        let mut lines = self.lines();
+        lines.extend(other.lines());
+        *self = Source::Lines(lines);
+    }
+
+    fn lines(&self) -> Vec<u32> {
+        match self {
+            Source::Line(line) => vec![*line],
+            Source::Lines(lines) => lines.clone(),
+            Source::Tenders | Source::Event => Vec::new(),
+        }
+    }
+}
+
+/// D-23: merges equal goods lines; if still too many, folds the last goods lines into one line per account and tax code.
+/// The total does not change.
+fn fit<'a>(lines: Vec<SalesLine<'a>>, limit: usize) -> Vec<SalesLine<'a>> {
+    let mut merged: Vec<SalesLine<'a>> = Vec::with_capacity(lines.len());
+    let mut seen = HashMap::new();
+    for line in lines {
+        let price = line.quantity.map(|(_, price)| price.normalize());
+        let key = (line.description.clone(), price, line.is_taxable);
+        match seen.get(&key).map(|&index: &usize| &mut merged[index]) {
+            Some(first) if line.item == ItemRole::Goods => first.merge(line),
+            _ => {
+                if line.item == ItemRole::Goods {
+                    seen.insert(key, merged.len());
+                }
+                merged.push(line);
+            }
+        }
+    }
+    fold(merged, limit)
+}
+
+impl SalesLine<'_> {
+    fn merge(&mut self, other: Self) {
+        self.amount += other.amount;
+        self.quantity = match (self.quantity, other.quantity) {
+            (Some((mine, price)), Some((theirs, _))) => Some((mine + theirs, price)),
+            _ => None,
+        }
+        .filter(|&(quantity, price)| foots(quantity, price, self.amount));
+        self.source.join(&other.source);
+    }
+}
+
+fn fold<'a>(mut lines: Vec<SalesLine<'a>>, limit: usize) -> Vec<SalesLine<'a>> {
+    let mut folded: [Option<(SalesLine<'a>, usize)>; 2] = [None, None];
+    let fold_lines = |folded: &[Option<_>; 2]| folded.iter().flatten().count();
+    while lines.len() + fold_lines(&folded) > limit {
+        let Some(last) = lines.iter().rposition(|line| line.item == ItemRole::Goods) else { break };
+        let line = lines.remove(last);
+        match &mut folded[usize::from(line.is_taxable)] {
+            Some((sum, count)) => {
+                *count += line.source.lines().len().max(1);
+                sum.amount += line.amount;
+                sum.source.join(&line.source);
+            }
+            slot @ None => {
+                let count = line.source.lines().len().max(1);
+                *slot = Some((SalesLine { quantity: None, ..line }, count));
+            }
+        }
+    }
+    let end_of_goods = lines.iter().rposition(|line| line.item == ItemRole::Goods).map_or(0, |last| last + 1);
+    let further = folded.into_iter().flatten().map(|(line, count)| SalesLine {
+        description: Some(Cow::Owned(format!("{count} further lines"))),
+        ..line
+    });
+    lines.splice(end_of_goods..end_of_goods, further.collect::<Vec<_>>());
+    lines
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+mod tests {
+    use super::*;
+
+    fn goods(description: String, cents: i64, is_taxable: bool, index: u32) -> SalesLine<'static> {
+        SalesLine {
+            item: ItemRole::Goods,
+            description: Some(Cow::Owned(description)),
+            amount: Money::from_cents(cents).unwrap(),
+            quantity: Some((Decimal::ONE, Decimal::new(cents, 2))),
+            is_taxable,
+            source: Source::Line(index),
+        }
+    }
+
+    fn total(lines: &[SalesLine<'_>]) -> Money {
+        lines.iter().map(|line| line.amount).sum()
+    }
+
+    #[test]
+    fn d_23_merges_equal_lines_first() {
+        let lines: Vec<_> = (0..1000).map(|i| goods(format!("item {}", i % 600), 150, true, i)).collect();
+        let before = total(&lines);
+        let lines = fit(lines, 750);
+        assert_eq!(lines.len(), 600);
+        assert_eq!(total(&lines), before);
+        assert_eq!(lines[0].quantity, Some((Decimal::TWO, Decimal::new(150, 2))));
+        assert_eq!(lines[0].source, Source::Lines(vec![0, 600]));
+    }
+
+    #[test]
+    fn d_23_folds_the_last_goods_lines_and_never_a_certificate() {
+        let mut lines: Vec<_> =
+            (0..900).map(|i| goods(format!("item {i}"), 100 + i64::from(i), i % 2 == 0, i)).collect();
+        let voucher = SalesLine { item: ItemRole::Voucher, ..goods(GIFTVOUCHER.to_owned(), 500, false, 900) };
+        lines.push(voucher.clone());
+        let before = total(&lines);
+        let lines = fit(lines, 750);
+        assert_eq!(lines.len(), 750);
+        assert_eq!(total(&lines), before);
+        assert!(lines.contains(&voucher));
+        let descriptions: Vec<_> = lines[747..].iter().map(|l| l.description.as_deref().unwrap()).collect();
+        assert_eq!(descriptions, ["77 further lines", "76 further lines", GIFTVOUCHER], "untaxed, taxed");
+    }
+
+    #[test]
+    fn d_22_sends_quantity_and_price_only_when_they_foot() {
+        let d = |text: &str| text.parse::<Decimal>().unwrap();
+        let m = |text: &str| Money::exact(d(text)).unwrap();
+        assert!(foots(d("128.350"), d("14.50"), m("1861.08")));
+        assert!(!foots(d("128.350"), d("14.50"), m("1861.07")));
+        assert!(!foots(d("3"), d("33.33"), m("100.00")));
+        assert!(foots(d("3"), d("33.333333"), m("100.00")));
+        assert!(!foots(Decimal::MAX, d("10"), m("1.00")));
+    }
+}

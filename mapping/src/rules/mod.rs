@@ -1,0 +1,7 @@
+//! One file for each kind of event: what it looks like, which documents it becomes, then the function.
+
+pub(crate) mod account_payment;
+pub(crate) mod lines;
+pub(crate) mod pay_in_out;
+pub(crate) mod settlement;
+pub(crate) mod transaction;

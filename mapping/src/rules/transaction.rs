@@ -1,0 +1,193 @@
+//! A transaction: sale, return or swap (D-01 to D-08, D-13, D-14, D-24).
+//!
+//! ```text
+//! jacket and bottle sold for cash   Invoice CLT1521022B4   Payment CL15239T1521022B4 -> the invoice
+//! goods returned onto a card        CreditMemo CLT1522870B11   Expense CL15236T1522870B11
+//!                                   Payment CLT1522870B11 of 0.00 -> the expense and the credit memo
+//! goods swapped, rest paid by card  Invoice, CreditMemo ...R, Payment of 0.00 -> both, Payment -> the invoice
+//! ```
+
+use std::collections::BTreeMap;
+
+use pos_model::{Address, Fulfilment, Money, TenderKind, TenderType, TenderTypeId, Transaction};
+
+use super::lines::{GIFTVOUCHER, Side};
+use super::settlement::settle;
+use crate::document::{Document, Expense, Link, LinkTarget, Party, Payment, SalesForm};
+use crate::plan::{CreditMemoStep, Draft};
+use crate::{ControlAccount, ItemRole, Number};
+
+/// Adds the documents of one transaction to the plan.
+pub(crate) fn documents<'a>(draft: &mut Draft<'a>, transaction: &'a Transaction) {
+    let tenders = Tenders::of(transaction);
+    let mut sold = Side::of(draft, transaction.lines(), false);
+    let mut returned = Side::of(draft, transaction.lines(), true);
+    certificates(&tenders, &mut sold, &mut returned);
+    post(draft, transaction, sold, returned, &tenders);
+}
+
+/// The tenders of a transaction, netted as D-24 wants them.
+struct Tenders<'a> {
+    /// Money, by type: positive taken, negative given; none of 0.00.
+    money: BTreeMap<TenderTypeId, (&'a TenderType, Money)>,
+    /// Certificates taken from the customer; 0.00 or more.
+    redeemed: Money,
+    /// Certificates given to the customer; 0.00 or more.
+    issued: Money,
+    /// Charged to the account (+) or credited to it (-).
+    on_account: Money,
+}
+
+impl<'a> Tenders<'a> {
+    fn of(transaction: &'a Transaction) -> Self {
+        let zero = Money::ZERO;
+        let mut tenders = Self { money: BTreeMap::new(), redeemed: zero, issued: zero, on_account: zero };
+        for tender in transaction.tenders() {
+            let amount = tender.amount();
+            match tender.tender_type().kind() {
+                TenderKind::GiftCertificate if amount.is_negative() => tenders.issued -= amount,
+                TenderKind::GiftCertificate => tenders.redeemed += amount,
+                TenderKind::CustomerAccount => tenders.on_account += amount,
+                TenderKind::Cash | TenderKind::Card | TenderKind::Check | TenderKind::Other => {
+                    let tender_type: &TenderType = tender.tender_type();
+                    tenders.money.entry(tender_type.id()).or_insert((tender_type, zero)).1 += amount;
+                }
+            }
+        }
+        tenders.money.retain(|_, (_, amount)| !amount.is_zero());
+        tenders
+    }
+
+    fn given(&self) -> impl Iterator<Item = (&'a TenderType, Money)> {
+        self.money.values().filter(|(_, net)| net.is_negative()).map(|&(tender, net)| (tender, -net))
+    }
+
+    fn taken(&self) -> impl Iterator<Item = (&'a TenderType, Money)> {
+        self.money.values().copied().filter(|(_, net)| net.is_positive())
+    }
+}
+
+/// Certificates are lines, not payments: they reduce a side as far as it goes; the rest stands on the other side.
+fn certificates(tenders: &Tenders<'_>, sold: &mut Side<'_>, returned: &mut Side<'_>) {
+    // D-08 first: what cannot be refunded onto a certificate is a certificate sold, and counts as such for D-07.
+    let refunded = tenders.issued.min(returned.total());
+    if refunded.is_positive() {
+        returned.add(ItemRole::Voucher, GIFTVOUCHER, -refunded);
+    }
+    if tenders.issued > refunded {
+        sold.add(ItemRole::Voucher, GIFTVOUCHER, tenders.issued - refunded);
+    }
+    let redeemed = tenders.redeemed.min(sold.total());
+    if redeemed.is_positive() {
+        sold.add(ItemRole::Voucher, "Gift certificate redeemed", -redeemed);
+    }
+    if tenders.redeemed > redeemed {
+        returned.add(ItemRole::Voucher, "Gift certificate paid out", tenders.redeemed - redeemed);
+    }
+}
+
+fn post<'a>(
+    draft: &mut Draft<'a>,
+    t: &'a Transaction,
+    sold: Side<'a>,
+    returned: Side<'a>,
+    tenders: &Tenders<'a>,
+) {
+    let batch = draft.batch().number();
+    let transaction = t.number();
+    let tendered = |tender: &TenderType| Number::Tendered { tender: tender.id(), transaction, batch };
+    let party = draft.party(t.customer().map(AsRef::as_ref));
+
+    let invoice = (!sold.is_empty()).then(|| {
+        let form = form(party, sold, ship_to(draft, t));
+        let total = form.total();
+        (draft.invoice(Number::Transaction { transaction, batch }, Document::Invoice(form)), total)
+    });
+    let credit_memo = (!returned.is_empty()).then(|| {
+        let number = match invoice {
+            Some(_) => Number::Returned { transaction, batch },
+            None => Number::Transaction { transaction, batch },
+        };
+        let form = form(party, returned, None);
+        let total = form.total();
+        (draft.credit_memo(number, Document::CreditMemo(form)), total)
+    });
+    let expenses: Vec<_> = (tenders.given())
+        .map(|(tender, amount)| {
+            (
+                draft.expense(
+                    tendered(tender),
+                    refund(draft.company.takings(tender.id()), party, tender, amount),
+                ),
+                amount,
+            )
+        })
+        .collect();
+
+    let mut charges: Vec<(LinkTarget, Money)> =
+        expenses.into_iter().map(|(step, amount)| (LinkTarget::Expense(step), amount)).collect();
+    charges.extend(invoice.map(|(step, total)| (LinkTarget::Invoice(step), total)));
+    let credits: Vec<Money> = credit_memo
+        .map(|(_, total)| total)
+        .into_iter()
+        .chain(tenders.taken().map(|(_, amount)| amount))
+        .collect();
+    let amounts: Vec<Money> = charges.iter().map(|(_, amount)| *amount).collect();
+    let matches = settle(&amounts, &credits, tenders.on_account);
+    let links_of = |credit: usize| -> Vec<Link> {
+        let mine = matches.iter().filter(|m| m.credit == credit);
+        mine.map(|m| Link { target: charges[m.charge].0, amount: m.amount }).collect()
+    };
+
+    let mut payments = tenders.taken().enumerate();
+    let first_payment = usize::from(credit_memo.is_some());
+    if let Some((credit_memo, _)) = credit_memo {
+        settlement(draft, Number::Transaction { transaction, batch }, party, credit_memo, links_of(0));
+    }
+    for (i, (tender, total)) in payments.by_ref() {
+        let into = Some((draft.company.takings(tender.id()), tender));
+        let payment = Payment { party, total, into, links: links_of(first_payment + i) };
+        draft.add(tendered(tender), Document::Payment(payment));
+    }
+}
+
+/// The Payment of 0.00 that matches a credit memo with the charges it settles (N-05); none when there is no match.
+fn settlement<'a>(
+    draft: &mut Draft<'a>,
+    number: Number,
+    party: Party<'a>,
+    credit_memo: CreditMemoStep,
+    mut links: Vec<Link>,
+) {
+    let amount: Money = links.iter().map(|link| link.amount).sum();
+    if amount.is_zero() {
+        return;
+    }
+    links.push(Link { target: LinkTarget::CreditMemo(credit_memo), amount });
+    draft.add(number, Document::Payment(Payment { party, total: Money::ZERO, into: None, links }));
+}
+
+fn form<'a>(party: Party<'a>, side: Side<'a>, ship_to: Option<&'a Address>) -> SalesForm<'a> {
+    let tax = side.tax;
+    SalesForm { party, lines: side.into_lines(), tax, ship_to }
+}
+
+/// D-04: money given back, booked on A/R so that a payment can link it with the credit memo.
+fn refund<'a>(
+    paid_from: ControlAccount,
+    party: Party<'a>,
+    tender: &'a TenderType,
+    amount: Money,
+) -> Document<'a> {
+    let (line_account, payee) = (ControlAccount::Receivable, Some(party));
+    Document::Expense(Expense { paid_from, line_account, payee, amount, tender, reason: None })
+}
+
+/// D-20: the store's address, or the order's when goods are shipped there.
+fn ship_to<'a>(draft: &Draft<'a>, transaction: &'a Transaction) -> Option<&'a Address> {
+    match transaction.fulfilment() {
+        Fulfilment::Shipped(Some(address)) => Some(address),
+        Fulfilment::Shipped(None) => None,
+        Fulfilment::InStore | Fulfilment::Collected => draft.batch().store().address(),
+    }
+}

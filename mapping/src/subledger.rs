@@ -1,0 +1,84 @@
+//! The POS's own sub-ledger: every control account, reckoned from the raw events of a batch.
+//!
+//! It is the first of the three figures that tie-out compares, so it shares nothing with the other two: it imports
+//! neither rules, plan, documents nor legs (a test reads this file and checks). It asks what happened at the till, not
+//! which documents say so.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use pos_model::{Batch, LineKind, Money, Tender, TenderKind, Transaction};
+
+use crate::{Company, ControlAccount};
+
+/// What a batch does to the control accounts: by date and account, debit positive.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SubLedger {
+    /// Movements; an account that nothing touched on a date is absent.
+    pub movements: BTreeMap<(NaiveDate, ControlAccount), Money>,
+}
+
+impl SubLedger {
+    /// The movement of each account over all dates.
+    pub fn by_account(&self) -> BTreeMap<ControlAccount, Money> {
+        let mut accounts = BTreeMap::new();
+        for (&(_, account), &amount) in &self.movements {
+            *accounts.entry(account).or_insert(Money::ZERO) += amount;
+        }
+        accounts
+    }
+
+    fn add(&mut self, date: NaiveDate, account: ControlAccount, amount: Money) {
+        *self.movements.entry((date, account)).or_insert(Money::ZERO) += amount;
+    }
+}
+
+/// Reckons a batch's control accounts from its events.
+pub fn reckon(batch: &Batch, company: &Company) -> SubLedger {
+    let mut ledger = SubLedger::default();
+    for transaction in batch.transactions() {
+        let date = company.txn_date(batch.store(), transaction.occurred_at());
+        sold(&mut ledger, date, transaction);
+        for tender in transaction.tenders() {
+            received(&mut ledger, date, tender, company);
+        }
+    }
+    for payment in batch.account_payments() {
+        let date = company.txn_date(batch.store(), payment.occurred_at());
+        for tender in payment.tenders() {
+            received(&mut ledger, date, tender, company);
+            ledger.add(date, ControlAccount::Receivable, -tender.amount());
+        }
+    }
+    for pay in batch.pay_ins_and_outs() {
+        let date = company.txn_date(batch.store(), pay.occurred_at());
+        ledger.add(date, company.takings(pay.tender_type().id()), pay.signed_amount());
+        ledger.add(date, ControlAccount::DropsAndPayouts, -pay.signed_amount());
+    }
+    ledger
+}
+
+/// What was sold is owed to income, shipping, certificate holders and the tax agency.
+fn sold(ledger: &mut SubLedger, date: NaiveDate, transaction: &Transaction) {
+    for line in transaction.lines() {
+        let account = match line.kind() {
+            LineKind::Item => ControlAccount::Sales,
+            LineKind::Shipping => ControlAccount::Shipping,
+            LineKind::GiftCertificate => ControlAccount::Vouchers,
+        };
+        ledger.add(date, account, -line.amount());
+        ledger.add(date, ControlAccount::SalesTax, -line.tax());
+    }
+}
+
+/// What was taken: money, a certificate that is owed no longer, or the customer's promise.
+fn received(ledger: &mut SubLedger, date: NaiveDate, tender: &Tender, company: &Company) {
+    let account = match tender.tender_type().kind() {
+        TenderKind::GiftCertificate => ControlAccount::Vouchers,
+        TenderKind::CustomerAccount => ControlAccount::Receivable,
+        TenderKind::Cash | TenderKind::Card | TenderKind::Check | TenderKind::Other => {
+            company.takings(tender.tender_type().id())
+        }
+    };
+    ledger.add(date, account, tender.amount());
+}

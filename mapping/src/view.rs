@@ -1,0 +1,157 @@
+//! The plan as JSON: the same as the T-account page, for programs.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use pos_model::Money;
+use serde::Serialize;
+
+use crate::document::{Document, Planned, SalesLine, Source};
+use crate::legs::{Leg, legs};
+use crate::page::account_label;
+use crate::{Company, ControlAccount, Plan};
+
+/// A serialisable picture of a plan. Amounts are text with two decimals; debit is positive.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PlanView {
+    store: String,
+    register: String,
+    number: u64,
+    business_date: NaiveDate,
+    documents: Vec<DocumentView>,
+    control_accounts: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+struct DocumentView {
+    key: String,
+    kind: &'static str,
+    number: String,
+    date: NaiveDate,
+    event: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    party: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tender: Option<String>,
+    total: String,
+    tax: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    lines: Vec<LineView>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    links: Vec<LinkView>,
+    legs: Vec<LegView>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+struct LineView {
+    item: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<String>,
+    amount: String,
+    tax_code: &'static str,
+    pos_lines: Vec<u32>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+struct LinkView {
+    kind: &'static str,
+    number: String,
+    amount: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+struct LegView {
+    account: String,
+    amount: String,
+    pos_lines: Vec<u32>,
+}
+
+impl PlanView {
+    /// Pictures a plan.
+    pub fn new(plan: &Plan<'_>, company: &Company) -> Self {
+        let batch = plan.batch();
+        let mut accounts: BTreeMap<ControlAccount, Money> = BTreeMap::new();
+        let documents = plan.documents().map(|planned| {
+            let legs = legs(&planned.document, company);
+            for leg in &legs {
+                *accounts.entry(leg.account).or_default() += leg.amount;
+            }
+            document(planned, plan, &legs, company)
+        });
+        let documents = documents.collect();
+        let mut control_accounts: BTreeMap<String, Money> = BTreeMap::new();
+        for (account, amount) in accounts {
+            *control_accounts.entry(account_label(account, company).to_owned()).or_default() += amount;
+        }
+        Self {
+            store: batch.store().name().to_owned(),
+            register: batch.register().to_owned(),
+            number: batch.number(),
+            business_date: batch.business_date(),
+            documents,
+            control_accounts: control_accounts
+                .into_iter()
+                .map(|(name, amount)| (name, amount.to_string()))
+                .collect(),
+        }
+    }
+}
+
+fn document(planned: &Planned<'_>, plan: &Plan<'_>, legs: &[Leg<'_>], company: &Company) -> DocumentView {
+    let document = &planned.document;
+    let lines = match document {
+        Document::Invoice(form) | Document::CreditMemo(form) => form.lines.iter().map(line).collect(),
+        Document::SalesReceipt(receipt) => receipt.lines.iter().map(line).collect(),
+        Document::Expense(_) | Document::Payment(_) => Vec::new(),
+    };
+    let links = match document {
+        Document::Payment(payment) => &payment.links[..],
+        _ => &[],
+    };
+    DocumentView {
+        key: planned.key().0,
+        kind: document.kind().name(),
+        number: planned.number.to_string(),
+        date: planned.txn_date,
+        event: planned.identity.to_string(),
+        party: document.party().map(|party| party.display_name().into_owned()),
+        tender: document.tender().map(|tender| tender.name().to_owned()),
+        total: document.total().to_string(),
+        tax: document.tax().to_string(),
+        lines,
+        links: (links.iter())
+            .filter_map(|link| plan.target(link.target).map(|target| (target, link.amount)))
+            .map(|(target, amount)| LinkView {
+                kind: target.document.kind().name(),
+                number: target.number.to_string(),
+                amount: amount.to_string(),
+            })
+            .collect(),
+        legs: (legs.iter())
+            .map(|leg| LegView {
+                account: account_label(leg.account, company).to_owned(),
+                amount: leg.amount.to_string(),
+                pos_lines: pos_lines(&leg.source),
+            })
+            .collect(),
+    }
+}
+
+fn line(line: &SalesLine<'_>) -> LineView {
+    LineView {
+        item: line.item.name(),
+        description: line.description.as_deref().map(str::to_owned),
+        amount: line.amount.to_string(),
+        tax_code: if line.is_taxable { "TAX" } else { "NON" },
+        pos_lines: pos_lines(&line.source),
+    }
+}
+
+/// The event's lines behind an amount, counted from 1 as a receipt does.
+fn pos_lines(source: &Source) -> Vec<u32> {
+    match source {
+        Source::Line(line) => vec![line + 1],
+        Source::Lines(lines) => lines.iter().map(|line| line + 1).collect(),
+        Source::Tenders | Source::Event => Vec::new(),
+    }
+}

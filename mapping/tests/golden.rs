@@ -1,0 +1,60 @@
+//! Golden folders: each holds a POS file (`pos.json`), perhaps a company mapping (`company.json`), and the T-account
+//! page that an accountant has looked at (`page.txt`). `UPDATE_GOLDEN=1 cargo test -p mapping --test golden` writes the
+//! pages anew; the hand-typed table in `mission.rs` cannot be rewritten that way.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops at the first surprise"
+)]
+
+use std::fs;
+use std::path::Path;
+
+use mapping::{Company, CompanyMapping, legs, page, plan, reckon};
+use pos_model::{Money, PosFile};
+
+#[test]
+fn every_golden_page_is_as_it_was_reviewed() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let mut cases: Vec<_> = fs::read_dir(&root).unwrap().map(|entry| entry.unwrap().path()).collect();
+    cases.sort();
+    assert!(cases.len() >= 30, "the golden folders are missing");
+    let mut wrong = Vec::new();
+    for case in cases {
+        let found = page_of(&case);
+        let golden = case.join("page.txt");
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            fs::write(&golden, &found).unwrap();
+        } else if fs::read_to_string(&golden).unwrap_or_default() != found {
+            wrong.push(format!("{}\n{found}", case.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The page, after the checks that hold for every case: debits equal credits, and legs equal the sub-ledger.
+fn page_of(case: &Path) -> String {
+    let company = match fs::read(case.join("company.json")) {
+        Ok(bytes) => Company::try_from(serde_json::from_slice::<CompanyMapping>(&bytes).unwrap()).unwrap(),
+        Err(_) => Company::default(),
+    };
+    let file = PosFile::from_json(&fs::read(case.join("pos.json")).unwrap())
+        .unwrap_or_else(|e| panic!("{}: {e}", case.display()));
+    let mut text = String::new();
+    for batch in file.batches() {
+        let plan = plan(batch, &company).unwrap_or_else(|e| panic!("{}: {e}", case.display()));
+        let mut movements = reckon(batch, &company).movements;
+        for planned in plan.documents() {
+            let legs = legs(&planned.document, &company);
+            assert_eq!(legs.iter().map(|leg| leg.amount).sum::<Money>(), Money::ZERO, "{}", planned.number);
+            for leg in legs {
+                *movements.entry((planned.txn_date, leg.account)).or_default() -= leg.amount;
+            }
+        }
+        movements.retain(|_, amount| !amount.is_zero());
+        assert!(movements.is_empty(), "{}: legs and sub-ledger differ by {movements:?}", case.display());
+        text += &page(&plan, &company);
+    }
+    text
+}
