@@ -1,0 +1,163 @@
+//! Why a run did not start. None of the batch's documents has been sent when one of these is returned, unless the error
+//! says otherwise.
+
+use mapping::PlanError;
+use qb_client::{ClientError, ReadError};
+
+use crate::log::LogError;
+
+/// Why a run stopped.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RunError {
+    /// The batch cannot be planned; nothing was sent.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// The company is not ready; nothing was sent.
+    #[error("{}", listing(.0))]
+    NotReady(Vec<NotReady>),
+    /// N-13: a number that already stands for something else; nothing was sent.
+    #[error(
+        "{key} already stands for {posted}, so it cannot be {planned}; give the registers or stores prefixes of their own"
+    )]
+    NumberTaken {
+        /// The step's key.
+        key: String,
+        /// The event posted under it.
+        posted: String,
+        /// The event planned under it.
+        planned: String,
+    },
+    /// The log is about another company; nothing was sent.
+    #[error("the posting log is about company {found}, not {asked}; name that company's log")]
+    OtherCompany {
+        /// The company in the log.
+        found: String,
+        /// The company asked for.
+        asked: String,
+    },
+    /// The posting log failed. What was in flight may be posted; the next run looks it up. Nothing after it was sent.
+    #[error("posting stopped: the log failed at {step}")]
+    Log {
+        /// The step at hand, or what was being done.
+        step: String,
+        /// The cause.
+        #[source]
+        source: LogError,
+    },
+    /// QuickBooks could not be read; nothing was sent after that.
+    #[error("QuickBooks could not be asked for {what}")]
+    Read {
+        /// What was asked for.
+        what: &'static str,
+        /// The cause.
+        #[source]
+        source: Box<ReadError>,
+    },
+    /// A key cannot be a request id; nothing was sent.
+    #[error("{key} cannot be a request id")]
+    Key {
+        /// The step's key.
+        key: String,
+        /// The cause.
+        #[source]
+        source: Box<ClientError>,
+    },
+}
+
+impl RunError {
+    /// A stable word for this error.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Plan(error) => error.code(),
+            Self::NotReady(_) => "not-ready",
+            Self::NumberTaken { .. } => "number-taken",
+            Self::OtherCompany { .. } => "other-company",
+            Self::Log { source, .. } => source.code(),
+            Self::Read { .. } => "read-failed",
+            Self::Key { .. } => "invalid-key",
+        }
+    }
+}
+
+/// One thing that must be put right in QuickBooks or in the company mapping before anything is sent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NotReady {
+    /// A preference that would change or refuse documents.
+    #[error("the preference {preference} is {found}; {remedy}")]
+    Preference {
+        /// QuickBooks' name of it.
+        preference: &'static str,
+        /// What it is.
+        found: String,
+        /// What to do.
+        remedy: &'static str,
+    },
+    /// an account of a type that its role does not allow.
+    #[error("account {name:?} is of type {found}; the role needs {allowed}: map another account")]
+    AccountType {
+        /// The account's name.
+        name: String,
+        /// Its type.
+        found: String,
+        /// The types allowed.
+        allowed: String,
+    },
+    /// An account or item that was made inactive.
+    #[error("{entity} {name:?} is inactive; make it active in QuickBooks")]
+    Inactive {
+        /// Account or Item.
+        entity: &'static str,
+        /// Its name.
+        name: String,
+    },
+    /// More than one A/R account: invoices and expenses might not meet.
+    #[error("the company has {count} active Accounts Receivable accounts; make all but one inactive")]
+    SeveralReceivables {
+        /// How many.
+        count: usize,
+    },
+    /// A book-keeping account that must exist and does not.
+    #[error("there is no account {name:?}; {remedy}")]
+    NoAccount {
+        /// The account's name.
+        name: String,
+        /// What to do.
+        remedy: &'static str,
+    },
+    /// An item that points to another account than its role's.
+    #[error("item {name:?} posts to account {found}, not to {wanted:?}; change the item's income account")]
+    ItemAccount {
+        /// The item's name.
+        name: String,
+        /// The account's id.
+        found: String,
+        /// The account's name.
+        wanted: String,
+    },
+    /// The books are closed for a document's date.
+    #[error(
+        "{document} is dated {date}, but the books are closed up to {closed}; reopen them or post it by hand"
+    )]
+    PeriodClosed {
+        /// The document's key.
+        document: String,
+        /// Its date.
+        date: chrono::NaiveDate,
+        /// The closing date.
+        closed: chrono::NaiveDate,
+    },
+    /// Something that provisioning needed was not made.
+    #[error("{key} could not be made in QuickBooks: {reason}")]
+    NotProvisioned {
+        /// The step's key.
+        key: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+fn listing(faults: &[NotReady]) -> String {
+    faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,49 @@
+//! Posts a batch with exactly-once effect and ties the books out.
+//!
+//! ```no_run
+//! # async fn nightly(client: qb_client::Client, file: pos_model::PosFile) -> Result<(), Box<dyn std::error::Error>> {
+//! use std::sync::Arc;
+//! use exchange::{Exchange, SqliteLog};
+//! use mapping::Company;
+//!
+//! let log = Arc::new(SqliteLog::open("boston.sqlite")?);
+//! let mut exchange = Exchange::new(client, log, Company::default());
+//! for batch in file.batches() {
+//!     let report = exchange.run(batch).await?;
+//!     for entry in &report.documents {
+//!         println!("{} {}: the books changed: {:?}", entry.kind, entry.number, entry.outcome.books_changed());
+//!     }
+//! }
+//! assert!(exchange.tie_out(file.batches()).await?.is_tied_out());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Two pages hold the whole of it: `step.rs` decides what to do next with one step, purely; `run.rs` does it. Every
+//! attempt is in the posting log before its first byte leaves, and the answer before the next attempt starts. Dropping
+//! a run's future, or losing the process, leaves at most one step in doubt; the next run looks it up and never sends it
+//! again unseen.
+//!
+//! The crate is the only one that knows both `mapping` (what to post) and `qb-client` (how to send).
+#![forbid(unsafe_code)]
+
+pub mod conformance;
+mod error;
+mod history;
+mod log;
+mod readiness;
+mod report;
+mod run;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+mod step;
+mod tie_out;
+
+pub use error::{NotReady, RunError};
+pub use log::{Entry, LogError, MemoryLog, PostingLog, Sent};
+pub use report::{BatchReport, BooksChanged, Counts, EntryReport, Outcome};
+pub use run::{Exchange, Observer, Options};
+#[cfg(feature = "sqlite")]
+pub use sqlite::SqliteLog;
+pub use step::{Action, Answered, Event, LookedUp, Policy, Standing, StepState, next};
+pub use tie_out::{AccountTie, TieOut};

@@ -1,0 +1,233 @@
+//! What must be in order before anything is sent: the company's preferences, and an account, item and payment
+//! method for every key of the plan. Reads QuickBooks once a run and binds what it finds by exact name.
+
+use std::collections::BTreeSet;
+
+use mapping::{Bindings, Company, ControlAccount, ItemRole, ListEntry, Plan};
+use qb_client::{Client, Query, ReadError};
+use qb_model::{AccountInfo, AccountType, EntityKind, ItemInfo, Preferences};
+use serde_json::Value;
+
+use crate::error::{NotReady, RunError};
+
+/// The company as it was when the run began.
+#[derive(Debug, Default)]
+pub(crate) struct Books {
+    pub(crate) preferences: Preferences,
+    pub(crate) accounts: Vec<AccountInfo>,
+    pub(crate) items: Vec<ItemInfo>,
+    /// Name in lower case, and id.
+    payment_methods: Vec<(String, String)>,
+}
+
+impl Books {
+    pub(crate) async fn read(client: &Client) -> Result<Self, RunError> {
+        let preferences = client.preferences().await.map_err(|e| unreadable("its preferences", e))?;
+        let accounts = rows(client, EntityKind::Account, "its accounts", AccountInfo::read).await?;
+        let items = rows(client, EntityKind::Item, "its items", ItemInfo::read).await?;
+        let text =
+            |row: &Value, field: &str| row.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let read = |row: &Value| Ok((text(row, "Name").to_lowercase(), text(row, "Id")));
+        let payment_methods = rows(client, EntityKind::PaymentMethod, "its payment methods", read).await?;
+        Ok(Self { preferences, accounts, items, payment_methods })
+    }
+
+    /// Income and expense accounts: they start each fiscal year at 0.
+    pub(crate) fn income_statement(&self) -> BTreeSet<String> {
+        let kinds = [
+            AccountType::Income,
+            AccountType::OtherIncome,
+            AccountType::CostOfGoodsSold,
+            AccountType::Expense,
+            AccountType::OtherExpense,
+        ];
+        let of_year = self.accounts.iter().filter(|account| kinds.iter().any(|kind| account.is_type(*kind)));
+        of_year.map(|account| account.id.as_str().to_owned()).collect()
+    }
+
+    pub(crate) fn account_name(&self, id: &str) -> Option<&str> {
+        self.accounts.iter().find(|account| account.id.as_str() == id).map(|account| account.name.as_str())
+    }
+
+    /// Binds every control account and item that the company has.
+    pub(crate) fn bind(&self, company: &Company, bindings: &mut Bindings) -> Vec<NotReady> {
+        let mut faults = self.preference_faults();
+        for account in company.control_accounts() {
+            match self.account(account, company) {
+                Ok(Some(found)) => {
+                    bindings.accounts.insert(account, found.id.clone());
+                }
+                Ok(None) => {}
+                Err(fault) => faults.push(fault),
+            }
+        }
+        for role in ItemRole::PROVISIONED {
+            match self.item(role, company, bindings) {
+                Ok(Some(found)) => {
+                    bindings.items.insert(role, found.id.clone());
+                }
+                Ok(None) => {}
+                Err(fault) => faults.push(fault),
+            }
+        }
+        bindings.tax_code = self.preferences.tax_group_code.clone();
+        faults
+    }
+
+    /// The id of a list entry that the company has, and that is no account or item.
+    pub(crate) fn payment_method(&self, entry: ListEntry<'_>) -> Option<&str> {
+        let ListEntry::PaymentMethod(tender) = entry else { return None };
+        let name: String = tender.name().chars().take(31).collect::<String>().to_lowercase();
+        self.payment_methods.iter().find(|(found, _)| *found == name).map(|(_, id)| id.as_str())
+    }
+
+    fn account(&self, role: ControlAccount, company: &Company) -> Result<Option<&AccountInfo>, NotReady> {
+        let wanted = match role {
+            ControlAccount::Receivable => return self.receivable(),
+            ControlAccount::Shipping => return self.shipping(),
+            role => company.account_name(role),
+        };
+        let Some(found) =
+            self.accounts.iter().find(|account| is_named(&account.name, wanted, account.active))
+        else {
+            return match role {
+                ControlAccount::SalesTax if self.preferences.using_sales_tax == Some(true) => {
+                    Err(NotReady::NoAccount {
+                        name: wanted.to_owned(),
+                        remedy: "name the tax agency's account as sales_tax in the company mapping",
+                    })
+                }
+                _ => Ok(None),
+            };
+        };
+        if !found.active {
+            return Err(NotReady::Inactive { entity: "Account", name: wanted.to_owned() });
+        }
+        let allowed = role.allowed_types();
+        if !allowed.iter().any(|kind| found.is_type(*kind)) {
+            let allowed = allowed.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(" or ");
+            let (name, found) = (found.name.clone(), found.account_type.clone());
+            return Err(NotReady::AccountType { name, found, allowed });
+        }
+        Ok(Some(found))
+    }
+
+    /// found by its type, never by name.
+    fn receivable(&self) -> Result<Option<&AccountInfo>, NotReady> {
+        let is_receivable = |a: &&AccountInfo| a.active && a.is_type(AccountType::AccountsReceivable);
+        let mut found = self.accounts.iter().filter(is_receivable);
+        match (found.next(), found.count()) {
+            (first, 0) => Ok(first),
+            (_, others) => Err(NotReady::SeveralReceivables { count: others + 1 }),
+        }
+    }
+
+    /// the preference names it.
+    fn shipping(&self) -> Result<Option<&AccountInfo>, NotReady> {
+        let id = self.preferences.default_shipping_account.as_ref();
+        Ok(id.and_then(|id| self.accounts.iter().find(|account| account.id == *id)))
+    }
+
+    fn item(
+        &self,
+        role: ItemRole,
+        company: &Company,
+        bindings: &Bindings,
+    ) -> Result<Option<&ItemInfo>, NotReady> {
+        let Some(found) = self.items.iter().find(|item| is_named(&item.name, role.name(), item.active))
+        else {
+            return Ok(None);
+        };
+        if !found.active {
+            return Err(NotReady::Inactive { entity: "Item", name: role.name().to_owned() });
+        }
+        match (&found.income_account, bindings.accounts.get(&role.account())) {
+            (Some(points_to), Some(wanted)) if points_to == wanted => Ok(Some(found)),
+            (points_to, _) => Err(NotReady::ItemAccount {
+                name: found.name.clone(),
+                found: points_to.as_ref().map(ToString::to_string).unwrap_or_default(),
+                wanted: company.account_name(role.account()).to_owned(),
+            }),
+        }
+    }
+
+    fn preference_faults(&self) -> Vec<NotReady> {
+        let p = &self.preferences;
+        let mut faults = Vec::new();
+        let mut check = |preference, value: Option<bool>, wanted: bool, remedy| {
+            if value == Some(!wanted) {
+                let found = if wanted { "off" } else { "on" }.to_owned();
+                faults.push(NotReady::Preference { preference, found, remedy });
+            }
+        };
+        let numbers = "turn on custom transaction numbers";
+        check("SalesFormsPrefs.CustomTxnNumbers", p.custom_txn_numbers, true, numbers);
+        check("VendorAndPurchasesPrefs.UseCustomTxnNumbers", p.use_custom_txn_numbers, true, numbers);
+        check(
+            "SalesFormsPrefs.AllowShipping",
+            p.allow_shipping,
+            true,
+            "turn on shipping and name its account",
+        );
+        let apply = "turn it off: it would move what our payments settle";
+        check("SalesFormsPrefs.AutoApplyCredit", p.auto_apply_credit, false, apply);
+        check("SalesFormsPrefs.AutoApplyPayments", p.auto_apply_payments, false, apply);
+        check(
+            "CurrencyPrefs.MultiCurrencyEnabled",
+            p.multi_currency_enabled,
+            false,
+            "use a company of one currency",
+        );
+        faults
+    }
+
+    /// What this plan asks of the company beyond accounts and items.
+    pub(crate) fn plan_faults(&self, plan: &Plan<'_>, bindings: &Bindings) -> Vec<NotReady> {
+        let mut faults = Vec::new();
+        let has_tax = plan.documents().any(|planned| !planned.document.tax().is_zero());
+        if has_tax && self.preferences.using_sales_tax == Some(false) {
+            faults.push(NotReady::Preference {
+                preference: "TaxPrefs.UsingSalesTax",
+                found: "off".to_owned(),
+                remedy: "set up sales tax: QuickBooks would drop the till's tax",
+            });
+        }
+        let has_shipping = plan.uses(ItemRole::Shipping);
+        if has_shipping && !bindings.accounts.contains_key(&ControlAccount::Shipping) {
+            faults.push(NotReady::Preference {
+                preference: "SalesFormsPrefs.DefaultShippingAccount",
+                found: "no account of the company".to_owned(),
+                remedy: "choose a shipping account in QuickBooks' sales settings",
+            });
+        }
+        if let Some(closed) = self.preferences.book_close_date {
+            faults.extend(plan.documents().filter(|planned| planned.txn_date <= closed).map(|planned| {
+                NotReady::PeriodClosed { document: planned.key().0, date: planned.txn_date, closed }
+            }));
+        }
+        faults
+    }
+}
+
+/// QuickBooks appends this to the name of a list entry that is made inactive.
+const DELETED: &str = " (deleted)";
+
+fn is_named(found: &str, wanted: &str, is_active: bool) -> bool {
+    found.eq_ignore_ascii_case(wanted)
+        || (!is_active && found.strip_suffix(DELETED).is_some_and(|name| name.eq_ignore_ascii_case(wanted)))
+}
+
+async fn rows<T>(
+    client: &Client,
+    kind: EntityKind,
+    what: &'static str,
+    read: impl Fn(&Value) -> Result<T, qb_model::ModelError>,
+) -> Result<Vec<T>, RunError> {
+    let rows = client.query(&Query::all(kind).with_inactive()).await.map_err(|e| unreadable(what, e))?;
+    let rows: Result<Vec<T>, _> = rows.iter().map(read).collect();
+    rows.map_err(|e| unreadable(what, ReadError::Unreadable(e)))
+}
+
+fn unreadable(what: &'static str, error: ReadError) -> RunError {
+    RunError::Read { what, source: Box::new(error) }
+}

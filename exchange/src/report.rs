@@ -1,0 +1,155 @@
+//! What became of a batch, entry by entry. Every entry says whether the books changed.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use mapping::StepKey;
+use serde::Serialize;
+
+/// What became of a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Our log says that an earlier run posted it.
+    AlreadyPosted,
+    /// QuickBooks answered that it is posted, now or to an earlier sending of the same request.
+    Created,
+    /// Found in QuickBooks by a look-up, equal to what was planned.
+    Adopted,
+    /// Another document, or other content, stands under its number; ours was not posted.
+    Conflict,
+    /// Posted, but QuickBooks' answer differs from the plan.
+    Distorted,
+    /// May or may not be posted; the next run looks it up.
+    Unknown,
+    /// QuickBooks refused it; nothing was posted.
+    Refused,
+    /// Not sent: it depends on a step that failed, or QuickBooks could not be reached.
+    Held,
+}
+
+/// Whether a step changed the books.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BooksChanged {
+    /// In this run.
+    Now,
+    /// In an earlier one.
+    Before,
+    /// Not by this step.
+    No,
+    /// Nobody knows yet.
+    Unknown,
+}
+
+impl Outcome {
+    /// All outcomes, in the order reports use.
+    pub const ALL: [Self; 8] = [
+        Self::AlreadyPosted,
+        Self::Created,
+        Self::Adopted,
+        Self::Conflict,
+        Self::Distorted,
+        Self::Unknown,
+        Self::Refused,
+        Self::Held,
+    ];
+
+    /// Whether the books changed.
+    pub const fn books_changed(self) -> BooksChanged {
+        match self {
+            Self::Created | Self::Distorted => BooksChanged::Now,
+            Self::AlreadyPosted | Self::Adopted => BooksChanged::Before,
+            Self::Conflict | Self::Refused | Self::Held => BooksChanged::No,
+            Self::Unknown => BooksChanged::Unknown,
+        }
+    }
+
+    /// Whether the step stands in QuickBooks as planned.
+    pub const fn is_settled(self) -> bool {
+        matches!(self, Self::AlreadyPosted | Self::Created | Self::Adopted)
+    }
+
+    /// The word reports use.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::AlreadyPosted => "already_posted",
+            Self::Created => "created",
+            Self::Adopted => "adopted",
+            Self::Conflict => "conflict",
+            Self::Distorted => "distorted",
+            Self::Unknown => "unknown",
+            Self::Refused => "refused",
+            Self::Held => "held",
+        }
+    }
+}
+
+/// What became of one list entry or document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntryReport {
+    /// The step's key.
+    pub key: StepKey,
+    /// `Invoice`, `Expense`, `Customer` ...
+    pub kind: &'static str,
+    /// The document's number; a list entry's key.
+    pub number: String,
+    /// The event behind a document.
+    pub identity: Option<String>,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// QuickBooks' id, when it has one.
+    pub id: Option<String>,
+    /// Why it is not settled, with the remedy where there is one.
+    pub reason: Option<String>,
+}
+
+/// What became of a batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BatchReport {
+    /// The store's name.
+    pub store: String,
+    /// The register.
+    pub register: String,
+    /// The batch's number.
+    pub number: u64,
+    /// Its business date.
+    pub business_date: NaiveDate,
+    /// Documents, in posting order.
+    pub documents: Vec<EntryReport>,
+    /// Customers that the batch brought.
+    pub list_entries: Vec<EntryReport>,
+}
+
+impl BatchReport {
+    /// The documents counted.
+    pub fn counts(&self) -> Counts {
+        let mut counts = Counts::default();
+        self.documents.iter().for_each(|entry| counts.add(entry));
+        counts
+    }
+}
+
+/// Documents counted by outcome and by kind. `planned` is the sum of all outcomes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// All documents.
+    pub planned: u64,
+    /// By outcome; absent is 0.
+    pub by_outcome: BTreeMap<Outcome, u64>,
+    /// By kind.
+    pub by_kind: BTreeMap<&'static str, u64>,
+}
+
+impl Counts {
+    /// Counts one more.
+    pub fn add(&mut self, entry: &EntryReport) {
+        self.planned += 1;
+        *self.by_outcome.entry(entry.outcome).or_default() += 1;
+        *self.by_kind.entry(entry.kind).or_default() += 1;
+    }
+
+    /// Documents with this outcome.
+    pub fn of(&self, outcome: Outcome) -> u64 {
+        self.by_outcome.get(&outcome).copied().unwrap_or_default()
+    }
+}

@@ -1,0 +1,240 @@
+//! Tie-out: what the till says, what the plan says and what QuickBooks says, account by account.
+//!
+//! QuickBooks' figure is a movement: its trial balance now, less what it was before our first document (kept in the log,
+//! without any document of ours), less the documents of the log that belong to other batches. Accounts of the balance
+//! sheet are read at the last fiscal year's end; income and expense, which start each year at 0, year by year.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use chrono::{Datelike, Days, NaiveDate};
+use mapping::{ControlAccount, legs, plan, reckon};
+use pos_model::{Batch, Money};
+
+use crate::error::RunError;
+use crate::history::Opening;
+use crate::log::Entry;
+use crate::run::{Exchange, Session};
+
+/// One account's three figures; debit positive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountTie {
+    /// The account's name.
+    pub name: String,
+    /// QuickBooks' id.
+    pub id: String,
+    /// Reckoned from the raw events.
+    pub pos: Money,
+    /// Debits and credits of the planned documents.
+    pub planned: Money,
+    /// The movement in QuickBooks.
+    pub quickbooks: Money,
+}
+
+impl AccountTie {
+    /// QuickBooks less the till: 0.00 when the books are right.
+    pub fn difference(&self) -> Money {
+        self.quickbooks - self.pos
+    }
+
+    /// Whether all three figures agree.
+    pub fn is_tied_out(&self) -> bool {
+        self.pos == self.planned && self.planned == self.quickbooks
+    }
+}
+
+/// Every control account.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TieOut {
+    /// In the order of mission 2.2.
+    pub accounts: Vec<AccountTie>,
+}
+
+impl TieOut {
+    /// Whether every account ties out.
+    pub fn is_tied_out(&self) -> bool {
+        self.accounts.iter().all(AccountTie::is_tied_out)
+    }
+}
+
+impl Exchange {
+    /// Ties out the control accounts over these batches, which should have been run before. Reads only.
+    ///
+    /// # Errors
+    /// [`RunError`]: a batch that cannot be planned, or QuickBooks that cannot be read.
+    pub async fn tie_out(&self, batches: &[Batch]) -> Result<TieOut, RunError> {
+        let session = self.session()?;
+        let mut pos: BTreeMap<ControlAccount, Money> = BTreeMap::new();
+        let mut planned: BTreeMap<ControlAccount, Money> = BTreeMap::new();
+        let mut ours = HashSet::new();
+        let mut dates = Vec::new();
+        for batch in batches {
+            for (account, amount) in reckon(batch, &self.company).by_account() {
+                *pos.entry(account).or_default() += amount;
+            }
+            for document in plan(batch, &self.company)?.documents() {
+                for leg in legs(&document.document, &self.company) {
+                    *planned.entry(leg.account).or_default() += leg.amount;
+                }
+                ours.insert(document.key().0);
+                dates.push(document.txn_date);
+            }
+        }
+        let years = fiscal_years(&dates, session.first_month());
+        let quickbooks = self.movements(session, &years, &ours).await?;
+
+        let mut ties: Vec<AccountTie> = Vec::new();
+        for account in self.company.control_accounts() {
+            let Some(id) = session.bindings.accounts.get(&account) else { continue };
+            let sum = |figures: &BTreeMap<ControlAccount, Money>| {
+                figures.get(&account).copied().unwrap_or_default()
+            };
+            // Two roles may share an account: QuickBooks knows only their sum.
+            if let Some(tie) = ties.iter_mut().find(|tie| tie.id == id.as_str()) {
+                tie.pos += sum(&pos);
+                tie.planned += sum(&planned);
+                continue;
+            }
+            let name =
+                session.books.account_name(id.as_str()).unwrap_or_else(|| self.company.account_name(account));
+            ties.push(AccountTie {
+                name: name.to_owned(),
+                id: id.to_string(),
+                pos: sum(&pos),
+                planned: sum(&planned),
+                quickbooks: quickbooks.get(id.as_str()).copied().unwrap_or_default(),
+            });
+        }
+        Ok(TieOut { accounts: ties })
+    }
+
+    /// The name that each control account has in QuickBooks; the mapped name before the first run.
+    pub fn account_name(&self, account: ControlAccount) -> &str {
+        let found = self.session().ok().and_then(|session| {
+            let id = session.bindings.accounts.get(&account)?;
+            session.books.account_name(id.as_str())
+        });
+        found.unwrap_or_else(|| self.company.account_name(account))
+    }
+
+    /// Notes what the accounts stand at, once for each fiscal year, before our first document of that year.
+    pub(crate) async fn take_openings(&mut self, dates: &[NaiveDate]) -> Result<(), RunError> {
+        let session = self.session()?;
+        let missing: Vec<_> = fiscal_years(dates, session.first_month())
+            .into_iter()
+            .filter(|(_, end_date)| !session.history.openings.contains_key(end_date))
+            .collect();
+        for (start_date, end_date) in missing {
+            let (taken_at, balances) = self.balances(end_date).await?;
+            let income_statement = self.session()?.books.income_statement();
+            let entry = Entry::Opening { start_date, end_date, taken_at, balances, income_statement };
+            self.append(&mapping::StepKey("opening".to_owned()), entry).await?;
+        }
+        Ok(())
+    }
+
+    /// Our documents' movement of every account in QuickBooks.
+    async fn movements(
+        &self,
+        session: &Session,
+        years: &BTreeSet<(NaiveDate, NaiveDate)>,
+        ours: &HashSet<String>,
+    ) -> Result<BTreeMap<String, Money>, RunError> {
+        let mut cents: BTreeMap<String, i64> = BTreeMap::new();
+        let last = years.last().map(|(_, end_date)| *end_date);
+        for (_, end_date) in years {
+            let Some(opening) = session.history.openings.get(end_date) else { continue };
+            let (_, closing) = self.balances(*end_date).await?;
+            let movement = year_movement(session, opening, closing, *end_date, ours);
+            for (account, amount) in movement {
+                if Some(*end_date) == last || opening.income_statement.contains(&account) {
+                    *cents.entry(account).or_default() += amount;
+                }
+            }
+        }
+        Ok(cents.into_iter().map(|(account, cents)| (account, money(cents))).collect())
+    }
+
+    /// QuickBooks' balances by account id, and when it made them.
+    async fn balances(
+        &self,
+        end_date: NaiveDate,
+    ) -> Result<(Option<chrono::DateTime<chrono::FixedOffset>>, BTreeMap<String, i64>), RunError> {
+        let report = self.client.trial_balance(end_date).await;
+        let report = report.map_err(|e| RunError::Read { what: "its trial balance", source: Box::new(e) })?;
+        let balances = report.rows.into_iter().filter_map(|row| Some((row.account_id?, row.balance)));
+        Ok((report.report_time, balances.collect()))
+    }
+}
+
+impl Session {
+    fn first_month(&self) -> u32 {
+        self.books
+            .preferences
+            .first_month_of_fiscal_year
+            .filter(|month| (1..=12).contains(month))
+            .unwrap_or(1)
+    }
+}
+
+/// Closing less opening, less what other batches' documents of the log add to it.
+fn year_movement(
+    session: &Session,
+    opening: &Opening,
+    closing: BTreeMap<String, i64>,
+    end_date: NaiveDate,
+    ours: &HashSet<String>,
+) -> BTreeMap<String, i64> {
+    let mut movement = closing;
+    for (account, cents) in &opening.balances {
+        *movement.entry(account.clone()).or_default() -= cents;
+    }
+    for (_, record) in session.history.posted_steps().filter(|(key, _)| !ours.contains(*key)) {
+        for (account, cents) in opening.shown(&record.sent, end_date) {
+            *movement.entry(account.to_owned()).or_default() -= cents;
+        }
+    }
+    movement
+}
+
+/// The fiscal years that these dates lie in, each with its first and last day.
+fn fiscal_years(dates: &[NaiveDate], first_month: u32) -> BTreeSet<(NaiveDate, NaiveDate)> {
+    let year_of = |date: &NaiveDate| {
+        let year = if date.month() >= first_month { date.year() } else { date.year() - 1 };
+        let start = NaiveDate::from_ymd_opt(year, first_month, 1)?;
+        let next = NaiveDate::from_ymd_opt(year + 1, first_month, 1)?;
+        Some((start, next - Days::new(1)))
+    };
+    dates.iter().filter_map(year_of).collect()
+}
+
+/// An account's movement; sums of amounts that are each far below the bound.
+fn money(cents: i64) -> Money {
+    Money::from_cents(cents).unwrap_or_else(|_| {
+        let limit = Money::MAX;
+        let whole = cents / limit.cents();
+        let rest = Money::from_cents(cents % limit.cents()).unwrap_or_default();
+        let step = if whole < 0 { -limit } else { limit };
+        (0..whole.unsigned_abs()).map(|_| step).sum::<Money>() + rest
+    })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fiscal_years_may_start_in_any_month() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let years = |dates: &[&str], month| {
+            let dates: Vec<_> = dates.iter().map(|text| day(text)).collect();
+            fiscal_years(&dates, month).into_iter().collect::<Vec<_>>()
+        };
+        assert_eq!(years(&["2010-12-01", "2010-12-23"], 1), [(day("2010-01-01"), day("2010-12-31"))]);
+        assert_eq!(
+            years(&["2023-06-30", "2024-07-01"], 7),
+            [(day("2022-07-01"), day("2023-06-30")), (day("2024-07-01"), day("2025-06-30"))]
+        );
+        assert_eq!(years(&["2024-02-29"], 3), [(day("2023-03-01"), day("2024-02-29"))]);
+    }
+}
