@@ -1,0 +1,53 @@
+//! Prints what a POS file would post, as T-accounts or JSON. Uses no network.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is a program: printing is what it does")]
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use examples::input::{self, PosFormat};
+use examples::output::with_causes;
+use mapping::{PlanView, page, plan};
+
+/// Shows the documents, debits and credits that a POS file would post.
+#[derive(Parser)]
+struct Arguments {
+    /// A POS file, or a folder of them.
+    file: PathBuf,
+    /// The form of the file.
+    #[arg(long, value_enum, default_value = "pos-json")]
+    pos_format: PosFormat,
+    /// The company mapping; without it, the defaults.
+    #[arg(long)]
+    mapping: Option<PathBuf>,
+    /// Print the plan as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let company = match input::company(arguments.mapping.as_deref()) {
+        Ok(company) => company,
+        Err(error) => {
+            eprintln!("{}", with_causes(&error));
+            return ExitCode::from(2);
+        }
+    };
+    let input = input::read(&[arguments.file], arguments.pos_format, &company);
+    for error in &input.refused {
+        eprintln!("refused, nothing of it would be sent: {}", with_causes(error));
+    }
+    let plans: Vec<_> = input.batches.iter().filter_map(|batch| plan(batch, &company).ok()).collect();
+    if arguments.json {
+        let views: Vec<_> = plans.iter().map(|plan| PlanView::new(plan, &company)).collect();
+        match serde_json::to_string_pretty(&views) {
+            Ok(text) => println!("{text}"),
+            Err(error) => eprintln!("the plan cannot be written: {error}"),
+        }
+    } else {
+        let pages: Vec<String> = plans.iter().map(|plan| page(plan, &company)).collect();
+        print!("{}", pages.join("\n"));
+    }
+    if input.refused.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

@@ -1,0 +1,9 @@
+//! What the example programs share: reading files, connecting, printing. Nobody imports it but they.
+#![forbid(unsafe_code)]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "these are programs: printing is what they do")]
+
+pub mod connect;
+pub mod input;
+pub mod online_retail;
+pub mod output;
+pub mod sample;

@@ -1,0 +1,146 @@
+//! What the programs show: progress, a table of outcomes, the tie-out, and the same as JSON.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+
+use exchange::{BatchReport, Counts, Exchange, Outcome, TieOut};
+use mapping::{Company, ControlAccount, legs, plan};
+use pos_model::{Batch, Money};
+use serde_json::{Value, json};
+
+/// An error with its causes, one line each.
+pub fn with_causes(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        // A variant that shows its source in its own text is not said twice.
+        let line = error.to_string();
+        if !text.contains(&line) {
+            text = format!("{text}\n  because {line}");
+        }
+        cause = error.source();
+    }
+    text
+}
+
+/// All documents of several batches counted.
+pub fn total(reports: &[BatchReport]) -> Counts {
+    let mut counts = Counts::default();
+    reports.iter().flat_map(|report| &report.documents).for_each(|entry| counts.add(entry));
+    counts
+}
+
+/// One line a batch, then every document that is not settled, with its reason.
+pub fn print_reports(reports: &[BatchReport]) {
+    println!(
+        "{:<20} {:>8} {:>6} {:>12} {:>10} {:>8} {:>8}",
+        "Store", "Register", "Batch", "Date", "Documents", "New", "Open"
+    );
+    for report in reports {
+        let counts = report.counts();
+        let new = counts.of(Outcome::Created) + counts.of(Outcome::Adopted);
+        let open = counts.planned - new - counts.of(Outcome::AlreadyPosted);
+        println!(
+            "{:<20} {:>8} {:>6} {:>12} {:>10} {new:>8} {open:>8}",
+            report.store,
+            report.register,
+            report.number,
+            report.business_date.to_string(),
+            counts.planned
+        );
+    }
+    for entry in reports.iter().flat_map(|report| report.list_entries.iter().chain(&report.documents)) {
+        if !entry.outcome.is_settled() {
+            let reason = entry.reason.as_deref().unwrap_or("no reason given");
+            println!("  {} {}: {}: {reason}", entry.kind, entry.number, entry.outcome.word());
+        }
+    }
+    let counts = total(reports);
+    let words: Vec<_> =
+        Outcome::ALL.iter().map(|o| format!("{} {}", counts.of(*o), o.word().replace('_', " "))).collect();
+    println!("{} documents: {}", counts.planned, words.join(", "));
+}
+
+/// The three figures of every control account.
+pub fn print_tie_out(tie_out: &TieOut) {
+    println!(
+        "{:<46} {:>16} {:>16} {:>16} {:>12}",
+        "Control account (debit +)", "Till", "Planned", "QuickBooks", "Difference"
+    );
+    for tie in &tie_out.accounts {
+        println!(
+            "{:<46} {:>16} {:>16} {:>16} {:>12}",
+            tie.name,
+            tie.pos,
+            tie.planned,
+            tie.quickbooks,
+            tie.difference()
+        );
+    }
+    println!("{}", if tie_out.is_tied_out() { "The books tie out." } else { "THE BOOKS DO NOT TIE OUT." });
+}
+
+/// The report that `--json` writes.
+pub fn json(
+    batches: &[Batch],
+    reports: &[BatchReport],
+    tie_out: &TieOut,
+    skipped: &BTreeMap<String, u64>,
+    company: &Company,
+    exchange: &Exchange,
+) -> Value {
+    let batches: Vec<Value> = (batches.iter())
+        .filter_map(|batch| {
+            let report = reports.iter().find(|r| {
+                (r.store.as_str(), r.register.as_str(), r.number)
+                    == (batch.store().name(), batch.register(), batch.number())
+            })?;
+            Some(batch_json(batch, report, company, exchange))
+        })
+        .collect();
+    let accounts: Vec<Value> = (tie_out.accounts.iter())
+        .map(|tie| {
+            json!({
+                "name": tie.name,
+                "pos": tie.pos.to_string(),
+                "planned": tie.planned.to_string(),
+                "quickbooks": tie.quickbooks.to_string(),
+                "difference": tie.difference().to_string(),
+            })
+        })
+        .collect();
+    let counts = total(reports);
+    let mut documents = json!({ "planned": counts.planned, "by_kind": counts.by_kind });
+    for outcome in Outcome::ALL {
+        documents[outcome.word()] = counts.of(outcome).into();
+    }
+    json!({ "batches": batches, "control_accounts": accounts, "documents": documents, "skipped": skipped })
+}
+
+fn batch_json(batch: &Batch, report: &BatchReport, company: &Company, exchange: &Exchange) -> Value {
+    let mut accounts: BTreeMap<ControlAccount, Money> =
+        company.control_accounts().into_iter().map(|account| (account, Money::ZERO)).collect();
+    // A batch that was posted can be planned.
+    if let Ok(plan) = plan(batch, company) {
+        for leg in plan.documents().flat_map(|planned| legs(&planned.document, company)) {
+            *accounts.entry(leg.account).or_default() += leg.amount;
+        }
+    }
+    let mut named: BTreeMap<String, Money> = BTreeMap::new();
+    for (account, amount) in accounts {
+        *named.entry(exchange.account_name(account).to_owned()).or_default() += amount;
+    }
+    let text = |amount: Money| amount.to_string();
+    let tenders: BTreeMap<String, String> =
+        batch.tender_totals().into_iter().map(|(id, amount)| (id.to_string(), text(amount))).collect();
+    let accounts: BTreeMap<String, String> =
+        named.into_iter().map(|(name, amount)| (name, text(amount))).collect();
+    json!({
+        "store": report.store,
+        "number": report.number,
+        "business_date": report.business_date.to_string(),
+        "documents": report.counts().by_kind,
+        "tenders": tenders,
+        "control_accounts": accounts,
+    })
+}
