@@ -1,0 +1,331 @@
+//! One simulated company: its lists, its documents, its ledger, and what holds them together.
+//!
+//! Everything that changes the books goes through here or through the `documents` modules; no clock
+//! and no network. Neighbours: `chart` fills a new company, `handle` answers requests on it.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use rust_decimal::Decimal;
+
+use crate::entity::{ENTITIES, EntityKind};
+use crate::fault::{self, Checked};
+use crate::handle::Replays;
+use crate::json::{Json, object, text};
+use crate::ledger::{Entry, Ledger, Leg};
+use crate::lists::account;
+use crate::lists::tax::TaxGroup;
+use crate::options::CompanyOptions;
+use crate::receivables::Receivables;
+use crate::store::{Record, Store};
+
+/// What a create needs to know of its request.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Call {
+    /// The moment of the request, in the company's offset.
+    pub(crate) now: DateTime<FixedOffset>,
+    /// `include=allowduplicatedocnum`.
+    pub(crate) allow_duplicate_number: bool,
+}
+
+/// Where names must be unique, whatever their case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum NameSpace {
+    /// Customers, vendors and employees share one.
+    Names,
+    Accounts,
+    Items,
+    PaymentMethods,
+}
+
+/// The last id given out in each sequence. Ids are never used twice.
+#[derive(Debug, Default)]
+struct Sequences {
+    transactions: u64,
+    names: u64,
+    accounts: u64,
+    items: u64,
+    payment_methods: u64,
+    addresses: u64,
+    sales_numbers: u64,
+}
+
+/// A simulated company.
+#[derive(Debug)]
+pub struct Company {
+    pub(crate) options: CompanyOptions,
+    pub(crate) created: DateTime<FixedOffset>,
+    pub(crate) ledger: Ledger,
+    pub(crate) receivables: Receivables,
+    pub(crate) tax_groups: Vec<TaxGroup>,
+    pub(crate) replays: Replays,
+    pub(crate) answers: u64,
+    stores: Vec<Store>,
+    transactions: HashMap<u64, EntityKind>,
+    names: HashMap<(NameSpace, String), String>,
+    sequences: Sequences,
+}
+
+impl Company {
+    /// A new company with the simulator's chart of accounts; `now` becomes the CreateTime of all of it.
+    pub fn new(options: CompanyOptions, now: DateTime<FixedOffset>) -> Company {
+        let mut company = Company {
+            options,
+            created: now,
+            ledger: Ledger::default(),
+            receivables: Receivables::default(),
+            tax_groups: Vec::new(),
+            replays: Replays::default(),
+            answers: 0,
+            stores: ENTITIES.iter().map(|entity| Store::new(entity.indexed)).collect(),
+            transactions: HashMap::new(),
+            names: HashMap::new(),
+            sequences: Sequences { sales_numbers: 1000, ..Sequences::default() },
+        };
+        crate::chart::fill(&mut company);
+        company
+    }
+
+    /// A new company with the default options.
+    pub fn default_company(now: DateTime<FixedOffset>) -> Company {
+        Company::new(CompanyOptions::default(), now)
+    }
+
+    /// The options the company was made with.
+    pub fn options(&self) -> &CompanyOptions {
+        &self.options
+    }
+
+    /// The ledger.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// The object of an entity with this Id, as a read shows it; `None` when there is none.
+    pub fn read(&self, entity: &str, id: &str) -> Option<Json> {
+        let entity = crate::entity::Entity::named(entity)?;
+        let record = self.store(entity.kind).get(id)?;
+        Some(entity.shown(self, record).into_owned())
+    }
+
+    /// The balance, debit positive, of the account with this name; `None` when there is no such account.
+    pub fn balance_of(&self, account_name: &str) -> Option<Decimal> {
+        let account = self.store(EntityKind::Account).find("Name", account_name).next()?;
+        Some(self.ledger.balance(number(&account.id)))
+    }
+
+    /// How many records an entity has, inactive ones included.
+    pub fn count(&self, entity: &str) -> usize {
+        crate::entity::Entity::named(entity).map_or(0, |entity| self.store(entity.kind).records().len())
+    }
+
+    /// Adds everything up afresh: debits equal credits in every document, running balances equal their
+    /// entries, and the A/R accounts equal the customers' balances and the open documents. The error says
+    /// what disagrees.
+    pub fn audit(&self) -> Result<(), String> {
+        self.ledger.audit()?;
+        let control: Decimal = self
+            .store(EntityKind::Account)
+            .find("AccountType", account::ACCOUNTS_RECEIVABLE)
+            .map(|record| self.ledger.balance(number(&record.id)))
+            .sum();
+        let (customers, open) = (self.ledger.customers_total(), self.receivables.total(None));
+        if control != customers || control != open {
+            return Err(format!("A/R {control}, customers {customers}, open documents {open}"));
+        }
+        match self.receivables.overdrawn() {
+            Some(txn_id) => Err(format!("transaction {txn_id} has a negative open amount")),
+            None => Ok(()),
+        }
+    }
+
+    pub(crate) fn store(&self, kind: EntityKind) -> &Store {
+        &self.stores[kind as usize]
+    }
+
+    pub(crate) fn store_mut(&mut self, kind: EntityKind) -> &mut Store {
+        &mut self.stores[kind as usize]
+    }
+
+    /// The next id of an entity's sequence.
+    pub(crate) fn next_id(&mut self, kind: EntityKind) -> u64 {
+        let sequence = match kind {
+            EntityKind::Account => &mut self.sequences.accounts,
+            EntityKind::Customer => &mut self.sequences.names,
+            EntityKind::Item => &mut self.sequences.items,
+            EntityKind::PaymentMethod => &mut self.sequences.payment_methods,
+            _ => &mut self.sequences.transactions,
+        };
+        *sequence += 1;
+        *sequence
+    }
+
+    /// The next id of an address.
+    pub(crate) fn next_address_id(&mut self) -> u64 {
+        self.sequences.addresses += 1;
+        self.sequences.addresses
+    }
+
+    /// The next number of the one series that sales forms share; numbers already in use are passed over.
+    pub(crate) fn next_sales_number(&mut self, kind: EntityKind) -> String {
+        loop {
+            self.sequences.sales_numbers += 1;
+            let number = self.sequences.sales_numbers.to_string();
+            if self.store(kind).find("DocNumber", &number).next().is_none() {
+                return number;
+            }
+        }
+    }
+
+    /// Who holds a name, whatever its case.
+    pub(crate) fn name_holder(&self, space: NameSpace, name: &str) -> Option<&str> {
+        self.names.get(&(space, name.to_lowercase())).map(String::as_str)
+    }
+
+    /// Enters a name.
+    pub(crate) fn hold_name(&mut self, space: NameSpace, name: &str, id: &str) {
+        self.names.insert((space, name.to_lowercase()), id.to_owned());
+    }
+
+    /// Books a checked document: its record, its entry, its place among the transactions.
+    pub(crate) fn book(&mut self, kind: EntityKind, id: u64, entry: Entry, body: Json) {
+        self.ledger.post(id, entry);
+        self.transactions.insert(id, kind);
+        self.store_mut(kind).insert(id.to_string(), body);
+    }
+
+    /// Which entity a transaction id belongs to.
+    pub(crate) fn transaction_kind(&self, id: u64) -> Option<EntityKind> {
+        self.transactions.get(&id).copied()
+    }
+
+    /// Finds what a reference names: 2500 when it is nowhere, 610 when it is inactive.
+    pub(crate) fn active(&self, kind: EntityKind, id: &str) -> Checked<&Record> {
+        let list = match kind {
+            EntityKind::Account => "Accounts",
+            EntityKind::Item => "Items",
+            EntityKind::PaymentMethod => "PaymentMethods",
+            EntityKind::TaxCode => "TaxCodes",
+            _ => "Names",
+        };
+        let record = self.store(kind).get(id).ok_or_else(|| fault::invalid_reference(list, id))?;
+        match record.body.flag("Active") {
+            Some(false) => Err(fault::made_inactive()),
+            _ => Ok(record),
+        }
+    }
+
+    /// The first active account of a type or a subtype.
+    pub(crate) fn account_by(&self, property: &str, value: &str) -> Option<u64> {
+        let mut accounts = self.store(EntityKind::Account).find(property, value);
+        accounts.find(|record| record.body.flag("Active") != Some(false)).map(|record| number(&record.id))
+    }
+
+    /// An account the simulator relies on; created when a company has none (any more).
+    pub(crate) fn special_account(&mut self, special: account::Special, now: DateTime<FixedOffset>) -> u64 {
+        match self.account_by(special.found_by.0, special.found_by.1) {
+            Some(id) => id,
+            None => account::insert(self, &special.account(), now),
+        }
+    }
+
+    /// Refuses a date in closed books: 6210.
+    pub(crate) fn check_open(&self, date: NaiveDate) -> Checked<()> {
+        match self.options.book_close_date {
+            Some(closed) if date <= closed => Err(fault::period_closed()),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Makes a document's entry; legs that do not balance are a defect of the simulator (10000).
+pub(crate) fn balanced_entry(date: NaiveDate, legs: Vec<Leg>) -> Checked<Entry> {
+    Entry::new(date, legs).map_err(|excess| {
+        fault::application_error(format!("simulator defect: debits exceed credits by {excess}"))
+    })
+}
+
+/// An id as a number; ids that are none count as 0, which no record has.
+pub(crate) fn number(id: &str) -> u64 {
+    id.parse().unwrap_or(0)
+}
+
+/// A reference in an answer.
+pub(crate) fn reference(id: &str, name: Option<&str>) -> Json {
+    object().with("value", text(id.to_owned())).with_some("name", name.map(|name| text(name.to_owned())))
+}
+
+/// The members every object carries: domain, sparse, Id, SyncToken, MetaData.
+pub(crate) fn identity(body: Json, id: &str, now: DateTime<FixedOffset>) -> Json {
+    let moment = meta_time(now);
+    body.with("domain", text("QBO"))
+        .with("sparse", Json::Bool(false))
+        .with("Id", text(id.to_owned()))
+        .with("SyncToken", text("0"))
+        .with(
+            "MetaData",
+            object().with("CreateTime", text(moment.clone())).with("LastUpdatedTime", text(moment)),
+        )
+}
+
+/// Raises a record's SyncToken by one and sets its LastUpdatedTime.
+pub(crate) fn touch(body: &mut Json, now: DateTime<FixedOffset>) {
+    let token = body.text_of("SyncToken").map_or(0, number);
+    body.set("SyncToken", text((token + 1).to_string()));
+    if let Some(meta) = body.get_mut("MetaData") {
+        meta.set("LastUpdatedTime", text(meta_time(now)));
+    }
+}
+
+/// The company's one currency.
+pub(crate) fn currency() -> Json {
+    object().with("value", text("USD")).with("name", text("United States Dollar"))
+}
+
+/// A moment as answers carry it: with milliseconds.
+pub(crate) fn answer_time(now: DateTime<FixedOffset>) -> String {
+    now.format("%Y-%m-%dT%H:%M:%S%.3f%:z").to_string()
+}
+
+/// A moment as MetaData carries it: without milliseconds.
+pub(crate) fn meta_time(now: DateTime<FixedOffset>) -> String {
+    now.format("%Y-%m-%dT%H:%M:%S%:z").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failing test may stop")]
+    use super::*;
+    use crate::message::Request;
+
+    fn post(company: &mut Company, path: &str, body: &str) -> String {
+        let target = format!("/v3/company/{}/{path}", company.options.realm_id);
+        let request = Request::new("POST", &target, body).bearer(&company.options.credentials.access_token);
+        String::from_utf8(crate::handle::handle(company, &request, company.created).body).unwrap()
+    }
+
+    // Acceptance line 21, as far as it goes without updates.
+    #[test]
+    fn an_inactive_entry_is_refused_and_hidden() {
+        let now = DateTime::parse_from_rfc3339("2026-02-03T09:14:07-08:00").unwrap();
+        let mut company = Company::default_company(now);
+        company.store_mut(EntityKind::Item).change("1", |item| item.set("Active", Json::Bool(false)));
+        let sale = r#"{"Line":[{"DetailType":"SalesItemLineDetail","Amount":1,
+            "SalesItemLineDetail":{"ItemRef":{"value":"1"}}}]}"#;
+        let answer = post(&mut company, "salesreceipt", sale);
+        assert!(answer.contains("has been made inactive") && answer.contains("\"610\""), "{answer}");
+        assert_eq!(company.count("SalesReceipt"), 0);
+        assert!(post(&mut company, "query", "select * from Item").contains("\"QueryResponse\":{}"));
+        let asked = post(&mut company, "query", "select * from Item where Active in (true, false)");
+        assert!(asked.contains("\"Name\":\"Services\""), "{asked}");
+    }
+
+    #[test]
+    fn tokens_do_not_show_in_debug() {
+        let now = DateTime::parse_from_rfc3339("2026-02-03T09:14:07-08:00").unwrap();
+        let company = Company::default_company(now);
+        let shown = format!("{company:?}");
+        assert!(!shown.contains(&company.options.credentials.access_token));
+        assert!(!shown.contains(&company.options.credentials.client_secret));
+    }
+}

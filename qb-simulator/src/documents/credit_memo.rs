@@ -1,0 +1,62 @@
+//! CreditMemo: a credit on account.
+//!
+//! Posts the reverse of an invoice; applied to charges through a Payment. Neighbours: `sales_form` checks,
+//! `payment` applies.
+
+use rust_decimal::Decimal;
+
+use super::sales_form;
+use crate::amount::money;
+use crate::company::{Call, Company, balanced_entry};
+use crate::entity::EntityKind;
+use crate::fault::{self, Checked};
+use crate::json::{Json, object};
+use crate::ledger::Leg;
+use crate::lists::account::Special;
+use crate::query::ColumnType;
+use crate::receivables::OpenItem;
+use crate::schema::Kind::{Ignored, Ref};
+use crate::schema::{Class, bases};
+
+pub(crate) static CLASS: Class = Class {
+    name: "CreditMemo",
+    base: bases::SALES_FORM,
+    fields: &[("SalesTermRef", Ref), ("RemainingCredit", Ignored), ("PaymentMethodRef", Ref)],
+};
+
+pub(crate) const COLUMNS: &[(&str, ColumnType)] = &[
+    ("CustomerRef", ColumnType::Text),
+    ("DocNumber", ColumnType::Text),
+    ("TxnDate", ColumnType::Date),
+    ("SalesTermRef", ColumnType::Text),
+    ("Balance", ColumnType::Number),
+    ("ProjectRef", ColumnType::Text),
+];
+
+/// Creates a credit memo from a body.
+pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked<String> {
+    let form = sales_form::check(company, EntityKind::CreditMemo, body, call, true)?;
+    let customer = form.customer_id().ok_or_else(|| fault::required("CustomerRef"))?;
+    let total = form.total;
+
+    let receivable = company.special_account(Special::RECEIVABLE, call.now);
+    let mut legs = form.legs(Decimal::NEGATIVE_ONE);
+    legs.push(Leg { account: receivable, customer: Some(customer), amount: -total });
+    let entry = balanced_entry(form.date, legs)?;
+
+    let id = company.next_id(EntityKind::CreditMemo);
+    let answer = form
+        .answer(company, &id.to_string(), body, call, object())
+        .with("RemainingCredit", money(total))
+        .with("Balance", money(total));
+    let item = OpenItem {
+        customer,
+        kind: EntityKind::CreditMemo,
+        txn_type: "CreditMemo",
+        is_charge: false,
+        open: total,
+    };
+    company.receivables.enter(id, item);
+    company.book(EntityKind::CreditMemo, id, entry, answer);
+    Ok(id.to_string())
+}

@@ -1,0 +1,330 @@
+//! Purchase: money spent by cash, check or card.
+//!
+//! Debits its lines and credits the account paid from; a card refund (Credit) the other way round. A line on an A/R
+//! account is an open charge of the customer it pays, which a Payment can settle against a credit memo. Neighbours:
+//! `payment` links it, `receivables` keeps the charge.
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use super::payment::name_value;
+use super::{check_header, copy_notes};
+use crate::amount::{self, money};
+use crate::company::{Call, Company, balanced_entry, currency, identity, number, reference};
+use crate::entity::EntityKind;
+use crate::fault::{self, Checked};
+use crate::json::{Json, object, text};
+use crate::ledger::Leg;
+use crate::lists::account::{ACCOUNTS_PAYABLE, ACCOUNTS_RECEIVABLE, BANK, CREDIT_CARD, has_type};
+use crate::lists::customer::copy;
+use crate::query::ColumnType;
+use crate::receivables::OpenItem;
+use crate::schema::Kind::{Bool, Ignored, Object, Ref, Text};
+use crate::schema::{Class, bases, classes};
+
+pub(crate) static CLASS: Class = Class {
+    name: "Purchase",
+    base: bases::DOCUMENT,
+    fields: &[
+        ("AccountRef", Ref),
+        ("PaymentMethodRef", Ref),
+        ("PaymentRefNum", Text(21)),
+        ("PaymentType", Text(30)),
+        ("CheckPayment", Ignored),
+        ("CreditCardPayment", Ignored),
+        ("EntityRef", Ref),
+        ("Credit", Bool),
+        ("RemitToAddr", Object(&classes::ADDRESS)),
+        ("TotalAmt", Ignored),
+        ("HomeTotalAmt", Ignored),
+        ("Print", Bool),
+        ("PrintStatus", Text(30)),
+        ("DocNumber", Text(21)),
+        ("Memo", Text(4000)),
+        ("DepartmentRef", Ref),
+        ("ClassRef", Ref),
+        ("GlobalTaxCalculation", Text(50)),
+        ("TxnTaxDetail", Object(&classes::TXN_TAX)),
+    ],
+};
+
+pub(crate) const COLUMNS: &[(&str, ColumnType)] = &[
+    ("DocNumber", ColumnType::Text),
+    ("TxnDate", ColumnType::Date),
+    ("PaymentType", ColumnType::Text),
+    ("TotalAmt", ColumnType::Number),
+    ("EntityRef", ColumnType::Text),
+];
+
+/// How it was paid, and what that means.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum PaidBy {
+    Cash,
+    Check,
+    CreditCard,
+    CreditCardCredit,
+}
+
+impl PaidBy {
+    fn of(body: &Json) -> Checked<PaidBy> {
+        match body.text_of("PaymentType").ok_or_else(|| fault::required("PaymentType"))? {
+            "Cash" => Ok(PaidBy::Cash),
+            "Check" => Ok(PaidBy::Check),
+            "CreditCard" if body.flag("Credit") == Some(true) => Ok(PaidBy::CreditCardCredit),
+            "CreditCard" => Ok(PaidBy::CreditCard),
+            other => Err(fault::invalid_enumeration("PaymentType", other)),
+        }
+    }
+
+    fn payment_type(self) -> &'static str {
+        match self {
+            PaidBy::Cash => "Cash",
+            PaidBy::Check => "Check",
+            PaidBy::CreditCard | PaidBy::CreditCardCredit => "CreditCard",
+        }
+    }
+
+    fn account_type(self) -> &'static str {
+        match self {
+            PaidBy::Cash | PaidBy::Check => BANK,
+            PaidBy::CreditCard | PaidBy::CreditCardCredit => CREDIT_CARD,
+        }
+    }
+
+    /// What a LinkedTxn calls it.
+    fn txn_type(self) -> &'static str {
+        match self {
+            PaidBy::Cash | PaidBy::CreditCard => "Expense",
+            PaidBy::Check => "Check",
+            PaidBy::CreditCardCredit => "CreditCardCredit",
+        }
+    }
+
+    /// The number QuickBooks shows in PurchaseEx.
+    fn txn_type_number(self) -> &'static str {
+        match self {
+            PaidBy::Cash | PaidBy::CreditCard => "54",
+            PaidBy::Check => "3",
+            PaidBy::CreditCardCredit => "11",
+        }
+    }
+}
+
+/// The lines of a purchase, checked.
+#[derive(Default)]
+struct Lines {
+    answer: Vec<Json>,
+    debits: Vec<Leg>,
+    total: Decimal,
+    /// What stands on A/R accounts.
+    receivable: Decimal,
+}
+
+/// Creates a purchase from a body.
+pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked<String> {
+    let date = check_header(company, body, call)?;
+    let paid_by = PaidBy::of(body)?;
+    let account = check_account(company, body, paid_by)?;
+    let payee = check_payee(company, body)?;
+    check_number(company, body, paid_by, call)?;
+    let payment_method = super::payment_method(company, body)?;
+    if body.get("CustomField").is_some_and(|fields| !fields.items().is_empty()) {
+        return Err(fault::invalid_custom_field("of a Purchase"));
+    }
+    let lines = check_lines(company, body, payee.as_ref().map(|(id, _)| number(id)))?;
+    if lines.total.is_sign_negative() && !lines.total.is_zero() {
+        return Err(fault::business("Transaction amount must be 0 or greater."));
+    }
+    if lines.receivable.is_sign_negative() && !lines.receivable.is_zero() {
+        return Err(fault::business(
+            "The accounts receivable lines of a purchase must not be negative together.",
+        ));
+    }
+    let (entry_date, total) = (date, lines.total);
+    let entry = entry(account, paid_by, entry_date, &lines)?;
+
+    let id = company.next_id(EntityKind::Purchase);
+    let answer = answer(
+        company,
+        id,
+        body,
+        call,
+        paid_by,
+        (account, date, total),
+        &payee,
+        payment_method,
+        lines.answer,
+    );
+    if let Some((customer, _)) = payee.filter(|_| !lines.receivable.is_zero()) {
+        let item = OpenItem {
+            customer: number(&customer),
+            kind: EntityKind::Purchase,
+            txn_type: paid_by.txn_type(),
+            is_charge: paid_by != PaidBy::CreditCardCredit,
+            open: lines.receivable,
+        };
+        company.receivables.enter(id, item);
+    }
+    company.book(EntityKind::Purchase, id, entry, answer);
+    Ok(id.to_string())
+}
+
+/// The account paid from: Bank for Cash and Check, Credit Card for CreditCard, else 6430.
+fn check_account(company: &Company, body: &Json, paid_by: PaidBy) -> Checked<u64> {
+    let id = body.reference("AccountRef").ok_or_else(|| fault::required("AccountRef"))?;
+    let record = company.active(EntityKind::Account, id)?;
+    match has_type(&record.body, &[paid_by.account_type()]) {
+        true => Ok(number(id)),
+        false => Err(fault::invalid_account_type("AccountRef")),
+    }
+}
+
+/// Who was paid: only customers are kept, so that vendors and employees are not found (2500).
+fn check_payee(company: &Company, body: &Json) -> Checked<Option<(String, String)>> {
+    let Some(id) = body.reference("EntityRef") else { return Ok(None) };
+    let kind = body.get("EntityRef").and_then(|entity| entity.text_of("type")).unwrap_or("Customer");
+    if !kind.eq_ignore_ascii_case("Customer") {
+        return match kind.eq_ignore_ascii_case("Vendor") || kind.eq_ignore_ascii_case("Employee") {
+            true => Err(fault::invalid_reference("Names", id).at("EntityRef")),
+            false => Err(fault::invalid_enumeration("EntityRef.type", kind)),
+        };
+    }
+    let record = company.active(EntityKind::Customer, id).map_err(|fault| fault.at("EntityRef"))?;
+    Ok(Some((id.to_owned(), record.body.text_of("DisplayName").unwrap_or_default().to_owned())))
+}
+
+/// Numbers of cash and card purchases are unique when clients number purchases; numbers of checks when the company
+/// warns of duplicates.
+fn check_number(company: &Company, body: &Json, paid_by: PaidBy, call: &Call) -> Checked<()> {
+    let Some(number) = body.text_of("DocNumber") else { return Ok(()) };
+    let is_check = paid_by == PaidBy::Check;
+    let unique = match is_check {
+        true => company.options.warn_duplicate_check_number,
+        false => company.options.purchase_custom_txn_numbers,
+    };
+    if !unique || call.allow_duplicate_number {
+        return Ok(());
+    }
+    let mut same = company.store(EntityKind::Purchase).find("DocNumber", number);
+    match same.find(|record| (record.body.text_of("PaymentType") == Some("Check")) == is_check) {
+        Some(record) => {
+            Err(fault::duplicate_number(number, if is_check { "Check" } else { "Expense" }, &record.id))
+        }
+        None => Ok(()),
+    }
+}
+
+fn check_lines(company: &Company, body: &Json, customer: Option<u64>) -> Checked<Lines> {
+    static NOTHING: Json = Json::Null;
+    let mut lines = Lines::default();
+    for line in body.get("Line").map_or(&[][..], Json::items) {
+        match line.text_of("DetailType").ok_or_else(|| fault::required("DetailType"))? {
+            "AccountBasedExpenseLineDetail" => {}
+            "ItemBasedExpenseLineDetail" => {
+                return Err(
+                    fault::feature_not_supported("item lines on purchases").at("ItemBasedExpenseLineDetail")
+                );
+            }
+            other => return Err(fault::invalid_enumeration("DetailType", other)),
+        }
+        let detail = line.get("AccountBasedExpenseLineDetail").unwrap_or(&NOTHING);
+        let amount = amount::money_member(line, "Amount").ok_or_else(|| fault::required("Amount"))?;
+        let id = detail.reference("AccountRef").ok_or_else(|| fault::required("AccountRef"))?;
+        let account = company.active(EntityKind::Account, id)?;
+        let is_receivable = has_type(&account.body, &[ACCOUNTS_RECEIVABLE]);
+        if is_receivable && customer.is_none() {
+            return Err(fault::business(
+                "When you use Accounts Receivable, you must choose a customer in the Name field.",
+            ));
+        }
+        if has_type(&account.body, &[ACCOUNTS_PAYABLE]) {
+            return Err(fault::business(
+                "When you use Accounts Payable, you must choose a vendor in the Name field.",
+            ));
+        }
+        let code = detail.reference("TaxCodeRef").unwrap_or("NON");
+        if code != "TAX" && code != "NON" {
+            return Err(fault::line_tax_code(code));
+        }
+        match detail.text_of("BillableStatus") {
+            None | Some("NotBillable") => {}
+            Some("Billable") => {
+                return Err(fault::business("Billable expenses are turned off in the company's settings."));
+            }
+            Some(other) => return Err(fault::invalid_enumeration("BillableStatus", other)),
+        }
+        if let Some(class) = detail.reference("ClassRef") {
+            return Err(fault::invalid_reference("Klasses", class).at("ClassRef"));
+        }
+        let for_customer = detail.reference("CustomerRef");
+        if let Some(id) = for_customer {
+            company.active(EntityKind::Customer, id)?;
+        }
+        lines.total += amount;
+        if is_receivable {
+            lines.receivable += amount;
+        }
+        lines.debits.push(Leg { account: number(id), customer: customer.filter(|_| is_receivable), amount });
+        let answer_detail = object()
+            .with_some("CustomerRef", for_customer.map(|id| reference(id, None)))
+            .with("AccountRef", reference(id, account.body.text_of("FullyQualifiedName")))
+            .with("BillableStatus", text("NotBillable"))
+            .with("TaxCodeRef", reference(code, None));
+        let mut answer = object().with("Id", text((lines.answer.len() + 1).to_string()));
+        copy(line, &mut answer, &["Description"]);
+        lines.answer.push(
+            answer
+                .with("Amount", money(amount))
+                .with("DetailType", text("AccountBasedExpenseLineDetail"))
+                .with("AccountBasedExpenseLineDetail", answer_detail),
+        );
+    }
+    if lines.answer.is_empty() { Err(fault::required("Line")) } else { Ok(lines) }
+}
+
+fn entry(account: u64, paid_by: PaidBy, date: NaiveDate, lines: &Lines) -> Checked<crate::ledger::Entry> {
+    let sign = if paid_by == PaidBy::CreditCardCredit { Decimal::NEGATIVE_ONE } else { Decimal::ONE };
+    let mut legs: Vec<Leg> =
+        lines.debits.iter().map(|leg| Leg { amount: leg.amount * sign, ..leg.clone() }).collect();
+    legs.push(Leg { account, customer: None, amount: -(lines.total * sign) });
+    balanced_entry(date, legs)
+}
+
+#[expect(clippy::too_many_arguments, reason = "everything the answer shows, once")]
+fn answer(
+    company: &mut Company,
+    id: u64,
+    body: &Json,
+    call: &Call,
+    paid_by: PaidBy,
+    (account, date, total): (u64, NaiveDate, Decimal),
+    payee: &Option<(String, String)>,
+    payment_method: Option<Json>,
+    lines: Vec<Json>,
+) -> Json {
+    let remit_to = crate::lists::customer::address(company, body, "RemitToAddr");
+    let entity = payee.as_ref().map(|(id, name)| reference(id, Some(name)).with("type", text("Customer")));
+    let is_card = paid_by.account_type() == CREDIT_CARD;
+    let mut answer = object()
+        .with("AccountRef", super::account_reference(company, account))
+        .with_some("PaymentMethodRef", payment_method)
+        .with("PaymentType", text(paid_by.payment_type()))
+        .with_some("EntityRef", entity)
+        .with_some("RemitToAddr", remit_to)
+        .with_some("Credit", is_card.then_some(Json::Bool(paid_by == PaidBy::CreditCardCredit)))
+        .with("TotalAmt", money(total));
+    if paid_by == PaidBy::Check {
+        answer.push("PrintStatus", text(body.text_of("PrintStatus").unwrap_or("NotSet").to_owned()));
+    }
+    let txn_type = name_value("TxnType", paid_by.txn_type_number().to_owned());
+    let mut answer = identity(
+        answer.with("PurchaseEx", object().with("any", Json::List(vec![txn_type]))),
+        &id.to_string(),
+        call.now,
+    )
+    .with("CustomField", Json::List(vec![]));
+    copy(body, &mut answer, &["DocNumber"]);
+    let mut answer = answer.with("TxnDate", text(date.to_string())).with("CurrencyRef", currency());
+    copy_notes(body, &mut answer);
+    answer.with("Line", Json::List(lines))
+}

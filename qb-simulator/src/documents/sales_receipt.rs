@@ -1,0 +1,61 @@
+//! SalesReceipt: a sale paid at once.
+//!
+//! Debits the deposit account with the total, credits income, shipping and tax; touches no A/R. Neighbours:
+//! `sales_form` checks.
+
+use rust_decimal::Decimal;
+
+use super::sales_form;
+use crate::amount::money;
+use crate::company::{Call, Company, balanced_entry};
+use crate::entity::EntityKind;
+use crate::fault::Checked;
+use crate::json::{Json, object};
+use crate::ledger::Leg;
+use crate::lists::customer::copy;
+use crate::query::ColumnType;
+use crate::schema::Kind::{Ignored, Ref, Text};
+use crate::schema::{Class, bases};
+
+pub(crate) static CLASS: Class = Class {
+    name: "SalesReceipt",
+    base: bases::SALES_FORM,
+    fields: &[
+        ("DepositToAccountRef", Ref),
+        ("PaymentMethodRef", Ref),
+        ("PaymentRefNum", Text(21)),
+        ("PaymentType", Text(30)),
+        ("CreditCardPayment", Ignored),
+    ],
+};
+
+pub(crate) const COLUMNS: &[(&str, ColumnType)] = &[
+    ("CustomerRef", ColumnType::Text),
+    ("DocNumber", ColumnType::Text),
+    ("TxnDate", ColumnType::Date),
+    ("TotalAmt", ColumnType::Number),
+    ("Balance", ColumnType::Number),
+    ("ProjectRef", ColumnType::Text),
+];
+
+/// Creates a sales receipt from a body.
+pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked<String> {
+    let form = sales_form::check(company, EntityKind::SalesReceipt, body, call, false)?;
+    let deposit_account = super::deposit_account(company, body)?;
+    let payment_method = super::payment_method(company, body)?;
+
+    let deposit_account = super::booked_deposit_account(company, deposit_account, call);
+    let mut legs = form.legs(Decimal::ONE);
+    legs.push(Leg { account: deposit_account, customer: None, amount: form.total });
+    let entry = balanced_entry(form.date, legs)?;
+
+    let id = company.next_id(EntityKind::SalesReceipt);
+    let mut answer = form
+        .answer(company, &id.to_string(), body, call, object())
+        .with("Balance", money(Decimal::ZERO))
+        .with_some("PaymentMethodRef", payment_method);
+    copy(body, &mut answer, &["PaymentRefNum"]);
+    let answer = answer.with("DepositToAccountRef", super::account_reference(company, deposit_account));
+    company.book(EntityKind::SalesReceipt, id, entry, answer);
+    Ok(id.to_string())
+}

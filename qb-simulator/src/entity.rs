@@ -1,0 +1,244 @@
+//! The table of entities: one row for each, and all that routing and queries need to know of it.
+//!
+//! To add an entity: a variant here, a row in [`ENTITIES`], and a module under `lists` or `documents`
+//! with its class, its columns and its `create`. Neighbours: `handle` and `query` look rows up,
+//! `company` keeps one store for each row.
+
+use std::borrow::Cow;
+
+use crate::company::{Call, Company};
+use crate::documents::{credit_memo, invoice, payment, purchase, sales_receipt};
+use crate::fault::Checked;
+use crate::json::Json;
+use crate::lists::{account, company_info, customer, item, payment_method, preferences, tax};
+use crate::query::ColumnType;
+use crate::schema::Class;
+use crate::store::Record;
+
+/// Which entity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum EntityKind {
+    Account,
+    Customer,
+    Item,
+    PaymentMethod,
+    TaxCode,
+    TaxRate,
+    TaxAgency,
+    Invoice,
+    CreditMemo,
+    SalesReceipt,
+    Payment,
+    Purchase,
+    Preferences,
+    CompanyInfo,
+}
+
+/// What a create does: checks, then changes the books, and gives the new Id. Nothing has changed
+/// when it gives a fault.
+pub(crate) type Create = fn(&mut Company, &Json, &Call) -> Checked<String>;
+
+/// One entity.
+pub(crate) struct Entity {
+    /// Which.
+    pub(crate) kind: EntityKind,
+    /// QuickBooks' name; the path segment is the same in lower case.
+    pub(crate) name: &'static str,
+    /// The properties a body may carry.
+    pub(crate) class: &'static Class,
+    /// The properties a WHERE or ORDERBY may name, besides Id and MetaData.
+    pub(crate) columns: &'static [(&'static str, ColumnType)],
+    /// The columns found in constant time.
+    pub(crate) indexed: &'static [&'static str],
+    /// Whether inactive records are hidden from queries that do not ask for Active.
+    pub(crate) is_list: bool,
+    /// Whether a page of rows carries totalCount.
+    pub(crate) counts_rows: bool,
+    /// How one is created; `None` where the API only reads.
+    pub(crate) create: Option<Create>,
+    /// What is laid over the stored body when it is read.
+    pub(crate) view: fn(&Company, &Record) -> Option<Json>,
+}
+
+fn as_stored(_: &Company, _: &Record) -> Option<Json> {
+    None
+}
+
+/// What every row begins with: a read-only list whose body is shown as stored.
+const READ_ONLY_LIST: Entity = Entity {
+    kind: EntityKind::TaxCode,
+    name: "",
+    class: &tax::TAX_CODE,
+    columns: &[],
+    indexed: &["Name"],
+    is_list: true,
+    counts_rows: false,
+    create: None,
+    view: as_stored,
+};
+
+/// All entities, in the order of [`EntityKind`].
+pub(crate) static ENTITIES: &[Entity] = &[
+    Entity {
+        kind: EntityKind::Account,
+        name: "Account",
+        class: &account::CLASS,
+        columns: account::COLUMNS,
+        indexed: &["Name", "FullyQualifiedName", "AccountType", "AccountSubType"],
+        create: Some(account::create),
+        view: account::view,
+        ..READ_ONLY_LIST
+    },
+    Entity {
+        kind: EntityKind::Customer,
+        name: "Customer",
+        class: &customer::CLASS,
+        columns: customer::COLUMNS,
+        indexed: &["DisplayName", "FullyQualifiedName"],
+        create: Some(customer::create),
+        view: customer::view,
+        ..READ_ONLY_LIST
+    },
+    Entity {
+        kind: EntityKind::Item,
+        name: "Item",
+        class: &item::CLASS,
+        columns: item::COLUMNS,
+        indexed: &["Name", "FullyQualifiedName", "Sku"],
+        create: Some(item::create),
+        ..READ_ONLY_LIST
+    },
+    Entity {
+        kind: EntityKind::PaymentMethod,
+        name: "PaymentMethod",
+        class: &payment_method::CLASS,
+        columns: payment_method::COLUMNS,
+        create: Some(payment_method::create),
+        ..READ_ONLY_LIST
+    },
+    Entity {
+        kind: EntityKind::TaxCode,
+        name: "TaxCode",
+        class: &tax::TAX_CODE,
+        columns: tax::CODE_COLUMNS,
+        ..READ_ONLY_LIST
+    },
+    Entity {
+        kind: EntityKind::TaxRate,
+        name: "TaxRate",
+        class: &tax::TAX_RATE,
+        columns: tax::RATE_COLUMNS,
+        ..READ_ONLY_LIST
+    },
+    Entity {
+        kind: EntityKind::TaxAgency,
+        name: "TaxAgency",
+        class: &tax::TAX_AGENCY,
+        is_list: false,
+        indexed: &[],
+        ..READ_ONLY_LIST
+    },
+    Entity {
+        kind: EntityKind::Invoice,
+        name: "Invoice",
+        class: &invoice::CLASS,
+        columns: invoice::COLUMNS,
+        indexed: &["DocNumber"],
+        is_list: false,
+        counts_rows: true,
+        create: Some(invoice::create),
+        ..READ_ONLY_LIST
+    },
+    Entity {
+        kind: EntityKind::CreditMemo,
+        name: "CreditMemo",
+        class: &credit_memo::CLASS,
+        columns: credit_memo::COLUMNS,
+        indexed: &["DocNumber"],
+        is_list: false,
+        create: Some(credit_memo::create),
+        ..READ_ONLY_LIST
+    },
+    Entity {
+        kind: EntityKind::SalesReceipt,
+        name: "SalesReceipt",
+        class: &sales_receipt::CLASS,
+        columns: sales_receipt::COLUMNS,
+        indexed: &["DocNumber"],
+        is_list: false,
+        create: Some(sales_receipt::create),
+        ..READ_ONLY_LIST
+    },
+    Entity {
+        kind: EntityKind::Payment,
+        name: "Payment",
+        class: &payment::CLASS,
+        columns: payment::COLUMNS,
+        indexed: &["PaymentRefNum"],
+        is_list: false,
+        create: Some(payment::create),
+        ..READ_ONLY_LIST
+    },
+    Entity {
+        kind: EntityKind::Purchase,
+        name: "Purchase",
+        class: &purchase::CLASS,
+        columns: purchase::COLUMNS,
+        indexed: &["DocNumber"],
+        is_list: false,
+        create: Some(purchase::create),
+        ..READ_ONLY_LIST
+    },
+    Entity {
+        kind: EntityKind::Preferences,
+        name: "Preferences",
+        class: &preferences::CLASS,
+        indexed: &[],
+        is_list: false,
+        view: preferences::view,
+        ..READ_ONLY_LIST
+    },
+    Entity {
+        kind: EntityKind::CompanyInfo,
+        name: "CompanyInfo",
+        class: &company_info::CLASS,
+        indexed: &[],
+        is_list: false,
+        view: company_info::view,
+        ..READ_ONLY_LIST
+    },
+];
+
+impl EntityKind {
+    /// The entity's row.
+    pub(crate) fn entity(self) -> &'static Entity {
+        &ENTITIES[self as usize]
+    }
+}
+
+impl Entity {
+    /// The entity of a name in any case.
+    pub(crate) fn named(name: &str) -> Option<&'static Entity> {
+        ENTITIES.iter().find(|entity| entity.name.eq_ignore_ascii_case(name))
+    }
+
+    /// A record as clients see it.
+    pub(crate) fn shown<'a>(&self, company: &Company, record: &'a Record) -> Cow<'a, Json> {
+        match (self.view)(company, record) {
+            Some(body) => Cow::Owned(body),
+            None => Cow::Borrowed(&record.body),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_stand_in_the_order_of_kinds() {
+        for (at, entity) in ENTITIES.iter().enumerate() {
+            assert_eq!(entity.kind as usize, at, "{}", entity.name);
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! One request, one response: authorisation, routing, replay, and nothing else that could differ between two runs.
+//!
+//! No clock and no network: the moment comes in as `now`. Neighbours: `server` calls [`handle`] for every HTTP
+//! request, `entity` says what each path means.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use chrono::{DateTime, FixedOffset};
+
+use crate::company::{Call, Company, answer_time};
+use crate::entity::{Entity, EntityKind};
+use crate::fault::{self, Checked, Fault};
+use crate::json::{Json, object, text};
+use crate::lists::{company_info, preferences};
+use crate::message::{Request, Response, Target};
+use crate::{query, reports, schema};
+
+/// The longest request id.
+const MAX_REQUEST_ID: usize = 50;
+
+/// Answers to successful writes, by request id; kept for the life of the company.
+#[derive(Debug, Default)]
+pub(crate) struct Replays {
+    answers: HashMap<String, Replay>,
+}
+
+#[derive(Debug)]
+struct Replay {
+    fingerprint: u64,
+    body: Vec<u8>,
+}
+
+/// Answers one request and leaves the company's books as the request changed them.
+///
+/// Never panics, whatever the bytes. A request that is refused changes nothing.
+pub fn handle(company: &mut Company, request: &Request, now: DateTime<FixedOffset>) -> Response {
+    company.answers += 1;
+    let target = Target::parse(&request.target);
+    let answer = match admit(company, request, &target, now) {
+        Err(refusal) => return headed(company, now, refusal),
+        Ok(path) => match answer(company, request, &target, path, now) {
+            Ok(body) if company.ledger.is_balanced() => Ok(body),
+            Ok(_) => {
+                Err(fault::application_error("simulator defect: all debits differ from all credits".into()))
+            }
+            Err(fault) => Err(fault),
+        },
+    };
+    let plain = match answer {
+        Ok(body) => Plain { status: 200, content_type: "application/json;charset=utf-8", body },
+        Err(fault) => faulted(&fault, now),
+    };
+    headed(company, now, plain)
+}
+
+/// A response before its headers.
+struct Plain {
+    status: u16,
+    content_type: &'static str,
+    body: Vec<u8>,
+}
+
+fn faulted(fault: &Fault, now: DateTime<FixedOffset>) -> Plain {
+    Plain {
+        status: fault.status,
+        content_type: "application/json",
+        body: bytes(&fault::envelope(fault, now)),
+    }
+}
+
+fn bytes(json: &Json) -> Vec<u8> {
+    let mut out = String::with_capacity(1024);
+    json.write(&mut out);
+    out.into_bytes()
+}
+
+fn headed(company: &Company, now: DateTime<FixedOffset>, plain: Plain) -> Response {
+    let tid = format!("1-{:08x}-{:024x}", now.timestamp(), company.answers);
+    let mut headers = vec![
+        ("Content-Type".to_owned(), plain.content_type.to_owned()),
+        ("intuit_tid".to_owned(), tid.clone()),
+        ("Intuit-Tid".to_owned(), tid),
+        ("QBO-Version".to_owned(), concat!("simulator-", env!("CARGO_PKG_VERSION")).to_owned()),
+        ("Service-Time".to_owned(), "total=0, db=0".to_owned()),
+        ("Cache-Control".to_owned(), "max-age=0, no-cache, no-store, must-revalidate, private".to_owned()),
+    ];
+    if plain.status == 401 {
+        let challenge = "Bearer realm=\"Intuit\", error=\"invalid_token\"".to_owned();
+        headers.push(("WWW-Authenticate".to_owned(), challenge));
+    }
+    Response { status: plain.status, headers, body: plain.body }
+}
+
+/// Lets a request in: the bearer token (401), the realm (403), a JSON answer (406). Gives the path after the realm.
+fn admit<'a>(
+    company: &Company,
+    request: &Request,
+    target: &'a Target,
+    now: DateTime<FixedOffset>,
+) -> Result<&'a [String], Plain> {
+    let gateway = |status, message, detail: &str, code, kind| Plain {
+        status,
+        content_type: "application/json;charset=utf-8",
+        body: bytes(&fault::gateway_envelope(message, detail.to_owned(), code, kind, now)),
+    };
+    let token = request.header_value("authorization").and_then(|value| {
+        let (scheme, token) = value.trim().split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    });
+    if token != Some(company.options.credentials.access_token.as_str()) {
+        let detail = match token {
+            Some(token) if token.len() >= 16 => "Token expired",
+            _ => "Malformed bearer token: too short or too long",
+        };
+        let message = "message=AuthenticationFailed; errorCode=003200; statusCode=401";
+        return Err(gateway(401, message, detail, "3200", "AUTHENTICATION"));
+    }
+    let [version, word, realm, path @ ..] = target.segments.as_slice() else {
+        return Err(faulted(&no_resource(request), now));
+    };
+    if !version.eq_ignore_ascii_case("v3") || !word.eq_ignore_ascii_case("company") {
+        return Err(faulted(&no_resource(request), now));
+    }
+    if *realm != company.options.realm_id {
+        let message = "message=ApplicationAuthorizationFailed; errorCode=003100; statusCode=403";
+        return Err(gateway(403, message, "The token was not issued for this company.", "3100", "SERVICE"));
+    }
+    if !accepts_json(request.header_value("accept")) {
+        let fault =
+            fault::unsupported_operation("Answering in another form than application/json").status(406);
+        return Err(faulted(&fault, now));
+    }
+    Ok(path)
+}
+
+/// Whether the Accept header leaves room for JSON; none at all does.
+fn accepts_json(accept: Option<&str>) -> bool {
+    let Some(accept) = accept.filter(|accept| !accept.trim().is_empty()) else { return true };
+    accept.split(',').any(|kind| {
+        let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        matches!(kind.as_str(), "*/*" | "application/*" | "application/json" | "text/json" | "text/plain")
+    })
+}
+
+fn no_resource(request: &Request) -> Box<Fault> {
+    let path = request.target.split('?').next().unwrap_or_default();
+    fault::unsupported_operation(format!("Could not find resource for relative : {path}"))
+}
+
+/// Routes an admitted request.
+fn answer(
+    company: &mut Company,
+    request: &Request,
+    target: &Target,
+    path: &[String],
+    now: DateTime<FixedOffset>,
+) -> Checked<Vec<u8>> {
+    if let Some(version) = target.parameter("minorversion").filter(|version| version.parse::<i64>().is_err())
+    {
+        return Err(fault::out_of_range("minorversion", version, "an integer"));
+    }
+    let names: Vec<String> = path.iter().map(|segment| segment.to_ascii_lowercase()).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    match (request.method.as_str(), names.as_slice()) {
+        ("GET" | "POST", ["query"]) => answer_query(company, request, target, now),
+        ("GET", ["preferences"]) => read(company, EntityKind::Preferences.entity(), preferences::ID, now),
+        ("GET", ["companyinfo", realm]) if *realm == company.options.realm_id => {
+            read(company, EntityKind::CompanyInfo.entity(), company_info::ID, now)
+        }
+        ("GET", ["reports", report]) => reports::answer(company, report, target, now)
+            .and_then(|report| report.map(|report| bytes(&report)).ok_or_else(|| no_resource(request))),
+        // The id as sent: `TAX` is a tax code, `tax` is none.
+        ("GET", [segment, _]) => match (Entity::named(segment), path.last()) {
+            (Some(entity), Some(id)) => read(company, entity, id, now),
+            _ => Err(no_resource(request)),
+        },
+        ("POST", [segment]) => match Entity::named(segment) {
+            Some(entity) => write_once(company, entity, request, target, now),
+            None => Err(no_resource(request)),
+        },
+        _ => Err(no_resource(request)),
+    }
+}
+
+fn answer_query(
+    company: &Company,
+    request: &Request,
+    target: &Target,
+    now: DateTime<FixedOffset>,
+) -> Checked<Vec<u8>> {
+    let statement = match request.method.as_str() {
+        "GET" => target.parameter("query").unwrap_or_default().to_owned(),
+        _ => std::str::from_utf8(&request.body).map_err(|_| malformed_bytes())?.to_owned(),
+    };
+    let result = query::run::run(company, &query::parse::parse(&statement)?)?;
+    Ok(bytes(&object().with("QueryResponse", result).with("time", text(answer_time(now)))))
+}
+
+/// Reads one object: 2030 when the id is no number (tax codes apart), 610 when there is none.
+fn read(company: &Company, entity: &Entity, id: &str, now: DateTime<FixedOffset>) -> Checked<Vec<u8>> {
+    match company.store(entity.kind).get(id) {
+        Some(record) => Ok(wrapped(entity, &entity.shown(company, record), now)),
+        None if id.parse::<u64>().is_err() => Err(fault::invalid_id(id)),
+        None if entity.is_list => Err(fault::made_inactive()),
+        None => Err(fault::deleted_transaction()),
+    }
+}
+
+/// `{"Invoice":{...},"time":"..."}`, without copying the object.
+fn wrapped(entity: &Entity, body: &Json, now: DateTime<FixedOffset>) -> Vec<u8> {
+    let mut out = String::with_capacity(2048);
+    out.push_str("{\"");
+    out.push_str(entity.name);
+    out.push_str("\":");
+    body.write(&mut out);
+    out.push_str(",\"time\":\"");
+    out.push_str(&answer_time(now));
+    out.push_str("\"}");
+    out.into_bytes()
+}
+
+/// A write, once for each request id: the same request again gets the stored answer, another one 600.
+fn write_once(
+    company: &mut Company,
+    entity: &Entity,
+    request: &Request,
+    target: &Target,
+    now: DateTime<FixedOffset>,
+) -> Checked<Vec<u8>> {
+    let Some(id) = target.parameter("requestid") else { return write(company, entity, request, target, now) };
+    if id.chars().count() > MAX_REQUEST_ID {
+        let length = id.chars().count();
+        let detail =
+            format!("Request id must have at most {MAX_REQUEST_ID} characters. Supplied length:{length}");
+        return Err(fault::invalid_request_id(detail));
+    }
+    let mut hasher = DefaultHasher::new();
+    (entity.name, target.parameter("operation"), &request.body).hash(&mut hasher);
+    let fingerprint = hasher.finish();
+    if let Some(replay) = company.replays.answers.get(id) {
+        return match replay.fingerprint == fingerprint {
+            true => Ok(replay.body.clone()),
+            false => Err(fault::duplicate_request_id(id)),
+        };
+    }
+    let body = write(company, entity, request, target, now)?;
+    company.replays.answers.insert(id.to_owned(), Replay { fingerprint, body: body.clone() });
+    Ok(body)
+}
+
+/// A create. A body with an Id would be an update, which is refused by name and never taken for a create.
+fn write(
+    company: &mut Company,
+    entity: &Entity,
+    request: &Request,
+    target: &Target,
+    now: DateTime<FixedOffset>,
+) -> Checked<Vec<u8>> {
+    let Some(create) = entity.create else {
+        return Err(fault::unsupported_operation(format!("create of {}", entity.name)));
+    };
+    let body = Json::parse(&request.body).map_err(|error| match std::str::from_utf8(&request.body) {
+        Err(_) => malformed_bytes(),
+        Ok(_) => fault::unsupported_property(format!("{error} specified is unsupported or invalid")),
+    })?;
+    schema::check(&body, entity.class)?;
+    let operation = target.parameter("operation").unwrap_or("create");
+    if body.text_of("Id").is_some() || !operation.eq_ignore_ascii_case("create") || target.includes("void") {
+        let operation = if operation.eq_ignore_ascii_case("create") { "update" } else { operation };
+        return Err(fault::unsupported_operation(format!("{operation} of {}", entity.name)));
+    }
+    if body.flag("sparse") == Some(true) {
+        return Err(fault::required("Id"));
+    }
+    let call = Call { now, allow_duplicate_number: target.includes("allowduplicatedocnum") };
+    let id = create(company, &body, &call)?;
+    read(company, entity, &id, now)
+}
+
+fn malformed_bytes() -> Box<Fault> {
+    fault::unsupported_operation("MalformedByteSequence: invalid UTF-8 sequence")
+}

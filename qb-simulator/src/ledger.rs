@@ -1,0 +1,195 @@
+//! The double-entry ledger: what every document did to the accounts.
+//!
+//! Knows accounts and customers by number only, and nothing of JSON. Amounts are debit positive.
+//! Neighbours: the document modules make legs, `reports` reads balances, `company` asks after every
+//! request whether debits equal credits.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+/// One debit (positive) or credit (negative) of one account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leg {
+    /// The account's id.
+    pub account: u64,
+    /// The customer, on accounts-receivable legs.
+    pub customer: Option<u64>,
+    /// Debit positive, in cents exactly.
+    pub amount: Decimal,
+}
+
+/// What one document posted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The document's TxnDate.
+    pub date: NaiveDate,
+    /// Debits and credits; they sum to zero.
+    pub legs: Vec<Leg>,
+}
+
+impl Entry {
+    /// An entry of legs that must sum to zero; legs of zero are dropped. The error is the excess of
+    /// debits.
+    pub fn new(date: NaiveDate, mut legs: Vec<Leg>) -> Result<Entry, Decimal> {
+        legs.retain(|leg| !leg.amount.is_zero());
+        let excess: Decimal = legs.iter().map(|leg| leg.amount).sum();
+        if excess.is_zero() { Ok(Entry { date, legs }) } else { Err(excess) }
+    }
+}
+
+/// All entries, and the balances they add up to.
+#[derive(Debug, Default)]
+pub struct Ledger {
+    entries: HashMap<u64, Entry>,
+    by_day: BTreeMap<(u64, NaiveDate), Decimal>,
+    balances: HashMap<u64, Decimal>,
+    customers: HashMap<u64, Decimal>,
+    debits: Decimal,
+    credits: Decimal,
+}
+
+impl Ledger {
+    /// Books a document's entry. An entry already there is replaced.
+    pub fn post(&mut self, txn_id: u64, entry: Entry) {
+        self.remove(txn_id);
+        self.add(&entry, Decimal::ONE);
+        self.entries.insert(txn_id, entry);
+    }
+
+    /// Takes a document's entry out again.
+    pub fn remove(&mut self, txn_id: u64) {
+        if let Some(entry) = self.entries.remove(&txn_id) {
+            self.add(&entry, Decimal::NEGATIVE_ONE);
+        }
+    }
+
+    fn add(&mut self, entry: &Entry, sign: Decimal) {
+        for leg in &entry.legs {
+            let amount = leg.amount * sign;
+            *self.by_day.entry((leg.account, entry.date)).or_default() += amount;
+            *self.balances.entry(leg.account).or_default() += amount;
+            if let Some(customer) = leg.customer {
+                *self.customers.entry(customer).or_default() += amount;
+            }
+            if leg.amount.is_sign_positive() {
+                self.debits += amount;
+            } else {
+                self.credits -= amount;
+            }
+        }
+    }
+
+    /// What a document posted.
+    pub fn entry(&self, txn_id: u64) -> Option<&Entry> {
+        self.entries.get(&txn_id)
+    }
+
+    /// The account's balance over all dates, debit positive.
+    pub fn balance(&self, account: u64) -> Decimal {
+        self.balances.get(&account).copied().unwrap_or_default()
+    }
+
+    /// What a customer owes: the customer's accounts-receivable legs.
+    pub fn customer_balance(&self, customer: u64) -> Decimal {
+        self.customers.get(&customer).copied().unwrap_or_default()
+    }
+
+    /// What all customers owe together.
+    pub fn customers_total(&self) -> Decimal {
+        self.customers.values().sum()
+    }
+
+    /// The account's movement from `first` to `last`, both included.
+    pub fn movement(&self, account: u64, first: NaiveDate, last: NaiveDate) -> Decimal {
+        if first > last {
+            return Decimal::ZERO;
+        }
+        self.by_day.range((account, first)..=(account, last)).map(|(_, amount)| amount).sum()
+    }
+
+    /// Whether all debits equal all credits, from running totals.
+    pub fn is_balanced(&self) -> bool {
+        self.debits == self.credits
+    }
+
+    /// Adds everything up afresh and says where running balances and entries disagree.
+    pub fn audit(&self) -> Result<(), String> {
+        let mut fresh = Ledger::default();
+        for (txn_id, entry) in &self.entries {
+            let excess: Decimal = entry.legs.iter().map(|leg| leg.amount).sum();
+            if !excess.is_zero() {
+                return Err(format!("transaction {txn_id}: debits exceed credits by {excess}"));
+            }
+            fresh.add(entry, Decimal::ONE);
+        }
+        let mut accounts: Vec<u64> = self.balances.keys().chain(fresh.balances.keys()).copied().collect();
+        accounts.sort_unstable();
+        accounts.dedup();
+        for account in accounts {
+            let by_day = self.movement(account, NaiveDate::MIN, NaiveDate::MAX);
+            if self.balance(account) != fresh.balance(account) || by_day != fresh.balance(account) {
+                return Err(format!(
+                    "account {account}: balance {}, by day {by_day}, entries {}",
+                    self.balance(account),
+                    fresh.balance(account)
+                ));
+            }
+        }
+        if self.customers_total() != fresh.customers_total() {
+            return Err("customers: running total and entries disagree".into());
+        }
+        if self.is_balanced() { Ok(()) } else { Err("all debits differ from all credits".into()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failing test may stop")]
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn leg(account: u64, customer: Option<u64>, cents: i64) -> Leg {
+        Leg { account, customer, amount: Decimal::new(cents, 2) }
+    }
+
+    #[test]
+    fn refuses_an_entry_that_does_not_balance() {
+        let legs = vec![leg(1, None, 100), leg(2, None, -99)];
+        assert_eq!(Entry::new(day("2026-01-01"), legs), Err(Decimal::new(1, 2)));
+    }
+
+    #[test]
+    fn keeps_balances_by_account_customer_and_day() {
+        let mut ledger = Ledger::default();
+        let sale = Entry::new(day("2026-01-05"), vec![leg(1, Some(7), 500), leg(2, None, -500)]).unwrap();
+        let payment = Entry::new(day("2026-01-09"), vec![leg(3, None, 200), leg(1, Some(7), -200)]).unwrap();
+        ledger.post(10, sale);
+        ledger.post(11, payment);
+        assert_eq!(ledger.balance(1), Decimal::new(300, 2));
+        assert_eq!(ledger.customer_balance(7), Decimal::new(300, 2));
+        assert_eq!(ledger.movement(1, day("2026-01-01"), day("2026-01-08")), Decimal::new(500, 2));
+        assert_eq!(ledger.movement(1, day("2026-02-01"), day("2026-01-01")), Decimal::ZERO);
+        ledger.audit().unwrap();
+        ledger.remove(11);
+        assert_eq!(ledger.balance(3), Decimal::ZERO);
+        assert_eq!(ledger.customer_balance(7), Decimal::new(500, 2));
+        ledger.audit().unwrap();
+        assert!(ledger.is_balanced());
+    }
+
+    #[test]
+    fn posting_again_replaces() {
+        let mut ledger = Ledger::default();
+        for cents in [100, 250] {
+            let legs = vec![leg(1, None, cents), leg(2, None, -cents)];
+            ledger.post(10, Entry::new(day("2026-01-05"), legs).unwrap());
+        }
+        assert_eq!(ledger.balance(1), Decimal::new(250, 2));
+        ledger.audit().unwrap();
+    }
+}

@@ -1,0 +1,189 @@
+//! Customer: whom sales forms and payments name, and what they owe.
+//!
+//! Names no document. Neighbours: `ledger` keeps each customer's A/R, the documents copy addresses.
+
+use super::{check_currency, check_name, full_name, parent};
+use crate::amount;
+use crate::company::{Call, Company, NameSpace, currency, identity, number, reference};
+use crate::entity::EntityKind;
+use crate::fault::{self, Checked};
+use crate::json::{Json, object, text};
+use crate::query::ColumnType;
+use crate::schema::Kind::{Bool, Date, Ignored, Object, Ref, Text};
+use crate::schema::{Class, bases, classes};
+use crate::store::Record;
+
+pub(crate) static CLASS: Class = Class {
+    name: "Customer",
+    base: bases::LIST_ENTRY,
+    fields: &[
+        ("Title", Text(16)),
+        ("GivenName", Text(100)),
+        ("MiddleName", Text(100)),
+        ("FamilyName", Text(100)),
+        ("Suffix", Text(16)),
+        ("CompanyName", Text(100)),
+        ("DisplayName", Text(500)),
+        ("PrintOnCheckName", Text(110)),
+        ("PrimaryPhone", Object(&classes::PHONE)),
+        ("AlternatePhone", Object(&classes::PHONE)),
+        ("Mobile", Object(&classes::PHONE)),
+        ("Fax", Object(&classes::PHONE)),
+        ("PrimaryEmailAddr", Object(&classes::EMAIL)),
+        ("WebAddr", Object(&classes::WEB)),
+        ("BillAddr", Object(&classes::ADDRESS)),
+        ("ShipAddr", Object(&classes::ADDRESS)),
+        ("Notes", Text(2000)),
+        ("Job", Bool),
+        ("BillWithParent", Bool),
+        ("ParentRef", Ref),
+        ("Level", Ignored),
+        ("IsProject", Bool),
+        ("Taxable", Bool),
+        ("DefaultTaxCodeRef", Ref),
+        ("TaxExemptionReasonId", Text(10)),
+        ("ResaleNum", Text(16)),
+        ("SalesTermRef", Ref),
+        ("PaymentMethodRef", Ref),
+        ("CustomerTypeRef", Ref),
+        ("ARAccountRef", Ref),
+        ("PreferredDeliveryMethod", Text(30)),
+        ("OpenBalanceDate", Date),
+        ("Balance", Ignored),
+        ("BalanceWithJobs", Ignored),
+        ("AcctNum", Text(100)),
+        ("ClientEntityId", Ignored),
+        ("V4IDPseudonym", Ignored),
+        ("PrimaryTaxIdentifier", Text(20)),
+    ],
+};
+
+pub(crate) const COLUMNS: &[(&str, ColumnType)] = &[
+    ("DisplayName", ColumnType::Text),
+    ("GivenName", ColumnType::Text),
+    ("MiddleName", ColumnType::Text),
+    ("FamilyName", ColumnType::Text),
+    ("CompanyName", ColumnType::Text),
+    ("PrintOnCheckName", ColumnType::Text),
+    ("FullyQualifiedName", ColumnType::Text),
+    ("PrimaryEmailAddr", ColumnType::Text),
+    ("Active", ColumnType::Bool),
+    ("Balance", ColumnType::Number),
+];
+
+/// Creates a customer from a body.
+pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked<String> {
+    check_currency(body)?;
+    let name = display_name(body)?;
+    check_name("DisplayName", &name, &[':', '\t', '\n'])?;
+    if let Some(printed) = body.text_of("PrintOnCheckName") {
+        check_name("PrintOnCheckName", printed, &[':', '\t', '\n'])?;
+    }
+    let email = body.get("PrimaryEmailAddr").and_then(|email| email.text_of("Address"));
+    if let Some(address) = email.filter(|address| !address.contains('@') || !address.contains('.')) {
+        return Err(fault::invalid_email(address));
+    }
+    let parent = parent(company, EntityKind::Customer, body)?;
+    if let Some(method) = body.reference("PaymentMethodRef") {
+        company.active(EntityKind::PaymentMethod, method)?;
+    }
+    if let Some(code) = body.reference("DefaultTaxCodeRef") {
+        company.active(EntityKind::TaxCode, code)?;
+    }
+    for (property, list) in [("SalesTermRef", "Terms"), ("CustomerTypeRef", "CustomerTypes")] {
+        if let Some(id) = body.reference(property) {
+            return Err(fault::invalid_reference(list, id).at(property));
+        }
+    }
+    if company.name_holder(NameSpace::Names, &name).is_some() {
+        return Err(fault::duplicate_name(
+            "Another customer, vendor or employee is already using this \nname. Please use a different name.",
+        ));
+    }
+    let id = company.next_id(EntityKind::Customer).to_string();
+    company.hold_name(NameSpace::Names, &name, &id);
+    let level = parent.as_ref().map_or(0, |(_, parent)| parent.split(':').count());
+    let full_name = full_name(parent.as_ref(), &name);
+    let mut customer = object()
+        .with("Taxable", Json::Bool(body.flag("Taxable") != Some(false)))
+        .with_some("BillAddr", address(company, body, "BillAddr"))
+        .with_some("ShipAddr", address(company, body, "ShipAddr"));
+    copy(body, &mut customer, &["Notes", "ResaleNum", "TaxExemptionReasonId", "AcctNum"]);
+    customer = customer
+        .with("Job", Json::Bool(body.flag("Job") == Some(true)))
+        .with("BillWithParent", Json::Bool(body.flag("BillWithParent") == Some(true)))
+        .with_some("ParentRef", parent.as_ref().map(|(id, _)| reference(id, None)))
+        .with_some("Level", parent.as_ref().map(|_| crate::json::integer(level)))
+        .with_some("PaymentMethodRef", body.reference("PaymentMethodRef").map(|id| reference(id, None)))
+        .with_some("DefaultTaxCodeRef", body.reference("DefaultTaxCodeRef").map(|id| reference(id, None)))
+        .with("Balance", Json::Number("0".into()))
+        .with("BalanceWithJobs", Json::Number("0".into()))
+        .with("CurrencyRef", currency())
+        .with("PreferredDeliveryMethod", text(delivery(body)))
+        .with("IsProject", Json::Bool(false));
+    customer = identity(customer, &id, call.now);
+    copy(body, &mut customer, &["Title", "GivenName", "MiddleName", "FamilyName", "Suffix"]);
+    let printed = body.text_of("PrintOnCheckName").unwrap_or(&name).to_owned();
+    customer.push("FullyQualifiedName", text(full_name));
+    copy(body, &mut customer, &["CompanyName"]);
+    customer.push("DisplayName", text(name));
+    customer.push("PrintOnCheckName", text(printed));
+    customer.push("Active", Json::Bool(true));
+    let contacts = ["PrimaryPhone", "AlternatePhone", "Mobile", "Fax", "PrimaryEmailAddr", "WebAddr"];
+    copy(body, &mut customer, &contacts);
+    company.store_mut(EntityKind::Customer).insert(id.clone(), customer);
+    Ok(id)
+}
+
+/// DisplayName, else built from the parts of the name: 6080 when there is none.
+fn display_name(body: &Json) -> Checked<String> {
+    if let Some(name) = body.text_of("DisplayName") {
+        return Ok(name.to_owned());
+    }
+    let parts = ["Title", "GivenName", "MiddleName", "FamilyName", "Suffix"];
+    let given: Vec<&str> = parts.iter().filter_map(|part| body.text_of(part)).collect();
+    if given.is_empty() { Err(fault::no_name()) } else { Ok(given.join(" ")) }
+}
+
+fn delivery(body: &Json) -> String {
+    body.text_of("PreferredDeliveryMethod").unwrap_or("Print").to_owned()
+}
+
+/// Copies members that have a value into an answer.
+pub(crate) fn copy(body: &Json, into: &mut Json, names: &[&'static str]) {
+    for name in names {
+        if let Some(value) = body.get(name).filter(|value| value.as_text() != Some("")) {
+            into.push(name, value.clone());
+        }
+    }
+}
+
+/// An address of a body under an id of its own; an address without content counts as absent.
+pub(crate) fn address(company: &mut Company, body: &Json, name: &str) -> Option<Json> {
+    let Some(Json::Object(members)) = body.get(name) else { return None };
+    let lines: Vec<_> = members
+        .iter()
+        .filter(|(key, value)| key != "Id" && value.as_text().is_some_and(|text| !text.is_empty()))
+        .cloned()
+        .collect();
+    if lines.is_empty() {
+        return None;
+    }
+    let mut address = object().with("Id", text(company.next_address_id().to_string()));
+    if let Json::Object(members) = &mut address {
+        members.extend(lines);
+    }
+    Some(address)
+}
+
+/// Lays the balance over a customer: what the A/R accounts say.
+pub(crate) fn view(company: &Company, record: &Record) -> Option<Json> {
+    let balance = company.ledger.customer_balance(number(&record.id));
+    if balance.is_zero() {
+        return None;
+    }
+    let mut body = record.body.clone();
+    body.set("Balance", amount::money(balance));
+    body.set("BalanceWithJobs", amount::money(balance));
+    Some(body)
+}

@@ -1,0 +1,172 @@
+//! Preferences: the company's options as clients read them.
+//!
+//! Read-only here; made afresh from the options at every read. Neighbours: `options`.
+
+use crate::company::{Company, identity, reference};
+use crate::entity::EntityKind;
+use crate::json::{Json, object, text};
+use crate::lists::tax;
+use crate::schema::{Class, bases};
+use crate::store::Record;
+
+/// Updates are not taken yet, so that a body is never checked against this.
+pub(crate) static CLASS: Class = Class { name: "Preferences", base: bases::LIST_ENTRY, fields: &[] };
+
+/// The Id of the one Preferences object.
+pub(crate) const ID: &str = "1";
+
+/// Enters the one record.
+pub(crate) fn insert(company: &mut Company) {
+    company.store_mut(EntityKind::Preferences).insert(ID.into(), object().with("Id", text(ID)));
+}
+
+/// The whole object.
+pub(crate) fn view(company: &Company, _: &Record) -> Option<Json> {
+    let options = &company.options;
+    let body = object()
+        .with("AccountingInfoPrefs", accounting(company))
+        .with(
+            "ProductAndServicesPrefs",
+            object()
+                .with("ForSales", Json::Bool(true))
+                .with("ForPurchase", Json::Bool(true))
+                .with("QuantityWithPriceAndRate", Json::Bool(true))
+                .with("QuantityOnHand", Json::Bool(false)),
+        )
+        .with("SalesFormsPrefs", sales_forms(company))
+        .with(
+            "VendorAndPurchasesPrefs",
+            object()
+                .with("TrackingByCustomer", Json::Bool(false))
+                .with("BillableExpenseTracking", Json::Bool(false))
+                .with("POCustomField", Json::List(vec![])),
+        )
+        .with(
+            "TaxPrefs",
+            object().with("UsingSalesTax", Json::Bool(options.using_sales_tax)).with_some(
+                "TaxGroupCodeRef",
+                options.using_sales_tax.then(|| reference(tax::DEFAULT_GROUP, None)),
+            ),
+        )
+        .with(
+            "CurrencyPrefs",
+            object()
+                .with("MultiCurrencyEnabled", Json::Bool(false))
+                .with("HomeCurrency", reference("USD", None)),
+        )
+        .with(
+            "ReportPrefs",
+            object()
+                .with("ReportBasis", text("Accrual"))
+                .with("CalcAgingReportFromTxnDate", Json::Bool(false)),
+        )
+        .with("OtherPrefs", object().with("NameValue", Json::List(other(company))));
+    Some(identity(body, ID, company.created))
+}
+
+fn accounting(company: &Company) -> Json {
+    let options = &company.options;
+    object()
+        .with("UseAccountNumbers", Json::Bool(false))
+        .with("TrackDepartments", Json::Bool(false))
+        .with("ClassTrackingPerTxn", Json::Bool(false))
+        .with("ClassTrackingPerTxnLine", Json::Bool(false))
+        .with("FirstMonthOfFiscalYear", text(month_name(options.fiscal_year_start_month)))
+        .with("TaxYearMonth", text("January"))
+        .with_some("BookCloseDate", options.book_close_date.map(|day| text(day.to_string())))
+        .with("CustomerTerminology", text("Customers"))
+}
+
+fn sales_forms(company: &Company) -> Json {
+    let options = &company.options;
+    let account = |name: &str| {
+        let mut found = company.store(EntityKind::Account).find("Name", name);
+        found.next().map(|record| text(record.id.clone()))
+    };
+    object()
+        .with("CustomField", Json::List(custom_fields(&options.sales_custom_fields)))
+        .with("CustomTxnNumbers", Json::Bool(options.custom_txn_numbers))
+        .with("AllowDeposit", Json::Bool(options.allow_deposit))
+        .with("AllowDiscount", Json::Bool(options.allow_discount))
+        .with_some(
+            "DefaultDiscountAccount",
+            options.allow_discount.then(|| account(crate::documents::lines::DISCOUNT_ACCOUNT)).flatten(),
+        )
+        .with("AllowEstimates", Json::Bool(false))
+        .with("AllowServiceDate", Json::Bool(true))
+        .with("AllowShipping", Json::Bool(options.allow_shipping))
+        .with_some(
+            "DefaultShippingAccount",
+            options.allow_shipping.then(|| account(crate::documents::lines::SHIPPING_ACCOUNT)).flatten(),
+        )
+        .with("AutoApplyCredit", Json::Bool(false))
+        .with("AutoApplyPayments", Json::Bool(false))
+        .with("UsingProgressInvoicing", Json::Bool(false))
+        .with("UsingPriceLevels", Json::Bool(false))
+}
+
+/// First which of the three fields are in use, then their names, as QuickBooks lists them.
+fn custom_fields(names: &[String]) -> Vec<Json> {
+    const USE: [&str; 3] = [
+        "SalesFormsPrefs.UseSalesCustom1",
+        "SalesFormsPrefs.UseSalesCustom2",
+        "SalesFormsPrefs.UseSalesCustom3",
+    ];
+    const NAME: [&str; 3] = [
+        "SalesFormsPrefs.SalesCustomName1",
+        "SalesFormsPrefs.SalesCustomName2",
+        "SalesFormsPrefs.SalesCustomName3",
+    ];
+    let in_use = USE.iter().enumerate().map(|(at, name)| {
+        object()
+            .with("Name", text(*name))
+            .with("Type", text("BooleanType"))
+            .with("BooleanValue", Json::Bool(at < names.len()))
+    });
+    let named = NAME.iter().zip(names).map(|(name, value)| {
+        object()
+            .with("Name", text(*name))
+            .with("Type", text("StringType"))
+            .with("StringValue", text(value.clone()))
+    });
+    vec![
+        object().with("CustomField", Json::List(in_use.collect())),
+        object().with("CustomField", Json::List(named.collect())),
+    ]
+}
+
+fn other(company: &Company) -> Vec<Json> {
+    let options = &company.options;
+    let flag = |on: bool| if on { "true" } else { "false" };
+    [
+        ("VendorAndPurchasesPrefs.UseCustomTxnNumbers", flag(options.purchase_custom_txn_numbers)),
+        ("VendorAndPurchasesPrefs.PurchaseOrderEnabled", "false"),
+        ("SalesFormsPrefs.DefaultItem", "1"),
+        ("SalesFormsPrefs.AllowGratuity", "false"),
+        ("WarnDuplicateCheckNumber", flag(options.warn_duplicate_check_number)),
+        ("WarnDuplicateBillNumber", "false"),
+        ("WarnDuplicateJournalNumber", "false"),
+    ]
+    .into_iter()
+    .map(|(name, value)| object().with("Name", text(name)).with("Value", text(value)))
+    .collect()
+}
+
+/// January to December; anything else counts as January.
+pub(crate) fn month_name(month: u32) -> &'static str {
+    const NAMES: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    NAMES.get((month as usize).saturating_sub(1)).copied().unwrap_or("January")
+}

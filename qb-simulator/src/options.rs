@@ -1,0 +1,99 @@
+//! What kind of company is simulated, and the keys a client connects with.
+//!
+//! Plain data with a default; knows nothing of the books. Neighbours: `company` is built from it,
+//! `lists::preferences` shows it to clients.
+
+use std::fmt;
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+/// A company to simulate. Every field is public, so that a test changes one line:
+/// `CompanyOptions { allow_shipping: false, ..CompanyOptions::default() }`.
+#[derive(Debug, Clone)]
+pub struct CompanyOptions {
+    /// The company id in every path.
+    pub realm_id: String,
+    /// CompanyInfo.CompanyName and LegalName.
+    pub company_name: String,
+    /// The plan as CompanyInfo names it.
+    pub offering_sku: String,
+    /// 1 to 12; 1 is January.
+    pub fiscal_year_start_month: u32,
+    /// Documents on or before this day are refused (6210).
+    pub book_close_date: Option<NaiveDate>,
+    /// SalesFormsPrefs.CustomTxnNumbers: the client numbers sales forms, and numbers must be unique.
+    pub custom_txn_numbers: bool,
+    /// VendorAndPurchasesPrefs.UseCustomTxnNumbers: the same for purchases.
+    pub purchase_custom_txn_numbers: bool,
+    /// WarnDuplicateCheckNumber: checks must have unique numbers too.
+    pub warn_duplicate_check_number: bool,
+    /// SalesFormsPrefs.AllowShipping: SHIPPING_ITEM_ID lines are taken.
+    pub allow_shipping: bool,
+    /// SalesFormsPrefs.AllowDiscount: discount lines are taken.
+    pub allow_discount: bool,
+    /// SalesFormsPrefs.AllowDeposit: Invoice.Deposit is taken.
+    pub allow_deposit: bool,
+    /// TaxPrefs.UsingSalesTax; without it TxnTaxDetail is dropped silently.
+    pub using_sales_tax: bool,
+    /// The percentage of the one sales tax group.
+    pub sales_tax_percent: Decimal,
+    /// Names of the custom fields of sales forms; the first has DefinitionId `1`. At most three.
+    pub sales_custom_fields: Vec<String>,
+    /// Client pair and tokens.
+    pub credentials: Credentials,
+}
+
+impl Default for CompanyOptions {
+    /// A US company on the Plus plan with classic sales tax of 8 % that lets clients number their
+    /// documents.
+    fn default() -> CompanyOptions {
+        CompanyOptions {
+            realm_id: "9130347596842384".into(),
+            company_name: "Simulated Company".into(),
+            offering_sku: "QuickBooks Online Plus".into(),
+            fiscal_year_start_month: 1,
+            book_close_date: None,
+            custom_txn_numbers: true,
+            purchase_custom_txn_numbers: true,
+            warn_duplicate_check_number: false,
+            allow_shipping: true,
+            allow_discount: true,
+            allow_deposit: true,
+            using_sales_tax: true,
+            sales_tax_percent: Decimal::from(8),
+            sales_custom_fields: vec!["P.O. Number".into()],
+            credentials: Credentials::default(),
+        }
+    }
+}
+
+/// The client pair and the tokens of the simulated connection. They open nothing but a simulator.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Credentials {
+    /// OAuth client id.
+    pub client_id: String,
+    /// OAuth client secret.
+    pub client_secret: String,
+    /// The bearer token every call must carry.
+    pub access_token: String,
+    /// The refresh token.
+    pub refresh_token: String,
+}
+
+impl Default for Credentials {
+    fn default() -> Credentials {
+        Credentials {
+            client_id: "simulator-client-id".into(),
+            client_secret: "simulator-client-secret".into(),
+            access_token: "simulator-access-token-0001".into(),
+            refresh_token: "simulator-refresh-token-0001".into(),
+        }
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Credentials").field("client_id", &self.client_id).finish_non_exhaustive()
+    }
+}

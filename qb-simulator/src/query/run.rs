@@ -1,0 +1,328 @@
+//! Answers a query from a company's stores.
+//!
+//! A condition `=` or `IN` on Id or an indexed column is looked up in constant time; anything else walks the entity's
+//! records. Neighbours: `parse` makes the statement, `entity` says what is queryable.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+
+use chrono::{DateTime, NaiveDateTime};
+use rust_decimal::Decimal;
+
+use super::{ColumnType, Condition, Operator, Select, Statement};
+use crate::company::Company;
+use crate::entity::Entity;
+use crate::fault::{self, Checked};
+use crate::json::{Json, integer, object, text};
+use crate::schema::{Class, Kind, read_date};
+use crate::store::Record;
+
+const DEFAULT_PAGE: i64 = 100;
+const LARGEST_PAGE: i64 = 1000;
+
+/// A condition on a known column.
+struct Filter<'a> {
+    column: &'static str,
+    kind: ColumnType,
+    condition: &'a Condition,
+}
+
+/// Answers a statement with the `QueryResponse` object.
+pub(crate) fn run(company: &Company, statement: &Statement) -> Checked<Json> {
+    let entity = Entity::named(&statement.entity).ok_or_else(|| {
+        fault::query_validation(format!("invalid context declaration: {}", statement.entity))
+    })?;
+    let filters = filters(entity, &statement.conditions)?;
+    let order = order(entity, &statement.order)?;
+    let start = within(statement.start_position.unwrap_or(1), i64::MAX)?;
+    let page = within(statement.max_results.unwrap_or(DEFAULT_PAGE), LARGEST_PAGE)?;
+    let columns = match &statement.select {
+        Select::Properties(names) => Some(projection(entity, names)?),
+        _ => None,
+    };
+
+    let hides_inactive = entity.is_list && !filters.iter().any(|filter| filter.column == "Active");
+    let mut rows: Vec<Cow<'_, Json>> = candidates(company, entity, &filters)
+        .into_iter()
+        .map(|record| entity.shown(company, record))
+        .filter(|row| !hides_inactive || row.flag("Active") != Some(false))
+        .filter(|row| filters.iter().all(|filter| filter.matches(row)))
+        .collect();
+    if statement.select == Select::Count {
+        return Ok(object().with("totalCount", integer(rows.len())));
+    }
+    if !order.is_empty() {
+        rows.sort_by(|left, right| compare_rows(&order, left, right));
+    }
+    let total = rows.len();
+    let page: Vec<Json> = rows
+        .into_iter()
+        .skip(start - 1)
+        .take(page)
+        .map(|row| match &columns {
+            Some(columns) => project(&row, columns),
+            None => row.into_owned(),
+        })
+        .collect();
+    if page.is_empty() {
+        return Ok(object());
+    }
+    let count = page.len();
+    Ok(object()
+        .with(entity.name, Json::List(page))
+        .with("startPosition", integer(start))
+        .with("maxResults", integer(count))
+        .with_some("totalCount", entity.counts_rows.then(|| integer(total))))
+}
+
+fn within(value: i64, largest: i64) -> Checked<usize> {
+    if value < 1 {
+        return Err(fault::query_validation(format!("value {value} is too small. Min allowed value is 1")));
+    }
+    if value > largest {
+        return Err(fault::query_validation(format!(
+            "value {value} is too large. Max allowed value is {largest}"
+        )));
+    }
+    Ok(usize::try_from(value).unwrap_or(usize::MAX))
+}
+
+/// The column of a name in any case: known but not queryable and unknown are different refusals.
+fn column(entity: &Entity, name: &str) -> Checked<(&'static str, ColumnType)> {
+    let common = [
+        ("Id", ColumnType::Id),
+        ("MetaData.CreateTime", ColumnType::Time),
+        ("MetaData.LastUpdatedTime", ColumnType::Time),
+    ];
+    let mut columns = common.iter().chain(entity.columns).copied();
+    if let Some(found) = columns.find(|(known, _)| known.eq_ignore_ascii_case(name)) {
+        return Ok(found);
+    }
+    match property_path(entity.class, name) {
+        Some(_) => Err(fault::query_validation(format!("property '{name}' is not queryable"))),
+        None => Err(not_found(entity, name)),
+    }
+}
+
+fn not_found(entity: &Entity, name: &str) -> Box<fault::Fault> {
+    fault::query_validation(format!("Property {name} not found for Entity {}", entity.name))
+}
+
+/// A known property by its path in any case, spelt as QuickBooks spells it.
+fn property_path(class: &Class, path: &str) -> Option<Vec<&'static str>> {
+    let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
+    let (name, kind) = class.properties().find(|(name, _)| name.eq_ignore_ascii_case(first))?;
+    match (rest, kind) {
+        (None, _) => Some(vec![name]),
+        (Some(rest), Kind::Object(inner) | Kind::List(inner)) => {
+            let mut names = vec![*name];
+            names.extend(property_path(inner, rest)?);
+            Some(names)
+        }
+        (Some(_), _) => Some(vec![name]),
+    }
+}
+
+fn filters<'a>(entity: &Entity, conditions: &'a [Condition]) -> Checked<Vec<Filter<'a>>> {
+    conditions
+        .iter()
+        .map(|condition| {
+            let (column, kind) = column(entity, &condition.property)?;
+            let range = matches!(
+                condition.operator,
+                Operator::Less | Operator::Greater | Operator::LessOrEqual | Operator::GreaterOrEqual
+            );
+            if kind == ColumnType::Id && (range || condition.operator == Operator::Like) {
+                return Err(fault::query_validation(
+                    "property 'Id' can be compared with = and IN only".into(),
+                ));
+            }
+            if let Some(bad) = condition.values.iter().find(|value| !is_value_of(kind, value)) {
+                return Err(fault::query_validation(format!("value '{bad}' does not fit property {column}")));
+            }
+            Ok(Filter { column, kind, condition })
+        })
+        .collect()
+}
+
+fn is_value_of(kind: ColumnType, value: &str) -> bool {
+    match kind {
+        ColumnType::Text | ColumnType::Id => true,
+        ColumnType::Number => value.parse::<Decimal>().is_ok(),
+        ColumnType::Date => read_date(value).is_some(),
+        ColumnType::Time => instant(value).is_some(),
+        ColumnType::Bool => matches!(value.to_ascii_lowercase().as_str(), "true" | "false"),
+    }
+}
+
+fn order(entity: &Entity, names: &[(String, bool)]) -> Checked<Vec<(&'static str, ColumnType, bool)>> {
+    names
+        .iter()
+        .map(|(name, descending)| column(entity, name).map(|(column, kind)| (column, kind, *descending)))
+        .collect()
+}
+
+/// The records that can match: looked up when an indexed column is compared for equality.
+fn candidates<'a>(company: &'a Company, entity: &Entity, filters: &[Filter<'_>]) -> Vec<&'a Record> {
+    let store = company.store(entity.kind);
+    let lookup = filters.iter().find(|filter| {
+        let equality = matches!(filter.condition.operator, Operator::Equal | Operator::In);
+        equality && (filter.column == "Id" || store.is_indexed(filter.column))
+    });
+    let Some(filter) = lookup else { return store.records().iter().collect() };
+    let mut found: Vec<&Record> = Vec::new();
+    for value in &filter.condition.values {
+        match filter.column {
+            "Id" => found.extend(store.get(value)),
+            column => found.extend(store.find(column, value)),
+        }
+    }
+    // Several values: back into the order of ids, each record once.
+    if filter.condition.values.len() > 1 {
+        found.sort_by_key(|record| std::ptr::from_ref::<Record>(record) as usize);
+        found.dedup_by_key(|record| std::ptr::from_ref::<Record>(record) as usize);
+    }
+    found
+}
+
+/// A column's value in a row; references compare by their `value`, e-mail addresses by their `Address`.
+fn value<'a>(row: &'a Json, column: &str) -> Option<&'a str> {
+    match row.path(column)? {
+        reference @ Json::Object(_) => reference.text_of("value").or_else(|| reference.text_of("Address")),
+        plain => plain.as_text(),
+    }
+}
+
+impl Filter<'_> {
+    fn matches(&self, row: &Json) -> bool {
+        let Some(value) = value(row, self.column) else { return false };
+        let ordering = |wanted: &String| compare(self.kind, value, wanted);
+        let first = self.condition.values.first();
+        match self.condition.operator {
+            Operator::Equal | Operator::In => {
+                self.condition.values.iter().any(|wanted| ordering(wanted) == Some(Ordering::Equal))
+            }
+            Operator::Less => first.and_then(ordering).is_some_and(Ordering::is_lt),
+            Operator::Greater => first.and_then(ordering).is_some_and(Ordering::is_gt),
+            Operator::LessOrEqual => first.and_then(ordering).is_some_and(Ordering::is_le),
+            Operator::GreaterOrEqual => first.and_then(ordering).is_some_and(Ordering::is_ge),
+            Operator::Like => first.is_some_and(|pattern| is_like(value, pattern)),
+        }
+    }
+}
+
+fn compare(kind: ColumnType, left: &str, right: &str) -> Option<Ordering> {
+    match kind {
+        ColumnType::Text | ColumnType::Id | ColumnType::Date => Some(left.cmp(right)),
+        ColumnType::Number => Some(left.parse::<Decimal>().ok()?.cmp(&right.parse().ok()?)),
+        ColumnType::Time => Some(instant(left)?.cmp(&instant(right)?)),
+        ColumnType::Bool => Some(left.cmp(right.to_ascii_lowercase().as_str())),
+    }
+}
+
+/// An instant with an offset, with a `Z`, with a blank where a `+` was lost, without an offset (taken as UTC), or a
+/// bare date.
+fn instant(text: &str) -> Option<i64> {
+    let text = text.trim().replace(' ', "+");
+    if let Ok(instant) = DateTime::parse_from_rfc3339(&text) {
+        return Some(instant.timestamp_millis());
+    }
+    let naive = NaiveDateTime::parse_from_str(&text, "%Y-%m-%dT%H:%M:%S%.f").ok();
+    naive.or_else(|| read_date(&text)?.and_hms_opt(0, 0, 0)).map(|naive| naive.and_utc().timestamp_millis())
+}
+
+/// `%` stands for any characters; everything else for itself.
+fn is_like(value: &str, pattern: &str) -> bool {
+    let mut parts = pattern.split('%');
+    let Some(first) = parts.next() else { return false };
+    let Some(mut rest) = value.strip_prefix(first) else { return false };
+    let mut parts: Vec<&str> = parts.collect();
+    let Some(last) = parts.pop() else { return rest.is_empty() };
+    for part in parts {
+        match rest.find(part) {
+            Some(at) => rest = &rest[at + part.len()..],
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
+}
+
+fn compare_rows(order: &[(&'static str, ColumnType, bool)], left: &Json, right: &Json) -> Ordering {
+    for (column, kind, descending) in order {
+        let ordering = match (value(left, column), value(right, column)) {
+            (Some(left), Some(right)) if *kind == ColumnType::Id => {
+                compare(ColumnType::Number, left, right).unwrap_or_else(|| left.cmp(right))
+            }
+            (Some(left), Some(right)) => compare(*kind, left, right).unwrap_or(Ordering::Equal),
+            (left, right) => left.is_some().cmp(&right.is_some()),
+        };
+        let ordering = if *descending { ordering.reverse() } else { ordering };
+        if ordering.is_ne() {
+            return ordering;
+        }
+    }
+    Ordering::Equal
+}
+
+/// The properties of a projection as paths; `*` does not come here.
+fn projection(entity: &Entity, names: &[String]) -> Checked<Vec<Vec<&'static str>>> {
+    names
+        .iter()
+        .map(|name| match column(entity, name) {
+            Ok((column, _)) => Ok(column.split('.').collect()),
+            Err(_) => property_path(entity.class, name).ok_or_else(|| not_found(entity, name)),
+        })
+        .collect()
+}
+
+/// A row with the asked-for properties only; nested ones keep their place.
+fn project(row: &Json, columns: &[Vec<&'static str>]) -> Json {
+    let mut out = object().with("domain", text("QBO")).with("sparse", Json::Bool(true));
+    for path in columns {
+        let Some(first) = path.first() else { continue };
+        match path.get(1) {
+            Some(second) if !matches!(row.get(first), Some(Json::List(_))) => {
+                let Some(value) = row.get(first).and_then(|inner| inner.get(second)) else { continue };
+                if out.get(first).is_none() {
+                    out.push(first, object());
+                }
+                if let Some(inner) = out.get_mut(first) {
+                    inner.set(second, value.clone());
+                }
+            }
+            _ => {
+                if let Some(value) = row.get(first) {
+                    out.set(first, value.clone());
+                }
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn like_takes_percent_anywhere() {
+        assert!(is_like("Amy's Bird", "Amy%"));
+        assert!(is_like("Amy's Bird", "%Bird"));
+        assert!(is_like("Amy's Bird", "%'s%"));
+        assert!(is_like("abc", "abc"));
+        assert!(!is_like("abcd", "abc"));
+        assert!(!is_like("ab", "abc%"));
+        assert!(is_like("aXbXc", "a%b%c"));
+    }
+
+    #[test]
+    fn instants_come_in_many_forms() {
+        let utc = instant("2026-02-01T08:00:00Z");
+        assert!(utc.is_some());
+        assert_eq!(instant("2026-02-01T00:00:00-08:00"), utc);
+        assert_eq!(instant("2026-02-01T10:00:00.000+02:00"), utc);
+        assert_eq!(instant("2026-02-01T10:00:00 02:00"), utc);
+        assert_eq!(instant("2026-02-01T08:00:00"), utc);
+        assert_eq!(instant("soon"), None);
+    }
+}

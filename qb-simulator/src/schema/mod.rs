@@ -1,0 +1,186 @@
+//! The properties QuickBooks knows, class by class, and the check of a body against them.
+//!
+//! A body is walked once: unknown properties (2010), wrong JSON shapes (2010), texts that are too
+//! long (2050), dates (2060) and numbers out of bounds (2240) are refused here, so that the entity
+//! modules read what they need without asking again. What a value *means* is their business. Shared
+//! classes stand in `classes`; each entity's own class stands in its module.
+
+pub(crate) mod bases;
+pub(crate) mod classes;
+
+use chrono::NaiveDate;
+
+use crate::amount;
+use crate::fault::{self, Checked};
+use crate::json::Json;
+
+/// A set of properties under the name QuickBooks gives it.
+pub(crate) struct Class {
+    pub(crate) name: &'static str,
+    /// What the class shares with its family.
+    pub(crate) base: &'static [(&'static str, Kind)],
+    /// What it has of its own.
+    pub(crate) fields: &'static [(&'static str, Kind)],
+}
+
+/// What a property may hold.
+#[derive(Clone, Copy)]
+pub(crate) enum Kind {
+    /// A text of at most so many characters.
+    Text(usize),
+    /// A number, or a number in quotes.
+    Number,
+    /// `true`, `false`, or either in quotes.
+    Bool,
+    /// `YYYY-MM-DD`.
+    Date,
+    /// `{"value":..,"name":..}`; `name` and `type` are never read.
+    Ref,
+    /// `{"value":..}` of at most 1000 characters.
+    Memo,
+    /// One object.
+    Object(&'static Class),
+    /// An array of objects.
+    List(&'static Class),
+    /// Server-owned: whatever stands here is ignored.
+    Ignored,
+}
+
+impl Class {
+    /// Own properties first, then the family's.
+    pub(crate) fn properties(&self) -> impl Iterator<Item = &'static (&'static str, Kind)> {
+        self.fields.iter().chain(self.base)
+    }
+}
+
+/// Checks a body against a class.
+pub(crate) fn check(body: &Json, class: &'static Class) -> Checked<()> {
+    let Json::Object(members) = body else {
+        return Err(wrong_shape(class.name, "the body"));
+    };
+    for (at, (name, value)) in members.iter().enumerate() {
+        if members[..at].iter().any(|(before, _)| before == name) {
+            return Err(fault::unsupported_property(format!("Duplicate field \"{name}\"")).at(name.as_ref()));
+        }
+        let Some((known, kind)) = class.properties().find(|(known, _)| known == name) else {
+            return Err(unrecognized(class, name));
+        };
+        if *value != Json::Null {
+            check_value(class, known, *kind, value)?;
+        }
+    }
+    Ok(())
+}
+
+fn check_value(class: &'static Class, name: &'static str, kind: Kind, value: &Json) -> Checked<()> {
+    match (kind, value) {
+        (Kind::Ignored, _) => Ok(()),
+        (Kind::Text(max), Json::Text(_) | Json::Number(_) | Json::Bool(_)) => check_length(name, value, max),
+        (Kind::Number, Json::Number(_) | Json::Text(_)) => check_number(class, name, value),
+        (Kind::Bool, Json::Bool(_)) => Ok(()),
+        (Kind::Bool, Json::Text(flag)) if matches!(flag.as_ref(), "" | "true" | "false") => Ok(()),
+        (Kind::Date, Json::Text(day)) => match day.is_empty() || read_date(day).is_some() {
+            true => Ok(()),
+            false => Err(fault::invalid_date(name, day)),
+        },
+        (Kind::Ref, Json::Object(_)) => check(value, &classes::REFERENCE),
+        (Kind::Memo, Json::Object(_)) => {
+            check(value, &classes::MEMO)?;
+            value.get("value").map_or(Ok(()), |memo| check_length("Customer Memo", memo, 1000))
+        }
+        (Kind::Object(inner), Json::Object(_)) => check(value, inner),
+        (Kind::List(inner), Json::List(items)) => items.iter().try_for_each(|item| check(item, inner)),
+        _ => Err(wrong_shape(class.name, name)),
+    }
+}
+
+fn check_length(name: &str, value: &Json, max: usize) -> Checked<()> {
+    let length = value.as_text().map_or(0, |text| text.chars().count());
+    if length > max { Err(fault::text_length(name, max, length)) } else { Ok(()) }
+}
+
+fn check_number(class: &'static Class, name: &'static str, value: &Json) -> Checked<()> {
+    if value.as_text() == Some("") {
+        return Ok(());
+    }
+    match amount::read(value) {
+        None => Err(wrong_shape(class.name, name)),
+        Some(number) if number.abs() > amount::LARGEST => Err(fault::number_range(name, number)),
+        Some(_) => Ok(()),
+    }
+}
+
+/// A date in the one form QuickBooks documents.
+pub(crate) fn read_date(text: &str) -> Option<NaiveDate> {
+    match text.as_bytes() {
+        [_, _, _, _, b'-', _, _, b'-', _, _] => NaiveDate::parse_from_str(text, "%Y-%m-%d").ok(),
+        _ => None,
+    }
+}
+
+fn unrecognized(class: &Class, name: &str) -> Box<fault::Fault> {
+    let known = class.properties().map(|(name, _)| format!("\"{name}\"")).collect::<Vec<_>>().join(", ");
+    fault::unsupported_property(format!(
+        "Unrecognized field \"{name}\" (class com.intuit.schema.finance.v3.{}), not marked as ignorable ({} \
+         known properties: {known}]) specified is unsupported or invalid",
+        class.name,
+        class.fields.len() + class.base.len(),
+    ))
+    .at(name)
+}
+
+fn wrong_shape(class: &str, name: &str) -> Box<fault::Fault> {
+    fault::unsupported_property(format!(
+        "Can not deserialize instance of com.intuit.schema.finance.v3.{class} out of {name} specified is \
+         unsupported or invalid"
+    ))
+    .at(name)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failing test may stop")]
+    use super::*;
+
+    static SAMPLE: Class = Class {
+        name: "Sample",
+        base: &[],
+        fields: &[
+            ("Note", Kind::Text(3)),
+            ("Day", Kind::Date),
+            ("Amount", Kind::Number),
+            ("Line", Kind::List(&classes::LINE)),
+            ("CustomerMemo", Kind::Memo),
+            ("TotalAmt", Kind::Ignored),
+        ],
+    };
+
+    fn code_of(body: &str) -> Option<(&'static str, Option<String>)> {
+        check(&Json::parse(body.as_bytes()).unwrap(), &SAMPLE).err().map(|f| (f.code, f.element))
+    }
+
+    #[test]
+    fn takes_what_it_knows_in_the_forms_clients_send() {
+        assert_eq!(code_of(r#"{"Note":"abc","Day":"","Amount":"12.5","TotalAmt":{"x":1}}"#), None);
+    }
+
+    #[test]
+    fn names_the_unknown_property_and_its_class() {
+        let fault = check(&Json::parse(br#"{"Line":[{"Foo":1}]}"#).unwrap(), &SAMPLE).unwrap_err();
+        assert!(
+            fault.detail.contains("Unrecognized field \"Foo\" (class com.intuit.schema.finance.v3.Line)")
+        );
+    }
+
+    #[test]
+    fn refuses_wrong_lengths_dates_numbers_and_shapes() {
+        assert_eq!(code_of(r#"{"Note":"abcd"}"#), Some(("2050", Some("Note".into()))));
+        assert_eq!(code_of(r#"{"Day":"2026-02-30"}"#), Some(("2060", Some("Day".into()))));
+        assert_eq!(code_of(r#"{"Amount":"x"}"#), Some(("2010", Some("Amount".into()))));
+        assert_eq!(code_of(r#"{"Amount":1e15}"#), Some(("2240", Some("Amount".into()))));
+        assert_eq!(code_of(r#"{"Note":"a","Note":"b"}"#), Some(("2010", Some("Note".into()))));
+        assert_eq!(code_of(r#"{"Line":{}}"#), Some(("2010", Some("Line".into()))));
+        let memo = format!(r#"{{"CustomerMemo":{{"value":"{}"}}}}"#, "m".repeat(1001));
+        assert_eq!(code_of(&memo), Some(("2050", Some("Customer Memo".into()))));
+    }
+}

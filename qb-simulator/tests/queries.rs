@@ -1,0 +1,136 @@
+//! Acceptance line 22: the query language over HTTP.
+#![allow(clippy::unwrap_used, reason = "a failing test may stop")]
+
+mod common;
+
+use common::*;
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn line_22_apostrophes_take_a_backslash() {
+    let books = Books::open().await;
+    let ada = books.customer("O'Hara Books").await;
+    let back = books.customer("Back\\slash").await;
+    let found = books.query("select * from Customer where DisplayName = 'O\\'Hara Books'").await;
+    assert_eq!(found.json["QueryResponse"]["Customer"][0]["Id"], json!(ada));
+    let found = books.query("SELECT * FROM customer WHERE displayname = 'Back\\\\slash'").await;
+    assert_eq!(found.json["QueryResponse"]["Customer"][0]["Id"], json!(back));
+    books.query("select * from Customer where DisplayName = 'O''Hara Books'").await.refused("4000");
+    books.close().await;
+}
+
+#[tokio::test]
+async fn line_22_refuses_what_is_not_in_the_language() {
+    let books = Books::open().await;
+    for (statement, code, part) in [
+        ("select * from Customer where Id = '1' OR Id = '2'", "4000", "QueryParserError: Encountered"),
+        ("select", "4000", "QueryParserError"),
+        ("", "4000", "QueryParserError"),
+        ("select * from Custmoer", "4001", "invalid context declaration: Custmoer"),
+        ("select * from Invoice where PrivateNote = 'x'", "4001", "property 'PrivateNote' is not queryable"),
+        ("select * from Invoice where Line.Amount > '5'", "4001", "is not queryable"),
+        ("select * from Invoice where TotalAmt > '5'", "4001", "is not queryable"),
+        ("select * from Customer where Foo = 'x'", "4001", "Property Foo not found for Entity Customer"),
+        ("select Foo from Customer", "4001", "Property Foo not found"),
+        ("select * from Customer orderby Foo", "4001", "Property Foo not found"),
+        ("select * from Customer STARTPOSITION 0", "4001", "value 0 is too small. Min allowed value is 1"),
+        ("select * from Customer MAXRESULTS 1001", "4001", "value 1001 is too large"),
+        ("select * from Customer where Id > '1'", "4001", "Id"),
+        ("select * from Invoice where TxnDate = 'yesterday'", "4001", "TxnDate"),
+    ] {
+        let answer = books.query(statement).await;
+        assert!(answer.refused(code).contains(part), "{statement}: {}", answer.text);
+    }
+    books.close().await;
+}
+
+#[tokio::test]
+async fn line_22_nothing_found_is_an_empty_response() {
+    let books = Books::open().await;
+    for statement in [
+        "select * from Invoice",
+        "select * from Invoice where DocNumber = 'none'",
+        "select * from Customer startposition 100",
+        "select * from Item where Id in ('77', '78')",
+    ] {
+        assert_eq!(books.query(statement).await.json["QueryResponse"], json!({}), "{statement}");
+    }
+    let count = books.query("select count(*) from Invoice").await;
+    assert_eq!(count.json["QueryResponse"], json!({"totalCount": 0}));
+    books.close().await;
+}
+
+#[tokio::test]
+async fn pages_orders_and_filters() {
+    let books = Books::open().await;
+    let customer = books.customer("Ada").await;
+    for (number, day, amount) in
+        [("B", "2026-01-02", 30.0), ("A", "2026-01-03", 10.0), ("C", "2026-01-04", 20.0)]
+    {
+        let members = json!({"DocNumber": number, "TxnDate": day});
+        books.create("Invoice", with(form(&customer, vec![line("1", amount, "NON")]), members)).await;
+    }
+    for number in 0..105 {
+        books.customer(&format!("Customer {number:03}")).await;
+    }
+    let numbers = |answer: &Answer| -> Vec<String> {
+        let rows = answer.json["QueryResponse"]["Invoice"].as_array().cloned().unwrap_or_default();
+        rows.iter().map(|row| row["DocNumber"].as_str().unwrap().to_owned()).collect()
+    };
+    for (clauses, expected) in [
+        ("", "BAC"),
+        ("orderby DocNumber", "ABC"),
+        ("ORDER BY Balance DESC", "BCA"),
+        ("where TxnDate >= '2026-01-03'", "AC"),
+        ("where TxnDate > '2026-01-02' and TxnDate < '2026-01-04'", "A"),
+        ("where Balance <= 20", "AC"),
+        ("where Balance = '30.00'", "B"),
+        ("where DocNumber in ('C', 'B')", "BC"),
+        ("where DocNumber like '%A%'", "A"),
+        ("where CustomerRef = '1' and DocNumber = 'A'", "A"),
+        ("where Metadata.LastUpdatedTime >= '2026-02-03T17:14:07Z'", "BAC"),
+        ("where MetaData.LastUpdatedTime > '2026-02-03T09:14:07-08:00'", ""),
+        ("startposition 2", "AC"),
+        ("maxresults 1 startposition 3", "C"),
+        ("STARTPOSITION 1 MAXRESULTS 2", "BA"),
+    ] {
+        let answer = books.query(&format!("select  *  from invoice {clauses} ")).await;
+        assert_eq!(numbers(&answer).concat(), expected, "{clauses}: {}", answer.text);
+    }
+    let page = books.query("select * from Customer").await.json["QueryResponse"].clone();
+    assert_eq!((&page["startPosition"], &page["maxResults"]), (&json!(1), &json!(100)));
+    assert_eq!((page["Customer"].as_array().unwrap().len(), &page["totalCount"]), (100, &Value::Null));
+    let rest = books.query("select * from Customer startposition 101 maxresults 1000").await;
+    assert_eq!(rest.json["QueryResponse"]["maxResults"], 6);
+    let count = books.query("SELECT COUNT(*) FROM Customer WHERE Active = true MAXRESULTS 5").await;
+    assert_eq!(count.json["QueryResponse"], json!({"totalCount": 106}));
+    books.close().await;
+}
+
+#[tokio::test]
+async fn projections_show_what_was_asked() {
+    let books = Books::open().await;
+    let rows =
+        books.query("select Id, MetaData.CreateTime, accounttype from Account where Name = 'Checking'").await;
+    let row = &rows.json["QueryResponse"]["Account"][0];
+    let expected = json!({"domain": "QBO", "sparse": true, "Id": "1", "AccountType": "Bank",
+        "MetaData": {"CreateTime": "2026-02-03T09:14:07-08:00"}});
+    assert_eq!(row, &expected);
+    let rows = books.query("select *, Sku from Item").await;
+    assert_eq!(rows.json["QueryResponse"]["Item"][0]["Name"], "Services");
+    books.close().await;
+}
+
+#[tokio::test]
+async fn tax_codes_show_the_pseudo_codes() {
+    let books = Books::open().await;
+    let codes = books.query("select * from TaxCode").await.json["QueryResponse"]["TaxCode"].clone();
+    let ids: Vec<&str> = codes.as_array().unwrap().iter().map(|code| code["Id"].as_str().unwrap()).collect();
+    assert_eq!(ids, ["2", "TAX", "NON"]);
+    assert_eq!((&codes[1]["TaxGroup"], &codes[1]["SyncToken"]), (&json!(false), &Value::Null));
+    let rate = &codes[0]["SalesTaxRateList"]["TaxRateDetail"][0]["TaxRateRef"]["value"];
+    let rate = books.read("TaxRate", rate.as_str().unwrap()).await;
+    assert_eq!(rate["RateValue"], json!(8));
+    books.post("taxcode", json!({"Name": "New"})).await.refused("500");
+    books.close().await;
+}
