@@ -19,7 +19,8 @@
 //! # }
 //! ```
 //!
-//! Two pages hold the whole of it: `step.rs` decides what to do next with one step, purely; `run.rs` does it. Every
+//! Three pages hold it: `step.rs` decides, purely, what to do next with one step; `post.rs` does it; `run.rs` takes a
+//! batch through its steps. Every
 //! attempt is in the posting log before its first byte leaves, and the answer before the next attempt starts. Dropping
 //! a run's future, or losing the process, leaves at most one step in doubt; the next run looks it up and never sends it
 //! again unseen.
@@ -31,6 +32,7 @@ pub mod conformance;
 mod error;
 mod history;
 mod log;
+mod post;
 mod readiness;
 mod report;
 mod run;

@@ -61,8 +61,9 @@ impl Exchange {
     ///
     /// # Errors
     /// [`RunError`]: a batch that cannot be planned, or QuickBooks that cannot be read.
-    pub async fn tie_out(&self, batches: &[Batch]) -> Result<TieOut, RunError> {
-        let session = self.session()?;
+    pub async fn tie_out(&mut self, batches: &[Batch]) -> Result<TieOut, RunError> {
+        let kept = self.session.take();
+        let session = self.open(kept).await?;
         let mut pos: BTreeMap<ControlAccount, Money> = BTreeMap::new();
         let mut planned: BTreeMap<ControlAccount, Money> = BTreeMap::new();
         let mut ours = HashSet::new();
@@ -80,7 +81,7 @@ impl Exchange {
             }
         }
         let years = fiscal_years(&dates, session.first_month());
-        let quickbooks = self.movements(session, &years, &ours).await?;
+        let quickbooks = self.movements(&session, &years, &ours).await?;
 
         let mut ties: Vec<AccountTie> = Vec::new();
         for account in self.company.control_accounts() {
@@ -104,12 +105,13 @@ impl Exchange {
                 quickbooks: quickbooks.get(id.as_str()).copied().unwrap_or_default(),
             });
         }
+        self.session = Some(session);
         Ok(TieOut { accounts: ties })
     }
 
-    /// The name that each control account has in QuickBooks; the mapped name before the first run.
+    /// The name that a control account has in QuickBooks; the mapped name before the first run.
     pub fn account_name(&self, account: ControlAccount) -> &str {
-        let found = self.session().ok().and_then(|session| {
+        let found = self.session.as_ref().and_then(|session| {
             let id = session.bindings.accounts.get(&account)?;
             session.books.account_name(id.as_str())
         });
@@ -117,17 +119,20 @@ impl Exchange {
     }
 
     /// Notes what the accounts stand at, once for each fiscal year, before our first document of that year.
-    pub(crate) async fn take_openings(&mut self, dates: &[NaiveDate]) -> Result<(), RunError> {
-        let session = self.session()?;
+    pub(crate) async fn take_openings(
+        &self,
+        session: &mut Session,
+        dates: &[NaiveDate],
+    ) -> Result<(), RunError> {
         let missing: Vec<_> = fiscal_years(dates, session.first_month())
             .into_iter()
             .filter(|(_, end_date)| !session.history.openings.contains_key(end_date))
             .collect();
         for (start_date, end_date) in missing {
             let (taken_at, balances) = self.balances(end_date).await?;
-            let income_statement = self.session()?.books.income_statement();
+            let income_statement = session.books.income_statement();
             let entry = Entry::Opening { start_date, end_date, taken_at, balances, income_statement };
-            self.append(&mapping::StepKey("opening".to_owned()), entry).await?;
+            self.append(session, &mapping::StepKey("opening".to_owned()), entry).await?;
         }
         Ok(())
     }

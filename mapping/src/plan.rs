@@ -80,7 +80,8 @@ impl Step<'_> {
 impl Planned<'_> {
     /// The lasting key.
     pub fn key(&self) -> StepKey {
-        StepKey(format!("{}-{}", self.document.kind().short(), self.number))
+        // Numbers are compared without case (N-13).
+        StepKey(format!("{}-{}", self.document.kind().short(), self.number.as_str().to_ascii_uppercase()))
     }
 }
 

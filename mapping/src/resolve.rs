@@ -36,6 +36,30 @@ pub struct Bindings {
     pub documents: HashMap<StepKey, String>,
 }
 
+impl Bindings {
+    /// The id that a list entry is bound to.
+    pub fn id(&self, entry: ListEntry<'_>) -> Option<&str> {
+        match entry {
+            ListEntry::Account(account) => self.accounts.get(&account).map(Id::as_str),
+            ListEntry::Item(item) => self.items.get(&item).map(Id::as_str),
+            ListEntry::PaymentMethod(tender) => self.payment_methods.get(&tender.id()).map(Id::as_str),
+            ListEntry::Customer(party) => self.parties.get(&party.key()).map(Id::as_str),
+        }
+    }
+
+    /// Binds a list entry. Text that QuickBooks could not have given as an id binds nothing.
+    pub fn bind(&mut self, entry: ListEntry<'_>, id: &str) {
+        match entry {
+            ListEntry::Account(account) => self.accounts.extend(Id::new(id).ok().map(|id| (account, id))),
+            ListEntry::Item(item) => self.items.extend(Id::new(id).ok().map(|id| (item, id))),
+            ListEntry::PaymentMethod(tender) => {
+                self.payment_methods.extend(Id::new(id).ok().map(|id| (tender.id(), id)));
+            }
+            ListEntry::Customer(party) => self.parties.extend(Id::new(id).ok().map(|id| (party.key(), id))),
+        }
+    }
+}
+
 /// Why a step cannot be resolved; nothing was sent.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

@@ -35,7 +35,8 @@ impl fmt::Display for RealmId {
     }
 }
 
-/// The id that makes a repeated request one request (contract 1.5): 1 to 36 ASCII letters, digits and hyphens.
+/// The id that makes a repeated request one request (contract 1.5): 1 to 36 ASCII letters, digits, hyphens,
+/// underscores and points.
 ///
 /// 36 and not 50, so that the same id may stand in a batch. The caller computes it from the document; this crate
 /// never makes one up.
@@ -49,7 +50,7 @@ impl RequestId {
     /// [`ClientError::InvalidRequestId`].
     pub fn new(text: impl Into<String>) -> Result<Self, ClientError> {
         let text = text.into();
-        let allowed = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+        let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
         if (1..=36).contains(&text.len()) && text.bytes().all(allowed) {
             Ok(Self(text))
         } else {
@@ -89,8 +90,9 @@ mod tests {
     #[test]
     fn a_request_id_has_at_most_36_plain_characters() {
         assert!(RequestId::new("inv-CLT1521022B4-0").is_ok());
+        assert!(RequestId::new("cust-c_77.b-0").is_ok());
         assert!(RequestId::new("a".repeat(36)).is_ok());
-        for text in ["", "a b", "a_b", "é", &"a".repeat(37)] {
+        for text in ["", "a b", "a/b", "a:b", "é", &"a".repeat(37)] {
             assert!(RequestId::new(text).is_err(), "{text}");
         }
     }
