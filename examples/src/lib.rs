@@ -7,3 +7,8 @@ pub mod input;
 pub mod online_retail;
 pub mod output;
 pub mod sample;
+
+/// The README's own program compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -3,6 +3,8 @@
 //! Typed: what every entity has. The rest stays raw JSON beside it and is never sent back (contract 1.3).
 //! Neighbours: `content.rs` reads what must be compared; `qb-client` makes answers out of responses.
 
+use std::fmt;
+
 use chrono::{DateTime, FixedOffset};
 use serde_json::Value;
 
@@ -13,7 +15,7 @@ use crate::kind::{Entity, EntityKind};
 use crate::read;
 
 /// A posted entity: it always has an id and a sync token.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Answer {
     /// The kind.
     pub kind: EntityKind,
@@ -57,6 +59,19 @@ impl Answer {
     /// As [`Content::read`].
     pub fn content(&self) -> Result<Content, ModelError> {
         Content::read(self.kind, &self.raw)
+    }
+}
+
+impl fmt::Debug for Answer {
+    /// Without the raw entity, which may hold personal data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kind, id, sync_token, created_at, raw: _ } = self;
+        f.debug_struct("Answer")
+            .field("kind", kind)
+            .field("id", id)
+            .field("sync_token", sync_token)
+            .field("created_at", created_at)
+            .finish_non_exhaustive()
     }
 }
 

@@ -3,6 +3,8 @@
 //! It refuses to know lengths and forbidden characters (contract 6.13 to 6.16): `mapping` makes the names fit.
 //! Neighbours: `create.rs`, `records.rs` (the same entries as they come back).
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::ids::Ref;
@@ -126,7 +128,7 @@ pub enum ItemType {
 }
 
 /// A new customer (contract 6.13).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct Customer {
     /// Unique among customers, suppliers and employees, ignoring case; at most 100 characters, without colon.
@@ -184,7 +186,7 @@ pub enum PaymentMethodType {
 }
 
 /// A postal address (contract 6.0). Only written: QuickBooks may answer with another layout of it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct PhysicalAddress {
     /// First line, at most 500 characters.
@@ -217,7 +219,7 @@ pub struct PhysicalAddress {
 }
 
 /// An e-mail address; QuickBooks wants an `@` and a dot in it (fault 2210).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct EmailAddress {
     /// At most 100 characters.
@@ -225,12 +227,25 @@ pub struct EmailAddress {
 }
 
 /// A telephone number.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct TelephoneNumber {
     /// As people write it, at most 30 characters.
     pub free_form_number: String,
 }
+
+/// Names, addresses and numbers of people stay out of `Debug`, and so out of logs.
+macro_rules! personal {
+    ($($name:ident)*) => {$(
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(concat!(stringify!($name), "(..)"))
+            }
+        }
+    )*};
+}
+
+personal!(Customer PhysicalAddress EmailAddress TelephoneNumber);
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]

@@ -3,6 +3,8 @@
 //! It refuses to know our configuration: matching names to roles is the work of `exchange`.
 //! Neighbours: `lists.rs` (the same entries as we send them), `preferences.rs`.
 
+use std::fmt;
+
 use serde_json::Value;
 
 use crate::error::ModelError;
@@ -82,7 +84,7 @@ impl ItemInfo {
 }
 
 /// A customer of the company (contract 6.13).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct PartyInfo {
     /// Its id.
     pub id: Id<Customer>,
@@ -92,6 +94,16 @@ pub struct PartyInfo {
     pub active: bool,
     /// Whether QuickBooks taxes it: false drops the tax of its documents. `None` when not told.
     pub taxable: Option<bool>,
+}
+
+impl fmt::Debug for PartyInfo {
+    /// Without the name, which is personal data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PartyInfo")
+            .field("id", &self.id)
+            .field("active", &self.active)
+            .finish_non_exhaustive()
+    }
 }
 
 impl PartyInfo {

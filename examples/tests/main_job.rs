@@ -1,0 +1,136 @@
+//! The main job as people run it: the sample day, bad input, a second run, a process that is killed.
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod support;
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use support::{World, text};
+
+#[test]
+fn without_arguments_the_sample_day_is_posted_and_a_second_run_posts_nothing() {
+    let output = Command::new(env!("CARGO_BIN_EXE_full-exchange")).output().unwrap();
+    let text = text(&output);
+    assert!(output.status.success(), "{text}");
+    for number in [
+        "CLT1521022B4",
+        "CL15239T1521022B4",
+        "CLT1521023B4",
+        "CLT1522870B11",
+        "CL15236A6798B7",
+        "CL15239DP11791B10",
+    ] {
+        assert!(text.contains(number), "{number} is not shown:\n{text}");
+    }
+    assert!(text.contains("17 documents: 0 already posted, 17 created"), "{text}");
+    assert!(text.contains("The books tie out."), "{text}");
+    assert!(text.contains("17 documents: 17 already posted, 0 created"), "{text}");
+}
+
+#[test]
+fn bad_input_is_named_with_place_value_and_remedy_and_nothing_of_the_file_is_sent() {
+    let world = World::new("bad");
+    let bad = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bad");
+    for (file, expected) in [
+        ("unknown-field", "batches[0].transactions[0].tenders[0].tip: unknown field `tip`"),
+        (
+            "one-cent-off",
+            "batch 4, transaction 1521022, tenders: tenders total 112.58 but lines and tax total 112.59",
+        ),
+        ("open-batch", "store boston, register 1, batch 4 is open; close it with a Z report"),
+        (
+            "missing-tender-type",
+            "transaction 1521022, tender 1, type: tender type 15239 is not in the file's tender_types",
+        ),
+        (
+            "number-of-22-characters",
+            "the number CL15239T12345678B12345 has 22 characters, QuickBooks holds 21",
+        ),
+        ("invalid-utf8", "is not valid UTF-8; export the file as UTF-8"),
+    ] {
+        let output =
+            world.full_exchange().arg("--pos").arg(bad.join(file).with_extension("json")).output().unwrap();
+        let text = text(&output);
+        assert_eq!(output.status.code(), Some(1), "{file}: {text}");
+        assert!(text.contains(expected), "{file}: {text}");
+        assert_eq!(world.documents(), 0, "{file}: something was sent");
+    }
+}
+
+#[test]
+fn a_bad_file_does_not_keep_a_good_one_from_being_posted() {
+    let world = World::new("mixed");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let output = world
+        .full_exchange()
+        .arg("--pos")
+        .arg(root.join("tests/bad/one-cent-off.json"))
+        .arg("--pos")
+        .arg(root.join("data"))
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+    assert_eq!(world.report()["documents"]["created"], 17);
+    assert_eq!(world.documents(), 17);
+}
+
+#[test]
+fn the_same_file_twice_is_posted_once_with_a_notice() {
+    let world = World::new("twice");
+    let day = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/boston-2026-02-03.json");
+    let copy = world.folder.join("copy.json");
+    std::fs::copy(&day, &copy).unwrap();
+    let output = world.full_exchange().arg("--pos").arg(&day).arg("--pos").arg(&copy).output().unwrap();
+    let text = text(&output);
+    assert!(output.status.success(), "{text}");
+    assert!(text.contains("batch 4 of store boston is the same as in"), "{text}");
+    assert_eq!(world.documents(), 17);
+}
+
+/// the process is killed after about every second document, without a chance to tidy up.
+#[test]
+fn killed_again_and_again_it_posts_every_document_once() {
+    let world = World::new("killed");
+    let day = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
+    let mut kills = 0;
+    for goal in (1..17).step_by(2) {
+        let mut job = world.full_exchange();
+        job.arg("--pos").arg(&day).arg("--trust-request-id").stdout(Stdio::null()).stderr(Stdio::null());
+        let mut child = job.spawn().unwrap();
+        while world.documents() < goal && child.try_wait().unwrap().is_none() {
+            std::thread::yield_now();
+        }
+        if child.try_wait().unwrap().is_none() {
+            child.kill().unwrap();
+            kills += 1;
+        }
+        child.wait().unwrap();
+    }
+    assert!(kills > 0, "the job was too fast to be killed even once");
+    let output = world.full_exchange().arg("--pos").arg(&day).arg("--trust-request-id").output().unwrap();
+    let text = text(&output);
+    assert!(output.status.success(), "{text}");
+    assert!(text.contains("The books tie out."), "{text}");
+    assert_eq!(world.documents(), 17);
+    let counts = &world.report()["documents"];
+    let settled = ["already_posted", "created", "adopted"].map(|word| counts[word].as_u64().unwrap());
+    assert_eq!(settled.iter().sum::<u64>(), 17, "{counts}");
+}
+
+#[test]
+fn preview_plan_shows_the_plan_and_needs_no_network() {
+    let day = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/boston-2026-02-03.json");
+    let preview = || Command::new(env!("CARGO_BIN_EXE_preview-plan"));
+    let page = preview().arg(&day).output().unwrap();
+    assert!(page.status.success());
+    assert!(
+        text(&page).contains("Invoice CLT1521022B4  2026-02-03  112.59  Boston Store"),
+        "{}",
+        text(&page)
+    );
+    let json = preview().arg(&day).arg("--json").output().unwrap();
+    let plans: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(plans[0]["documents"][0]["number"], "CLT1521022B4");
+    assert_eq!(plans[0]["control_accounts"]["Cloud POS Vouchers Control Account"], "-2.56");
+}

@@ -1,0 +1,60 @@
+//! A simulator in this process, a folder of its own, and the main job as a child process.
+
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+use qb_simulator::{Simulator, SimulatorOptions};
+use tokio::runtime::Runtime;
+
+/// A folder, removed in the end, with a simulator whose connection line is in `connection.json`.
+pub(crate) struct World {
+    pub(crate) folder: PathBuf,
+    simulator: Option<Simulator>,
+    _runtime: Runtime,
+}
+
+impl World {
+    pub(crate) fn new(name: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("full-exchange-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let simulator = runtime.block_on(Simulator::start(SimulatorOptions::default())).unwrap();
+        let line = serde_json::to_string(simulator.connection()).unwrap();
+        std::fs::write(folder.join("connection.json"), line).unwrap();
+        Self { folder, simulator: Some(simulator), _runtime: runtime }
+    }
+
+    /// The main job against this world's simulator, with this world's log.
+    pub(crate) fn full_exchange(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_full-exchange"));
+        command.arg("--quickbooks").arg(self.folder.join("connection.json"));
+        command.arg("--log").arg(self.folder.join("log.sqlite"));
+        command.arg("--json").arg(self.folder.join("report.json"));
+        command
+    }
+
+    /// The report that the last run wrote.
+    pub(crate) fn report(&self) -> serde_json::Value {
+        serde_json::from_slice(&std::fs::read(self.folder.join("report.json")).unwrap()).unwrap()
+    }
+
+    /// Documents in the simulator.
+    pub(crate) fn documents(&self) -> usize {
+        let kinds = ["Invoice", "CreditMemo", "Payment", "Purchase", "SalesReceipt"];
+        let simulator = self.simulator.as_ref().unwrap();
+        simulator.with_company(|company| kinds.iter().map(|kind| company.count(kind)).sum())
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        self.simulator.take();
+        // A folder left behind in the system's temporary place harms nobody.
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+pub(crate) fn text(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
