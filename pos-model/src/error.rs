@@ -17,7 +17,7 @@ pub enum FileError {
         position: usize,
     },
     /// The first fault of shape: syntax, an unknown field, a wrong type.
-    #[error("at {path}: {problem}; write the field as the JSON Schema says")]
+    #[error("at {path}: {problem}; write it as the JSON Schema says")]
     Shape {
         /// Where in the file, for example `batches[0].transactions[2].tenders[0].amount`.
         path: String,
@@ -112,6 +112,8 @@ pub enum Rule {
     Missing,
     #[error("it holds a control character; remove it")]
     IllegalCharacter,
+    #[error("{text:?} is no identifier; use ASCII letters, digits, '-', '_' and '.' only")]
+    IllegalIdentifier { text: String },
     #[error("it has {length} characters, at most {limit} are allowed; shorten it")]
     TooLong { length: usize, limit: usize },
     #[error("{text:?} is not a decimal number; write it like \"12.50\"")]
@@ -128,7 +130,9 @@ pub enum Rule {
     WrongSign { amount: Money, quantity: String },
     #[error("a unit price of {text} is negative; returned lines have a negative quantity instead")]
     NegativePrice { text: String },
-    #[error("{tax} of tax on a gift certificate; certificates are taxed when they are redeemed")]
+    #[error(
+        "{tax} of tax on a gift certificate; goods are taxed when it is redeemed, so set the tax to 0.00"
+    )]
     TaxOnCertificate { tax: Money },
     #[error("tenders total {tenders} but lines and tax total {lines}; correct the tenders or the lines")]
     TendersDoNotFoot { tenders: Money, lines: Money },
@@ -144,7 +148,7 @@ pub enum Rule {
     UnknownTenderType { id: u64 },
     #[error("customer {id:?} is not in the file's customers; add the customer there")]
     UnknownCustomer { id: String },
-    #[error("no customer is named; a customer's account needs one")]
+    #[error("no customer is named, but a customer's account needs one; name the customer")]
     CustomerRequired,
     #[error("tender type {id} is no money; name a money tender")]
     MoneyTenderRequired { id: u64 },
@@ -158,7 +162,7 @@ pub enum Rule {
     NoTenders,
     #[error("a ship-to address on goods that are not shipped; remove it or set fulfilment to shipped")]
     ShipToWithoutShipping,
-    #[error("it is the second one with this id; ids are unique")]
+    #[error("it was used before and must be unique; leave the second one out or correct it")]
     Duplicate,
     #[error("the batch is closed but says not when; give closed_at")]
     ClosedWithoutInstant,
@@ -179,6 +183,7 @@ impl Rule {
             Self::UnknownVersion { .. } => "unknown-version",
             Self::Missing => "missing",
             Self::IllegalCharacter => "illegal-character",
+            Self::IllegalIdentifier { .. } => "illegal-identifier",
             Self::TooLong { .. } => "too-long",
             Self::NotADecimal { .. } => "not-a-decimal",
             Self::ExcessPrecision { .. } => "excess-precision",

@@ -69,8 +69,8 @@ impl Reader {
     }
 
     fn store(&mut self, raw: raw::Store) -> Store {
-        self.place.event = Some(("store", raw.code.clone()));
-        self.text("code", &raw.code, ID_LIMIT);
+        self.place.event = Some(("store", excerpt(&raw.code).escape_debug().to_string()));
+        self.identifier("code", &raw.code);
         self.text("name", &raw.name, NAME_LIMIT);
         self.text("retailer", &raw.retailer, ID_LIMIT);
         let address = raw.address.map(|address| self.address(address));
@@ -103,8 +103,8 @@ impl Reader {
     }
 
     fn customer(&mut self, raw: raw::Customer) {
-        self.place.event = Some(("customer", raw.id.clone()));
-        self.text("id", &raw.id, ID_LIMIT);
+        self.place.event = Some(("customer", excerpt(&raw.id).escape_debug().to_string()));
+        self.identifier("id", &raw.id);
         self.text("account_number", &raw.account_number, ID_LIMIT);
         for (field, name) in [
             ("title", &raw.title),
@@ -141,6 +141,10 @@ impl Reader {
 
     fn batch(&mut self, store: &Arc<Store>, raw: raw::Batch) -> Batch {
         self.text("register", &raw.register, ID_LIMIT);
+        if raw.register.contains('/') {
+            // An event is named store/register/batch/event: a slash within a part would make two events one.
+            self.fault("register", Rule::IllegalIdentifier { text: excerpt(&raw.register) });
+        }
         self.date("business_date", raw.business_date);
         let status = match (raw.status, raw.closed_at) {
             (raw::BatchStatus::Closed, Some(closed_at)) => BatchStatus::Closed(closed_at),
@@ -388,12 +392,23 @@ impl Reader {
         self.place.event = Some((word, id.to_string()));
         self.place.part = None;
         if !self.seen.insert((word, id)) {
-            self.fault("number", Rule::Duplicate);
+            let field = if word == "transaction" { "number" } else { "id" };
+            self.fault(field, Rule::Duplicate);
         }
     }
 
     fn fault(&mut self, field: &'static str, rule: Rule) {
         self.faults.push(Fault { place: Place { field, ..self.place.clone() }, rule });
+    }
+
+    /// A text that stands in request ids: letters and digits that no system writes differently.
+    fn identifier(&mut self, field: &'static str, text: &str) {
+        let is_plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+        if text.bytes().all(is_plain) {
+            self.text(field, text, ID_LIMIT);
+        } else {
+            self.fault(field, Rule::IllegalIdentifier { text: excerpt(text) });
+        }
     }
 
     fn text(&mut self, field: &'static str, text: &str, limit: usize) {
@@ -411,7 +426,7 @@ impl Reader {
         match text.value() {
             Ok(number) => Some(number),
             Err(text) => {
-                let text = text.chars().take(40).collect();
+                let text = excerpt(text);
                 self.fault(field, Rule::NotADecimal { text });
                 None
             }
@@ -454,10 +469,15 @@ impl Reader {
     fn customer_of(&mut self, id: String) -> Option<Arc<Customer>> {
         let found = self.customers.get(&id).cloned();
         if found.is_none() {
-            self.fault("customer", Rule::UnknownCustomer { id });
+            self.fault("customer", Rule::UnknownCustomer { id: excerpt(&id) });
         }
         found
     }
+}
+
+/// As much of a text as a message bears.
+fn excerpt(text: &str) -> String {
+    text.chars().take(40).collect()
 }
 
 fn skip_reason(status: raw::TransactionStatus) -> Option<SkipReason> {

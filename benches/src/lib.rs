@@ -1,0 +1,9 @@
+//! Inputs of the benchmarks: the project's own busy day, and a month of the Online Retail data set when its file is
+//! there. Everything is made once at set-up; the benchmarks time what a run does with it.
+#![forbid(unsafe_code)]
+
+mod busy_day;
+mod day;
+
+pub use busy_day::busy_day;
+pub use day::{Day, SetUpError};

@@ -1,0 +1,150 @@
+//! The error gallery: every folder of `tests/errors` holds a file that is refused (`pos.json`, or `pos.bin` when it is
+//! no text) and exactly what is said about it (`error.txt`). The folders are the reference of what can be wrong.
+//! `UPDATE_GOLDEN=1 cargo test -p pos-model --test errors` writes the texts anew; the codes below are typed by hand.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops at the first surprise"
+)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use pos_model::{FileError, PosFile};
+
+/// Every rule of content. Its folder bears its code.
+const RULES: [&str; 29] = [
+    "account-tender-refused",
+    "certificate-on-other-tender",
+    "closed-without-instant",
+    "customer-required",
+    "date-out-of-range",
+    "duplicate",
+    "excess-precision",
+    "illegal-character",
+    "illegal-identifier",
+    "missing",
+    "money-tender-required",
+    "negative-price",
+    "no-lines",
+    "no-tenders",
+    "not-a-decimal",
+    "not-positive",
+    "open-with-instant",
+    "out-of-range",
+    "ship-to-without-shipping",
+    "tax-on-certificate",
+    "tenders-do-not-foot",
+    "too-long",
+    "total-out-of-range",
+    "unknown-customer",
+    "unknown-tender-type",
+    "unknown-version",
+    "wrong-sign",
+    "z-total-differs",
+    "zero-quantity",
+];
+
+fn folders() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/errors");
+    let mut folders: Vec<_> = fs::read_dir(&root).unwrap().map(|entry| entry.unwrap().path()).collect();
+    folders.sort();
+    folders
+}
+
+fn name(folder: &Path) -> &str {
+    folder.file_name().unwrap().to_str().unwrap()
+}
+
+fn refusal(folder: &Path) -> FileError {
+    let bytes = fs::read(folder.join("pos.json")).or_else(|_| fs::read(folder.join("pos.bin"))).unwrap();
+    PosFile::from_json(&bytes).expect_err(name(folder))
+}
+
+#[test]
+fn every_refusal_reads_as_it_was_reviewed() {
+    let mut wrong = Vec::new();
+    for folder in folders() {
+        let found = format!("{}\n", refusal(&folder));
+        let golden = folder.join("error.txt");
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            fs::write(&golden, &found).unwrap();
+        } else if fs::read_to_string(&golden).unwrap_or_default() != found {
+            wrong.push(format!("{}\n{found}", name(&folder)));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_rule_has_a_folder_that_breaks_it_and_nothing_else() {
+    let folders = folders();
+    for code in RULES {
+        let folder = folders.iter().find(|folder| name(folder) == code).expect(code);
+        let error = refusal(folder);
+        let codes: Vec<_> = error.faults().iter().map(pos_model::Fault::code).collect();
+        assert_eq!(codes, [code]);
+    }
+    let known: BTreeSet<_> = RULES.into_iter().collect();
+    for folder in &folders {
+        for fault in refusal(folder).faults() {
+            assert!(known.contains(fault.code()), "{} is not in the list", fault.code());
+        }
+    }
+}
+
+#[test]
+fn files_that_are_no_json_of_this_form_have_folders_too() {
+    let named =
+        |start: &str| folders().into_iter().filter(|f| name(f).starts_with(start)).collect::<Vec<_>>();
+    let shapes = named("wrong-shape-");
+    assert_eq!(shapes.len(), 9);
+    for folder in shapes {
+        assert_eq!(refusal(&folder).code(), "wrong-shape", "{}", name(&folder));
+    }
+    let bytes = named("invalid-utf8");
+    assert_eq!(bytes.len(), 1);
+    assert_eq!(refusal(&bytes[0]).code(), "invalid-utf8");
+}
+
+#[test]
+fn faults_are_reported_together() {
+    let folder = folders().into_iter().find(|folder| name(folder) == "several-faults").unwrap();
+    let error = refusal(&folder);
+    assert_eq!(error.code(), "invalid-content");
+    let codes: Vec<_> = error.faults().iter().map(pos_model::Fault::code).collect();
+    assert_eq!(
+        codes,
+        [
+            "closed-without-instant",
+            "wrong-sign",
+            "excess-precision",
+            "unknown-tender-type",
+            "tenders-do-not-foot",
+            "customer-required",
+            "not-positive",
+        ]
+    );
+}
+
+/// The list above cannot fall behind: it is as long as the list of codes in the crate's source.
+#[test]
+fn the_list_of_rules_is_complete() {
+    let source = include_str!("../src/error.rs");
+    let codes: BTreeSet<_> =
+        source.lines().filter_map(|line| line.trim().strip_prefix("Self::")?.split_once("=> \"")).collect();
+    let codes: BTreeSet<_> = codes.into_iter().map(|(_, rest)| rest.trim_end_matches("\",")).collect();
+    let files = ["invalid-utf8", "wrong-shape", "invalid-content"];
+    let expected: BTreeSet<_> = RULES.into_iter().chain(files).collect();
+    assert_eq!(codes, expected);
+}
+
+#[test]
+fn the_readme_names_every_code() {
+    let readme = include_str!("../README.md");
+    for code in RULES.into_iter().chain(["wrong-shape", "invalid-utf8"]) {
+        assert!(readme.contains(&format!("`{code}`")), "{code}");
+    }
+}

@@ -1,0 +1,500 @@
+//! The rows of the mission that this crate keeps, one test or more each, by name.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops at the first surprise"
+)]
+
+mod example;
+
+use pos_model::{
+    Batch, BatchStatus, Direction, FileError, Fulfilment, LineKind, PosFile, SkipReason, TenderKind,
+};
+use serde_json::{Value, json};
+
+const CASH: u64 = 15239;
+const CARD: u64 = 15236;
+const CERTIFICATE: u64 = 15241;
+const ACCOUNT: u64 = 15242;
+const NOON: &str = "2026-02-03T12:00:00-05:00";
+
+/// A file of one closed batch; `batch` adds to it and overrides it.
+fn file(batch: Value) -> Value {
+    let mut whole = json!({
+        "register": "1", "number": 4, "business_date": "2026-02-03",
+        "status": "closed", "closed_at": "2026-02-03T18:02:11-05:00",
+    });
+    for (field, value) in batch.as_object().unwrap() {
+        whole[field] = value.clone();
+    }
+    json!({
+        "version": 1,
+        "store": { "code": "boston", "name": "Boston Store", "retailer": "1651" },
+        "tender_types": [
+            { "id": CASH, "name": "Cash", "kind": "cash" },
+            { "id": CARD, "name": "Manual Credit Card", "kind": "card" },
+            { "id": 15240, "name": "Check", "kind": "check" },
+            { "id": 15250, "name": "Wallet", "kind": "other" },
+            { "id": CERTIFICATE, "name": "Gift Certificate", "kind": "gift_certificate" },
+            { "id": ACCOUNT, "name": "Customer Account", "kind": "customer_account" },
+        ],
+        "customers": [{ "id": "c-77", "account_number": "1042" }],
+        "batches": [whole],
+    })
+}
+
+fn read(file: &Value) -> Result<PosFile, FileError> {
+    PosFile::from_json(file.to_string().as_bytes())
+}
+
+fn batch(batch: Value) -> Batch {
+    read(&file(batch)).unwrap_or_else(|e| panic!("{e}")).into_batches().remove(0)
+}
+
+/// The codes of everything wrong with a batch; empty when it is valid.
+fn codes(batch: Value) -> Vec<&'static str> {
+    match read(&file(batch)) {
+        Ok(_) => Vec::new(),
+        Err(error) => error.faults().iter().map(pos_model::Fault::code).collect(),
+    }
+}
+
+/// A transaction of lines (kind, quantity, amount, tax) and tenders (type, amount).
+fn transaction(number: u64, lines: &[(&str, &str, &str, &str)], tenders: &[(u64, &str)]) -> Value {
+    let lines: Vec<_> = (lines.iter())
+        .map(|(kind, quantity, amount, tax)| {
+            json!({ "kind": kind, "quantity": quantity, "amount": amount, "tax": tax, "tax_code": "TAX" })
+        })
+        .collect();
+    json!({ "number": number, "occurred_at": NOON, "lines": lines, "tenders": tender_list(tenders) })
+}
+
+fn tender_list(tenders: &[(u64, &str)]) -> Vec<Value> {
+    tenders.iter().map(|(id, amount)| json!({ "type": id, "amount": amount })).collect()
+}
+
+fn with(mut value: Value, field: &str, content: Value) -> Value {
+    value[field] = content;
+    value
+}
+
+#[test]
+fn p_01_an_open_batch_is_read_as_open() {
+    let open = file(
+        json!({ "status": "open", "transactions": [transaction(1, &[("item", "1", "12.00", "0.00")], &[(CASH, "12.00")])] }),
+    );
+    let mut open = open;
+    open["batches"][0].as_object_mut().unwrap().remove("closed_at");
+    let read = read(&open).unwrap();
+    let batch = &read.batches()[0];
+    assert_eq!(batch.status(), BatchStatus::Open);
+    assert_eq!(batch.transactions().len(), 1, "an open batch is not read as an empty one");
+}
+
+#[test]
+fn p_01_a_closed_batch_knows_its_store_register_number_and_instant() {
+    let batch = batch(json!({}));
+    assert_eq!((batch.store().code(), batch.register(), batch.number()), ("boston", "1", 4));
+    assert_eq!(batch.business_date().to_string(), "2026-02-03");
+    let BatchStatus::Closed(at) = batch.status() else { panic!("closed") };
+    assert_eq!(at.to_rfc3339(), "2026-02-03T18:02:11-05:00");
+}
+
+#[test]
+fn p_01_a_status_and_its_instant_go_together() {
+    assert_eq!(codes(json!({ "closed_at": null })), ["closed-without-instant"]);
+    assert_eq!(codes(json!({ "status": "open" })), ["open-with-instant"]);
+}
+
+#[test]
+fn p_01_z_totals_agree_with_the_events() {
+    let sale = transaction(1, &[("item", "1", "30.00", "0.00")], &[(CASH, "20.00"), (CARD, "10.00")]);
+    let paid = json!({ "id": 7, "occurred_at": NOON, "customer": "c-77", "tenders": tender_list(&[(CASH, "5.00")]) });
+    let out = json!({ "id": 9, "occurred_at": NOON, "direction": "pay_out", "tender_type": CASH, "amount": "25.00" });
+    let differs: &[&str] = &["z-total-differs"];
+    for (why, z_totals, expected) in [
+        ("equal", vec![(CASH, "0.00"), (CARD, "10.00")], &[][..]),
+        ("a type of 0.00 may be left out", vec![(CARD, "10.00")], &[]),
+        ("a type without events may stand at 0.00", vec![(CARD, "10.00"), (CERTIFICATE, "0.00")], &[]),
+        ("one cent off", vec![(CARD, "10.01")], differs),
+        ("the other sign", vec![(CARD, "-10.00")], differs),
+        ("a missing type counts as 0.00", vec![(CASH, "0.00")], differs),
+        ("no types at all", vec![], differs),
+        ("a type without events", vec![(CARD, "10.00"), (CERTIFICATE, "1.00")], differs),
+        (
+            "each type that differs",
+            vec![(CASH, "1.00"), (CARD, "9.00")],
+            &["z-total-differs", "z-total-differs"],
+        ),
+    ] {
+        let z_totals: Vec<_> =
+            z_totals.iter().map(|(id, amount)| json!({ "tender_type": id, "amount": amount })).collect();
+        let batch = json!({
+            "transactions": [sale], "account_payments": [paid], "pay_ins_and_outs": [out], "z_totals": z_totals,
+        });
+        assert_eq!(codes(batch), expected, "{why}");
+    }
+}
+
+#[test]
+fn p_02_the_sign_of_the_quantity_alone_decides_the_side() {
+    for (quantity, amount, tax, gross, is_returned) in [
+        ("1", "10.00", "0.63", "10.63", false),
+        ("0.5", "10.00", "0.00", "10.00", false),
+        ("2", "0.00", "0.00", "0.00", false),
+        ("-1", "-10.00", "-0.63", "-10.63", true),
+        ("-1", "0.00", "0.00", "0.00", true),
+        ("-1", "0.00", "-0.63", "-0.63", true),
+    ] {
+        let sale = transaction(1, &[("item", quantity, amount, tax)], &[(CASH, gross)]);
+        let batch = batch(json!({ "transactions": [sale] }));
+        assert_eq!(batch.transactions()[0].lines()[0].is_returned(), is_returned, "{quantity} {amount}");
+    }
+}
+
+#[test]
+fn p_02_amount_and_tax_have_the_sign_of_the_quantity_or_are_zero() {
+    for (kind, quantity, amount, tax, gross, expected) in [
+        ("item", "1", "-10.00", "0.00", "-10.00", &["wrong-sign"][..]),
+        ("item", "1", "10.00", "-0.63", "9.37", &["wrong-sign"]),
+        ("item", "-1", "10.00", "0.63", "10.63", &["wrong-sign", "wrong-sign"]),
+        ("shipping", "-1", "4.00", "0.00", "4.00", &["wrong-sign"]),
+        ("item", "0", "10.00", "0.00", "10.00", &["zero-quantity"]),
+        ("item", "-0.00", "0.00", "0.00", "0.00", &["zero-quantity"]),
+        ("gift_certificate", "1", "10.00", "0.63", "10.63", &["tax-on-certificate"]),
+        ("gift_certificate", "-1", "-10.00", "0.00", "-10.00", &[]),
+    ] {
+        let sale = transaction(1, &[(kind, quantity, amount, tax)], &[(CASH, gross)]);
+        assert_eq!(
+            codes(json!({ "transactions": [sale] })),
+            expected,
+            "{kind} {quantity} x {amount}, tax {tax}"
+        );
+    }
+}
+
+#[test]
+fn p_02_sold_and_returned_lines_stand_in_one_transaction_in_the_tills_order() {
+    let swap = transaction(
+        1,
+        &[
+            ("item", "-1", "-50.00", "-3.13"),
+            ("item", "1", "30.00", "1.88"),
+            ("shipping", "1", "4.00", "0.00"),
+        ],
+        &[(CARD, "-17.25")],
+    );
+    let batch = batch(json!({ "transactions": [swap] }));
+    let lines: Vec<_> =
+        batch.transactions()[0].lines().iter().map(|line| (line.kind(), line.is_returned())).collect();
+    assert_eq!(lines, [(LineKind::Item, true), (LineKind::Item, false), (LineKind::Shipping, false)]);
+}
+
+#[test]
+fn p_02_an_instant_keeps_the_offset_of_its_store() {
+    let late = with(
+        transaction(1, &[("item", "1", "1.00", "0.00")], &[(CASH, "1.00")]),
+        "occurred_at",
+        json!("2026-02-03T23:30:00-05:00"),
+    );
+    let batch = batch(json!({ "transactions": [late] }));
+    let at = batch.transactions()[0].occurred_at();
+    assert_eq!(at.date_naive().to_string(), "2026-02-03");
+    assert_eq!(at.to_utc().date_naive().to_string(), "2026-02-04");
+}
+
+#[test]
+fn p_02_goods_are_taken_collected_or_shipped() {
+    let address = json!({ "lines": ["3 Elm Street"], "city": "Salem" });
+    let sale = || transaction(1, &[("item", "1", "1.00", "0.00")], &[(CASH, "1.00")]);
+    let fulfilment =
+        |sale: Value| batch(json!({ "transactions": [sale] })).transactions()[0].fulfilment().clone();
+    assert_eq!(fulfilment(sale()), Fulfilment::InStore);
+    assert_eq!(fulfilment(with(sale(), "fulfilment", json!("collected"))), Fulfilment::Collected);
+    let shipped = with(sale(), "fulfilment", json!("shipped"));
+    assert_eq!(fulfilment(shipped.clone()), Fulfilment::Shipped(None));
+    let Fulfilment::Shipped(Some(to)) = fulfilment(with(shipped, "ship_to", address.clone())) else {
+        panic!("shipped to an address")
+    };
+    assert_eq!(to.city.as_deref(), Some("Salem"));
+    for word in ["in_store", "collected"] {
+        let sale = with(with(sale(), "fulfilment", json!(word)), "ship_to", address.clone());
+        assert_eq!(codes(json!({ "transactions": [sale] })), ["ship-to-without-shipping"], "{word}");
+    }
+}
+
+#[test]
+fn p_02_without_lines_a_transaction_needs_a_certificate_or_an_account() {
+    let named = |tenders: &[(u64, &str)]| with(transaction(1, &[], tenders), "customer", json!("c-77"));
+    for (tenders, expected) in [
+        (&[(CASH, "-10.00"), (CERTIFICATE, "10.00")][..], &[][..]),
+        (&[(CASH, "-10.00"), (ACCOUNT, "10.00")], &[]),
+        (&[(CASH, "-10.00"), (CARD, "10.00")], &["no-lines"]),
+        (&[(CASH, "0.00"), (CERTIFICATE, "0.00")], &["no-lines"]),
+        (&[], &["no-lines"]),
+    ] {
+        assert_eq!(codes(json!({ "transactions": [named(tenders)] })), expected, "{tenders:?}");
+    }
+}
+
+#[test]
+fn p_03_a_kind_says_whether_money_changes_hands() {
+    for (id, kind, is_money) in [
+        (CASH, TenderKind::Cash, true),
+        (CARD, TenderKind::Card, true),
+        (15240, TenderKind::Check, true),
+        (15250, TenderKind::Other, true),
+        (CERTIFICATE, TenderKind::GiftCertificate, false),
+        (ACCOUNT, TenderKind::CustomerAccount, false),
+    ] {
+        let sale = transaction(1, &[("item", "1", "12.00", "0.00")], &[(id, "12.00")]);
+        let batch = batch(json!({ "transactions": [with(sale, "customer", json!("c-77"))] }));
+        let tender_type = batch.transactions()[0].tenders()[0].tender_type();
+        assert_eq!(tender_type.id().0, id);
+        assert_eq!((tender_type.kind(), tender_type.kind().is_money()), (kind, is_money));
+        assert!(!tender_type.name().is_empty());
+    }
+}
+
+#[test]
+fn p_03_tenders_are_signed_and_a_certificate_may_bear_its_number() {
+    let mut sale = transaction(
+        1,
+        &[("item", "1", "12.00", "0.00")],
+        &[(CERTIFICATE, "20.00"), (CASH, "-8.00"), (CARD, "0.00")],
+    );
+    sale["tenders"][0]["certificate"] = json!("GC-100");
+    let batch_read = batch(json!({ "transactions": [sale] }));
+    let tenders: Vec<_> = batch_read.transactions()[0].tenders().iter().collect();
+    let amounts: Vec<_> = tenders.iter().map(|tender| tender.amount().to_string()).collect();
+    assert_eq!(amounts, ["20.00", "-8.00", "0.00"]);
+    assert_eq!(tenders[0].certificate(), Some("GC-100"));
+
+    sale["tenders"][1]["certificate"] = json!("GC-100");
+    assert_eq!(codes(json!({ "transactions": [sale] })), ["certificate-on-other-tender"]);
+}
+
+#[test]
+fn p_05_the_customers_account_needs_a_named_customer() {
+    let charge = transaction(1, &[("item", "1", "12.00", "0.00")], &[(ACCOUNT, "12.00")]);
+    let credit = transaction(1, &[("item", "-1", "-12.00", "0.00")], &[(ACCOUNT, "-12.00")]);
+    let nothing = transaction(1, &[("item", "1", "12.00", "0.00")], &[(CASH, "12.00"), (ACCOUNT, "0.00")]);
+    for (transaction, unnamed) in
+        [(charge, &["customer-required"][..]), (credit, &["customer-required"]), (nothing, &[])]
+    {
+        let named = with(transaction.clone(), "customer", json!("c-77"));
+        assert_eq!(codes(json!({ "transactions": [transaction] })), unnamed);
+        assert_eq!(codes(json!({ "transactions": [named] })), Vec::<&str>::new());
+    }
+}
+
+#[test]
+fn p_05_a_payment_on_account_is_named_and_paid_with_anything_but_the_account() {
+    let payment = |customer: Option<&str>, tenders: &[(u64, &str)]| json!({ "id": 7, "occurred_at": NOON, "customer": customer, "tenders": tender_list(tenders) });
+    for (customer, tenders, expected) in [
+        (Some("c-77"), &[(CASH, "10.00")][..], &[][..]),
+        (Some("c-77"), &[(CERTIFICATE, "10.00"), (CARD, "2.00")], &[]),
+        (Some("c-77"), &[(CASH, "-10.00")], &[]),
+        (Some("c-77"), &[(ACCOUNT, "10.00")], &["account-tender-refused"]),
+        (Some("c-77"), &[], &["no-tenders"]),
+        (Some("c-78"), &[(CASH, "10.00")], &["unknown-customer"]),
+        (None, &[(CASH, "10.00")], &["customer-required"]),
+        (None, &[], &["customer-required", "no-tenders"]),
+    ] {
+        let payments = json!({ "account_payments": [payment(customer, tenders)] });
+        assert_eq!(codes(payments), expected, "{customer:?} {tenders:?}");
+    }
+}
+
+#[test]
+fn p_06_a_pay_in_or_out_is_a_positive_amount_of_money_with_a_direction() {
+    let pay = |direction: &str, id: u64, amount: &str| json!({ "pay_ins_and_outs": [{ "id": 9, "occurred_at": NOON, "direction": direction, "tender_type": id, "amount": amount, "reason": "Float" }] });
+    for (word, direction, signed) in
+        [("pay_in", Direction::PayIn, "20.00"), ("pay_out", Direction::PayOut, "-20.00")]
+    {
+        let batch = batch(pay(word, CASH, "20.00"));
+        let pay = &batch.pay_ins_and_outs()[0];
+        assert_eq!((pay.id(), pay.direction(), pay.reason()), (9, direction, Some("Float")));
+        assert_eq!(
+            (pay.amount().to_string(), pay.signed_amount().to_string()),
+            ("20.00".into(), signed.into())
+        );
+    }
+    for (id, amount, expected) in [
+        (15250, "0.01", &[][..]),
+        (CASH, "0.00", &["not-positive"]),
+        (CASH, "-20.00", &["not-positive"]),
+        (CERTIFICATE, "20.00", &["money-tender-required"]),
+        (ACCOUNT, "-20.00", &["money-tender-required", "not-positive"]),
+    ] {
+        assert_eq!(codes(pay("pay_out", id, amount)), expected, "{id} {amount}");
+    }
+}
+
+#[test]
+fn p_08_a_customer_is_known_by_an_id_of_plain_characters() {
+    let customer = |id: &str, account_number: &str| {
+        let mut file = file(json!({}));
+        file["customers"] = json!([{ "id": id, "account_number": account_number }]);
+        read(&file)
+            .err()
+            .map_or(Vec::new(), |error| error.faults().iter().map(pos_model::Fault::code).collect())
+    };
+    for id in ["c-77", "A_1.b", "7", "abcdefghijklmnopqrstuvwx"] {
+        assert_eq!(customer(id, "12/7 B"), Vec::<&str>::new(), "{id}");
+    }
+    for (id, code) in [
+        ("", "missing"),
+        ("abcdefghijklmnopqrstuvwxy", "too-long"),
+        ("c 77", "illegal-identifier"),
+        ("c/77", "illegal-identifier"),
+        ("c:77", "illegal-identifier"),
+        ("é", "illegal-identifier"),
+        ("c\n77", "illegal-identifier"),
+    ] {
+        assert_eq!(customer(id, "1042"), [code], "{id:?}");
+    }
+}
+
+#[test]
+fn p_09_tenders_equal_the_total_to_the_cent() {
+    for (tenders, expected) in [
+        (&[(CASH, "12.75")][..], &[][..]),
+        (&[(CASH, "12.00"), (CARD, "0.75")], &[]),
+        (&[(CASH, "12.74")], &["tenders-do-not-foot"]),
+        (&[(CASH, "12.76")], &["tenders-do-not-foot"]),
+        (&[(CASH, "-12.75")], &["tenders-do-not-foot"]),
+        (&[], &["tenders-do-not-foot"]),
+    ] {
+        let sale = transaction(1, &[("item", "1", "12.00", "0.75")], tenders);
+        assert_eq!(codes(json!({ "transactions": [sale] })), expected, "{tenders:?}");
+    }
+}
+
+#[test]
+fn p_09_every_fault_is_reported_with_its_place() {
+    let first = transaction(1, &[("item", "1", "12,00", "0.005")], &[(99, "12.00")]);
+    let second = with(
+        transaction(2, &[("item", "1", "5.00", "0.00")], &[(CASH, "4.99")]),
+        "customer",
+        json!("nobody"),
+    );
+    let third = transaction(3, &[("item", "1", "5.00", "0.00")], &[(CASH, "4.99")]);
+    let mut file = file(json!({ "transactions": [first, second, third] }));
+    file["store"]["name"] = json!("");
+    let error = read(&file).unwrap_err();
+    let places: Vec<_> = error.faults().iter().map(|fault| fault.place.to_string()).collect();
+    assert_eq!(
+        places,
+        [
+            "store boston, name",
+            "batch 4, transaction 1, line 1, amount",
+            "batch 4, transaction 1, line 1, tax",
+            "batch 4, transaction 1, tender 1, type",
+            "batch 4, transaction 2, customer",
+            "batch 4, transaction 3, tenders",
+        ]
+    );
+    assert_eq!(error.to_string().lines().count(), error.faults().len());
+}
+
+#[test]
+fn p_09_one_fault_refuses_the_whole_file() {
+    let good = transaction(1, &[("item", "1", "12.00", "0.00")], &[(CASH, "12.00")]);
+    let mut file = file(json!({ "transactions": [good] }));
+    let mut other = file["batches"][0].clone();
+    other["number"] = json!(5);
+    other["transactions"][0]["number"] = json!(2);
+    file["batches"].as_array_mut().unwrap().push(other);
+    assert_eq!(read(&file).unwrap().batches().len(), 2);
+    file["batches"][1]["transactions"][0]["tenders"][0]["amount"] = json!("11.99");
+    assert_eq!(read(&file).unwrap_err().faults().len(), 1);
+}
+
+#[test]
+fn p_09_nothing_is_repaired() {
+    let line = |field: &str, text: &str| {
+        let mut sale = transaction(1, &[("item", "1", "12.00", "0.00")], &[(CASH, "12.00")]);
+        sale["lines"][0][field] = json!(text);
+        codes(json!({ "transactions": [sale] }))
+    };
+    for (field, text, code) in [
+        ("amount", "12.004", "excess-precision"),
+        ("amount", "12,00", "not-a-decimal"),
+        ("amount", "$12.00", "not-a-decimal"),
+        ("amount", " 12.00", "not-a-decimal"),
+        ("amount", "+12.00", "not-a-decimal"),
+        ("amount", "1.2e1", "not-a-decimal"),
+        ("amount", "1_2.00", "not-a-decimal"),
+        ("amount", "12.", "not-a-decimal"),
+        ("amount", "", "not-a-decimal"),
+        ("amount", "NaN", "not-a-decimal"),
+        ("amount", "1000000000.00", "out-of-range"),
+        ("tax", "0.001", "excess-precision"),
+        ("quantity", "one", "not-a-decimal"),
+        ("unit_price", "-12", "negative-price"),
+        ("discount", "10%", "not-a-decimal"),
+        ("tax_code", " ", "missing"),
+        ("description", "Bell\u{7}", "illegal-character"),
+    ] {
+        assert_eq!(line(field, text), [code], "{field} {text:?}");
+    }
+    assert_eq!(line("amount", "12.0000"), Vec::<&str>::new(), "zeros are no fraction of a cent");
+    assert_eq!(line("description", " Bell "), Vec::<&str>::new());
+    let mut sale = transaction(1, &[("item", "1", "12.00", "0.00")], &[(CASH, "12.00")]);
+    sale["lines"][0]["description"] = json!(" Bell ");
+    let batch = batch(json!({ "transactions": [sale] }));
+    assert_eq!(batch.transactions()[0].lines()[0].description(), Some(" Bell "), "texts are kept as written");
+}
+
+#[test]
+fn p_09_ids_are_unique_in_a_file() {
+    let sale = transaction(1, &[("item", "1", "12.00", "0.00")], &[(CASH, "12.00")]);
+    assert_eq!(codes(json!({ "transactions": [sale, sale] })), ["duplicate"]);
+    let payment = json!({ "id": 1, "occurred_at": NOON, "customer": "c-77", "tenders": tender_list(&[(CASH, "1.00")]) });
+    let pay =
+        json!({ "id": 1, "occurred_at": NOON, "direction": "pay_in", "tender_type": CASH, "amount": "1.00" });
+    let one_of_each =
+        json!({ "transactions": [sale], "account_payments": [payment], "pay_ins_and_outs": [pay] });
+    assert_eq!(codes(one_of_each), Vec::<&str>::new(), "kinds of events number apart");
+    assert_eq!(codes(json!({ "account_payments": [payment, payment] })), ["duplicate"]);
+    assert_eq!(codes(json!({ "pay_ins_and_outs": [pay, pay] })), ["duplicate"]);
+}
+
+#[test]
+fn p_10_unknown_fields_are_refused_with_their_path() {
+    for path in [
+        "/colour",
+        "/store/colour",
+        "/batches/0/colour",
+        "/batches/0/transactions/0/colour",
+        "/batches/0/transactions/0/lines/0/colour",
+        "/batches/0/transactions/0/tenders/0/colour",
+    ] {
+        let sale = transaction(1, &[("item", "1", "12.00", "0.00")], &[(CASH, "12.00")]);
+        let mut file = file(json!({ "transactions": [sale] }));
+        let (parent, field) = path.rsplit_once('/').unwrap();
+        file.pointer_mut(parent).unwrap()[field] = json!("red");
+        let Err(FileError::Shape { path: found, problem }) = read(&file) else { panic!("{path}") };
+        let found: String = format!("/{found}").replace('.', "/").replace('[', "/").replace(']', "");
+        assert_eq!(found, path);
+        assert!(problem.contains("unknown field `colour`"), "{problem}");
+    }
+}
+
+#[test]
+fn p_10_another_version_is_refused() {
+    let mut file = file(json!({}));
+    file["version"] = json!(2);
+    assert_eq!(read(&file).unwrap_err().faults()[0].code(), "unknown-version");
+}
+
+#[test]
+fn p_10_the_file_of_the_readme_is_valid() {
+    let read = PosFile::from_json(example::text().as_bytes()).unwrap();
+    let batch = &read.batches()[0];
+    assert_eq!(batch.transactions().len(), 3);
+    assert_eq!((batch.account_payments().len(), batch.pay_ins_and_outs().len()), (1, 1));
+    assert_eq!(batch.skipped().iter().map(|s| s.reason).collect::<Vec<_>>(), [SkipReason::NoSale]);
+}

@@ -1,0 +1,37 @@
+//! The published JSON Schema is the one that the structs of the file form give (P-10).
+//! `UPDATE_GOLDEN=1 cargo test -p pos-model --features schema --test schema` writes it anew.
+#![cfg(feature = "schema")]
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+#[test]
+fn the_published_schema_is_that_of_the_structs() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema/pos-file.schema.json");
+    let found = format!("{}\n", serde_json::to_string_pretty(&pos_model::raw::schema()).unwrap());
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        fs::write(&path, &found).unwrap();
+    }
+    assert_eq!(fs::read_to_string(&path).unwrap_or_default(), found, "run again with UPDATE_GOLDEN=1");
+}
+
+#[test]
+fn a_decimal_is_text_with_a_pattern() {
+    let schema = Value::from(pos_model::raw::schema());
+    let decimal = &schema["$defs"]["DecimalText"];
+    assert_eq!(decimal["type"], "string");
+    assert_eq!(decimal["pattern"], r"^-?[0-9]+(\.[0-9]+)?$");
+    assert_eq!(schema["$defs"]["Tender"]["properties"]["amount"]["$ref"], "#/$defs/DecimalText");
+}
+
+#[test]
+fn unknown_fields_are_refused_everywhere() {
+    let schema = Value::from(pos_model::raw::schema());
+    let definitions = schema["$defs"].as_object().unwrap().values().chain([&schema]);
+    let objects: Vec<_> = definitions.filter(|definition| definition["type"] == "object").collect();
+    assert_eq!(objects.len(), 12);
+    assert!(objects.iter().all(|object| object["additionalProperties"] == false));
+}
