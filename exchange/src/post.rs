@@ -44,6 +44,8 @@ impl Exchange {
                 Some(settled) => return Ok(settled),
                 None => record.standing(),
             },
+            // No number of QuickBooks' guards a payment: a log that was lost may have posted it (reliability 5).
+            None if job.create.kind() == EntityKind::Payment => Standing::Taken,
             None => Standing::Clear,
         };
         let mut in_doubt = standing == Standing::InDoubt;
@@ -64,8 +66,15 @@ impl Exchange {
                 Action::Send | Action::Resend => {
                     let sending = match (action, sent.take()) {
                         (Action::Resend, Some(earlier)) => Sent { sent_at: self.now(), ..earlier },
-                        _ => self.sending(&job, epoch)?,
+                        (_, earlier) => {
+                            let sending = self.sending(&job, epoch)?;
+                            // An id that went out with other bytes is not used again.
+                            let is_other = |e: &Sent| e.epoch == sending.epoch && e.body != sending.body;
+                            let epoch = sending.epoch + u32::from(earlier.as_ref().is_some_and(is_other));
+                            Sent { epoch, ..sending }
+                        }
                     };
+                    let content = stored_content(job.create.kind(), &sending).unwrap_or_else(|| content.clone());
                     self.append(
                         session,
                         &job.key,
@@ -127,7 +136,15 @@ impl Exchange {
                     Event::Waited
                 }
                 Action::Finish(outcome) => {
-                    return self.finish(session, &job, outcome, found, reason, state.is_duplicate).await;
+                    // Found before this log ever sent it: the log must say what it is, for the tie-out and for later runs.
+                    if outcome == Outcome::Adopted && session.history.step(&job.key.0).is_none() {
+                        let sent = self.sending(&job, epoch)?;
+                        self.append(session, &job.key, Entry::Sending { step: job.key.0.clone(), sent }).await?;
+                    }
+                    let settled = self.finish(session, &job, outcome, found, reason, state.is_duplicate).await?;
+                    // What stands there is what was sent; the plan may have changed since.
+                    let standing = session.history.step(&job.key.0).and_then(|r| settled_before(r, &content));
+                    return Ok(standing.filter(|s| s.outcome == Outcome::Conflict).unwrap_or(settled));
                 }
             };
         }

@@ -39,6 +39,7 @@ impl SqliteLog {
         let name = path.display().to_string();
         let failed = |error| opening(error, &name);
         let connection = Connection::open(path).map_err(failed)?;
+        connection.busy_timeout(std::time::Duration::ZERO).map_err(failed)?;
         connection.pragma_update(None, "locking_mode", "EXCLUSIVE").map_err(failed)?;
         identify(&connection, &name)?;
         require(&connection, &name, "journal_mode", "WAL", "wal")?;

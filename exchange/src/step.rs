@@ -172,8 +172,10 @@ pub fn next(state: &StepState, event: Event, policy: &Policy, now: DateTime<Utc>
         }
         // After "not sent" nothing of the step can be in QuickBooks: `sent_at` is gone.
         Event::Waited => match state.sent_at {
-            None => Action::Resend,
             Some(_) => Action::LookUp,
+            // Only a look-up can have failed.
+            None if state.sends == 0 => Action::LookUp,
+            None => Action::Resend,
         },
     }
 }

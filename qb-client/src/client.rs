@@ -137,7 +137,12 @@ impl Client {
             query = query.equal(field, number)?;
         }
         let mut rows = self.query(&query).await?;
-        if !number.is_ascii() {
+        let is_list = kind.is_list_entry();
+        if rows.is_empty() && is_list && number.is_ascii() {
+            // Names are unique whatever their case; a query may compare them exactly.
+            rows = self.query(&Query::all(kind).with_inactive()).await?;
+        }
+        if !number.is_ascii() || is_list {
             let wanted = number.to_lowercase();
             let name = |row: &Value| row.get(field.name()).and_then(Value::as_str).map(str::to_lowercase);
             rows.retain(|row| name(row).as_deref() == Some(wanted.as_str()));

@@ -1,0 +1,182 @@
+//! what each failure on the way does to a document, to its event and to the other events, and how the next run
+//! heals it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops at the first surprise"
+)]
+
+mod support;
+
+use std::sync::{Arc, Mutex};
+
+use exchange::{BatchReport, BooksChanged, Options, Outcome};
+use serde_json::{Value, json};
+use support::pos::{golden, sample_day};
+use support::wire::{Fault, creates};
+use support::{World, entry, keys, outcome};
+
+const NUMBER: &str = "CLT1521022B4";
+const INVOICE: &str = "inv-CLT1521022B4";
+const PAYMENT: &str = "pay-CL15239T1521022B4";
+
+/// A world in which the first invoice of the sample day's first register meets a fault so many times.
+fn disturbed(times: usize, fault: Fault) -> World {
+    let world = World::new();
+    world.wire.times(times, creates("invoice", NUMBER), fault);
+    world
+}
+
+async fn run(world: &World) -> BatchReport {
+    world.run(&sample_day()[..1]).await.remove(0)
+}
+
+/// Every document but the first event's two.
+fn others(report: &BatchReport) -> Vec<Outcome> {
+    let is_other = |entry: &&exchange::EntryReport| entry.key.0 != INVOICE && entry.key.0 != PAYMENT;
+    report.documents.iter().filter(is_other).map(|entry| entry.outcome).collect()
+}
+
+/// a report never says "no" of a document that is there, nor "yes" of one that is not.
+fn expect_honest(world: &World, report: &BatchReport, case: &str) {
+    for entry in &report.documents {
+        let live = world.numbered(&entry.number).iter().filter(|line| line.starts_with(entry.kind)).count();
+        match (entry.kind, entry.outcome.books_changed()) {
+            ("Expense", _) => {}
+            (_, BooksChanged::No) => assert_eq!(live, 0, "{case}: {}", entry.key),
+            (_, BooksChanged::Now | BooksChanged::Before) => assert_eq!(live, 1, "{case}: {}", entry.key),
+            (_, BooksChanged::Unknown) => assert!(live <= 1, "{case}: {}", entry.key),
+        }
+    }
+}
+
+/// Reliability 3, the table of outcome classes: each fault's outcome, the event's next document, and the next run.
+#[tokio::test]
+async fn each_fault_has_its_outcome_and_the_next_run_heals_it() {
+    use Outcome::{Adopted, AlreadyPosted, Created, Held, Refused, Unknown};
+    let wanted = {
+        let world = World::new();
+        run(&world).await;
+        world.documents()
+    };
+    for (case, fault, times, first, second) in [
+        ("no connection once", Fault::NoConnection, 1, Created, AlreadyPosted),
+        ("no connection all the time", Fault::NoConnection, 4, Held, Created),
+        ("401 once", Fault::Status(401, false), 1, Created, AlreadyPosted),
+        ("401 all the time", Fault::Status(401, false), 4, Held, Created),
+        ("429 once", Fault::Throttled(7), 1, Created, AlreadyPosted),
+        ("429 all the time", Fault::Throttled(7), 4, Held, Created),
+        ("request lost", Fault::RequestLost, 1, Created, AlreadyPosted),
+        ("request lost all the time", Fault::RequestLost, 4, Unknown, Created),
+        ("answer lost", Fault::AnswerLost, 1, Adopted, AlreadyPosted),
+        ("500 without effect", Fault::Status(500, false), 1, Created, AlreadyPosted),
+        ("500 with effect", Fault::Status(500, true), 1, Adopted, AlreadyPosted),
+        ("504 with effect", Fault::Status(504, true), 1, Adopted, AlreadyPosted),
+        ("a page instead of JSON", Fault::Status(200, true), 1, Adopted, AlreadyPosted),
+        ("a redirect", Fault::Status(302, false), 1, Created, AlreadyPosted),
+        ("JSON cut off", Fault::Truncated, 1, Adopted, AlreadyPosted),
+        ("a late commit", Fault::Late(100), 1, Adopted, AlreadyPosted),
+        ("an unknown fault code", Fault::Refused("9999"), 1, Created, AlreadyPosted),
+        ("a period closed", Fault::Refused("6210"), 1, Refused, Created),
+        ("a reference gone", Fault::Refused("2500"), 1, Refused, Created),
+    ] {
+        let world = disturbed(times, fault);
+        let report = run(&world).await;
+        let payment = if first.is_settled() { Created } else { Held };
+        assert_eq!(outcome(&report, INVOICE), first, "{case}");
+        assert_eq!(outcome(&report, PAYMENT), payment, "{case}: the event's next document");
+        assert_eq!(others(&report), [Created; 4], "{case}: other events go on");
+        assert_eq!(entry(&report, INVOICE).reason.is_some(), !first.is_settled(), "{case}: it says why");
+        expect_honest(&world, &report, case);
+        assert!(world.wire.heal(), "{case}: it never happened");
+        let report = run(&world).await;
+        assert_eq!(outcome(&report, INVOICE), second, "{case}: healed");
+        assert_eq!(others(&report), [AlreadyPosted; 4], "{case}: the next run");
+        assert_eq!(world.documents(), wanted, "{case}");
+        assert!(world.tie_out(&sample_day()[..1]).await.is_tied_out(), "{case}");
+    }
+}
+
+/// Reliability 0, rule 6: a 2xx is a claim. A distorted invoice stops its event, and is never sent again.
+#[tokio::test]
+async fn a_distorted_invoice_stops_its_event_and_is_reported_in_every_run() {
+    type Change = fn(&mut Value);
+    let cases: [(&str, Change); 5] = [
+        ("total", |body| body["Invoice"]["TotalAmt"] = json!(112.58)),
+        ("tax", |body| body["Invoice"]["TxnTaxDetail"]["TotalTax"] = json!(6.63)),
+        ("number", |body| body["Invoice"]["DocNumber"] = json!("1037")),
+        ("txn_date", |body| body["Invoice"]["TxnDate"] = json!("2026-02-04")),
+        ("party", |body| body["Invoice"]["CustomerRef"]["value"] = json!("99")),
+    ];
+    for (field, change) in cases {
+        let world = disturbed(1, Fault::Altered(change));
+        let first = run(&world).await;
+        let writes = world.wire.writes().len();
+        let second = run(&world).await;
+        assert_eq!(world.wire.writes().len(), writes, "{field}: nothing is sent again");
+        for report in [&first, &second] {
+            let invoice = entry(report, INVOICE);
+            assert_eq!(invoice.outcome, Outcome::Distorted, "{field}");
+            assert!(invoice.id.is_some(), "{field}");
+            assert!(invoice.reason.as_deref().unwrap().contains(&format!("{field} is")), "{invoice:?}");
+            assert_eq!(outcome(report, PAYMENT), Outcome::Held, "{field}");
+        }
+        assert_eq!(others(&first), [Outcome::Created; 4], "{field}");
+    }
+}
+
+/// D-04: a settlement answered without its links is distorted, refused or lost; nothing else waits for it.
+#[tokio::test]
+async fn a_settlement_that_goes_wrong_does_not_stop_its_event() {
+    let swap = &sample_day()[3..];
+    let (settlement, money) = ("pay-CLT1522871B11", "pay-CL15236T1522871B11");
+    let without_links: fn(&mut Value) = |body| body["Payment"]["Line"] = json!([]);
+    for (fault, first, second) in [
+        (Fault::Altered(without_links), Outcome::Distorted, Outcome::Distorted),
+        (Fault::Refused("620"), Outcome::Refused, Outcome::Created),
+    ] {
+        let world = World::new();
+        world.wire.once(creates("payment", "\"CLT1522871B11\""), fault);
+        let report = world.run(swap).await.remove(0);
+        let places = [settlement, money].map(|key| keys(&report).iter().position(|found| found == key));
+        assert!(places[0] < places[1], "the money follows the settlement: {:?}", keys(&report));
+        assert_eq!(outcome(&report, settlement), first);
+        assert_eq!(outcome(&report, money), Outcome::Created);
+        let report = world.run(swap).await.remove(0);
+        assert_eq!(outcome(&report, settlement), second);
+        assert!(world.tie_out(swap).await.is_tied_out());
+    }
+}
+
+/// I21: a customer that cannot be made holds the documents that name it, and no others.
+#[tokio::test]
+async fn a_refused_customer_holds_only_its_own_documents() {
+    let world = World::new();
+    world.wire.once(creates("customer", "1651-1042"), Fault::Refused("2040"));
+    let day = [golden("g13_payment_on_account").remove(0), sample_day().remove(0)];
+    let reports = world.run(&day).await;
+    assert_eq!(outcome(&reports[0], "pay-CL15236A6798B7"), Outcome::Held);
+    assert_eq!(outcome(&reports[1], INVOICE), Outcome::Created);
+    assert_eq!(outcome(&world.run(&day).await[0], "pay-CL15236A6798B7"), Outcome::Created);
+}
+
+/// the observer sees every step once, in posting order, with what the report says of it.
+#[tokio::test]
+async fn the_observer_sees_what_the_report_says() {
+    let world = disturbed(1, Fault::Refused("6210"));
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let note = Arc::clone(&seen);
+    let observer: exchange::Observer = Arc::new(move |entry| note.lock().unwrap().push(entry.clone()));
+    let mut exchange = world.exchange();
+    exchange.set_options(Options { observer: Some(observer), ..Options::default() });
+    let report = exchange.run(&sample_day()[0]).await.unwrap();
+    let told: Vec<_> = report.list_entries.iter().chain(&report.documents).cloned().collect();
+    assert_eq!(*seen.lock().unwrap(), told);
+    let counts = report.counts();
+    assert_eq!((counts.planned, counts.of(Outcome::Refused), counts.of(Outcome::Held)), (6, 1, 1));
+    assert_eq!(
+        (counts.of(Outcome::Created), counts.by_kind["Invoice"], counts.by_kind["Payment"]),
+        (4, 3, 3)
+    );
+}

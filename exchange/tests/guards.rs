@@ -1,0 +1,59 @@
+//! Two guards of three are gone, and the third still keeps every document single (X-02, I1; reliability 0, rule 2).
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops at the first surprise"
+)]
+
+mod support;
+
+use support::pos::{golden, sample_day};
+use support::wire::{Fault, creates};
+use support::{World, outcome};
+
+/// Reliability 0, rule 2: payments have no number that QuickBooks guards. When it forgets request ids, the quarantined
+/// look-up alone keeps them single.
+#[tokio::test]
+async fn with_request_ids_forgotten_the_look_up_alone_keeps_payments_single() {
+    for fault in [Fault::AnswerLost, Fault::RequestLost, Fault::Late(119), Fault::Status(500, true)] {
+        let world = World::new();
+        world.wire.forget_request_ids();
+        world.wire.once(creates("payment", "CL15236A6798B7"), fault);
+        let day = golden("g13_payment_on_account");
+        assert!(outcome(&world.run(&day).await[0], "pay-CL15236A6798B7").is_settled());
+        world.clock.advance(3600);
+        world.run(&day).await;
+        assert_eq!(world.numbered("CL15236A6798B7").len(), 1);
+    }
+}
+
+/// Reliability 5: with a new log every step counts as unknown and is looked up first. A payment that was refused once
+/// stands under its second id, which a new log does not know.
+#[tokio::test]
+async fn a_lost_log_never_posts_a_payment_of_a_later_epoch_twice() {
+    let world = World::new();
+    let day = golden("g13_payment_on_account");
+    world.wire.once(creates("payment", "CL15236A6798B7"), Fault::Refused("6210"));
+    for _ in 0..2 {
+        world.run(&day).await;
+    }
+    let ids: Vec<_> = world.wire.creates("payment").into_iter().map(|call| call.request_id).collect();
+    assert_eq!(ids, ["pay-CL15236A6798B7-1", "pay-CL15236A6798B7-2"]);
+    world.log.replace(&[]);
+    world.run(&day).await;
+    assert_eq!(world.numbered("CL15236A6798B7").len(), 1);
+}
+
+/// Reliability 0, rule 2, and 1: QuickBooks need not keep request ids for ever. Log and ids lost, numbers and look-ups
+/// keep every kind of document single.
+#[tokio::test]
+async fn with_log_and_request_ids_lost_nothing_is_posted_twice() {
+    let world = World::new();
+    world.run(&sample_day()).await;
+    let wanted = world.documents();
+    world.log.replace(&[]);
+    world.wire.forget_request_ids();
+    world.run(&sample_day()).await;
+    assert_eq!(world.documents(), wanted);
+}

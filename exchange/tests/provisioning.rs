@@ -1,0 +1,88 @@
+//! what a company lacks is made once, whatever fails; what it has is taken.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops at the first surprise"
+)]
+
+mod support;
+
+use exchange::{NotReady, Outcome, RunError};
+use mapping::CompanyMapping;
+use pos_model::Batch;
+use serde_json::{Value, json};
+use support::pos::{batch, sale, sample_day};
+use support::wire::{Fault, creates, reads};
+use support::{World, all_are};
+
+const DATE: &str = "2026-02-03";
+
+/// Runs a batch that must not start; no document is sent. Its faults.
+async fn faults_of(world: &World, batch: &Batch) -> Vec<NotReady> {
+    let before = world.documents();
+    let error = world.exchange().run(batch).await.unwrap_err();
+    assert_eq!(world.wire.document_writes().len(), 0, "a document was sent");
+    assert_eq!(world.documents(), before);
+    match error {
+        RunError::NotReady(faults) => faults,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn shipped() -> Batch {
+    sample_day().remove(1)
+}
+
+/// provisioning can be repeated, takes what is there by name or type, and never makes a second A/R account.
+#[tokio::test]
+async fn provisioning_is_repeatable_and_takes_what_is_there() {
+    let world = World::new();
+    world.wire.type_in("account", &json!({"Name": "Debtors", "AccountType": "Accounts Receivable"}));
+    let vouchers =
+        json!({"Name": "cloud pos VOUCHERS control account", "AccountType": "Other Current Liability"});
+    world.wire.type_in("account", &vouchers);
+    let day = [batch("1", 4, DATE, &[sale(1, DATE, "20.00")])];
+    world.run(&day).await;
+    let sizes = world.list_sizes();
+    assert_eq!(sizes, [15 + 2 + 4, 1 + 3, 3, 1], "accounts, items, payment methods, customers");
+    for is_lost in [false, true, true] {
+        if is_lost {
+            world.log.replace(&[]);
+        }
+        world.run(&day).await;
+        assert_eq!(world.list_sizes(), sizes);
+    }
+    let is_receivable = |row: &&Value| row["AccountType"] == "Accounts Receivable";
+    assert_eq!(world.wire.rows("Account").iter().filter(is_receivable).count(), 1);
+}
+
+/// an account that cannot be made stops the run before a document; the next run makes it once.
+#[tokio::test]
+async fn what_cannot_be_made_is_named_and_made_by_the_next_run() {
+    for fault in [Fault::Refused("2040"), Fault::RequestLost, Fault::AnswerLost] {
+        let world = World::new();
+        world.wire.times(4, creates("account", "Receivable"), fault);
+        world.wire.times(20, reads("query", "Name = "), Fault::Status(503, false));
+        let faults = faults_of(&world, &shipped()).await;
+        assert!(matches!(&faults[..], [NotReady::NotProvisioned { key, .. }] if key == "acct-receivable"));
+        world.wire.heal();
+        world.clock.advance(3600);
+        assert!(all_are(&world.run(&[shipped()]).await, Outcome::Created));
+        assert_eq!(world.list_sizes()[0], 15 + 6);
+    }
+}
+
+/// two roles may share one account of the company's own; it is found, not made.
+#[tokio::test]
+async fn a_mapped_account_of_the_company_is_found_and_not_made() {
+    let mut world = World::new();
+    world.map(CompanyMapping {
+        till_takings: "Checking".to_owned(),
+        deposits: "Cloud POS Vouchers Control Account".to_owned(),
+        ..CompanyMapping::default()
+    });
+    assert!(all_are(&world.run(&sample_day()).await, Outcome::Created));
+    assert_eq!(world.list_sizes()[0], 15 + 4);
+    assert!(world.tie_out(&sample_day()).await.is_tied_out());
+}

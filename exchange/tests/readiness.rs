@@ -1,0 +1,283 @@
+//! what must be in order before anything is sent, and what is made when it is missing.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops at the first surprise"
+)]
+
+mod support;
+
+use exchange::{NotReady, Outcome, RunError};
+use pos_model::Batch;
+use qb_simulator::CompanyOptions;
+use serde_json::{Value, json};
+use support::pos::{batch, sale, sample_day, taxed_sale};
+use support::wire::{Fault, reads};
+use support::{World, all_are};
+
+const DATE: &str = "2026-02-03";
+
+/// Runs a batch that must not start; no document is sent. Its faults.
+async fn faults_of(world: &World, batch: &Batch) -> Vec<NotReady> {
+    let before = world.documents();
+    let error = world.exchange().run(batch).await.unwrap_err();
+    assert_eq!(world.wire.document_writes().len(), 0, "a document was sent");
+    assert_eq!(world.documents(), before);
+    match error {
+        RunError::NotReady(faults) => faults,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn preferences(faults: &[NotReady]) -> Vec<&str> {
+    let name = |fault: &NotReady| match fault {
+        NotReady::Preference { preference, .. } => *preference,
+        other => panic!("{other:?}"),
+    };
+    let mut names = Vec::new();
+    for fault in faults {
+        names.push(name(fault));
+    }
+    names
+}
+
+fn shipped() -> Batch {
+    sample_day().remove(1)
+}
+
+/// each preference by itself; the fault names it as QuickBooks does. With it in order the batch posts.
+#[tokio::test]
+async fn each_preference_is_checked_by_itself() {
+    let options = CompanyOptions::default;
+    for (wanted, options) in [
+        ("SalesFormsPrefs.CustomTxnNumbers", CompanyOptions { custom_txn_numbers: false, ..options() }),
+        (
+            "VendorAndPurchasesPrefs.UseCustomTxnNumbers",
+            CompanyOptions { purchase_custom_txn_numbers: false, ..options() },
+        ),
+        ("TaxPrefs.UsingSalesTax", CompanyOptions { using_sales_tax: false, ..options() }),
+        ("SalesFormsPrefs.AllowShipping", CompanyOptions { allow_shipping: false, ..options() }),
+    ] {
+        let world = World::with(options);
+        assert_eq!(preferences(&faults_of(&world, &shipped()).await), [wanted]);
+        assert_eq!(world.wire.writes().len(), 0, "{wanted}: something was made");
+    }
+    assert!(all_are(&World::new().run(&[shipped()]).await, Outcome::Created));
+}
+
+/// preferences that the simulator has always off are turned on in its answer.
+#[tokio::test]
+async fn each_preference_that_must_be_off_is_checked_by_itself() {
+    type Change = fn(&mut Value);
+    let cases: [(&str, Change); 4] = [
+        ("SalesFormsPrefs.AutoApplyCredit", |body| {
+            body["Preferences"]["SalesFormsPrefs"]["AutoApplyCredit"] = json!(true);
+        }),
+        ("SalesFormsPrefs.AutoApplyPayments", |body| {
+            body["Preferences"]["SalesFormsPrefs"]["AutoApplyPayments"] = json!(true);
+        }),
+        ("CurrencyPrefs.MultiCurrencyEnabled", |body| {
+            body["Preferences"]["CurrencyPrefs"]["MultiCurrencyEnabled"] = json!(true);
+        }),
+        ("SalesFormsPrefs.DefaultShippingAccount", |body| {
+            body["Preferences"]["SalesFormsPrefs"]["DefaultShippingAccount"] = json!("9999");
+        }),
+    ];
+    for (wanted, change) in cases {
+        let world = World::new();
+        world.wire.once(reads("preferences", ""), Fault::Altered(change));
+        assert_eq!(preferences(&faults_of(&world, &shipped()).await), [wanted]);
+        assert_eq!(world.wire.writes().len(), 0, "{wanted}: something was made");
+    }
+}
+
+/// all faults at once, each with its remedy.
+#[tokio::test]
+async fn all_faults_are_said_at_once() {
+    let world = World::with(CompanyOptions {
+        custom_txn_numbers: false,
+        purchase_custom_txn_numbers: false,
+        allow_shipping: false,
+        ..CompanyOptions::default()
+    });
+    let wrong = json!({"Name": "Cloud POS Sales Control Account", "AccountType": "Expense"});
+    world.wire.type_in("account", &wrong);
+    let error = world.exchange().run(&shipped()).await.unwrap_err();
+    assert_eq!(error.code(), "not-ready");
+    let text = error.to_string();
+    for part in
+        ["CustomTxnNumbers", "UseCustomTxnNumbers", "AllowShipping", "type Expense; the role needs Income"]
+    {
+        assert!(text.contains(part), "{part} is missing in {text}");
+    }
+    assert_eq!(world.wire.writes().len(), 0);
+}
+
+/// books closed up to a document's date, and not a day further.
+#[tokio::test]
+async fn closed_books_are_seen_before_anything_is_sent() {
+    let day = [batch("1", 4, DATE, &[sale(1, DATE, "20.00"), sale(2, "2026-02-04", "30.00")])];
+    for (closed, documents) in [("2026-02-02", 0), (DATE, 2), ("2026-02-04", 4)] {
+        let closed = closed.parse().unwrap();
+        let world =
+            World::with(CompanyOptions { book_close_date: Some(closed), ..CompanyOptions::default() });
+        if documents == 0 {
+            assert!(all_are(&world.run(&day).await, Outcome::Created));
+            continue;
+        }
+        let faults = faults_of(&world, &day[0]).await;
+        assert_eq!(faults.len(), documents);
+        for fault in &faults {
+            assert!(
+                matches!(fault, NotReady::PeriodClosed { closed: found, .. } if *found == closed),
+                "{fault:?}"
+            );
+        }
+        assert_eq!(world.wire.writes().len(), 0);
+    }
+}
+
+/// Reliability 4, row 14: preferences change while a host lives on; each run reads them again.
+#[tokio::test]
+async fn books_closed_between_two_runs_are_seen_by_the_second() {
+    let world = World::new();
+    let mut exchange = world.exchange();
+    exchange.run(&batch("1", 4, DATE, &[sale(1, DATE, "20.00")])).await.unwrap();
+    let before = world.wire.document_writes().len();
+    let close: fn(&mut Value) =
+        |body| body["Preferences"]["AccountingInfoPrefs"]["BookCloseDate"] = json!("2026-02-28");
+    world.wire.times(100, reads("preferences", ""), Fault::Altered(close));
+    let result = exchange.run(&batch("1", 5, DATE, &[sale(2, DATE, "30.00")])).await;
+    assert!(matches!(result, Err(RunError::NotReady(_))), "{result:?}");
+    assert_eq!(world.wire.document_writes().len(), before);
+}
+
+/// a fault that is put right is gone in the next run of the same exchange.
+#[tokio::test]
+async fn a_fault_put_right_is_gone_in_the_next_run() {
+    let world = World::new();
+    let off: fn(&mut Value) =
+        |body| body["Preferences"]["SalesFormsPrefs"]["CustomTxnNumbers"] = json!(false);
+    world.wire.once(reads("preferences", ""), Fault::Altered(off));
+    let mut exchange = world.exchange();
+    assert!(exchange.run(&shipped()).await.is_err());
+    assert!(all_are(&[exchange.run(&shipped()).await.unwrap()], Outcome::Created));
+}
+
+/// an account of ours that has a type its role does not allow, or that was made inactive.
+#[tokio::test]
+async fn an_account_of_a_wrong_type_or_made_inactive_is_refused() {
+    for (name, kind, allowed) in [
+        ("Cloud POS Sales Control Account", "Expense", "Income or Other Income"),
+        ("Cloud POS Till Takings Control Account", "Other Current Asset", "Bank"),
+        ("Cloud POS Vouchers Control Account", "Income", "Other Current Liability"),
+    ] {
+        let world = World::new();
+        world.wire.type_in("account", &json!({"Name": name, "AccountType": kind}));
+        let wanted = NotReady::AccountType {
+            name: name.to_owned(),
+            found: kind.to_owned(),
+            allowed: allowed.to_owned(),
+        };
+        assert_eq!(faults_of(&world, &shipped()).await, [wanted]);
+    }
+    let world = World::new();
+    world.run(&[sample_day().remove(0)]).await;
+    let before = world.wire.document_writes().len();
+    let inactive: fn(&mut Value) = |body| {
+        for row in body["QueryResponse"]["Account"].as_array_mut().unwrap() {
+            if row["Name"] == "Cloud POS Till Takings Control Account" {
+                row["Name"] = json!("Cloud POS Till Takings Control Account (deleted)");
+                row["Active"] = json!(false);
+            }
+        }
+    };
+    world.wire.times(9, reads("query", "from Account"), Fault::Altered(inactive));
+    let error = world.exchange().run(&shipped()).await.unwrap_err().to_string();
+    assert!(error.contains("Till Takings") && error.contains("inactive"), "{error}");
+    assert_eq!(world.wire.document_writes().len(), before);
+    assert_eq!(world.wire.rows("Account").iter().filter(|row| row["AccountType"] == "Bank").count(), 3);
+}
+
+/// an item that points to another account than its role's.
+#[tokio::test]
+async fn an_item_of_another_account_is_refused() {
+    let world = World::new();
+    let services =
+        world.wire.rows("Account").iter().find(|row| row["Name"] == "Services").unwrap()["Id"].clone();
+    let item = json!({"Name": "Cloud POS Item", "Type": "Service", "IncomeAccountRef": {"value": services}});
+    world.wire.type_in("item", &item);
+    let faults = faults_of(&world, &shipped()).await;
+    assert!(
+        matches!(&faults[..], [NotReady::ItemAccount { name, .. }] if name == "Cloud POS Item"),
+        "{faults:?}"
+    );
+}
+
+/// two active A/R accounts are refused; nothing is sent.
+#[tokio::test]
+async fn several_receivables_are_refused() {
+    let world = World::new();
+    for name in ["Receivables", "More receivables"] {
+        world.wire.type_in("account", &json!({"Name": name, "AccountType": "Accounts Receivable"}));
+    }
+    assert_eq!(faults_of(&world, &shipped()).await, [NotReady::SeveralReceivables { count: 2 }]);
+    assert_eq!(world.wire.writes().len(), 0);
+}
+
+/// D-21: tax for a customer whom QuickBooks holds non-taxable is refused before sending.
+#[tokio::test]
+async fn tax_for_a_customer_held_non_taxable_is_not_sent() {
+    let world = World::new();
+    world.wire.type_in("customer", &json!({"DisplayName": "1651-1042", "Taxable": false}));
+    let _ = world.exchange().run(&shipped()).await;
+    assert_eq!(world.wire.creates("invoice").len(), 0, "{:?}", world.clock.waits());
+}
+
+/// D-21: where sales tax is off, a batch without tax posts and one with tax does not.
+#[tokio::test]
+async fn without_sales_tax_only_untaxed_batches_post() {
+    let world = World::with(CompanyOptions { using_sales_tax: false, ..CompanyOptions::default() });
+    let taxed = batch("1", 4, DATE, &[taxed_sale(1, DATE)]);
+    assert_eq!(preferences(&faults_of(&world, &taxed).await), ["TaxPrefs.UsingSalesTax"]);
+    let untaxed = [batch("1", 5, DATE, &[sale(1, DATE, "20.00")])];
+    assert!(all_are(&world.run(&untaxed).await, Outcome::Created));
+    assert!(world.tie_out(&untaxed).await.is_tied_out());
+}
+
+/// A log serves one company; nothing is sent to another, and nothing is read from it.
+#[tokio::test]
+async fn the_log_of_another_company_is_refused() {
+    let world = World::new();
+    world.run(&[shipped()]).await;
+    let other = World::with(CompanyOptions { realm_id: "42".to_owned(), ..CompanyOptions::default() });
+    other.log.replace(&world.log.entries());
+    match other.exchange().run(&shipped()).await {
+        Err(RunError::OtherCompany { found, asked }) => {
+            assert_eq!((&*found, &*asked), ("9130347596842384", "42"))
+        }
+        result => panic!("{result:?}"),
+    }
+    assert_eq!(other.wire.calls().len(), 0);
+    assert_eq!(other.log.entries(), world.log.entries());
+}
+
+/// A company that cannot be read is not written to.
+#[tokio::test]
+async fn a_company_that_cannot_be_read_is_not_written_to() {
+    for (path, text) in [
+        ("preferences", ""),
+        ("query", "from Account"),
+        ("query", "from Item"),
+        ("query", "from PaymentMethod"),
+        ("reports/TrialBalance", ""),
+    ] {
+        let world = World::new();
+        world.wire.times(4, reads(path, text), Fault::Status(503, false));
+        let error = world.exchange().run(&shipped()).await.unwrap_err();
+        assert_eq!(error.code(), "read-failed", "{path} {text}");
+        assert_eq!(world.wire.document_writes().len(), 0, "{path} {text}");
+        assert!(all_are(&world.run(&[shipped()]).await, Outcome::Created), "{path} {text}");
+    }
+}

@@ -1,0 +1,132 @@
+//! The clock and the log of a world, and the gate at which a process stops.
+
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use chrono::{DateTime, TimeDelta, Utc};
+use exchange::{Entry, LogError, PostingLog};
+use qb_client::Clock;
+
+/// Time that passes only when somebody sleeps, a request is sent, or a test says so.
+#[derive(Debug)]
+pub(crate) struct VirtualClock {
+    millis: AtomicI64,
+    waits: Mutex<Vec<Duration>>,
+}
+
+impl VirtualClock {
+    pub(crate) fn new() -> Self {
+        let start = DateTime::parse_from_rfc3339("2026-02-04T03:00:00Z").unwrap();
+        Self { millis: AtomicI64::new(start.timestamp_millis()), waits: Mutex::default() }
+    }
+
+    /// Lets time pass.
+    pub(crate) fn advance(&self, seconds: i64) {
+        self.millis.fetch_add(seconds * 1000, Ordering::SeqCst);
+    }
+
+    /// Every sleep so far, in seconds.
+    pub(crate) fn waits(&self) -> Vec<u64> {
+        self.waits.lock().unwrap().iter().map(Duration::as_secs).collect()
+    }
+}
+
+#[async_trait]
+impl Clock for VirtualClock {
+    fn now(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp_millis(self.millis.load(Ordering::SeqCst)).unwrap()
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        self.waits.lock().unwrap().push(duration);
+        self.millis.fetch_add(TimeDelta::from_std(duration).unwrap().num_milliseconds(), Ordering::SeqCst);
+    }
+}
+
+/// Counts the points at which a process can stop, and stops it at one of them by never going on.
+#[derive(Debug, Default)]
+pub(crate) struct Gate {
+    passed: AtomicUsize,
+    stop_at: AtomicUsize,
+}
+
+impl Gate {
+    /// One point: an effect is about to happen, or has just happened.
+    pub(crate) async fn pass(&self) {
+        let point = self.passed.fetch_add(1, Ordering::SeqCst) + 1;
+        if point == self.stop_at.load(Ordering::SeqCst) {
+            std::future::pending::<()>().await;
+        }
+    }
+
+    /// Counts anew and stops at this point, from 1; at none for 0.
+    pub(crate) fn stop_at(&self, point: usize) {
+        self.passed.store(0, Ordering::SeqCst);
+        self.stop_at.store(point, Ordering::SeqCst);
+    }
+
+    /// The points passed since.
+    pub(crate) fn passed(&self) -> usize {
+        self.passed.load(Ordering::SeqCst)
+    }
+}
+
+/// A log that every process of a world shares, and that can fail.
+pub(crate) struct SharedLog {
+    entries: Mutex<Vec<Entry>>,
+    gate: Arc<Gate>,
+    fails: Mutex<Option<(usize, bool)>>,
+}
+
+impl SharedLog {
+    pub(crate) fn new(gate: &Arc<Gate>) -> Self {
+        Self { entries: Mutex::default(), gate: Arc::clone(gate), fails: Mutex::default() }
+    }
+
+    /// What is in the log.
+    pub(crate) fn entries(&self) -> Vec<Entry> {
+        self.entries.lock().unwrap().clone()
+    }
+
+    /// How many entries there are.
+    pub(crate) fn length(&self) -> usize {
+        self.entries.lock().unwrap().len()
+    }
+
+    /// Puts another log in its place: an older copy, or none.
+    pub(crate) fn replace(&self, entries: &[Entry]) {
+        *self.entries.lock().unwrap() = entries.to_vec();
+    }
+
+    /// Lets one append fail when the log has this many entries, with or without the entry being kept.
+    pub(crate) fn fail_at(&self, length: usize, is_kept: bool) {
+        *self.fails.lock().unwrap() = Some((length, is_kept));
+    }
+}
+
+#[async_trait]
+impl PostingLog for SharedLog {
+    async fn append(&self, entry: &Entry) -> Result<(), LogError> {
+        self.gate.pass().await;
+        let failure = {
+            let mut entries = self.entries.lock().unwrap();
+            let mut fails = self.fails.lock().unwrap();
+            let failure = fails.take_if(|(length, _)| *length == entries.len());
+            if failure.is_none_or(|(_, is_kept)| is_kept) {
+                entries.push(entry.clone());
+            }
+            failure
+        };
+        if failure.is_some() {
+            return Err(LogError::Storage { action: "written", source: "the disk is full".into() });
+        }
+        self.gate.pass().await;
+        Ok(())
+    }
+
+    async fn read(&self) -> Result<Vec<Entry>, LogError> {
+        Ok(self.entries())
+    }
+}

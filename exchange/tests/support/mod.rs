@@ -1,0 +1,184 @@
+//! A world in one process: a simulated company behind a transport that can fail, a clock that nobody waits for, and a
+//! posting log that outlives the processes which write it.
+//!
+//! Every request takes one second of virtual time. A process is an [`Exchange`] made by [`World::exchange`].
+#![allow(dead_code, reason = "each test file uses its own part of the world")]
+
+pub(crate) mod effects;
+pub(crate) mod pos;
+pub(crate) mod wire;
+
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::Poll;
+
+use exchange::{BatchReport, EntryReport, Exchange, Outcome, TieOut};
+use mapping::{Company as Mapping, CompanyMapping};
+use pos_model::Batch;
+use qb_client::{AccessToken, BaseUrl, Client, Clock, RealmId, StaticToken};
+use qb_simulator::{Company, CompanyOptions};
+use serde_json::Value;
+
+use effects::{Gate, SharedLog, VirtualClock};
+use wire::SimulatedTransport;
+
+/// The entities that post to the ledger.
+pub(crate) const DOCUMENTS: [&str; 5] = ["Invoice", "CreditMemo", "Purchase", "Payment", "SalesReceipt"];
+/// The entities that are only named by documents.
+pub(crate) const LISTS: [&str; 4] = ["Account", "Item", "PaymentMethod", "Customer"];
+
+/// Everything outside the process under test.
+pub(crate) struct World {
+    pub(crate) clock: Arc<VirtualClock>,
+    pub(crate) wire: Arc<SimulatedTransport>,
+    pub(crate) log: Arc<SharedLog>,
+    pub(crate) gate: Arc<Gate>,
+    pub(crate) mapping: Mapping,
+    realm: String,
+}
+
+impl World {
+    /// A default company.
+    pub(crate) fn new() -> Self {
+        Self::with(CompanyOptions::default())
+    }
+
+    /// A company of one's own.
+    pub(crate) fn with(options: CompanyOptions) -> Self {
+        let clock = Arc::new(VirtualClock::new());
+        let gate = Arc::new(Gate::default());
+        let realm = options.realm_id.clone();
+        let company = Company::new(options, clock.now().fixed_offset());
+        let log = Arc::new(SharedLog::new(&gate));
+        Self {
+            wire: Arc::new(SimulatedTransport::new(company, &clock, &gate, &log)),
+            log,
+            mapping: Mapping::default(),
+            clock,
+            gate,
+            realm,
+        }
+    }
+
+    /// Maps the company otherwise.
+    pub(crate) fn map(&mut self, mapping: CompanyMapping) {
+        self.mapping = Mapping::try_from(mapping).unwrap();
+    }
+
+    /// A client of the company.
+    pub(crate) fn client(&self) -> Client {
+        let token = AccessToken::new("simulator-access-token-0001").unwrap();
+        Client::new(
+            Arc::clone(&self.wire) as _,
+            Arc::new(StaticToken::new(token)),
+            Arc::clone(&self.clock) as _,
+            BaseUrl::loopback("http://127.0.0.1:1").unwrap(),
+            RealmId::new(&self.realm).unwrap(),
+        )
+    }
+
+    /// A new process: nothing in memory, the same log and company. A minute has passed since the last one.
+    pub(crate) fn exchange(&self) -> Exchange {
+        self.clock.advance(60);
+        Exchange::new(self.client(), Arc::clone(&self.log) as _, self.mapping.clone())
+    }
+
+    /// Runs batches in a new process.
+    pub(crate) async fn run(&self, batches: &[Batch]) -> Vec<BatchReport> {
+        let mut exchange = self.exchange();
+        let mut reports = Vec::new();
+        for batch in batches {
+            reports.push(exchange.run(batch).await.unwrap());
+        }
+        reports
+    }
+
+    /// Ties batches out in a new process.
+    pub(crate) async fn tie_out(&self, batches: &[Batch]) -> TieOut {
+        self.exchange().tie_out(batches).await.unwrap()
+    }
+
+    /// The documents in the company, one line each, in order; read from the simulator itself.
+    pub(crate) fn documents(&self) -> Vec<String> {
+        let mut all: Vec<String> = DOCUMENTS
+            .iter()
+            .flat_map(|entity| self.wire.rows(entity).into_iter().map(move |row| line(entity, &row)))
+            .collect();
+        all.sort();
+        all
+    }
+
+    /// How often each entity of the lists is there.
+    pub(crate) fn list_sizes(&self) -> [usize; 4] {
+        LISTS.map(|entity| self.wire.rows(entity).len())
+    }
+
+    /// The documents with this number.
+    pub(crate) fn numbered(&self, number: &str) -> Vec<String> {
+        let word = format!(" {number} ");
+        self.documents().into_iter().filter(|line| line.contains(&word)).collect()
+    }
+
+    /// The books as the simulator adds them up.
+    pub(crate) fn audit(&self) {
+        assert_eq!(self.wire.with_company(|company| company.audit()), Ok(()));
+    }
+}
+
+/// Entity, number, date, total, tax, customer, memo, and what each line posts.
+fn line(entity: &str, row: &Value) -> String {
+    let text = |pointer: &str| match row.pointer(pointer) {
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+        None => String::new(),
+    };
+    let number = text(if entity == "Payment" { "/PaymentRefNum" } else { "/DocNumber" });
+    let party = text("/CustomerRef/name") + &text("/EntityRef/name");
+    let lines = row["Line"].as_array().cloned().unwrap_or_default();
+    let amounts: Vec<String> = lines.iter().map(|line| line["Amount"].to_string()).collect();
+    let (date, total, tax) = (text("/TxnDate"), text("/TotalAmt"), text("/TxnTaxDetail/TotalTax"));
+    format!(
+        "{entity} {number} {date} {total} tax {tax} {party} [{}] {}",
+        amounts.join(" "),
+        text("/PrivateNote")
+    )
+}
+
+/// Polls a future once: all effects of a world answer at once, so that it ends or has come to the gate's point. Then
+/// the process is gone: the future is dropped, or leaked, as when a process is killed and no destructor runs.
+pub(crate) async fn until_stopped<T>(
+    mut future: Pin<Box<dyn Future<Output = T> + '_>>,
+    is_leaked: bool,
+) -> Option<T> {
+    let ended = poll_fn(|context| match future.as_mut().poll(context) {
+        Poll::Ready(value) => Poll::Ready(Some(value)),
+        Poll::Pending => Poll::Ready(None),
+    });
+    let ended = ended.await;
+    if is_leaked {
+        std::mem::forget(future);
+    }
+    ended
+}
+
+/// What became of the document with this key.
+pub(crate) fn entry<'r>(report: &'r BatchReport, key: &str) -> &'r EntryReport {
+    let mut all = report.documents.iter().chain(&report.list_entries);
+    all.find(|entry| entry.key.0 == key).unwrap_or_else(|| panic!("no {key} in {:?}", keys(report)))
+}
+
+/// The outcome of the document with this key.
+pub(crate) fn outcome(report: &BatchReport, key: &str) -> Outcome {
+    entry(report, key).outcome
+}
+
+/// The keys of the documents, in posting order.
+pub(crate) fn keys(report: &BatchReport) -> Vec<String> {
+    report.documents.iter().map(|entry| entry.key.0.clone()).collect()
+}
+
+/// Whether every document of these reports has this outcome.
+pub(crate) fn all_are(reports: &[BatchReport], outcome: Outcome) -> bool {
+    reports.iter().all(|report| report.counts().of(outcome) == report.counts().planned)
+}
