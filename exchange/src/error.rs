@@ -112,9 +112,11 @@ pub enum NotReady {
         /// Its name.
         name: String,
     },
-    /// More than one A/R account: invoices and expenses might not meet.
-    #[error("the company has {count} active Accounts Receivable accounts; make all but one inactive")]
-    SeveralReceivables {
+    /// More than one A/R or A/P account: documents that belong together might not meet.
+    #[error("the company has {count} active {kind} accounts; make all but one inactive")]
+    SeveralAccounts {
+        /// The account type.
+        kind: &'static str,
         /// How many.
         count: usize,
     },
