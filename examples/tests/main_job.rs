@@ -119,6 +119,28 @@ fn killed_again_and_again_it_posts_every_document_once() {
 }
 
 #[test]
+fn x_08_a_number_is_explained_and_traced_to_the_till_s_lines() {
+    let day = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
+    let explain = |number: &str| {
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_explain")).arg(number).arg("--pos").arg(&day).output().unwrap();
+        (output.status.code(), text(&output))
+    };
+    let (code, words) = explain("CL15239T1521022B4");
+    assert_eq!(code, Some(0), "{words}");
+    assert!(words.contains("transaction 1521022 of batch 4: the payment taken"), "{words}");
+    assert!(words.contains("tender 15239 Cash"), "{words}");
+    assert!(words.contains("event boston/1/4/transaction-1521022"), "{words}");
+    let (_, words) = explain("clt1521022b4");
+    assert!(words.contains("Cr          15.98  Cloud POS Sales Control Account  from line 2"), "{words}");
+    let (code, words) = explain("1037");
+    assert_eq!(code, Some(1), "{words}");
+    assert!(words.contains("no number of ours; ours begin with CL"), "{words}");
+    let (code, words) = explain("CLT999B9");
+    assert_eq!(code, Some(1), "{words}");
+}
+
+#[test]
 fn preview_plan_shows_the_plan_and_needs_no_network() {
     let day = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/boston-2026-02-03.json");
     let preview = || Command::new(env!("CARGO_BIN_EXE_preview-plan"));

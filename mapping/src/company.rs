@@ -338,6 +338,16 @@ impl Company {
         self.store(store).and_then(|options| options.prefix.as_deref()).unwrap_or(DEFAULT_PREFIX)
     }
 
+    /// Every prefix that numbers of this company can begin with.
+    pub fn prefixes(&self) -> BTreeSet<&str> {
+        let of_stores =
+            self.mapping.stores.values().map(|store| store.prefix.as_deref().unwrap_or(DEFAULT_PREFIX));
+        let mut prefixes: BTreeSet<&str> = of_stores.collect();
+        // Stores that the mapping does not name have the default prefix.
+        prefixes.insert(DEFAULT_PREFIX);
+        prefixes
+    }
+
     /// The id of the QuickBooks tax code that a store's documents name, when it is not the company's default.
     pub fn tax_code(&self, store_code: &str) -> Option<&str> {
         self.mapping.stores.get(store_code).and_then(|options| options.tax_code.as_deref())

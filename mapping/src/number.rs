@@ -144,6 +144,36 @@ impl Number {
         Ok(text)
     }
 
+    /// What the number says, in words; the tender by its id.
+    pub fn explain(self) -> String {
+        match self {
+            Self::Transaction { transaction, batch } => {
+                format!("transaction {transaction} of batch {batch}: its invoice, credit memo or settlement")
+            }
+            Self::Returned { transaction, batch } => {
+                format!("transaction {transaction} of batch {batch}, which also sold goods: its credit memo")
+            }
+            Self::Tendered { tender, transaction, batch } => format!(
+                "transaction {transaction} of batch {batch}: the payment taken, or the expense given, in tender type {tender}"
+            ),
+            Self::Deposit { tender, order, batch } => {
+                format!(
+                    "the deposit on order {order} in tender type {tender} in batch {batch}, paid or returned"
+                )
+            }
+            Self::OnAccount { tender, header, batch } => {
+                format!(
+                    "the payment on account with header id {header} in tender type {tender} in batch {batch}"
+                )
+            }
+            Self::PayInOut { tender, id, batch } => {
+                format!("the pay-in or pay-out {id} in tender type {tender} in batch {batch}")
+            }
+            Self::PurchaseOrder { order } => format!("purchase order {order}"),
+            Self::Bill { order } => format!("the bill of purchase order {order}"),
+        }
+    }
+
     /// Reads a number that [`Number::format`] wrote with this prefix, letters of either case. Nothing else is a
     /// number of ours: leading zeros, other letters and other prefixes are refused.
     pub fn parse(prefix: &str, text: &str) -> Option<Self> {
