@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use mapping::{
-    Bindings, Company, ListEntry, Origin, Plan, Planned, ResolveError, Step, StepContent, legs, plan,
-    plan_purchase_order, provision, resolve,
+    Bindings, Company, ListEntry, Origin, Plan, Planned, ResolveError, Step, StepContent, StepKey, legs,
+    plan, plan_purchase_order, provision, resolve,
 };
 use pos_model::{Batch, PurchaseOrder};
 use qb_client::Client;
@@ -123,6 +123,12 @@ impl Exchange {
                 if step.document().is_some() { &mut report.documents } else { &mut report.list_entries };
             entries.push(entry);
         }
+        if let Some(batch) = batch_name(plan)
+            && !session.history.is_finished(&batch)
+            && report.documents.iter().all(|entry| entry.outcome.is_settled())
+        {
+            self.append(&mut session, &StepKey(batch.clone()), Entry::Finished { batch }).await?;
+        }
         self.session = Some(session);
         Ok(report)
     }
@@ -159,6 +165,7 @@ impl Exchange {
     /// Everything that can be wrong before the first document is sent.
     async fn prepare(&self, session: &mut Session, plan: &Plan<'_>) -> Result<(), RunError> {
         check_identities(&session.history, plan)?;
+        check_unchanged(&session.history, plan)?;
         let faults = session.books.plan_faults(plan, &session.bindings);
         if !faults.is_empty() {
             return Err(RunError::NotReady(faults));
@@ -275,6 +282,40 @@ fn check_identities(history: &History, plan: &Plan<'_>) -> Result<(), RunError> 
         }
     }
     Ok(())
+}
+
+/// `store/register/batch` of a batch's plan.
+fn batch_name(plan: &Plan<'_>) -> Option<String> {
+    match plan.origin() {
+        Origin::Batch(batch) => {
+            Some(format!("{}/{}/{}", batch.store().code(), batch.register(), batch.number()))
+        }
+        Origin::PurchaseOrder(_) => None,
+    }
+}
+
+/// T-06: what was posted of a batch must still be in it, and once all of it was, nothing may be new.
+fn check_unchanged(history: &History, plan: &Plan<'_>) -> Result<(), RunError> {
+    let Some(batch) = batch_name(plan) else { return Ok(()) };
+    let planned: HashSet<String> = plan.documents().map(|planned| planned.key().0).collect();
+    let posted: HashSet<&str> = history.posted_of(&batch).collect();
+    let mut gone: Vec<&str> = posted.iter().copied().filter(|key| !planned.contains(*key)).collect();
+    let is_new = |key: &&String| history.is_finished(&batch) && !posted.contains(key.as_str());
+    let mut new: Vec<&str> = planned.iter().filter(is_new).map(String::as_str).collect();
+    if gone.is_empty() && new.is_empty() {
+        return Ok(());
+    }
+    gone.sort_unstable();
+    new.sort_unstable();
+    let say = |word: &str, keys: &[&str]| {
+        let (first, more) =
+            (keys.iter().take(5).copied().collect::<Vec<_>>().join(", "), keys.len().saturating_sub(5));
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        (!keys.is_empty()).then(|| format!("{word} {first}{more}"))
+    };
+    let changes: Vec<String> =
+        [say("posted but gone:", &gone), say("new:", &new)].into_iter().flatten().collect();
+    Err(RunError::BatchChanged { batch, changes: changes.join("; ") })
 }
 
 /// D-04: a settlement that went wrong leaves open amounts that cancel out; nothing else need wait for it.
