@@ -7,9 +7,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use mapping::{Company, CompanyFault, CompanyMapping, PlanError, plan};
-use pos_model::{Batch, FileError, PosFile};
+use mapping::{Company, CompanyFault, CompanyMapping, PlanError, plan, plan_purchase_order};
+use pos_model::{Batch, BatchStatus, FileError, PosFile, PurchaseOrder};
 
+use crate::adventureworks::{self, TsvError};
 use crate::online_retail::{self, CsvError};
 
 /// The form of a POS file.
@@ -19,13 +20,19 @@ pub enum PosFormat {
     PosJson,
     /// The CSV of the Online Retail data set.
     OnlineRetail,
+    /// A folder with the purchase orders of the AdventureWorks sample database.
+    AdventureworksPo,
 }
 
 /// All batches that may be posted, and what was left out.
 #[derive(Debug, Default)]
 pub struct Input {
+    /// The company mapping, with the vendors that a file names.
+    pub company: Company,
     /// Batches in the order of the files.
     pub batches: Vec<Batch>,
+    /// Purchase orders in the order of the files.
+    pub purchase_orders: Vec<PurchaseOrder>,
     /// Events that post nothing, by reason.
     pub skipped: BTreeMap<String, u64>,
     /// Files that were refused whole.
@@ -62,12 +69,20 @@ pub enum InputError {
         /// The first fault.
         source: CsvError,
     },
-    /// One of its batches cannot be planned.
+    /// It is not a folder of tab-separated files that can be read.
+    #[error("{path}: {source}")]
+    Tsv {
+        /// The path.
+        path: String,
+        /// The first fault.
+        source: TsvError,
+    },
+    /// One of its batches or purchase orders cannot be planned.
     #[error("{path}: {source}")]
     Plan {
         /// The path.
         path: String,
-        /// Every fault of the batch.
+        /// Every fault.
         source: PlanError,
     },
     /// It holds a batch that another file holds with other content.
@@ -105,26 +120,16 @@ pub enum InputError {
 }
 
 /// Reads every file; a folder stands for the files in it, by name.
-pub fn read(paths: &[PathBuf], format: PosFormat, company: &Company) -> Input {
-    let mut input = Input::default();
+pub fn read(paths: &[PathBuf], format: PosFormat, company: Company) -> Input {
+    let mut input = Input { company, ..Input::default() };
     let mut seen: BTreeMap<(String, String, u64), (usize, String)> = BTreeMap::new();
     for path in paths.iter().flat_map(|path| files(path, format)) {
         let name = path.display().to_string();
-        let read = bytes(&path).and_then(|bytes| parse(&name, &bytes, format, &mut input.skipped));
-        match read.and_then(|batches| check(&name, batches, company, &input, &seen)) {
-            Ok(batches) => {
-                for batch in batches {
-                    let key = key(&batch);
-                    if let Some((_, other)) = seen.get(&key) {
-                        let (store, register, number) = key;
-                        input.notices.push(format!(
-                            "{name}: register {register}, batch {number} of store {store} is the same as in {other}; ignored"
-                        ));
-                    } else {
-                        seen.insert(key, (input.batches.len(), name.clone()));
-                        input.batches.push(batch);
-                    }
-                }
+        let read = parse(&path, format, &mut input).and_then(|file| check(&name, file, &input, &seen));
+        match read {
+            Ok((batches, orders)) => {
+                input.keep(&name, batches, &mut seen);
+                input.keep_orders(orders);
             }
             Err(error) => input.refused.push(error),
         }
@@ -136,10 +141,49 @@ pub fn read(paths: &[PathBuf], format: PosFormat, company: &Company) -> Input {
 ///
 /// # Errors
 /// [`InputError`] with every fault.
-pub fn parse_json(name: &str, text: &[u8]) -> Result<Vec<Batch>, InputError> {
-    let file =
-        PosFile::from_json(text).map_err(|source| InputError::File { path: name.to_owned(), source })?;
-    Ok(file.into_batches())
+pub fn parse_json(name: &str, text: &[u8]) -> Result<PosFile, InputError> {
+    PosFile::from_json(text).map_err(|source| InputError::File { path: name.to_owned(), source })
+}
+
+impl Input {
+    /// The batches and orders of one file that is known to be good.
+    pub fn of(file: PosFile, company: Company) -> Self {
+        let (batches, purchase_orders) = file.into_parts();
+        Self { company, batches, purchase_orders, ..Self::default() }
+    }
+
+    /// Keeps what is to be posted: not what was closed before the company went live, nor what is here already.
+    fn keep(
+        &mut self,
+        name: &str,
+        batches: Vec<Batch>,
+        seen: &mut BTreeMap<(String, String, u64), (usize, String)>,
+    ) {
+        for batch in batches {
+            let key = key(&batch);
+            if matches!(batch.status(), BatchStatus::Closed(at) if self.company.is_before_start(at)) {
+                *self.skipped.entry("batch closed before the start".to_owned()).or_default() += 1;
+            } else if let Some((_, other)) = seen.get(&key) {
+                let (store, register, number) = key;
+                self.notices.push(format!(
+                    "{name}: register {register}, batch {number} of store {store} is the same as in {other}; ignored"
+                ));
+            } else {
+                seen.insert(key, (self.batches.len(), name.to_owned()));
+                self.batches.push(batch);
+            }
+        }
+    }
+
+    fn keep_orders(&mut self, orders: Vec<PurchaseOrder>) {
+        for order in orders {
+            if order.closed_at().is_some_and(|at| self.company.is_before_start(at)) {
+                *self.skipped.entry("purchase order closed before the start".to_owned()).or_default() += 1;
+            } else if !self.purchase_orders.contains(&order) {
+                self.purchase_orders.push(order);
+            }
+        }
+    }
 }
 
 /// Reads a company mapping; without a file, the defaults.
@@ -154,41 +198,58 @@ pub fn company(path: Option<&Path>) -> Result<Company, InputError> {
     Company::try_from(mapping).map_err(|faults| InputError::MappingFaults { path: name, faults })
 }
 
-fn parse(
-    name: &str,
-    bytes: &[u8],
-    format: PosFormat,
-    skipped: &mut BTreeMap<String, u64>,
-) -> Result<Vec<Batch>, InputError> {
-    let batches = match format {
-        PosFormat::PosJson => parse_json(name, bytes)?,
+fn parse(path: &Path, format: PosFormat, input: &mut Input) -> Result<PosFile, InputError> {
+    let name = path.display().to_string();
+    let (file, skipped) = match format {
+        PosFormat::PosJson => (parse_json(&name, &bytes(path)?)?, BTreeMap::new()),
         PosFormat::OnlineRetail => {
-            let read = online_retail::read(bytes)
-                .map_err(|source| InputError::Csv { path: name.to_owned(), source })?;
-            for (reason, count) in read.skipped {
-                *skipped.entry(reason).or_default() += count;
-            }
-            PosFile::try_from(read.file)
-                .map_err(|source| InputError::File { path: name.to_owned(), source })?
-                .into_batches()
+            let read = online_retail::read(&bytes(path)?[..]);
+            let read = read.map_err(|source| InputError::Csv { path: name.clone(), source })?;
+            (valid(&name, read.file)?, read.skipped)
+        }
+        PosFormat::AdventureworksPo => {
+            let read = adventureworks::read(path);
+            let read = read.map_err(|source| InputError::Tsv { path: name.clone(), source })?;
+            input.company = with_suppliers(&name, &input.company, read.suppliers)?;
+            (valid(&name, read.file)?, read.skipped)
         }
     };
-    for skip in batches.iter().flat_map(Batch::skipped) {
-        *skipped.entry(format!("{:?}", skip.reason).to_lowercase()).or_default() += 1;
+    for (reason, count) in skipped {
+        *input.skipped.entry(reason).or_default() += count;
     }
-    Ok(batches)
+    for skip in file.batches().iter().flat_map(Batch::skipped) {
+        *input.skipped.entry(format!("{:?}", skip.reason).to_lowercase()).or_default() += 1;
+    }
+    Ok(file)
 }
 
-/// Plans every batch of a file, and compares it with its twin in another file.
+fn valid(name: &str, raw: pos_model::raw::PosFile) -> Result<PosFile, InputError> {
+    PosFile::try_from(raw).map_err(|source| InputError::File { path: name.to_owned(), source })
+}
+
+/// Vendors that the file names, unless the mapping says otherwise.
+fn with_suppliers(
+    name: &str,
+    company: &Company,
+    suppliers: BTreeMap<String, String>,
+) -> Result<Company, InputError> {
+    let mut mapping = company.mapping().clone();
+    for (id, vendor) in suppliers {
+        mapping.suppliers.entry(id).or_insert(vendor);
+    }
+    Company::try_from(mapping).map_err(|faults| InputError::MappingFaults { path: name.to_owned(), faults })
+}
+
+/// Plans everything of a file, and compares each batch with its twin in another file.
 fn check(
     name: &str,
-    batches: Vec<Batch>,
-    company: &Company,
+    file: PosFile,
     input: &Input,
     seen: &BTreeMap<(String, String, u64), (usize, String)>,
-) -> Result<Vec<Batch>, InputError> {
-    for batch in &batches {
-        plan(batch, company).map_err(|source| InputError::Plan { path: name.to_owned(), source })?;
+) -> Result<(Vec<Batch>, Vec<PurchaseOrder>), InputError> {
+    let unplannable = |source| InputError::Plan { path: name.to_owned(), source };
+    for batch in file.batches() {
+        plan(batch, &input.company).map_err(unplannable)?;
         if let Some((twin, other)) = seen.get(&key(batch))
             && input.batches[*twin] != *batch
         {
@@ -202,7 +263,10 @@ fn check(
             });
         }
     }
-    Ok(batches)
+    for order in file.purchase_orders() {
+        plan_purchase_order(order, &input.company).map_err(unplannable)?;
+    }
+    Ok(file.into_parts())
 }
 
 fn key(batch: &Batch) -> (String, String, u64) {
@@ -213,6 +277,7 @@ fn files(path: &Path, format: PosFormat) -> Vec<PathBuf> {
     let extension = match format {
         PosFormat::PosJson => "json",
         PosFormat::OnlineRetail => "csv",
+        PosFormat::AdventureworksPo => return vec![path.to_owned()],
     };
     match fs::read_dir(path) {
         Ok(entries) => {

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "these are programs: printing is what they do")]
 
+pub mod adventureworks;
 pub mod connect;
 pub mod input;
 pub mod online_retail;

@@ -129,6 +129,7 @@ pub fn read(csv: impl Read) -> Result<OnlineRetail, CsvError> {
         tender_types: tender_types(),
         customers,
         batches,
+        purchase_orders: Vec::new(),
     };
     Ok(OnlineRetail { file, skipped: till.skipped })
 }
@@ -232,6 +233,7 @@ impl Till {
             opening_float: None,
             counted_cash: None,
             transactions,
+            deposits: Vec::new(),
             account_payments,
             pay_ins_and_outs,
         }
@@ -390,7 +392,7 @@ fn utc(at: NaiveDateTime) -> DateTime<FixedOffset> {
 }
 
 fn tender(tender_type: u64, amount: Money) -> raw::Tender {
-    raw::Tender { tender_type, amount: amount.into(), certificate: None }
+    raw::Tender { tender_type, amount: amount.into(), certificate: None, order: None }
 }
 
 fn store() -> raw::Store {

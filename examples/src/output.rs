@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 
-use exchange::{BatchReport, Counts, Exchange, Outcome, TieOut};
-use mapping::{Company, ControlAccount, legs, plan};
+use exchange::{Counts, Exchange, Outcome, Report, TieOut};
+use mapping::{Company, ControlAccount, Plan, legs, plan, plan_purchase_order};
 use pos_model::{Batch, Money};
 use serde_json::{Value, json};
+
+use crate::input::Input;
 
 /// An error with its causes, one line each.
 pub fn with_causes(error: &dyn Error) -> String {
@@ -23,31 +25,43 @@ pub fn with_causes(error: &dyn Error) -> String {
     text
 }
 
+/// The plans of everything that was read; what could not be planned was refused before.
+pub fn plans(input: &Input) -> Vec<Plan<'_>> {
+    let batches = input.batches.iter().filter_map(|batch| plan(batch, &input.company).ok());
+    let orders =
+        input.purchase_orders.iter().filter_map(|order| plan_purchase_order(order, &input.company).ok());
+    batches.chain(orders).collect()
+}
+
 /// All documents of several batches counted.
-pub fn total(reports: &[BatchReport]) -> Counts {
+pub fn total(reports: &[Report]) -> Counts {
     let mut counts = Counts::default();
     reports.iter().flat_map(|report| &report.documents).for_each(|entry| counts.add(entry));
     counts
 }
 
 /// One line a batch, then every document that is not settled, with its reason.
-pub fn print_reports(reports: &[BatchReport]) {
+pub fn print_reports(reports: &[Report]) {
     println!(
         "{:<20} {:>8} {:>6} {:>12} {:>10} {:>8} {:>8}",
         "Store", "Register", "Batch", "Date", "Documents", "New", "Open"
     );
-    for report in reports {
+    let (orders, batches): (Vec<_>, Vec<_>) = reports.iter().partition(|report| report.register.is_none());
+    for report in batches {
         let counts = report.counts();
         let new = counts.of(Outcome::Created) + counts.of(Outcome::Adopted);
         let open = counts.planned - new - counts.of(Outcome::AlreadyPosted);
         println!(
             "{:<20} {:>8} {:>6} {:>12} {:>10} {new:>8} {open:>8}",
             report.store,
-            report.register,
+            report.register.as_deref().unwrap_or_default(),
             report.number,
             report.business_date.to_string(),
             counts.planned
         );
+    }
+    if !orders.is_empty() {
+        println!("and {} purchase orders", orders.len());
     }
     for entry in reports.iter().flat_map(|report| report.list_entries.iter().chain(&report.documents)) {
         if !entry.outcome.is_settled() {
@@ -83,7 +97,7 @@ pub fn print_tie_out(tie_out: &TieOut) {
 /// The report that `--json` writes.
 pub fn json(
     batches: &[Batch],
-    reports: &[BatchReport],
+    reports: &[Report],
     tie_out: &TieOut,
     skipped: &BTreeMap<String, u64>,
     company: &Company,
@@ -92,8 +106,8 @@ pub fn json(
     let batches: Vec<Value> = (batches.iter())
         .filter_map(|batch| {
             let report = reports.iter().find(|r| {
-                (r.store.as_str(), r.register.as_str(), r.number)
-                    == (batch.store().name(), batch.register(), batch.number())
+                (r.store.as_str(), r.register.as_deref(), r.number)
+                    == (batch.store().name(), Some(batch.register()), batch.number())
             })?;
             Some(batch_json(batch, report, company, exchange))
         })
@@ -117,7 +131,7 @@ pub fn json(
     json!({ "batches": batches, "control_accounts": accounts, "documents": documents, "skipped": skipped })
 }
 
-fn batch_json(batch: &Batch, report: &BatchReport, company: &Company, exchange: &Exchange) -> Value {
+fn batch_json(batch: &Batch, report: &Report, company: &Company, exchange: &Exchange) -> Value {
     let mut accounts: BTreeMap<ControlAccount, Money> =
         company.control_accounts().into_iter().map(|account| (account, Money::ZERO)).collect();
     // A batch that was posted can be planned.

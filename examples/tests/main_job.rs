@@ -88,6 +88,45 @@ fn the_same_file_twice_is_posted_once_with_a_notice() {
     assert_eq!(world.documents(), 17);
 }
 
+/// T-06: a void, an addition and a change after posting are refused or said aloud; QuickBooks is left alone.
+#[test]
+fn a_batch_that_changes_after_posting_is_refused_with_the_documents_named() {
+    let world = World::new("changed");
+    let day = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/boston-2026-02-03.json");
+    let text_of_day = std::fs::read_to_string(&day).unwrap();
+    let file = world.folder.join("day.json");
+    let run = |change: &dyn Fn(&mut serde_json::Value)| {
+        let mut json: serde_json::Value = serde_json::from_str(&text_of_day).unwrap();
+        change(&mut json);
+        std::fs::write(&file, json.to_string()).unwrap();
+        let output = world.full_exchange().arg("--pos").arg(&file).output().unwrap();
+        (output.status.code(), text(&output))
+    };
+    assert_eq!(run(&|_| {}).0, Some(0));
+    let (code, words) = run(&|day| day["batches"][3]["transactions"][0]["status"] = "voided".into());
+    assert_eq!(code, Some(1), "{words}");
+    assert!(
+        words.contains("boston/4/11 was posted and has changed since: posted but gone: cm-CLT1522870B11"),
+        "{words}"
+    );
+    let (code, words) = run(&|day| {
+        let mut late = day["batches"][3]["transactions"][1].clone();
+        late["number"] = 1522999.into();
+        day["batches"][3]["transactions"].as_array_mut().unwrap().push(late);
+    });
+    assert_eq!(code, Some(1), "{words}");
+    assert!(words.contains("new: cm-CLT1522999B11R, inv-CLT1522999B11"), "{words}");
+    let (code, words) = run(&|day| {
+        let sale = &mut day["batches"][0]["transactions"][0];
+        sale["lines"][0]["amount"] = "90.99".into();
+        sale["tenders"][0]["amount"] = "113.59".into();
+        day["batches"][0].as_object_mut().unwrap().remove("z_totals");
+    });
+    assert_eq!(code, Some(1), "{words}");
+    assert!(words.contains("Invoice CLT1521022B4: conflict: posted before with other content: total is \"112.59\", planned \"113.59\""), "{words}");
+    assert_eq!(world.documents(), 17);
+}
+
 /// the process is killed after about every second document, without a chance to tidy up.
 #[test]
 fn killed_again_and_again_it_posts_every_document_once() {
@@ -116,6 +155,28 @@ fn killed_again_and_again_it_posts_every_document_once() {
     let counts = &world.report()["documents"];
     let settled = ["already_posted", "created", "adopted"].map(|word| counts[word].as_u64().unwrap());
     assert_eq!(settled.iter().sum::<u64>(), 17, "{counts}");
+}
+
+#[test]
+fn x_08_a_number_is_explained_and_traced_to_the_till_s_lines() {
+    let day = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
+    let explain = |number: &str| {
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_explain")).arg(number).arg("--pos").arg(&day).output().unwrap();
+        (output.status.code(), text(&output))
+    };
+    let (code, words) = explain("CL15239T1521022B4");
+    assert_eq!(code, Some(0), "{words}");
+    assert!(words.contains("transaction 1521022 of batch 4: the payment taken"), "{words}");
+    assert!(words.contains("tender 15239 Cash"), "{words}");
+    assert!(words.contains("event boston/1/4/transaction-1521022"), "{words}");
+    let (_, words) = explain("clt1521022b4");
+    assert!(words.contains("Cr          15.98  Cloud POS Sales Control Account  from line 2"), "{words}");
+    let (code, words) = explain("1037");
+    assert_eq!(code, Some(1), "{words}");
+    assert!(words.contains("no number of ours; ours begin with CL"), "{words}");
+    let (code, words) = explain("CLT999B9");
+    assert_eq!(code, Some(1), "{words}");
 }
 
 #[test]

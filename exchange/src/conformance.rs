@@ -73,6 +73,7 @@ fn samples() -> Vec<Entry> {
             },
         },
         Entry::NotSent { step: step() },
+        Entry::Finished { batch: "boston/1/1".to_owned() },
         Entry::Refused { step: step(), reason: "fault 6140".to_owned() },
         Entry::Conflict { step: step(), reason: String::new(), refused: true },
         Entry::Distorted { step: step(), id: "1".to_owned(), created_at, reason: "total".to_owned() },

@@ -28,6 +28,16 @@ pub enum RunError {
         /// The event planned under it.
         planned: String,
     },
+    /// T-06: a batch that was posted has been voided in part, changed or added to; nothing was sent.
+    #[error(
+        "{batch} was posted and has changed since: {changes}; correct the documents in QuickBooks by hand"
+    )]
+    BatchChanged {
+        /// `store/register/batch`.
+        batch: String,
+        /// The documents that are gone from the batch, and those that are new in it.
+        changes: String,
+    },
     /// The log is about another company; nothing was sent.
     #[error("the posting log is about company {found}, not {asked}; name that company's log")]
     OtherCompany {
@@ -72,6 +82,7 @@ impl RunError {
             Self::Plan(error) => error.code(),
             Self::NotReady(_) => "not-ready",
             Self::NumberTaken { .. } => "number-taken",
+            Self::BatchChanged { .. } => "batch-changed",
             Self::OtherCompany { .. } => "other-company",
             Self::Log { source, .. } => source.code(),
             Self::Read { .. } => "read-failed",
@@ -112,9 +123,11 @@ pub enum NotReady {
         /// Its name.
         name: String,
     },
-    /// More than one A/R account: invoices and expenses might not meet.
-    #[error("the company has {count} active Accounts Receivable accounts; make all but one inactive")]
-    SeveralReceivables {
+    /// More than one A/R or A/P account: documents that belong together might not meet.
+    #[error("the company has {count} active {kind} accounts; make all but one inactive")]
+    SeveralAccounts {
+        /// The account type.
+        kind: &'static str,
         /// How many.
         count: usize,
     },

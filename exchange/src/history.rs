@@ -16,6 +16,9 @@ pub(crate) struct History {
     pub(crate) openings: BTreeMap<NaiveDate, Opening>,
     steps: HashMap<String, Record>,
     registers: HashMap<(String, String), String>,
+    /// The keys of each batch's steps, by `store/register/batch`.
+    batches: HashMap<String, BTreeSet<String>>,
+    finished: BTreeSet<String>,
 }
 
 /// What is known of a step.
@@ -66,6 +69,8 @@ impl History {
             }
             Entry::Sending { step, sent } => {
                 if let Some((store, register, batch)) = sent.identity.as_deref().and_then(split) {
+                    let name = format!("{store}/{register}/{batch}");
+                    self.batches.entry(name).or_default().insert(step.clone());
                     self.registers.insert((store, batch), register);
                 }
                 self.steps.insert(step, Record { sent, state: State::Sending });
@@ -77,6 +82,9 @@ impl History {
             Entry::Distorted { step, id, created_at, reason } => {
                 self.correct_openings(&step, created_at);
                 self.set(&step, State::Distorted { id, reason });
+            }
+            Entry::Finished { batch } => {
+                self.finished.insert(batch);
             }
             Entry::Refused { step, .. } => self.set(&step, State::Refused),
             Entry::NotSent { step } => self.set(&step, State::NotSent),
@@ -94,6 +102,20 @@ impl History {
             .iter()
             .filter(|(_, record)| matches!(record.state, State::Posted { .. } | State::Distorted { .. }))
             .map(|(key, record)| (key.as_str(), record))
+    }
+
+    /// Whether every document of this batch was settled once.
+    pub(crate) fn is_finished(&self, batch: &str) -> bool {
+        self.finished.contains(batch)
+    }
+
+    /// The steps of a batch that stand in QuickBooks.
+    pub(crate) fn posted_of(&self, batch: &str) -> impl Iterator<Item = &str> {
+        let keys = self.batches.get(batch).into_iter().flatten();
+        keys.map(String::as_str).filter(|key| {
+            let state = self.steps.get(*key).map(|record| &record.state);
+            matches!(state, Some(State::Posted { .. } | State::Distorted { .. }))
+        })
     }
 
     /// The register that posted this batch of this store.

@@ -14,7 +14,7 @@
 //!         println!("{} {}: the books changed: {:?}", entry.kind, entry.number, entry.outcome.books_changed());
 //!     }
 //! }
-//! assert!(exchange.tie_out(file.batches()).await?.is_tied_out());
+//! assert!(exchange.tie_out(file.batches(), file.purchase_orders()).await?.is_tied_out());
 //! # Ok(())
 //! # }
 //! ```
@@ -43,7 +43,7 @@ mod tie_out;
 
 pub use error::{NotReady, RunError};
 pub use log::{Entry, LogError, MemoryLog, PostingLog, Sent};
-pub use report::{BatchReport, BooksChanged, Counts, EntryReport, Outcome};
+pub use report::{BooksChanged, Counts, EntryReport, Outcome, Report};
 pub use run::{Exchange, Observer, Options};
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteLog;

@@ -74,6 +74,11 @@ pub enum Entry {
         /// The step's key.
         step: String,
     },
+    /// Every document of a batch is settled: what comes later under its name is a change (T-06).
+    Finished {
+        /// `store/register/batch`.
+        batch: String,
+    },
     /// Another document has this step's number.
     Conflict {
         /// The step's key.

@@ -52,7 +52,7 @@ impl Books {
     /// Binds every control account and item that the company has.
     pub(crate) fn bind(&self, company: &Company, bindings: &mut Bindings) -> Vec<NotReady> {
         let mut faults = self.preference_faults();
-        for account in company.control_accounts() {
+        for account in company.all_control_accounts() {
             match self.account(account, company) {
                 Ok(Some(found)) => {
                     bindings.accounts.insert(account, found.id.clone());
@@ -83,7 +83,8 @@ impl Books {
 
     fn account(&self, role: ControlAccount, company: &Company) -> Result<Option<&AccountInfo>, NotReady> {
         let wanted = match role {
-            ControlAccount::Receivable => return self.receivable(),
+            ControlAccount::Receivable => return self.only(AccountType::AccountsReceivable),
+            ControlAccount::Payable => return self.only(AccountType::AccountsPayable),
             ControlAccount::Shipping => return self.shipping(),
             role => company.account_name(role),
         };
@@ -112,13 +113,12 @@ impl Books {
         Ok(Some(found))
     }
 
-    /// found by its type, never by name.
-    fn receivable(&self) -> Result<Option<&AccountInfo>, NotReady> {
-        let is_receivable = |a: &&AccountInfo| a.active && a.is_type(AccountType::AccountsReceivable);
-        let mut found = self.accounts.iter().filter(is_receivable);
+    /// found by their type, never by name.
+    fn only(&self, kind: AccountType) -> Result<Option<&AccountInfo>, NotReady> {
+        let mut found = self.accounts.iter().filter(|account| account.active && account.is_type(kind));
         match (found.next(), found.count()) {
             (first, 0) => Ok(first),
-            (_, others) => Err(NotReady::SeveralReceivables { count: others + 1 }),
+            (_, others) => Err(NotReady::SeveralAccounts { kind: kind.name(), count: others + 1 }),
         }
     }
 

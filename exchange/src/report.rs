@@ -103,24 +103,24 @@ pub struct EntryReport {
     pub reason: Option<String>,
 }
 
-/// What became of a batch.
+/// What became of a batch or a purchase order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BatchReport {
+pub struct Report {
     /// The store's name.
     pub store: String,
-    /// The register.
-    pub register: String,
-    /// The batch's number.
+    /// The register of a batch; none of a purchase order.
+    pub register: Option<String>,
+    /// The batch's or the order's number.
     pub number: u64,
-    /// Its business date.
+    /// The batch's business date, or the order's date.
     pub business_date: NaiveDate,
     /// Documents, in posting order.
     pub documents: Vec<EntryReport>,
-    /// Customers that the batch brought.
+    /// Customers and vendors that it brought.
     pub list_entries: Vec<EntryReport>,
 }
 
-impl BatchReport {
+impl Report {
     /// The documents counted.
     pub fn counts(&self) -> Counts {
         let mut counts = Counts::default();

@@ -9,10 +9,10 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use mapping::{
-    Bindings, Company, ListEntry, Plan, Planned, ResolveError, Step, StepContent, legs, plan, provision,
-    resolve,
+    Bindings, Company, ListEntry, Origin, Plan, Planned, ResolveError, Step, StepContent, StepKey, legs,
+    plan, plan_purchase_order, provision, resolve,
 };
-use pos_model::Batch;
+use pos_model::{Batch, PurchaseOrder};
 use qb_client::Client;
 
 use crate::error::{NotReady, RunError};
@@ -20,7 +20,7 @@ use crate::history::History;
 use crate::log::{Entry, PostingLog};
 use crate::post::{Job, Settled, held, log_error, refused};
 use crate::readiness::Books;
-use crate::report::{BatchReport, EntryReport, Outcome};
+use crate::report::{EntryReport, Outcome, Report};
 use crate::step::Policy;
 
 /// Sees every step as it is settled.
@@ -75,16 +75,33 @@ impl Exchange {
     /// # Errors
     /// [`RunError`]. None of the batch's documents has been sent, but for [`RunError::Log`] and
     /// [`RunError::Read`], which say so.
-    pub async fn run(&mut self, batch: &Batch) -> Result<BatchReport, RunError> {
-        let plan = plan(batch, &self.company)?;
+    pub async fn run(&mut self, batch: &Batch) -> Result<Report, RunError> {
+        let company = self.company.clone();
+        self.post_plan(&plan(batch, &company)?).await
+    }
+
+    /// Posts what is not yet posted of a closed purchase order. Everything that is said of [`Exchange::run`] holds.
+    ///
+    /// # Errors
+    /// As [`Exchange::run`].
+    pub async fn run_purchase_order(&mut self, order: &PurchaseOrder) -> Result<Report, RunError> {
+        let company = self.company.clone();
+        self.post_plan(&plan_purchase_order(order, &company)?).await
+    }
+
+    async fn post_plan(&mut self, plan: &Plan<'_>) -> Result<Report, RunError> {
         let kept = self.session.take();
         let mut session = self.open(kept).await?;
-        self.prepare(&mut session, batch, &plan).await?;
-        let mut report = BatchReport {
-            store: batch.store().name().to_owned(),
-            register: batch.register().to_owned(),
-            number: batch.number(),
-            business_date: batch.business_date(),
+        self.prepare(&mut session, plan).await?;
+        let origin = plan.origin();
+        let mut report = Report {
+            store: origin.store().name().to_owned(),
+            register: match origin {
+                Origin::Batch(batch) => Some(batch.register().to_owned()),
+                Origin::PurchaseOrder(_) => None,
+            },
+            number: origin.number(),
+            business_date: origin.date(),
             documents: Vec::new(),
             list_entries: Vec::new(),
         };
@@ -93,7 +110,7 @@ impl Exchange {
             let settled = if stopped.contains(&step.chain) && step.document().is_some() {
                 held("an earlier document of the same event failed".to_owned())
             } else {
-                self.step(&mut session, step, &plan).await?
+                self.step(&mut session, step, plan).await?
             };
             if !settled.outcome.is_settled() && !is_settlement(step) {
                 stopped.insert(step.chain);
@@ -105,6 +122,12 @@ impl Exchange {
             let entries =
                 if step.document().is_some() { &mut report.documents } else { &mut report.list_entries };
             entries.push(entry);
+        }
+        if let Some(batch) = batch_name(plan)
+            && !session.history.is_finished(&batch)
+            && report.documents.iter().all(|entry| entry.outcome.is_settled())
+        {
+            self.append(&mut session, &StepKey(batch.clone()), Entry::Finished { batch }).await?;
         }
         self.session = Some(session);
         Ok(report)
@@ -140,21 +163,22 @@ impl Exchange {
     }
 
     /// Everything that can be wrong before the first document is sent.
-    async fn prepare(&self, session: &mut Session, batch: &Batch, plan: &Plan<'_>) -> Result<(), RunError> {
-        check_identities(&session.history, batch, plan)?;
+    async fn prepare(&self, session: &mut Session, plan: &Plan<'_>) -> Result<(), RunError> {
+        check_identities(&session.history, plan)?;
+        check_unchanged(&session.history, plan)?;
         let faults = session.books.plan_faults(plan, &session.bindings);
         if !faults.is_empty() {
             return Err(RunError::NotReady(faults));
         }
-        self.provision(session, batch).await?;
+        self.provision(session, plan).await?;
         let dates: Vec<NaiveDate> = plan.documents().map(|planned| planned.txn_date).collect();
         self.take_openings(session, &dates).await
     }
 
     /// Makes the accounts, items and payment methods that the company lacks.
-    async fn provision(&self, session: &mut Session, batch: &Batch) -> Result<(), RunError> {
+    async fn provision(&self, session: &mut Session, plan: &Plan<'_>) -> Result<(), RunError> {
         let mut made_any = false;
-        for entry in provision(&[batch], &self.company) {
+        for entry in provision(plan, &self.company) {
             if session.bindings.id(entry).is_some() {
                 continue;
             }
@@ -237,16 +261,17 @@ fn legs_by_account(planned: &Planned<'_>, company: &Company, bindings: &Bindings
 }
 
 /// N-13: a number or a batch that already stands for something else.
-fn check_identities(history: &History, batch: &Batch, plan: &Plan<'_>) -> Result<(), RunError> {
-    let (store, number) = (batch.store().code(), batch.number());
-    if let Some(register) =
-        history.register_of(store, number).filter(|register| *register != batch.register())
-    {
-        return Err(RunError::NumberTaken {
-            key: format!("batch {number} of store {store}"),
-            posted: format!("register {register}"),
-            planned: format!("register {}", batch.register()),
-        });
+fn check_identities(history: &History, plan: &Plan<'_>) -> Result<(), RunError> {
+    if let Origin::Batch(batch) = plan.origin() {
+        let (store, number) = (batch.store().code(), batch.number());
+        let other = history.register_of(store, number).filter(|register| *register != batch.register());
+        if let Some(other) = other {
+            return Err(RunError::NumberTaken {
+                key: format!("batch {number} of store {store}"),
+                posted: format!("register {other}"),
+                planned: format!("register {}", batch.register()),
+            });
+        }
     }
     for planned in plan.documents() {
         let key = planned.key();
@@ -257,6 +282,40 @@ fn check_identities(history: &History, batch: &Batch, plan: &Plan<'_>) -> Result
         }
     }
     Ok(())
+}
+
+/// `store/register/batch` of a batch's plan.
+fn batch_name(plan: &Plan<'_>) -> Option<String> {
+    match plan.origin() {
+        Origin::Batch(batch) => {
+            Some(format!("{}/{}/{}", batch.store().code(), batch.register(), batch.number()))
+        }
+        Origin::PurchaseOrder(_) => None,
+    }
+}
+
+/// T-06: what was posted of a batch must still be in it, and once all of it was, nothing may be new.
+fn check_unchanged(history: &History, plan: &Plan<'_>) -> Result<(), RunError> {
+    let Some(batch) = batch_name(plan) else { return Ok(()) };
+    let planned: HashSet<String> = plan.documents().map(|planned| planned.key().0).collect();
+    let posted: HashSet<&str> = history.posted_of(&batch).collect();
+    let mut gone: Vec<&str> = posted.iter().copied().filter(|key| !planned.contains(*key)).collect();
+    let is_new = |key: &&String| history.is_finished(&batch) && !posted.contains(key.as_str());
+    let mut new: Vec<&str> = planned.iter().filter(is_new).map(String::as_str).collect();
+    if gone.is_empty() && new.is_empty() {
+        return Ok(());
+    }
+    gone.sort_unstable();
+    new.sort_unstable();
+    let say = |word: &str, keys: &[&str]| {
+        let (first, more) =
+            (keys.iter().take(5).copied().collect::<Vec<_>>().join(", "), keys.len().saturating_sub(5));
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        (!keys.is_empty()).then(|| format!("{word} {first}{more}"))
+    };
+    let changes: Vec<String> =
+        [say("posted but gone:", &gone), say("new:", &new)].into_iter().flatten().collect();
+    Err(RunError::BatchChanged { batch, changes: changes.join("; ") })
 }
 
 /// D-04: a settlement that went wrong leaves open amounts that cancel out; nothing else need wait for it.
@@ -279,7 +338,11 @@ fn entry_report(step: &Step<'_>, settled: Settled) -> EntryReport {
             reason,
         },
         None => {
-            EntryReport { kind: "Customer", number: key.0.clone(), identity: None, key, outcome, id, reason }
+            let kind = match step.content {
+                StepContent::ListEntry(ListEntry::Vendor(_)) => "Vendor",
+                _ => "Customer",
+            };
+            EntryReport { kind, number: key.0.clone(), identity: None, key, outcome, id, reason }
         }
     }
 }

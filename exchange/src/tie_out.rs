@@ -7,8 +7,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use chrono::{Datelike, Days, NaiveDate};
-use mapping::{ControlAccount, legs, plan, reckon};
-use pos_model::{Batch, Money};
+use mapping::{
+    Company, ControlAccount, Plan, SubLedger, legs, plan, plan_purchase_order, reckon, reckon_purchase_order,
+};
+use pos_model::{Batch, Money, PurchaseOrder};
 
 use crate::error::RunError;
 use crate::history::Opening;
@@ -42,6 +44,30 @@ impl AccountTie {
     }
 }
 
+/// What the till and the plans say.
+#[derive(Default)]
+struct Figures {
+    pos: BTreeMap<ControlAccount, Money>,
+    planned: BTreeMap<ControlAccount, Money>,
+    ours: HashSet<String>,
+    dates: Vec<NaiveDate>,
+}
+
+impl Figures {
+    fn add(&mut self, plan: &Plan<'_>, reckoned: &SubLedger, company: &Company) {
+        for (account, amount) in reckoned.by_account() {
+            *self.pos.entry(account).or_default() += amount;
+        }
+        for document in plan.documents() {
+            for leg in legs(&document.document, company) {
+                *self.planned.entry(leg.account).or_default() += leg.amount;
+            }
+            self.ours.insert(document.key().0);
+            self.dates.push(document.txn_date);
+        }
+    }
+}
+
 /// Every control account.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TieOut {
@@ -57,34 +83,32 @@ impl TieOut {
 }
 
 impl Exchange {
-    /// Ties out the control accounts over these batches, which should have been run before. Reads only.
+    /// Ties out the control accounts over these batches and purchase orders, which should have been run before. Reads
+    /// only.
     ///
     /// # Errors
     /// [`RunError`]: a batch that cannot be planned, or QuickBooks that cannot be read.
-    pub async fn tie_out(&mut self, batches: &[Batch]) -> Result<TieOut, RunError> {
+    pub async fn tie_out(&mut self, batches: &[Batch], orders: &[PurchaseOrder]) -> Result<TieOut, RunError> {
         let kept = self.session.take();
         let session = self.open(kept).await?;
-        let mut pos: BTreeMap<ControlAccount, Money> = BTreeMap::new();
-        let mut planned: BTreeMap<ControlAccount, Money> = BTreeMap::new();
-        let mut ours = HashSet::new();
-        let mut dates = Vec::new();
+        let mut figures = Figures::default();
         for batch in batches {
-            for (account, amount) in reckon(batch, &self.company).by_account() {
-                *pos.entry(account).or_default() += amount;
-            }
-            for document in plan(batch, &self.company)?.documents() {
-                for leg in legs(&document.document, &self.company) {
-                    *planned.entry(leg.account).or_default() += leg.amount;
-                }
-                ours.insert(document.key().0);
-                dates.push(document.txn_date);
-            }
+            figures.add(&plan(batch, &self.company)?, &reckon(batch, &self.company), &self.company);
         }
+        for order in orders {
+            let reckoned = reckon_purchase_order(order, &self.company);
+            figures.add(&plan_purchase_order(order, &self.company)?, &reckoned, &self.company);
+        }
+        let Figures { pos, planned, ours, dates } = figures;
         let years = fiscal_years(&dates, session.first_month());
         let quickbooks = self.movements(&session, &years, &ours).await?;
 
         let mut ties: Vec<AccountTie> = Vec::new();
-        for account in self.company.control_accounts() {
+        let used = |account: &ControlAccount| pos.contains_key(account) || planned.contains_key(account);
+        let mut accounts = self.company.control_accounts();
+        let others = self.company.all_control_accounts().into_iter().filter(used);
+        accounts.extend(others.filter(|account| !accounts.contains(account)).collect::<Vec<_>>());
+        for account in accounts {
             let Some(id) = session.bindings.accounts.get(&account) else { continue };
             let sum = |figures: &BTreeMap<ControlAccount, Money>| {
                 figures.get(&account).copied().unwrap_or_default()

@@ -21,10 +21,22 @@ pub enum ControlAccount {
     Deposits,
     /// pay-ins and pay-outs.
     DropsAndPayouts,
+    /// goods received.
+    Purchases,
+    /// tax on purchases and on their shipping.
+    PurchasesTax,
+    /// shipping of purchases.
+    PurchasesShipping,
+    /// other fees of purchases.
+    PurchasesOtherFees,
     /// shipping charged; the company's preference names the account.
     Shipping,
     /// Sales tax collected and not yet paid over; the tax agency's account.
     SalesTax,
+    /// what suppliers are owed; QuickBooks' own, never mapped.
+    Payable,
+    /// cash rounding.
+    Rounding,
 }
 
 impl ControlAccount {
@@ -38,7 +50,13 @@ impl ControlAccount {
                 (AccountType::OtherCurrentLiability, "OtherCurrentLiabilities")
             }
             Self::DropsAndPayouts => (AccountType::OtherCurrentAsset, "OtherCurrentAssets"),
+            Self::Purchases | Self::PurchasesTax | Self::PurchasesOtherFees => {
+                (AccountType::CostOfGoodsSold, "SuppliesMaterialsCogs")
+            }
+            Self::PurchasesShipping => (AccountType::CostOfGoodsSold, "ShippingFreightDeliveryCos"),
             Self::Shipping => (AccountType::Income, "ServiceFeeIncome"),
+            Self::Payable => (AccountType::AccountsPayable, "AccountsPayable"),
+            Self::Rounding => (AccountType::Expense, "OtherMiscellaneousServiceCost"),
         }
     }
 
@@ -51,7 +69,12 @@ impl ControlAccount {
             Self::TillTakings | Self::TakingsOf(_) => &[T::Bank],
             Self::Vouchers | Self::Deposits | Self::SalesTax => &[T::OtherCurrentLiability],
             Self::DropsAndPayouts => &[T::OtherCurrentAsset, T::OtherCurrentLiability, T::Expense],
+            Self::Purchases | Self::PurchasesTax | Self::PurchasesShipping | Self::PurchasesOtherFees => {
+                &[T::CostOfGoodsSold, T::Expense, T::OtherCurrentAsset]
+            }
             Self::Shipping => &[T::Income, T::OtherIncome, T::Expense],
+            Self::Payable => &[T::AccountsPayable],
+            Self::Rounding => &[T::Income, T::OtherIncome, T::Expense, T::OtherExpense, T::CostOfGoodsSold],
         }
     }
 }
@@ -64,22 +87,29 @@ pub enum ItemRole {
     Goods,
     /// `Cloud POS Voucher Item`: gift certificates.
     Voucher,
+    /// `Cloud POS Deposit Item`: deposits on customer orders.
+    Deposit,
     /// `Cloud POS Drops and Payouts Item`: pay-ins.
     DropsAndPayouts,
+    /// `Cloud POS Rounding Item`: cash rounding.
+    Rounding,
     /// QuickBooks' own `SHIPPING_ITEM_ID`.
     Shipping,
 }
 
 impl ItemRole {
-    /// The items that must exist in the company; QuickBooks brings the shipping item itself.
-    pub const PROVISIONED: [Self; 3] = [Self::Goods, Self::Voucher, Self::DropsAndPayouts];
+    /// The items that documents may need in the company; QuickBooks brings the shipping item itself.
+    pub const PROVISIONED: [Self; 5] =
+        [Self::Goods, Self::Voucher, Self::Deposit, Self::DropsAndPayouts, Self::Rounding];
 
     /// The item's name in QuickBooks.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Goods => "Cloud POS Item",
             Self::Voucher => "Cloud POS Voucher Item",
+            Self::Deposit => "Cloud POS Deposit Item",
             Self::DropsAndPayouts => "Cloud POS Drops and Payouts Item",
+            Self::Rounding => "Cloud POS Rounding Item",
             Self::Shipping => "Shipping",
         }
     }
@@ -89,7 +119,9 @@ impl ItemRole {
         match self {
             Self::Goods => ControlAccount::Sales,
             Self::Voucher => ControlAccount::Vouchers,
+            Self::Deposit => ControlAccount::Deposits,
             Self::DropsAndPayouts => ControlAccount::DropsAndPayouts,
+            Self::Rounding => ControlAccount::Rounding,
             Self::Shipping => ControlAccount::Shipping,
         }
     }

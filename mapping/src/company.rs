@@ -30,10 +30,30 @@ pub struct CompanyMapping {
     pub deposits: String,
     /// Name of A-06.
     pub drops_and_payouts: String,
+    /// Name of A-07.
+    pub purchases: String,
+    /// Name of A-08.
+    pub purchases_tax: String,
+    /// Name of A-09.
+    pub purchases_shipping: String,
+    /// Name of A-10.
+    pub purchases_other_fees: String,
+    /// Name that A-13 is created under when the company has no Accounts Payable account.
+    pub payable: String,
+    /// Name of A-14.
+    pub rounding: String,
     /// Name of the tax agency's liability account.
     pub sales_tax: String,
     /// Money tenders with a bank account of their own: type id to account name.
     pub tender_accounts: BTreeMap<u64, String>,
+    /// Suppliers that have a vendor of their own: the POS's id to the vendor's name. Any other goes to the default vendor.
+    pub suppliers: BTreeMap<String, String>,
+    /// The vendor of suppliers that are not mapped.
+    pub default_vendor: String,
+    /// Whether a purchase order gets a bill (D-18).
+    pub bills: bool,
+    /// When the company went live: batches and purchase orders closed before are skipped (T-05).
+    pub start: Option<DateTime<FixedOffset>>,
     /// The POS's tax codes: whether each is taxable.
     pub tax_codes: BTreeMap<String, bool>,
     /// Stores that differ from the defaults, by store code.
@@ -62,8 +82,18 @@ impl Default for CompanyMapping {
             vouchers: "Cloud POS Vouchers Control Account".to_owned(),
             deposits: "Cloud POS Deposits Control Account".to_owned(),
             drops_and_payouts: "Cloud POS Drops and Payouts Control Account".to_owned(),
+            purchases: "Cloud POS Purchases Control Account".to_owned(),
+            purchases_tax: "Cloud POS Purchases Tax Control Account".to_owned(),
+            purchases_shipping: "Cloud POS Purchases Shipping Control Account".to_owned(),
+            purchases_other_fees: "Cloud POS Purchases Other Fees Control Account".to_owned(),
+            payable: "Accounts Payable (A/P)".to_owned(),
+            rounding: "Cloud POS Rounding Control Account".to_owned(),
             sales_tax: "Sales Tax Payable".to_owned(),
             tender_accounts: BTreeMap::new(),
+            suppliers: BTreeMap::new(),
+            default_vendor: "Cloud POS Vendor".to_owned(),
+            bills: true,
+            start: None,
             tax_codes: BTreeMap::from([("NON".to_owned(), false), ("TAX".to_owned(), true)]),
             stores: BTreeMap::new(),
         }
@@ -85,6 +115,14 @@ pub enum CompanyFault {
         "{field}: {name:?} is no account name; 1 to 100 characters, no colon, quote or control character"
     )]
     AccountName {
+        /// The field.
+        field: String,
+        /// The name.
+        name: String,
+    },
+    /// A vendor name that QuickBooks does not take (contract 6.13).
+    #[error("{field}: {name:?} is no vendor name; 1 to 100 characters, no colon or control character")]
+    VendorName {
         /// The field.
         field: String,
         /// The name.
@@ -149,22 +187,38 @@ impl TryFrom<CompanyMapping> for Company {
             ("vouchers", &mapping.vouchers),
             ("deposits", &mapping.deposits),
             ("drops_and_payouts", &mapping.drops_and_payouts),
+            ("purchases", &mapping.purchases),
+            ("purchases_tax", &mapping.purchases_tax),
+            ("purchases_shipping", &mapping.purchases_shipping),
+            ("purchases_other_fees", &mapping.purchases_other_fees),
+            ("payable", &mapping.payable),
+            ("rounding", &mapping.rounding),
             ("sales_tax", &mapping.sales_tax),
         ]
         .map(|(field, name)| (field.to_owned(), name));
         let of_tenders =
             mapping.tender_accounts.iter().map(|(id, name)| (format!("tender_accounts.{id}"), name));
         for (field, name) in names.into_iter().chain(of_tenders) {
-            let is_name = !name.trim().is_empty()
-                && name.chars().count() <= 100
-                && !name.chars().any(|c| c.is_control() || c == ':' || c == '"');
-            if !is_name {
+            if !is_name(name) || name.contains('"') {
                 faults.push(CompanyFault::AccountName { field, name: name.clone() });
             }
         }
         faults.extend(store_faults(&mapping));
+        let vendors = mapping.suppliers.iter().map(|(id, name)| (format!("suppliers.{id}"), name));
+        for (field, name) in vendors.chain([("default_vendor".to_owned(), &mapping.default_vendor)]) {
+            if !is_name(name) {
+                faults.push(CompanyFault::VendorName { field, name: name.clone() });
+            }
+        }
         if faults.is_empty() { Ok(Self { mapping }) } else { Err(faults) }
     }
+}
+
+/// What QuickBooks takes as a name of any list entry.
+fn is_name(name: &str) -> bool {
+    !name.trim().is_empty()
+        && name.chars().count() <= 100
+        && !name.chars().any(|c| c.is_control() || c == ':')
 }
 
 fn store_faults(mapping: &CompanyMapping) -> Vec<CompanyFault> {
@@ -218,10 +272,17 @@ impl Company {
             ControlAccount::DropsAndPayouts => &mapping.drops_and_payouts,
             ControlAccount::Shipping => "(shipping)",
             ControlAccount::SalesTax => &mapping.sales_tax,
+            ControlAccount::Purchases => &mapping.purchases,
+            ControlAccount::PurchasesTax => &mapping.purchases_tax,
+            ControlAccount::PurchasesShipping => &mapping.purchases_shipping,
+            ControlAccount::PurchasesOtherFees => &mapping.purchases_other_fees,
+            ControlAccount::Payable => &mapping.payable,
+            ControlAccount::Rounding => &mapping.rounding,
         }
     }
 
-    /// Every control account of the company, in the order of mission 2.2.
+    /// The control accounts that a till needs in any company, in the order of mission 2.2. Purchases and cash rounding have
+    /// theirs where they occur: [`Company::all_control_accounts`].
     pub fn control_accounts(&self) -> Vec<ControlAccount> {
         let mut accounts =
             vec![ControlAccount::Sales, ControlAccount::Receivable, ControlAccount::TillTakings];
@@ -238,6 +299,35 @@ impl Company {
         accounts
     }
 
+    /// Every control account that a document of this company can move.
+    pub fn all_control_accounts(&self) -> Vec<ControlAccount> {
+        let mut accounts = self.control_accounts();
+        accounts.extend([
+            ControlAccount::Purchases,
+            ControlAccount::PurchasesTax,
+            ControlAccount::PurchasesShipping,
+            ControlAccount::PurchasesOtherFees,
+            ControlAccount::Payable,
+            ControlAccount::Rounding,
+        ]);
+        accounts
+    }
+
+    /// The name of the vendor that stands for a supplier (D-18).
+    pub fn vendor(&self, supplier: &str) -> &str {
+        self.mapping.suppliers.get(supplier).unwrap_or(&self.mapping.default_vendor)
+    }
+
+    /// Whether a purchase order gets a bill.
+    pub fn has_bills(&self) -> bool {
+        self.mapping.bills
+    }
+
+    /// Whether something closed at this instant was closed before the company went live (T-05).
+    pub fn is_before_start(&self, closed_at: DateTime<FixedOffset>) -> bool {
+        self.mapping.start.is_some_and(|start| closed_at < start)
+    }
+
     /// The account behind an item.
     pub fn account_of(&self, item: ItemRole) -> ControlAccount {
         item.account()
@@ -246,6 +336,16 @@ impl Company {
     /// What a store's numbers begin with.
     pub fn prefix(&self, store: &Store) -> &str {
         self.store(store).and_then(|options| options.prefix.as_deref()).unwrap_or(DEFAULT_PREFIX)
+    }
+
+    /// Every prefix that numbers of this company can begin with.
+    pub fn prefixes(&self) -> BTreeSet<&str> {
+        let of_stores =
+            self.mapping.stores.values().map(|store| store.prefix.as_deref().unwrap_or(DEFAULT_PREFIX));
+        let mut prefixes: BTreeSet<&str> = of_stores.collect();
+        // Stores that the mapping does not name have the default prefix.
+        prefixes.insert(DEFAULT_PREFIX);
+        prefixes
     }
 
     /// The id of the QuickBooks tax code that a store's documents name, when it is not the company's default.

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use chrono::{DateTime, FixedOffset, NaiveDate};
+use chrono::NaiveDate;
 use pos_model::{Address, Customer, Money, Store, TenderType};
 use rust_decimal::Decimal;
 
@@ -40,6 +40,10 @@ pub enum Document<'a> {
     Payment(Payment<'a>),
     /// Money into a takings account, no customer.
     SalesReceipt(SalesReceipt<'a>),
+    /// What was ordered and received; moves no account.
+    PurchaseOrder(PurchaseForm<'a>),
+    /// What a supplier is owed for it.
+    Bill(PurchaseForm<'a>),
 }
 
 /// An invoice or a credit memo. Its total, lines and tax, is 0.00 or more.
@@ -161,6 +165,39 @@ pub struct SalesReceipt<'a> {
     pub tender: &'a TenderType,
 }
 
+/// A purchase order or its bill.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PurchaseForm<'a> {
+    /// The vendor's name in QuickBooks.
+    pub vendor: &'a str,
+    /// Lines; at least one.
+    pub lines: Vec<PurchaseFormLine>,
+    /// The order's title, as people named it.
+    pub title: Option<&'a str>,
+    /// The supplier's own reference.
+    pub reference: Option<&'a str>,
+}
+
+impl PurchaseForm<'_> {
+    /// All lines; 0.00 or more.
+    pub fn total(&self) -> Money {
+        self.lines.iter().map(|line| line.amount).sum()
+    }
+}
+
+/// A line of a purchase order or bill.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PurchaseFormLine {
+    /// Goods, tax, shipping or fees.
+    pub account: ControlAccount,
+    /// What people read.
+    pub description: String,
+    /// 0.00 or more.
+    pub amount: Money,
+    /// The order's line.
+    pub source: Source,
+}
+
 /// Whose A/R a document moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Party<'a> {
@@ -213,14 +250,10 @@ impl fmt::Display for PartyKey {
 pub struct Identity<'a> {
     /// Store code.
     pub store: &'a str,
-    /// Register.
-    pub register: &'a str,
-    /// Batch number.
-    pub batch: u64,
+    /// Register and batch number; none of a purchase order.
+    pub batch: Option<(&'a str, u64)>,
     /// The event.
     pub event: Event,
-    /// When it happened.
-    pub occurred_at: DateTime<FixedOffset>,
 }
 
 /// An event of a batch.
@@ -229,15 +262,22 @@ pub struct Identity<'a> {
 pub enum Event {
     /// A transaction, by number.
     Transaction(u64),
+    /// The deposits on a customer order, by order number (D-12).
+    Deposit(u64),
     /// A payment on account, by header id.
     AccountPayment(u64),
     /// A pay-in or pay-out, by id.
     PayInOut(u64),
+    /// A purchase order, by number.
+    PurchaseOrder(u64),
 }
 
 impl fmt::Display for Identity<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}/{}/{}", self.store, self.register, self.batch, self.event)
+        match self.batch {
+            Some((register, batch)) => write!(f, "{}/{register}/{batch}/{}", self.store, self.event),
+            None => write!(f, "{}/{}", self.store, self.event),
+        }
     }
 }
 
@@ -245,6 +285,8 @@ impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Transaction(number) => write!(f, "transaction-{number}"),
+            Self::Deposit(order) => write!(f, "deposit-{order}"),
+            Self::PurchaseOrder(number) => write!(f, "purchase-order-{number}"),
             Self::AccountPayment(id) => write!(f, "account-payment-{id}"),
             Self::PayInOut(id) => write!(f, "pay-in-out-{id}"),
         }
@@ -260,6 +302,8 @@ impl<'a> Document<'a> {
             Self::Expense(_) => DocumentKind::Expense,
             Self::Payment(_) => DocumentKind::Payment,
             Self::SalesReceipt(_) => DocumentKind::SalesReceipt,
+            Self::PurchaseOrder(_) => DocumentKind::PurchaseOrder,
+            Self::Bill(_) => DocumentKind::Bill,
         }
     }
 
@@ -270,6 +314,7 @@ impl<'a> Document<'a> {
             Self::Expense(expense) => expense.amount,
             Self::Payment(payment) => payment.total,
             Self::SalesReceipt(receipt) => receipt.lines.iter().map(|line| line.amount).sum(),
+            Self::PurchaseOrder(form) | Self::Bill(form) => form.total(),
         }
     }
 
@@ -287,7 +332,7 @@ impl<'a> Document<'a> {
             Self::Invoice(form) | Self::CreditMemo(form) => Some(form.party),
             Self::Expense(expense) => expense.payee,
             Self::Payment(payment) => Some(payment.party),
-            Self::SalesReceipt(_) => None,
+            Self::SalesReceipt(_) | Self::PurchaseOrder(_) | Self::Bill(_) => None,
         }
     }
 
@@ -297,7 +342,7 @@ impl<'a> Document<'a> {
             Self::Expense(expense) => Some(expense.tender),
             Self::Payment(payment) => payment.into.map(|(_, tender)| tender),
             Self::SalesReceipt(receipt) => Some(receipt.tender),
-            Self::Invoice(_) | Self::CreditMemo(_) => None,
+            Self::Invoice(_) | Self::CreditMemo(_) | Self::PurchaseOrder(_) | Self::Bill(_) => None,
         }
     }
 }

@@ -22,7 +22,15 @@ pub enum PlanError {
         /// Batch number.
         batch: u64,
     },
-    /// Every fault that the rules found in the batch.
+    /// Its goods have not been received.
+    #[error("store {store}, purchase order {number} is open; receive its goods and close it")]
+    OpenPurchaseOrder {
+        /// Store code.
+        store: String,
+        /// Number.
+        number: u64,
+    },
+    /// Every fault that the rules found.
     #[error("{}", Listing(.0))]
     Faults(Vec<PlanFault>),
 }
@@ -32,6 +40,7 @@ impl PlanError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::OpenBatch { .. } => "open-batch",
+            Self::OpenPurchaseOrder { .. } => "open-purchase-order",
             Self::Faults(_) => "unplannable",
         }
     }
@@ -90,13 +99,19 @@ pub enum PlanFault {
     },
     /// D-15: credit on account is paid back in money.
     #[error(
-        "{event}: credit on account of {amount} paid back as a gift certificate; issue the certificate as a sale charged to the account"
+        "{event}: credit on account of {amount} paid back without money; record a sale charged to the account"
     )]
-    CreditPaidBackAsCertificate {
+    CreditPaidBackWithoutMoney {
         /// The event's identity.
         event: String,
         /// How much; positive.
         amount: Money,
+    },
+    /// D-18: a purchase order with nothing on it at all.
+    #[error("{event}: no lines, tax, shipping or fees; leave the purchase order out")]
+    EmptyPurchaseOrder {
+        /// The order's identity.
+        event: String,
     },
 }
 
@@ -107,7 +122,8 @@ impl PlanFault {
             Self::NumberTooLong { .. } => "number-too-long",
             Self::UnknownTaxCode { .. } => "unknown-tax-code",
             Self::TaxOnUntaxedCode { .. } => "tax-on-untaxed-code",
-            Self::CreditPaidBackAsCertificate { .. } => "credit-paid-back-as-certificate",
+            Self::CreditPaidBackWithoutMoney { .. } => "credit-paid-back-without-money",
+            Self::EmptyPurchaseOrder { .. } => "empty-purchase-order",
         }
     }
 }

@@ -56,6 +56,13 @@ pub fn legs<'a>(document: &Document<'a>, company: &Company) -> Vec<Leg<'a>> {
             push(&mut legs, receipt.deposit_to, document.total(), None, Source::Tenders);
             credit_lines(&mut legs, &receipt.lines, company);
         }
+        Document::PurchaseOrder(_) => {}
+        Document::Bill(form) => {
+            for line in &form.lines {
+                push(&mut legs, line.account, line.amount, None, line.source.clone());
+            }
+            push(&mut legs, ControlAccount::Payable, -form.total(), None, Source::Event);
+        }
     }
     legs
 }

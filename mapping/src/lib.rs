@@ -25,16 +25,19 @@ mod view;
 pub use account::{ControlAccount, ItemRole};
 pub use company::{Company, CompanyFault, CompanyMapping, StoreMapping};
 pub use document::{
-    Document, Event, Expense, Identity, Link, LinkTarget, Party, PartyKey, Payment, Planned, SalesForm,
-    SalesLine, SalesReceipt, Source,
+    Document, Event, Expense, Identity, Link, LinkTarget, Party, PartyKey, Payment, Planned, PurchaseForm,
+    PurchaseFormLine, SalesForm, SalesLine, SalesReceipt, Source,
 };
 pub use error::{PlanError, PlanFault};
 pub use legs::{Leg, legs};
 pub use number::{DocNumber, DocumentKind, Number, NumberTooLong};
 pub use page::page;
-pub use plan::{CreditMemoStep, ExpenseStep, InvoiceStep, Plan, Step, StepContent, StepKey, plan};
+pub use plan::{
+    CreditMemoStep, ExpenseStep, InvoiceStep, Origin, Plan, Step, StepContent, StepKey, plan,
+    plan_purchase_order,
+};
 pub use provision::{ListEntry, provision};
 pub use resolve::{Bindings, ResolveError, resolve};
 pub use rules::settlement::{Match, settle};
-pub use subledger::{SubLedger, reckon};
+pub use subledger::{SubLedger, reckon, reckon_purchase_order};
 pub use view::PlanView;

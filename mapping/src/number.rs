@@ -23,6 +23,10 @@ pub enum DocumentKind {
     Payment,
     /// A sales receipt.
     SalesReceipt,
+    /// A purchase order; posts nothing.
+    PurchaseOrder,
+    /// A supplier's bill.
+    Bill,
 }
 
 impl DocumentKind {
@@ -34,6 +38,8 @@ impl DocumentKind {
             Self::Expense => "Expense",
             Self::Payment => "Payment",
             Self::SalesReceipt => "SalesReceipt",
+            Self::PurchaseOrder => "PurchaseOrder",
+            Self::Bill => "Bill",
         }
     }
 
@@ -45,6 +51,8 @@ impl DocumentKind {
             Self::Expense => "exp",
             Self::Payment => "pay",
             Self::SalesReceipt => "sr",
+            Self::PurchaseOrder => "po",
+            Self::Bill => "bill",
         }
     }
 }
@@ -76,6 +84,15 @@ pub enum Number {
         /// Batch number.
         batch: u64,
     },
+    /// N-06, N-07: a deposit paid or returned, all its documents: `{tender}D{order}B{batch}`.
+    Deposit {
+        /// Type of tender.
+        tender: TenderTypeId,
+        /// Customer order.
+        order: u64,
+        /// Batch number.
+        batch: u64,
+    },
     /// N-08: a payment on account: `{tender}A{header}B{batch}`.
     OnAccount {
         /// Type of tender.
@@ -93,6 +110,16 @@ pub enum Number {
         id: u64,
         /// Batch number.
         batch: u64,
+    },
+    /// N-10: a purchase order: its own number and nothing else.
+    PurchaseOrder {
+        /// Its number.
+        order: u64,
+    },
+    /// N-10: the bill of a purchase order: `{order}B`.
+    Bill {
+        /// The order's number.
+        order: u64,
     },
 }
 
@@ -117,6 +144,36 @@ impl Number {
         Ok(text)
     }
 
+    /// What the number says, in words; the tender by its id.
+    pub fn explain(self) -> String {
+        match self {
+            Self::Transaction { transaction, batch } => {
+                format!("transaction {transaction} of batch {batch}: its invoice, credit memo or settlement")
+            }
+            Self::Returned { transaction, batch } => {
+                format!("transaction {transaction} of batch {batch}, which also sold goods: its credit memo")
+            }
+            Self::Tendered { tender, transaction, batch } => format!(
+                "transaction {transaction} of batch {batch}: the payment taken, or the expense given, in tender type {tender}"
+            ),
+            Self::Deposit { tender, order, batch } => {
+                format!(
+                    "the deposit on order {order} in tender type {tender} in batch {batch}, paid or returned"
+                )
+            }
+            Self::OnAccount { tender, header, batch } => {
+                format!(
+                    "the payment on account with header id {header} in tender type {tender} in batch {batch}"
+                )
+            }
+            Self::PayInOut { tender, id, batch } => {
+                format!("the pay-in or pay-out {id} in tender type {tender} in batch {batch}")
+            }
+            Self::PurchaseOrder { order } => format!("purchase order {order}"),
+            Self::Bill { order } => format!("the bill of purchase order {order}"),
+        }
+    }
+
     /// Reads a number that [`Number::format`] wrote with this prefix, letters of either case. Nothing else is a
     /// number of ours: leading zeros, other letters and other prefixes are refused.
     pub fn parse(prefix: &str, text: &str) -> Option<Self> {
@@ -136,8 +193,15 @@ impl Number {
                 _ => Self::Transaction { transaction, batch },
             }
         } else {
-            let tender = TenderTypeId(rest.number()?);
+            let first = rest.number()?;
+            let tender = TenderTypeId(first);
             match rest.letters().as_str() {
+                "" => Self::PurchaseOrder { order: first },
+                "B" => {
+                    rest = Rest(&rest.0[1..]);
+                    Self::Bill { order: first }
+                }
+                "D" => Self::Deposit { tender, order: rest.take_after("D")?, batch: rest.take_after("B")? },
                 "T" => Self::Tendered {
                     tender,
                     transaction: rest.take_after("T")?,
@@ -170,6 +234,9 @@ impl fmt::Display for Written<'_> {
                 write!(f, "{prefix}{tender}T{transaction}B{batch}")
             }
             Number::OnAccount { tender, header, batch } => write!(f, "{prefix}{tender}A{header}B{batch}"),
+            Number::Deposit { tender, order, batch } => write!(f, "{prefix}{tender}D{order}B{batch}"),
+            Number::PurchaseOrder { order } => write!(f, "{prefix}{order}"),
+            Number::Bill { order } => write!(f, "{prefix}{order}B"),
             Number::PayInOut { tender, id, batch } => write!(f, "{prefix}{tender}DP{id}B{batch}"),
         }
     }
@@ -250,13 +317,16 @@ mod tests {
     const CASH: TenderTypeId = TenderTypeId(15239);
 
     #[test]
-    fn n_01_to_n_11_are_written_as_the_seed_writes_them() {
+    fn n_01_to_n_10_are_written_as_the_seed_writes_them() {
         for (number, text) in [
             (Number::Transaction { transaction: 1521022, batch: 4 }, "CLT1521022B4"),
             (Number::Tendered { tender: CASH, transaction: 1521022, batch: 4 }, "CL15239T1521022B4"),
             (Number::Returned { transaction: 9, batch: 2 }, "CLT9B2R"),
             (Number::OnAccount { tender: TenderTypeId(15236), header: 6798, batch: 7 }, "CL15236A6798B7"),
             (Number::PayInOut { tender: CASH, id: 11791, batch: 10 }, "CL15239DP11791B10"),
+            (Number::Deposit { tender: CASH, order: 700710, batch: 4 }, "CL15239D700710B4"),
+            (Number::PurchaseOrder { order: 306063 }, "CL306063"),
+            (Number::Bill { order: 306063 }, "CL306063B"),
         ] {
             assert_eq!(number.format("CL").unwrap().as_str(), text);
             assert_eq!(Number::parse("CL", text), Some(number));
@@ -277,7 +347,7 @@ mod tests {
     fn refuses_what_is_no_number_of_ours() {
         for text in [
             "", "CL", "CLT", "CLT1", "CLT1B", "CLT01B2", "CLT1B2X", "CLT1B2RR", "XXT1B2", "CL5Q1B2",
-            "CLT1B2 ", "1037", "é",
+            "CLT1B2 ", "1037", "CL5DX1B2", "CL5D1", "é",
         ] {
             assert_eq!(Number::parse("CL", text), None, "{text}");
         }
@@ -285,13 +355,16 @@ mod tests {
 
     fn any_number() -> impl Strategy<Value = Number> {
         let id = prop_oneof![0u64..50, 0u64..100_000];
-        (0u8..5, id.clone(), id.clone(), id).prop_map(|(kind, tender, event, batch)| {
+        (0u8..8, id.clone(), id.clone(), id).prop_map(|(kind, tender, event, batch)| {
             let tender = TenderTypeId(tender);
             match kind {
                 0 => Number::Transaction { transaction: event, batch },
                 1 => Number::Returned { transaction: event, batch },
                 2 => Number::Tendered { tender, transaction: event, batch },
                 3 => Number::OnAccount { tender, header: event, batch },
+                4 => Number::Deposit { tender, order: event, batch },
+                5 => Number::PurchaseOrder { order: event },
+                6 => Number::Bill { order: event },
                 _ => Number::PayInOut { tender, id: event, batch },
             }
         })

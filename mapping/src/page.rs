@@ -7,7 +7,7 @@ use pos_model::Money;
 
 use crate::document::{Document, Planned};
 use crate::legs::legs;
-use crate::plan::Plan;
+use crate::plan::{Origin, Plan};
 use crate::{Company, ControlAccount};
 
 /// Writes the page: every document with its lines, links and legs, then every account.
@@ -19,16 +19,15 @@ pub fn page(plan: &Plan<'_>, company: &Company) -> String {
 }
 
 fn write_page(out: &mut String, plan: &Plan<'_>, company: &Company) -> fmt::Result {
-    let batch = plan.batch();
-    let store = batch.store();
-    writeln!(
-        out,
-        "{}, register {}, batch {}, {}",
-        store.name(),
-        batch.register(),
-        batch.number(),
-        batch.business_date()
-    )?;
+    match plan.origin() {
+        Origin::Batch(batch) => {
+            let (store, date) = (batch.store().name(), batch.business_date());
+            writeln!(out, "{store}, register {}, batch {}, {date}", batch.register(), batch.number())?;
+        }
+        Origin::PurchaseOrder(order) => {
+            writeln!(out, "{}, purchase order {}, {}", order.store().name(), order.number(), order.date())?;
+        }
+    }
     let mut accounts: BTreeMap<ControlAccount, (Money, Money)> = BTreeMap::new();
     for planned in plan.documents() {
         writeln!(out)?;
@@ -36,23 +35,23 @@ fn write_page(out: &mut String, plan: &Plan<'_>, company: &Company) -> fmt::Resu
         for leg in legs(&planned.document, company) {
             let name = account_label(leg.account, company);
             if leg.amount.is_positive() {
-                writeln!(out, "  Dr {name:<44} {:>14}", leg.amount)?;
+                writeln!(out, "  Dr {name:<46} {:>14}", leg.amount)?;
                 accounts.entry(leg.account).or_default().0 += leg.amount;
             } else {
-                writeln!(out, "     Cr {name:<41} {:>14} {:>14}", "", -leg.amount)?;
+                writeln!(out, "     Cr {name:<43} {:>14} {:>14}", "", -leg.amount)?;
                 accounts.entry(leg.account).or_default().1 -= leg.amount;
             }
         }
     }
-    writeln!(out, "\n{:<47} {:>14} {:>14} {:>14}", "Account", "Debit", "Credit", "Net")?;
+    writeln!(out, "\n{:<49} {:>14} {:>14} {:>14}", "Account", "Debit", "Credit", "Net")?;
     let (mut debits, mut credits) = (Money::ZERO, Money::ZERO);
     for (account, (debit, credit)) in accounts {
         let name = account_label(account, company);
-        writeln!(out, "{name:<47} {debit:>14} {credit:>14} {:>14}", debit - credit)?;
+        writeln!(out, "{name:<49} {debit:>14} {credit:>14} {:>14}", debit - credit)?;
         debits += debit;
         credits += credit;
     }
-    writeln!(out, "{:<47} {debits:>14} {credits:>14} {:>14}", "Total", debits - credits)
+    writeln!(out, "{:<49} {debits:>14} {credits:>14} {:>14}", "Total", debits - credits)
 }
 
 fn write_document(out: &mut String, planned: &Planned<'_>, plan: &Plan<'_>) -> fmt::Result {
@@ -61,6 +60,9 @@ fn write_document(out: &mut String, planned: &Planned<'_>, plan: &Plan<'_>) -> f
     if let Some(party) = document.party() {
         write!(out, "  {}", party.display_name())?;
     }
+    if let Document::PurchaseOrder(form) | Document::Bill(form) = document {
+        write!(out, "  {}", form.vendor)?;
+    }
     if let Some(tender) = document.tender() {
         write!(out, "  {}", tender.name())?;
     }
@@ -68,13 +70,18 @@ fn write_document(out: &mut String, planned: &Planned<'_>, plan: &Plan<'_>) -> f
     let lines = match document {
         Document::Invoice(form) | Document::CreditMemo(form) => &form.lines[..],
         Document::SalesReceipt(receipt) => &receipt.lines[..],
-        Document::Expense(_) | Document::Payment(_) => &[],
+        Document::Expense(_) | Document::Payment(_) | Document::PurchaseOrder(_) | Document::Bill(_) => &[],
     };
     for line in lines {
         let description = line.description.as_deref().unwrap_or_default();
         let tax = if line.is_taxable { "TAX" } else { "NON" };
         write!(out, "  {:>12} {tax}  {}", line.amount.to_string(), line.item.name())?;
         writeln!(out, "{}{description}", if description.is_empty() { "" } else { ": " })?;
+    }
+    if let Document::PurchaseOrder(form) | Document::Bill(form) = document {
+        for line in &form.lines {
+            writeln!(out, "  {:>12}      {}", line.amount.to_string(), line.description)?;
+        }
     }
     if !document.tax().is_zero() {
         writeln!(out, "  {:>12}      sales tax", document.tax().to_string())?;

@@ -7,16 +7,52 @@
 use std::collections::HashSet;
 use std::fmt;
 
-use pos_model::{Batch, BatchStatus, Customer};
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use pos_model::{Batch, BatchStatus, Customer, PurchaseOrder, Store};
 
 use crate::document::{Document, Event, Identity, LinkTarget, Party, Planned};
 use crate::{Company, ItemRole, ListEntry, Number, PlanError, PlanFault, rules};
 
-/// A batch's steps.
+/// The steps of a batch or of a purchase order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan<'a> {
-    batch: &'a Batch,
+    origin: Origin<'a>,
     steps: Vec<Step<'a>>,
+}
+
+/// What a plan is of.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Origin<'a> {
+    /// A closed batch.
+    Batch(&'a Batch),
+    /// A closed purchase order.
+    PurchaseOrder(&'a PurchaseOrder),
+}
+
+impl<'a> Origin<'a> {
+    /// The store.
+    pub fn store(self) -> &'a Store {
+        match self {
+            Self::Batch(batch) => batch.store(),
+            Self::PurchaseOrder(order) => order.store(),
+        }
+    }
+
+    /// The date people call it by.
+    pub fn date(self) -> NaiveDate {
+        match self {
+            Self::Batch(batch) => batch.business_date(),
+            Self::PurchaseOrder(order) => order.date(),
+        }
+    }
+
+    /// Its number.
+    pub fn number(self) -> u64 {
+        match self {
+            Self::Batch(batch) => batch.number(),
+            Self::PurchaseOrder(order) => order.number(),
+        }
+    }
 }
 
 /// One thing to be posted.
@@ -86,9 +122,9 @@ impl Planned<'_> {
 }
 
 impl<'a> Plan<'a> {
-    /// The batch planned.
-    pub fn batch(&self) -> &'a Batch {
-        self.batch
+    /// What was planned.
+    pub fn origin(&self) -> Origin<'a> {
+        self.origin
     }
 
     /// The steps in posting order.
@@ -111,7 +147,9 @@ impl<'a> Plan<'a> {
                 form.lines.iter().any(|line| line.item == item)
             }
             Document::SalesReceipt(receipt) => receipt.lines.iter().any(|line| line.item == item),
-            Document::Expense(_) | Document::Payment(_) => false,
+            Document::Expense(_) | Document::Payment(_) | Document::PurchaseOrder(_) | Document::Bill(_) => {
+                false
+            }
         })
     }
 
@@ -139,7 +177,8 @@ pub fn plan<'a>(batch: &'a Batch, company: &'a Company) -> Result<Plan<'a>, Plan
             batch: batch.number(),
         });
     }
-    let mut draft = Draft::new(batch, company);
+    let mut draft = Draft::new(Origin::Batch(batch), company);
+    rules::deposit::documents(&mut draft, batch);
     for payment in batch.account_payments() {
         draft.event(Event::AccountPayment(payment.id()), payment.occurred_at());
         rules::account_payment::documents(&mut draft, payment);
@@ -152,7 +191,25 @@ pub fn plan<'a>(batch: &'a Batch, company: &'a Company) -> Result<Plan<'a>, Plan
         draft.event(Event::PayInOut(pay.id()), pay.occurred_at());
         rules::pay_in_out::documents(&mut draft, pay);
     }
-    if draft.faults.is_empty() { Ok(draft.plan) } else { Err(PlanError::Faults(draft.faults)) }
+    draft.finish()
+}
+
+/// Plans a closed purchase order: what was received becomes a purchase order and its bill (D-18), nothing is sent.
+///
+/// # Errors
+/// [`PlanError::OpenPurchaseOrder`], or every fault that the rule found.
+pub fn plan_purchase_order<'a>(
+    order: &'a PurchaseOrder,
+    company: &'a Company,
+) -> Result<Plan<'a>, PlanError> {
+    if !order.is_closed() {
+        let (store, number) = (order.store().code().to_owned(), order.number());
+        return Err(PlanError::OpenPurchaseOrder { store, number });
+    }
+    let mut draft = Draft::new(Origin::PurchaseOrder(order), company);
+    draft.dated(Event::PurchaseOrder(order.number()), order.date());
+    rules::purchase_order::documents(&mut draft, order);
+    draft.finish()
 }
 
 /// A plan in the making: what rules write to.
@@ -160,6 +217,7 @@ pub(crate) struct Draft<'a> {
     pub(crate) company: &'a Company,
     plan: Plan<'a>,
     identity: Identity<'a>,
+    txn_date: NaiveDate,
     chain: u32,
     parties: HashSet<&'a str>,
     is_store_planned: bool,
@@ -167,21 +225,20 @@ pub(crate) struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    fn new(batch: &'a Batch, company: &'a Company) -> Self {
-        let identity = Identity {
-            store: batch.store().code(),
-            register: batch.register(),
-            batch: batch.number(),
-            event: Event::Transaction(0),
-            occurred_at: Default::default(),
+    fn new(origin: Origin<'a>, company: &'a Company) -> Self {
+        let (batch, documents) = match origin {
+            // A sale is an invoice and a payment, most often.
+            Origin::Batch(batch) => {
+                (Some((batch.register(), batch.number())), 2 * batch.transactions().len())
+            }
+            Origin::PurchaseOrder(_) => (None, 3),
         };
-        // A sale is an invoice and a payment, most often.
-        let steps = Vec::with_capacity(2 * batch.transactions().len() + batch.account_payments().len());
-        let plan = Plan { batch, steps };
+        let identity = Identity { store: origin.store().code(), batch, event: Event::Transaction(0) };
         Self {
             company,
-            plan,
+            plan: Plan { origin, steps: Vec::with_capacity(documents) },
             identity,
+            txn_date: origin.date(),
             chain: 0,
             parties: HashSet::new(),
             is_store_planned: false,
@@ -189,13 +246,29 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn event(&mut self, event: Event, occurred_at: chrono::DateTime<chrono::FixedOffset>) {
-        self.identity = Identity { event, occurred_at, ..self.identity };
+    /// Moves on to an event: its documents are dated by it and form a chain.
+    pub(crate) fn event(&mut self, event: Event, occurred_at: DateTime<FixedOffset>) {
+        self.dated(event, self.company.txn_date(self.plan.origin.store(), occurred_at));
+    }
+
+    fn dated(&mut self, event: Event, txn_date: NaiveDate) {
+        self.identity = Identity { event, ..self.identity };
+        self.txn_date = txn_date;
         self.chain += 1;
     }
 
-    pub(crate) fn batch(&self) -> &'a Batch {
-        self.plan.batch
+    fn finish(self) -> Result<Plan<'a>, PlanError> {
+        if self.faults.is_empty() { Ok(self.plan) } else { Err(PlanError::Faults(self.faults)) }
+    }
+
+    /// The store.
+    pub(crate) fn store(&self) -> &'a Store {
+        self.plan.origin.store()
+    }
+
+    /// The batch's number; it stands in every number but a purchase order's.
+    pub(crate) fn batch_number(&self) -> u64 {
+        self.plan.origin.number()
     }
 
     /// Notes a fault of the event at hand.
@@ -205,7 +278,7 @@ impl<'a> Draft<'a> {
 
     /// The party of an event, with a step that ensures it in QuickBooks before its first document (D-19).
     pub(crate) fn party(&mut self, customer: Option<&'a Customer>) -> Party<'a> {
-        let store: &'a pos_model::Store = self.plan.batch.store();
+        let store = self.store();
         let (party, is_new) = match customer {
             Some(customer) => (Party::Customer(store, customer), self.parties.insert(customer.id())),
             None => (Party::Store(store), !std::mem::replace(&mut self.is_store_planned, true)),
@@ -230,11 +303,10 @@ impl<'a> Draft<'a> {
 
     /// Adds a document that nothing is ever matched with.
     pub(crate) fn add(&mut self, number: Number, document: Document<'a>) -> u32 {
-        match number.format(self.company.prefix(self.plan.batch.store())) {
+        match number.format(self.company.prefix(self.store())) {
             Ok(number) => {
-                let txn_date = self.company.txn_date(self.plan.batch.store(), self.identity.occurred_at);
-                let planned = Planned { number, txn_date, identity: self.identity, document };
-                self.push(StepContent::Document(planned))
+                let (txn_date, identity) = (self.txn_date, self.identity);
+                self.push(StepContent::Document(Planned { number, txn_date, identity, document }))
             }
             Err(cause) => {
                 let document = document.kind().name();
@@ -242,6 +314,13 @@ impl<'a> Draft<'a> {
                 0 // a plan with faults is never seen
             }
         }
+    }
+
+    /// The vendor of a purchase, with a step that ensures it.
+    pub(crate) fn vendor(&mut self, supplier: &str) -> &'a str {
+        let name = self.company.vendor(supplier);
+        self.push(StepContent::ListEntry(ListEntry::Vendor(name)));
+        name
     }
 
     fn push(&mut self, content: StepContent<'a>) -> u32 {

@@ -5,10 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use pos_model::{Batch, TenderKind, TenderType};
+use pos_model::{TenderKind, TenderType};
 
-use crate::document::Party;
-use crate::{Company, ControlAccount, ItemRole, StepKey};
+use crate::document::{Document, Party};
+use crate::{Company, ControlAccount, ItemRole, Plan, StepKey};
 
 /// A list entry to be ensured.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -22,6 +22,8 @@ pub enum ListEntry<'a> {
     PaymentMethod(&'a TenderType),
     /// The customer record of a party.
     Customer(Party<'a>),
+    /// The vendor of this name.
+    Vendor(&'a str),
 }
 
 impl ListEntry<'_> {
@@ -32,34 +34,61 @@ impl ListEntry<'_> {
             Self::Item(item) => format!("item-{}", item.word()),
             Self::PaymentMethod(tender) => format!("pm-{}", tender.id()),
             Self::Customer(party) => party.key().to_string(),
+            Self::Vendor(name) => format!("vend-{}", vendor_key(name)),
         })
     }
 }
 
-/// The accounts, items and payment methods that the documents of these batches need, accounts first.
+/// The accounts, items and payment methods that a plan's documents need, accounts first. The till's own control accounts
+/// are always among them, those of purchases and cash rounding only where a document uses them.
 ///
-/// Shipping and sales tax are not among them: those accounts are QuickBooks' own.
-pub fn provision<'a>(batches: &[&'a Batch], company: &Company) -> Vec<ListEntry<'a>> {
-    let mut entries: Vec<ListEntry<'a>> = (company.control_accounts().into_iter())
-        .filter(|account| !matches!(account, ControlAccount::Shipping | ControlAccount::SalesTax))
-        .map(ListEntry::Account)
+/// Shipping and sales tax are never among them: those accounts are QuickBooks' own.
+pub fn provision<'a>(plan: &Plan<'a>, company: &Company) -> Vec<ListEntry<'a>> {
+    let mut accounts = company.control_accounts();
+    for account in plan.documents().flat_map(|planned| planned.document.accounts()) {
+        if !accounts.contains(&account) {
+            accounts.push(account);
+        }
+    }
+    let is_ours =
+        |account: &ControlAccount| !matches!(account, ControlAccount::Shipping | ControlAccount::SalesTax);
+    let items = ItemRole::PROVISIONED.into_iter().filter(|item| accounts.contains(&item.account()));
+    let mut entries: Vec<ListEntry<'a>> = items.map(ListEntry::Item).collect();
+    entries.splice(0..0, accounts.iter().copied().filter(is_ours).map(ListEntry::Account));
+    let tenders: BTreeMap<u64, &'a TenderType> = plan
+        .documents()
+        .filter_map(|planned| planned.document.tender())
+        .map(|tender| (tender.id().0, tender))
         .collect();
-    entries.extend(ItemRole::PROVISIONED.map(ListEntry::Item));
-    entries.extend(money_tenders(batches).into_values().map(ListEntry::PaymentMethod));
+    entries.extend(tenders.into_values().map(ListEntry::PaymentMethod));
     entries
 }
 
-/// The money tenders that the batches use, by id.
-fn money_tenders<'a>(batches: &[&'a Batch]) -> BTreeMap<u64, &'a TenderType> {
-    let mut tenders = BTreeMap::new();
-    for batch in batches {
-        let used = (batch.transactions().iter().flat_map(|t| t.tenders()))
-            .chain(batch.account_payments().iter().flat_map(|p| p.tenders()))
-            .map(|tender| &**tender.tender_type())
-            .chain(batch.pay_ins_and_outs().iter().map(|pay| &**pay.tender_type()));
-        tenders.extend(used.filter(|t| t.kind().is_money()).map(|t| (t.id().0, t)));
+impl Document<'_> {
+    /// The accounts beyond the till's own that it names.
+    fn accounts(&self) -> Vec<ControlAccount> {
+        match self {
+            Self::Invoice(form) | Self::CreditMemo(form) => {
+                form.lines.iter().map(|line| line.item.account()).collect()
+            }
+            Self::PurchaseOrder(form) | Self::Bill(form) => {
+                form.lines.iter().map(|line| line.account).chain([ControlAccount::Payable]).collect()
+            }
+            Self::Expense(_) | Self::Payment(_) | Self::SalesReceipt(_) => Vec::new(),
+        }
     }
-    tenders
+}
+
+/// A vendor has no id of the POS's: its name stands for it. A request id takes 36 plain characters, so the key holds what
+/// of the name is plain and a checksum of all of it.
+fn vendor_key(name: &str) -> String {
+    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).take(16).collect();
+    // FNV-1a, 32 bits: a name and its key never part, on any machine.
+    let checksum = name
+        .to_lowercase()
+        .bytes()
+        .fold(0x811c_9dc5_u32, |sum, b| (sum ^ u32::from(b)).wrapping_mul(0x0100_0193));
+    format!("{plain}-{checksum:08x}")
 }
 
 /// QuickBooks' payment method for a type of tender: its name, at most 31 characters, and whether it is a card.
@@ -78,6 +107,12 @@ impl ControlAccount {
             Self::Vouchers => "vouchers".to_owned(),
             Self::Deposits => "deposits".to_owned(),
             Self::DropsAndPayouts => "drops-and-payouts".to_owned(),
+            Self::Purchases => "purchases".to_owned(),
+            Self::PurchasesTax => "purchases-tax".to_owned(),
+            Self::PurchasesShipping => "purchases-shipping".to_owned(),
+            Self::PurchasesOtherFees => "purchases-other-fees".to_owned(),
+            Self::Payable => "payable".to_owned(),
+            Self::Rounding => "rounding".to_owned(),
             Self::Shipping => "shipping".to_owned(),
             Self::SalesTax => "sales-tax".to_owned(),
         }
@@ -90,6 +125,8 @@ impl ItemRole {
         match self {
             Self::Goods => "goods",
             Self::Voucher => "voucher",
+            Self::Deposit => "deposit",
+            Self::Rounding => "rounding",
             Self::DropsAndPayouts => "drops-and-payouts",
             Self::Shipping => "shipping",
         }

@@ -11,7 +11,10 @@ use qb_model::{
     PaymentLine, PaymentMethodType, PhysicalAddress, TelephoneNumber, TxnTaxDetail, WireDecimal,
 };
 
-use crate::document::{Document, Link, LinkTarget, Party, PartyKey, Planned, SalesForm, SalesLine};
+use crate::document::{
+    Document, Link, LinkTarget, Party, PartyKey, Planned, PurchaseForm, PurchaseFormLine, SalesForm,
+    SalesLine,
+};
 use crate::plan::{Plan, StepContent, StepKey};
 use crate::provision::{ListEntry, payment_method};
 use crate::{Company, ControlAccount, ItemRole, Step};
@@ -32,6 +35,8 @@ pub struct Bindings {
     pub payment_methods: BTreeMap<TenderTypeId, Id<qb::PaymentMethod>>,
     /// Customer records by party.
     pub parties: HashMap<PartyKey, Id<qb::Customer>>,
+    /// Vendors by name.
+    pub vendors: HashMap<String, Id<qb::Vendor>>,
     /// Ids of posted documents by step.
     pub documents: HashMap<StepKey, String>,
 }
@@ -44,6 +49,7 @@ impl Bindings {
             ListEntry::Item(item) => self.items.get(&item).map(Id::as_str),
             ListEntry::PaymentMethod(tender) => self.payment_methods.get(&tender.id()).map(Id::as_str),
             ListEntry::Customer(party) => self.parties.get(&party.key()).map(Id::as_str),
+            ListEntry::Vendor(name) => self.vendors.get(name).map(Id::as_str),
         }
     }
 
@@ -56,6 +62,7 @@ impl Bindings {
                 self.payment_methods.extend(Id::new(id).ok().map(|id| (tender.id(), id)));
             }
             ListEntry::Customer(party) => self.parties.extend(Id::new(id).ok().map(|id| (party.key(), id))),
+            ListEntry::Vendor(name) => self.vendors.extend(Id::new(id).ok().map(|id| (name.to_owned(), id))),
         }
     }
 }
@@ -179,11 +186,41 @@ impl Resolver<'_, '_> {
                 line: self.lines(&receipt.lines)?,
                 txn_tax_detail: None,
             }),
+            Document::PurchaseOrder(form) => Create::PurchaseOrder(qb::PurchaseOrder {
+                vendor_ref: self.vendor(form.vendor)?.into(),
+                ap_account_ref: self.account(ControlAccount::Payable)?.into(),
+                txn_date,
+                doc_number,
+                private_note: Some(purchase_memo(form, planned)),
+                po_status: qb::PurchaseOrderStatus::Closed,
+                line: self.purchase_lines(form)?,
+            }),
+            Document::Bill(form) => Create::Bill(qb::Bill {
+                vendor_ref: self.vendor(form.vendor)?.into(),
+                ap_account_ref: self.account(ControlAccount::Payable)?.into(),
+                txn_date,
+                due_date: Some(txn_date),
+                doc_number,
+                private_note: Some(purchase_memo(form, planned)),
+                line: self.purchase_lines(form)?,
+            }),
         })
     }
 
     fn lines(&self, lines: &[SalesLine<'_>]) -> Result<Vec<qb::SalesLine>, ResolveError> {
         lines.iter().map(|line| self.line(line)).collect()
+    }
+
+    fn purchase_lines(&self, form: &PurchaseForm<'_>) -> Result<Vec<ExpenseLine>, ResolveError> {
+        let line = |line: &PurchaseFormLine| {
+            let wire = ExpenseLine::new(self.account(line.account)?, amount(line.amount)?);
+            Ok(wire.described(cut(&line.description)))
+        };
+        form.lines.iter().map(line).collect()
+    }
+
+    fn vendor(&self, name: &str) -> Result<Id<qb::Vendor>, ResolveError> {
+        self.bindings.vendors.get(name).cloned().ok_or_else(|| unbound(ListEntry::Vendor(name)))
     }
 
     fn line(&self, line: &SalesLine<'_>) -> Result<qb::SalesLine, ResolveError> {
@@ -209,7 +246,7 @@ impl Resolver<'_, '_> {
         if form.tax.is_zero() {
             return Ok(None);
         }
-        let code = match self.company.tax_code(self.plan.batch().store().code()) {
+        let code = match self.company.tax_code(self.plan.origin().store().code()) {
             Some(code) => Id::new(code)?,
             None => (self.bindings.tax_code.clone())
                 .ok_or_else(|| ResolveError::Unbound { key: "the sales tax code".to_owned() })?,
@@ -271,6 +308,7 @@ fn list_entry(entry: ListEntry<'_>, company: &Company, bindings: &Bindings) -> R
             Party::Store(_) => qb::Customer { display_name: display_name(party), ..qb::Customer::default() },
             Party::Customer(_, customer) => customer_record(display_name(party), customer),
         }),
+        ListEntry::Vendor(name) => Create::Vendor(qb::Vendor { display_name: name.to_owned() }),
     })
 }
 
@@ -292,6 +330,13 @@ fn memo(planned: &Planned<'_>) -> String {
         Some(tender) => format!("{} | {}", tender.name(), planned.identity),
         None => planned.identity.to_string(),
     }
+}
+
+/// The title and the supplier's reference, so that people find the order again, then our key.
+fn purchase_memo(form: &PurchaseForm<'_>, planned: &Planned<'_>) -> String {
+    let key = planned.identity.to_string();
+    let parts = [form.title, form.reference, Some(key.as_str())];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" | ")
 }
 
 /// A colon would make a sub-customer of the name (contract 6.13).

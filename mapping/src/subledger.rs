@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use pos_model::{Batch, LineKind, Money, Tender, TenderKind, Transaction};
+use pos_model::{Batch, LineKind, Money, PurchaseOrder, Tender, TenderKind, Transaction};
 
 use crate::{Company, ControlAccount};
 
@@ -43,6 +43,7 @@ pub fn reckon(batch: &Batch, company: &Company) -> SubLedger {
             received(&mut ledger, date, tender, company);
         }
     }
+    deposits(&mut ledger, batch, company);
     for payment in batch.account_payments() {
         let date = company.txn_date(batch.store(), payment.occurred_at());
         for tender in payment.tenders() {
@@ -58,6 +59,42 @@ pub fn reckon(batch: &Batch, company: &Company) -> SubLedger {
     ledger
 }
 
+/// Deposits count as a whole per order and type of tender, on the day of the last of them (D-12).
+fn deposits(ledger: &mut SubLedger, batch: &Batch, company: &Company) {
+    let mut last = BTreeMap::new();
+    for deposit in batch.deposits() {
+        for tender in deposit.tenders() {
+            let day =
+                last.entry((deposit.order(), tender.tender_type().id())).or_insert(deposit.occurred_at());
+            *day = deposit.occurred_at().max(*day);
+        }
+    }
+    for deposit in batch.deposits() {
+        for tender in deposit.tenders() {
+            let day = last.get(&(deposit.order(), tender.tender_type().id())).copied();
+            let date = company.txn_date(batch.store(), day.unwrap_or(deposit.occurred_at()));
+            received(ledger, date, tender, company);
+            ledger.add(date, ControlAccount::Deposits, -tender.amount());
+        }
+    }
+}
+
+/// Reckons what a purchase order does to the control accounts, once its bill is posted.
+pub fn reckon_purchase_order(order: &PurchaseOrder, company: &Company) -> SubLedger {
+    let mut ledger = SubLedger::default();
+    if company.has_bills() {
+        let goods: Money = order.lines().iter().map(|line| line.amount()).sum();
+        let tax = order.tax() + order.shipping_tax();
+        ledger.add(order.date(), ControlAccount::Purchases, goods);
+        ledger.add(order.date(), ControlAccount::PurchasesTax, tax);
+        ledger.add(order.date(), ControlAccount::PurchasesShipping, order.shipping());
+        ledger.add(order.date(), ControlAccount::PurchasesOtherFees, order.other_fees());
+        let owed = goods + tax + order.shipping() + order.other_fees();
+        ledger.add(order.date(), ControlAccount::Payable, -owed);
+    }
+    ledger
+}
+
 /// What was sold is owed to income, shipping, certificate holders and the tax agency.
 fn sold(ledger: &mut SubLedger, date: NaiveDate, transaction: &Transaction) {
     for line in transaction.lines() {
@@ -65,6 +102,7 @@ fn sold(ledger: &mut SubLedger, date: NaiveDate, transaction: &Transaction) {
             LineKind::Item => ControlAccount::Sales,
             LineKind::Shipping => ControlAccount::Shipping,
             LineKind::GiftCertificate => ControlAccount::Vouchers,
+            LineKind::CashRounding => ControlAccount::Rounding,
         };
         ledger.add(date, account, -line.amount());
         ledger.add(date, ControlAccount::SalesTax, -line.tax());
@@ -75,6 +113,7 @@ fn sold(ledger: &mut SubLedger, date: NaiveDate, transaction: &Transaction) {
 fn received(ledger: &mut SubLedger, date: NaiveDate, tender: &Tender, company: &Company) {
     let account = match tender.tender_type().kind() {
         TenderKind::GiftCertificate => ControlAccount::Vouchers,
+        TenderKind::Deposit => ControlAccount::Deposits,
         TenderKind::CustomerAccount => ControlAccount::Receivable,
         TenderKind::Cash | TenderKind::Card | TenderKind::Check | TenderKind::Other => {
             company.takings(tender.tender_type().id())

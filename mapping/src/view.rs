@@ -6,16 +6,17 @@ use chrono::NaiveDate;
 use pos_model::Money;
 use serde::Serialize;
 
-use crate::document::{Document, Planned, SalesLine, Source};
+use crate::document::{Document, Planned, PurchaseFormLine, SalesLine, Source};
 use crate::legs::{Leg, legs};
 use crate::page::account_label;
-use crate::{Company, ControlAccount, Plan};
+use crate::{Company, ControlAccount, Origin, Plan};
 
 /// A serialisable picture of a plan. Amounts are text with two decimals; debit is positive.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PlanView {
     store: String,
-    register: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    register: Option<String>,
     number: u64,
     business_date: NaiveDate,
     documents: Vec<DocumentView>,
@@ -44,7 +45,8 @@ struct DocumentView {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 struct LineView {
-    item: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    item: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<String>,
     amount: String,
@@ -69,7 +71,7 @@ struct LegView {
 impl PlanView {
     /// Pictures a plan.
     pub fn new(plan: &Plan<'_>, company: &Company) -> Self {
-        let batch = plan.batch();
+        let origin = plan.origin();
         let mut accounts: BTreeMap<ControlAccount, Money> = BTreeMap::new();
         let documents = plan.documents().map(|planned| {
             let legs = legs(&planned.document, company);
@@ -84,10 +86,13 @@ impl PlanView {
             *control_accounts.entry(account_label(account, company).to_owned()).or_default() += amount;
         }
         Self {
-            store: batch.store().name().to_owned(),
-            register: batch.register().to_owned(),
-            number: batch.number(),
-            business_date: batch.business_date(),
+            store: origin.store().name().to_owned(),
+            register: match origin {
+                Origin::Batch(batch) => Some(batch.register().to_owned()),
+                Origin::PurchaseOrder(_) => None,
+            },
+            number: origin.number(),
+            business_date: origin.date(),
             documents,
             control_accounts: control_accounts
                 .into_iter()
@@ -102,6 +107,9 @@ fn document(planned: &Planned<'_>, plan: &Plan<'_>, legs: &[Leg<'_>], company: &
     let lines = match document {
         Document::Invoice(form) | Document::CreditMemo(form) => form.lines.iter().map(line).collect(),
         Document::SalesReceipt(receipt) => receipt.lines.iter().map(line).collect(),
+        Document::PurchaseOrder(form) | Document::Bill(form) => {
+            form.lines.iter().map(purchase_line).collect()
+        }
         Document::Expense(_) | Document::Payment(_) => Vec::new(),
     };
     let links = match document {
@@ -114,7 +122,10 @@ fn document(planned: &Planned<'_>, plan: &Plan<'_>, legs: &[Leg<'_>], company: &
         number: planned.number.to_string(),
         date: planned.txn_date,
         event: planned.identity.to_string(),
-        party: document.party().map(|party| party.display_name().into_owned()),
+        party: match document {
+            Document::PurchaseOrder(form) | Document::Bill(form) => Some(form.vendor.to_owned()),
+            _ => document.party().map(|party| party.display_name().into_owned()),
+        },
         tender: document.tender().map(|tender| tender.name().to_owned()),
         total: document.total().to_string(),
         tax: document.tax().to_string(),
@@ -139,10 +150,20 @@ fn document(planned: &Planned<'_>, plan: &Plan<'_>, legs: &[Leg<'_>], company: &
 
 fn line(line: &SalesLine<'_>) -> LineView {
     LineView {
-        item: line.item.name(),
+        item: Some(line.item.name()),
         description: line.description.as_deref().map(str::to_owned),
         amount: line.amount.to_string(),
         tax_code: if line.is_taxable { "TAX" } else { "NON" },
+        pos_lines: pos_lines(&line.source),
+    }
+}
+
+fn purchase_line(line: &PurchaseFormLine) -> LineView {
+    LineView {
+        item: None,
+        description: Some(line.description.clone()),
+        amount: line.amount.to_string(),
+        tax_code: "NON",
         pos_lines: pos_lines(&line.source),
     }
 }

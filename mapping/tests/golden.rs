@@ -11,7 +11,9 @@
 use std::fs;
 use std::path::Path;
 
-use mapping::{Company, CompanyMapping, legs, page, plan, reckon};
+use mapping::{
+    Company, CompanyMapping, legs, page, plan, plan_purchase_order, reckon, reckon_purchase_order,
+};
 use pos_model::{Money, PosFile};
 
 #[test]
@@ -41,10 +43,14 @@ fn page_of(case: &Path) -> String {
     };
     let file = PosFile::from_json(&fs::read(case.join("pos.json")).unwrap())
         .unwrap_or_else(|e| panic!("{}: {e}", case.display()));
-    let mut text = String::new();
-    for batch in file.batches() {
-        let plan = plan(batch, &company).unwrap_or_else(|e| panic!("{}: {e}", case.display()));
-        let mut movements = reckon(batch, &company).movements;
+    let batches = file.batches().iter().map(|batch| (plan(batch, &company), reckon(batch, &company)));
+    let orders = file.purchase_orders().iter();
+    let orders =
+        orders.map(|order| (plan_purchase_order(order, &company), reckon_purchase_order(order, &company)));
+    let mut pages = Vec::new();
+    for (plan, reckoned) in batches.chain(orders) {
+        let plan = plan.unwrap_or_else(|e| panic!("{}: {e}", case.display()));
+        let mut movements = reckoned.movements;
         for planned in plan.documents() {
             let legs = legs(&planned.document, &company);
             assert_eq!(legs.iter().map(|leg| leg.amount).sum::<Money>(), Money::ZERO, "{}", planned.number);
@@ -54,7 +60,7 @@ fn page_of(case: &Path) -> String {
         }
         movements.retain(|_, amount| !amount.is_zero());
         assert!(movements.is_empty(), "{}: legs and sub-ledger differ by {movements:?}", case.display());
-        text += &page(&plan, &company);
+        pages.push(page(&plan, &company));
     }
-    text
+    pages.join("\n")
 }

@@ -6,10 +6,16 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use mapping::{Company, CompanyMapping, ControlAccount, Document, Number, PlanView, legs, plan, reckon};
+use mapping::{
+    Company, CompanyMapping, ControlAccount, Document, Number, PlanView, legs, plan, plan_purchase_order,
+    reckon, reckon_purchase_order,
+};
 use pos_model::{Money, PosFile};
 
-use ControlAccount::{DropsAndPayouts, Receivable, Sales, SalesTax, Shipping, TillTakings, Vouchers};
+use ControlAccount::{
+    Deposits, DropsAndPayouts, Payable, Purchases, PurchasesOtherFees, PurchasesShipping, PurchasesTax,
+    Receivable, Sales, SalesTax, Shipping, TillTakings, Vouchers,
+};
 
 /// Kind, number, total, then the kinds, numbers and amounts it is matched with.
 type Doc = (&'static str, &'static str, &'static str, &'static [(&'static str, &'static str, &'static str)]);
@@ -22,23 +28,32 @@ fn check(case: &str, documents: &[Doc], movements: &[(ControlAccount, &str)]) {
         Err(_) => Company::default(),
     };
     let file = PosFile::from_json(&fs::read(root.join("pos.json")).unwrap()).unwrap();
-    let batch = &file.batches()[0];
-    let plan = plan(batch, &company).unwrap();
     let mut found = Vec::new();
     let mut moved: BTreeMap<ControlAccount, Money> = BTreeMap::new();
-    for planned in plan.documents() {
-        let links = match &planned.document {
-            Document::Payment(payment) => payment.links.clone(),
-            _ => Vec::new(),
-        };
-        let links: Vec<_> = (links.iter())
-            .map(|link| (plan.target(link.target).unwrap(), link.amount.to_string()))
-            .map(|(target, amount)| (target.document.kind().name(), target.number.to_string(), amount))
-            .collect();
-        let total = planned.document.total().to_string();
-        found.push((planned.document.kind().name(), planned.number.to_string(), total, links));
-        for leg in legs(&planned.document, &company) {
-            *moved.entry(leg.account).or_default() += leg.amount;
+    let mut reckoned: BTreeMap<ControlAccount, Money> = BTreeMap::new();
+    let batches = file.batches().iter().map(|batch| (plan(batch, &company), reckon(batch, &company)));
+    let orders = file.purchase_orders().iter();
+    let orders =
+        orders.map(|order| (plan_purchase_order(order, &company), reckon_purchase_order(order, &company)));
+    for (plan, sub_ledger) in batches.chain(orders) {
+        let plan = plan.unwrap();
+        for planned in plan.documents() {
+            let links = match &planned.document {
+                Document::Payment(payment) => payment.links.clone(),
+                _ => Vec::new(),
+            };
+            let links: Vec<_> = (links.iter())
+                .map(|link| (plan.target(link.target).unwrap(), link.amount.to_string()))
+                .map(|(target, amount)| (target.document.kind().name(), target.number.to_string(), amount))
+                .collect();
+            let total = planned.document.total().to_string();
+            found.push((planned.document.kind().name(), planned.number.to_string(), total, links));
+            for leg in legs(&planned.document, &company) {
+                *moved.entry(leg.account).or_default() += leg.amount;
+            }
+        }
+        for (account, amount) in sub_ledger.by_account() {
+            *reckoned.entry(account).or_default() += amount;
         }
     }
     let expected: Vec<_> = (documents.iter())
@@ -55,7 +70,6 @@ fn check(case: &str, documents: &[Doc], movements: &[(ControlAccount, &str)]) {
     let moved: BTreeMap<_, _> =
         moved.into_iter().map(|(account, amount)| (account, amount.to_string())).collect();
     assert_eq!(moved, expected, "{case}");
-    let mut reckoned = reckon(batch, &company).by_account();
     reckoned.retain(|_, amount| !amount.is_zero());
     assert_eq!(
         reckoned.into_iter().map(|(a, m)| (a, m.to_string())).collect::<BTreeMap<_, _>>(),
@@ -165,6 +179,119 @@ fn g_07_certificates_outstanding() {
     ];
     let movements = &[(Vouchers, "-120.00"), (Sales, "-27.56"), (TillTakings, "147.56")];
     check("g07_certificates_sold_and_redeemed", documents, movements);
+}
+
+#[test]
+fn g_08_a_deposit_is_a_liability_until_it_is_redeemed() {
+    check(
+        "g08_deposit_paid_in_cash",
+        &[
+            ("Invoice", "CL15239D700710B4", "50.00", &[]),
+            ("Payment", "CL15239D700710B4", "50.00", &[("Invoice", "CL15239D700710B4", "50.00")]),
+        ],
+        &[(Deposits, "-50.00"), (TillTakings, "50.00")],
+    );
+}
+
+#[test]
+fn g_09_deposits_outstanding() {
+    check(
+        "g09_deposits_paid_and_one_redeemed",
+        &[
+            ("Invoice", "CL15239D700694B3", "25.00", &[]),
+            ("Payment", "CL15239D700694B3", "25.00", &[("Invoice", "CL15239D700694B3", "25.00")]),
+            ("Invoice", "CL15239D700710B4", "50.00", &[]),
+            ("Payment", "CL15239D700710B4", "50.00", &[("Invoice", "CL15239D700710B4", "50.00")]),
+            ("Invoice", "CLT1521041B5", "130.00", &[]),
+            ("Payment", "CL15236T1521041B5", "130.00", &[("Invoice", "CLT1521041B5", "130.00")]),
+        ],
+        &[(Deposits, "-25.00"), (Sales, "-180.00"), (TillTakings, "205.00")],
+    );
+}
+
+#[test]
+fn g_10_a_deposit_returned_has_one_number_three_times() {
+    check(
+        "g10_deposit_returned",
+        &[
+            ("CreditMemo", "CL15239D701255B13", "50.00", &[]),
+            ("Expense", "CL15239D701255B13", "50.00", &[]),
+            (
+                "Payment",
+                "CL15239D701255B13",
+                "0.00",
+                &[("Expense", "CL15239D701255B13", "50.00"), ("CreditMemo", "CL15239D701255B13", "50.00")],
+            ),
+        ],
+        &[(Deposits, "50.00"), (TillTakings, "-50.00")],
+    );
+}
+
+#[test]
+fn g_11_a_deposit_paid_and_returned_in_one_batch_leaves_no_document() {
+    check("g11_deposit_paid_and_returned_in_one_batch", &[], &[]);
+}
+
+#[test]
+fn g_15_a_purchase_order_and_its_bill() {
+    check(
+        "g15_purchase_order_with_everything",
+        &[("PurchaseOrder", "CL306063", "131.90", &[]), ("Bill", "CL306063B", "131.90", &[])],
+        &[
+            (Purchases, "118.50"),
+            (PurchasesTax, "6.40"),
+            (PurchasesShipping, "5.00"),
+            (PurchasesOtherFees, "2.00"),
+            (Payable, "-131.90"),
+        ],
+    );
+}
+
+#[test]
+fn g_16_two_stages_are_two_pairs() {
+    check(
+        "g16_order_received_in_two_stages",
+        &[
+            ("PurchaseOrder", "CL306064", "80.00", &[]),
+            ("Bill", "CL306064B", "80.00", &[]),
+            ("PurchaseOrder", "CL306065", "120.00", &[]),
+            ("Bill", "CL306065B", "120.00", &[]),
+        ],
+        &[(Purchases, "200.00"), (Payable, "-200.00")],
+    );
+}
+
+#[test]
+fn g_17_a_supplier_without_a_vendor_goes_to_the_default_one() {
+    let root =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/g17_supplier_without_a_vendor/pos.json");
+    let file = PosFile::from_json(&fs::read(root).unwrap()).unwrap();
+    let company = Company::default();
+    let plan = plan_purchase_order(&file.purchase_orders()[0], &company).unwrap();
+    for planned in plan.documents() {
+        let (Document::PurchaseOrder(form) | Document::Bill(form)) = &planned.document else { continue };
+        assert_eq!(form.vendor, "Cloud POS Vendor");
+    }
+    assert_eq!(plan.documents().count(), 2);
+}
+
+#[test]
+fn g_26_a_deposit_larger_than_the_goods_is_paid_out() {
+    check(
+        "g26_deposit_larger_than_the_goods",
+        &[
+            ("Invoice", "CLT40B5", "0.00", &[]),
+            ("CreditMemo", "CLT40B5R", "20.00", &[]),
+            ("Expense", "CL15239T40B5", "20.00", &[]),
+            (
+                "Payment",
+                "CLT40B5",
+                "0.00",
+                &[("Expense", "CL15239T40B5", "20.00"), ("CreditMemo", "CLT40B5R", "20.00")],
+            ),
+        ],
+        &[(Sales, "-80.00"), (Deposits, "100.00"), (TillTakings, "-20.00")],
+    );
 }
 
 #[test]

@@ -16,6 +16,7 @@ pub struct Batch {
     pub(crate) business_date: NaiveDate,
     pub(crate) status: BatchStatus,
     pub(crate) transactions: Vec<Transaction>,
+    pub(crate) deposits: Vec<Deposit>,
     pub(crate) account_payments: Vec<AccountPayment>,
     pub(crate) pay_ins_and_outs: Vec<PayInOut>,
     pub(crate) skipped: Vec<SkippedTransaction>,
@@ -61,6 +62,11 @@ impl Batch {
         &self.transactions
     }
 
+    /// Deposits on customer orders, paid and returned.
+    pub fn deposits(&self) -> &[Deposit] {
+        &self.deposits
+    }
+
     /// Payments that customers made on their accounts.
     pub fn account_payments(&self) -> &[AccountPayment] {
         &self.account_payments
@@ -76,11 +82,12 @@ impl Batch {
         &self.skipped
     }
 
-    /// Per type of tender, the net of everything in the batch: transactions, payments on account, pay-ins and
+    /// Per type of tender, the net of everything in the batch: transactions, deposits, payments on account, pay-ins and
     /// pay-outs. Positive: the register holds more. This is what a Z report prints.
     pub fn tender_totals(&self) -> BTreeMap<TenderTypeId, Money> {
         let mut totals = BTreeMap::new();
         let tenders = (self.transactions.iter().flat_map(Transaction::tenders))
+            .chain(self.deposits.iter().flat_map(Deposit::tenders))
             .chain(self.account_payments.iter().flat_map(AccountPayment::tenders))
             .map(|tender| (tender.tender_type.id, tender.amount));
         let moves = self.pay_ins_and_outs.iter().map(|p| (p.tender_type.id, p.signed_amount()));
@@ -88,6 +95,43 @@ impl Batch {
             *totals.entry(id).or_insert(Money::ZERO) += amount;
         }
         totals
+    }
+}
+
+/// A deposit on a customer order (P-04): paid where its tenders are positive, returned where they are negative.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deposit {
+    pub(crate) id: u64,
+    pub(crate) occurred_at: DateTime<FixedOffset>,
+    pub(crate) order: u64,
+    pub(crate) customer: Option<Arc<Customer>>,
+    pub(crate) tenders: Vec<Tender>,
+}
+
+impl Deposit {
+    /// The POS's id, unique within the store.
+    pub fn id(&self) -> u64 {
+        self.id
+    }
+
+    /// When it was paid or returned.
+    pub fn occurred_at(&self) -> DateTime<FixedOffset> {
+        self.occurred_at
+    }
+
+    /// The customer order.
+    pub fn order(&self) -> u64 {
+        self.order
+    }
+
+    /// Whose order it is, when the till knows.
+    pub fn customer(&self) -> Option<&Arc<Customer>> {
+        self.customer.as_ref()
+    }
+
+    /// How it was paid or returned; a deposit tender here is another order's.
+    pub fn tenders(&self) -> &[Tender] {
+        &self.tenders
     }
 }
 

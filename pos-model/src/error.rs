@@ -141,7 +141,7 @@ pub enum Rule {
     )]
     TotalOutOfRange,
     #[error(
-        "no lines, and no gift certificate or customer account among its tenders; give it lines or leave it out"
+        "no lines, and no gift certificate, deposit or customer account among its tenders; give it lines or leave it out"
     )]
     NoLines,
     #[error("tender type {id} is not in the file's tender_types; add it there")]
@@ -156,6 +156,18 @@ pub enum Rule {
     AccountTenderRefused { id: u64 },
     #[error("a certificate number on tender type {id}, which is no gift certificate; remove it")]
     CertificateOnOtherTender { id: u64 },
+    #[error("tender type {id} is a deposit but names no order; name the order it was paid on")]
+    OrderRequired { id: u64 },
+    #[error("an order on tender type {id}, which is no deposit; remove it")]
+    OrderOnOtherTender { id: u64 },
+    #[error("a deposit of {amount} given to the customer; record it as a deposit paid on its order")]
+    DepositGiven { amount: Money },
+    #[error("a deposit on order {order} paid from the deposit of the same order; name another tender")]
+    DepositPaidFromItself { order: u64 },
+    #[error("{tax} of tax on a cash rounding; set the tax to 0.00")]
+    TaxOnRounding { tax: Money },
+    #[error("{amount} is negative; goods sent back to a supplier are no purchase order")]
+    NegativePurchase { amount: String },
     #[error("the amount is {amount}; it must be more than 0.00, the direction says which way it went")]
     NotPositive { amount: Money },
     #[error("the payment has no tenders; leave it out")]
@@ -201,6 +213,12 @@ impl Rule {
             Self::MoneyTenderRequired { .. } => "money-tender-required",
             Self::AccountTenderRefused { .. } => "account-tender-refused",
             Self::CertificateOnOtherTender { .. } => "certificate-on-other-tender",
+            Self::OrderRequired { .. } => "order-required",
+            Self::OrderOnOtherTender { .. } => "order-on-other-tender",
+            Self::DepositGiven { .. } => "deposit-given",
+            Self::DepositPaidFromItself { .. } => "deposit-paid-from-itself",
+            Self::TaxOnRounding { .. } => "tax-on-rounding",
+            Self::NegativePurchase { .. } => "negative-purchase",
             Self::NotPositive { .. } => "not-positive",
             Self::NoTenders => "no-tenders",
             Self::ShipToWithoutShipping => "ship-to-without-shipping",

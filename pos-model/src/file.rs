@@ -2,12 +2,13 @@
 
 use crate::raw;
 use crate::read::Reader;
-use crate::{Batch, FileError};
+use crate::{Batch, FileError, PurchaseOrder};
 
 /// A valid POS file: its batches, each of which knows its store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PosFile {
     pub(crate) batches: Vec<Batch>,
+    pub(crate) purchase_orders: Vec<PurchaseOrder>,
 }
 
 impl PosFile {
@@ -28,6 +29,16 @@ impl PosFile {
     /// The batches, in the file's order.
     pub fn batches(&self) -> &[Batch] {
         &self.batches
+    }
+
+    /// The purchase orders, in the file's order.
+    pub fn purchase_orders(&self) -> &[PurchaseOrder] {
+        &self.purchase_orders
+    }
+
+    /// The batches and the purchase orders, in the file's order.
+    pub fn into_parts(self) -> (Vec<Batch>, Vec<PurchaseOrder>) {
+        (self.batches, self.purchase_orders)
     }
 
     /// The batches, in the file's order.

@@ -14,18 +14,22 @@ mod decimal;
 mod error;
 mod file;
 mod money;
+mod purchase_order;
 pub mod raw;
 mod read;
 mod store;
 mod tender;
 mod transaction;
 
-pub use batch::{AccountPayment, Batch, BatchStatus, Direction, PayInOut, SkipReason, SkippedTransaction};
+pub use batch::{
+    AccountPayment, Batch, BatchStatus, Deposit, Direction, PayInOut, SkipReason, SkippedTransaction,
+};
 pub use customer::{Customer, CustomerName};
 pub use decimal::{Quantity, UnitPrice};
 pub use error::{Fault, FileError, Place, Rule};
 pub use file::PosFile;
 pub use money::{Money, OutOfBounds, spread};
+pub use purchase_order::{PurchaseLine, PurchaseOrder};
 pub use store::{Address, Store};
 pub use tender::{Tender, TenderKind, TenderType, TenderTypeId};
 pub use transaction::{Fulfilment, Line, LineKind, Transaction};

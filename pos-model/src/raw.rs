@@ -33,7 +33,11 @@ pub struct PosFile {
     #[serde(default)]
     pub customers: Vec<Customer>,
     /// The batches.
+    #[serde(default)]
     pub batches: Vec<Batch>,
+    /// Purchase orders; they belong to no batch.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub purchase_orders: Vec<PurchaseOrder>,
 }
 
 /// A store.
@@ -102,6 +106,8 @@ pub enum TenderKind {
     Other,
     /// A gift certificate.
     GiftCertificate,
+    /// A deposit paid before on a customer order.
+    Deposit,
     /// The customer's account.
     CustomerAccount,
 }
@@ -175,6 +181,9 @@ pub struct Batch {
     /// Sales, returns and swaps.
     #[serde(default)]
     pub transactions: Vec<Transaction>,
+    /// Deposits on customer orders, paid or returned.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deposits: Vec<Deposit>,
     /// Payments on customers' accounts.
     #[serde(default)]
     pub account_payments: Vec<AccountPayment>,
@@ -308,6 +317,8 @@ pub enum LineKind {
     Shipping,
     /// A gift certificate.
     GiftCertificate,
+    /// What rounding the sum to the smallest coin adds (+) or takes off (-).
+    CashRounding,
 }
 
 /// A tender.
@@ -323,6 +334,27 @@ pub struct Tender {
     /// The number of a gift certificate.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certificate: Option<String>,
+    /// The order whose deposit this is; required of a deposit tender.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<u64>,
+}
+
+/// A deposit on a customer order, paid or returned.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Deposit {
+    /// The POS's id, unique within the store.
+    pub id: u64,
+    /// When it was paid or returned.
+    pub occurred_at: DateTime<FixedOffset>,
+    /// The customer order.
+    pub order: u64,
+    /// The customer's id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<String>,
+    /// Positive: paid. Negative: returned.
+    pub tenders: Vec<Tender>,
 }
 
 /// A payment on a customer's account.
@@ -370,6 +402,76 @@ pub enum Direction {
     PayIn,
     /// Out of the register.
     PayOut,
+}
+
+/// A purchase order. A delivery in stages is one order for each stage, each with a number of its own.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PurchaseOrder {
+    /// Unique within the store.
+    pub number: u64,
+    /// Only a closed one, whose goods have been received, is posted.
+    pub status: PurchaseOrderStatus,
+    /// Its date; the bill has the same.
+    pub date: NaiveDate,
+    /// When it was closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed_at: Option<DateTime<FixedOffset>>,
+    /// The POS's id of the supplier.
+    pub supplier: String,
+    /// Its title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The supplier's own reference.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supplier_reference: Option<String>,
+    /// What was received.
+    #[serde(default)]
+    pub lines: Vec<PurchaseLine>,
+    /// Tax of the order as a whole; the lines may carry their own instead.
+    #[serde(default)]
+    pub tax: DecimalText,
+    /// Shipping.
+    #[serde(default)]
+    pub shipping: DecimalText,
+    /// Tax on the shipping.
+    #[serde(default)]
+    pub shipping_tax: DecimalText,
+    /// Other fees.
+    #[serde(default)]
+    pub other_fees: DecimalText,
+}
+
+/// Whether the goods of a purchase order have been received.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum PurchaseOrderStatus {
+    /// Still expected.
+    Open,
+    /// Received.
+    Closed,
+}
+
+/// Goods received on a purchase order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PurchaseLine {
+    /// The item's code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// The item's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// How many were received.
+    pub quantity: DecimalText,
+    /// What they cost before tax.
+    pub amount: DecimalText,
+    /// Tax on them.
+    #[serde(default)]
+    pub tax: DecimalText,
 }
 
 /// A decimal number written as text: an optional `-`, digits, and perhaps a point and more digits.

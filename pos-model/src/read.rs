@@ -9,8 +9,11 @@ use std::sync::Arc;
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate};
 use rust_decimal::Decimal;
 
-use crate::batch::{AccountPayment, Batch, BatchStatus, Direction, PayInOut, SkipReason, SkippedTransaction};
+use crate::batch::{
+    AccountPayment, Batch, BatchStatus, Deposit, Direction, PayInOut, SkipReason, SkippedTransaction,
+};
 use crate::customer::{Customer, CustomerName};
+use crate::purchase_order::{PurchaseLine, PurchaseOrder};
 use crate::raw::{self, DecimalText};
 use crate::store::{Address, Store};
 use crate::tender::{Tender, TenderKind, TenderType, TenderTypeId};
@@ -65,7 +68,13 @@ impl Reader {
             }
             batches.push(self.batch(&store, batch));
         }
-        PosFile { batches }
+        self.place = Place::default();
+        let mut purchase_orders = Vec::with_capacity(raw.purchase_orders.len());
+        for order in raw.purchase_orders {
+            self.event("purchase order", order.number);
+            purchase_orders.extend(self.purchase_order(&store, order));
+        }
+        PosFile { batches, purchase_orders }
     }
 
     fn store(&mut self, raw: raw::Store) -> Store {
@@ -94,6 +103,7 @@ impl Reader {
             raw::TenderKind::Check => TenderKind::Check,
             raw::TenderKind::Other => TenderKind::Other,
             raw::TenderKind::GiftCertificate => TenderKind::GiftCertificate,
+            raw::TenderKind::Deposit => TenderKind::Deposit,
             raw::TenderKind::CustomerAccount => TenderKind::CustomerAccount,
         };
         let tender_type = TenderType { id: TenderTypeId(raw.id), name: raw.name, kind };
@@ -173,6 +183,11 @@ impl Reader {
                 None => transactions.extend(self.transaction(transaction)),
             }
         }
+        let mut deposits = Vec::with_capacity(raw.deposits.len());
+        for deposit in raw.deposits {
+            self.event("deposit", deposit.id);
+            deposits.extend(self.deposit(deposit));
+        }
         let mut account_payments = Vec::with_capacity(raw.account_payments.len());
         for payment in raw.account_payments {
             self.event("account payment", payment.id);
@@ -191,6 +206,7 @@ impl Reader {
             business_date: raw.business_date,
             status,
             transactions,
+            deposits,
             account_payments,
             pay_ins_and_outs,
             skipped,
@@ -240,6 +256,13 @@ impl Reader {
             lines.extend(self.line(line));
         }
         let tenders = self.tenders(raw.tenders);
+        for (i, tender) in tenders.iter().enumerate() {
+            if tender.tender_type.kind == TenderKind::Deposit && tender.amount.is_negative() {
+                self.place.part = Some(("tender", i));
+                self.fault("amount", Rule::DepositGiven { amount: -tender.amount });
+                self.place.part = None;
+            }
+        }
         if self.faults.len() > faults_before {
             return None;
         }
@@ -314,7 +337,11 @@ impl Reader {
             raw::LineKind::Item => LineKind::Item,
             raw::LineKind::Shipping => LineKind::Shipping,
             raw::LineKind::GiftCertificate => LineKind::GiftCertificate,
+            raw::LineKind::CashRounding => LineKind::CashRounding,
         };
+        if kind == LineKind::CashRounding && !tax.is_zero() {
+            self.fault("tax", Rule::TaxOnRounding { tax });
+        }
         if kind == LineKind::GiftCertificate && !tax.is_zero() {
             self.fault("tax", Rule::TaxOnCertificate { tax });
         }
@@ -332,10 +359,99 @@ impl Reader {
             if tender.certificate.is_some() && tender_type.kind != TenderKind::GiftCertificate {
                 self.fault("certificate", Rule::CertificateOnOtherTender { id: tender.tender_type });
             }
-            tenders.push(Tender { tender_type, amount, certificate: tender.certificate });
+            match (tender_type.kind == TenderKind::Deposit, tender.order) {
+                (true, None) => self.fault("order", Rule::OrderRequired { id: tender.tender_type }),
+                (false, Some(_)) => self.fault("order", Rule::OrderOnOtherTender { id: tender.tender_type }),
+                _ => {}
+            }
+            let (certificate, order) = (tender.certificate, tender.order);
+            tenders.push(Tender { tender_type, amount, certificate, order });
         }
         self.place.part = None;
         tenders
+    }
+
+    fn deposit(&mut self, raw: raw::Deposit) -> Option<Deposit> {
+        let faults_before = self.faults.len();
+        self.instant(raw.occurred_at);
+        let customer = raw.customer.and_then(|id| self.customer_of(id));
+        if raw.tenders.is_empty() {
+            self.fault("tenders", Rule::NoTenders);
+        }
+        let tenders = self.tenders(raw.tenders);
+        for (i, tender) in tenders.iter().enumerate() {
+            self.place.part = Some(("tender", i));
+            if tender.order == Some(raw.order) {
+                self.fault("order", Rule::DepositPaidFromItself { order: raw.order });
+            }
+            if tender.tender_type.kind == TenderKind::CustomerAccount && customer.is_none() {
+                self.fault("type", Rule::CustomerRequired);
+            }
+            self.place.part = None;
+        }
+        if !tenders.iter().map(|t| t.amount.abs()).sum::<Money>().is_in_bounds() {
+            self.fault("tenders", Rule::TotalOutOfRange);
+        }
+        let (id, occurred_at, order) = (raw.id, raw.occurred_at, raw.order);
+        (self.faults.len() == faults_before).then_some(Deposit { id, occurred_at, order, customer, tenders })
+    }
+
+    fn purchase_order(&mut self, store: &Arc<Store>, raw: raw::PurchaseOrder) -> Option<PurchaseOrder> {
+        let faults_before = self.faults.len();
+        self.date("date", raw.date);
+        self.text("supplier", &raw.supplier, NAME_LIMIT);
+        let mut lines = Vec::with_capacity(raw.lines.len());
+        for (i, line) in raw.lines.into_iter().enumerate() {
+            self.place.part = Some(("line", i));
+            let quantity = self.decimal("quantity", &line.quantity).filter(|quantity| {
+                let is_negative = quantity.is_sign_negative() && !quantity.is_zero();
+                if is_negative {
+                    self.fault("quantity", Rule::NegativePurchase { amount: quantity.to_string() });
+                }
+                !is_negative
+            });
+            let (amount, tax) = (self.purchase("amount", &line.amount), self.purchase("tax", &line.tax));
+            let (Some(quantity), Some(amount), Some(tax)) = (quantity, amount, tax) else { continue };
+            lines.push(PurchaseLine { code: line.code, name: line.name, quantity, amount, tax });
+        }
+        self.place.part = None;
+        let tax = self.purchase("tax", &raw.tax);
+        let shipping = self.purchase("shipping", &raw.shipping);
+        let shipping_tax = self.purchase("shipping_tax", &raw.shipping_tax);
+        let other_fees = self.purchase("other_fees", &raw.other_fees);
+        let order = PurchaseOrder {
+            store: Arc::clone(store),
+            number: raw.number,
+            is_closed: raw.status == raw::PurchaseOrderStatus::Closed,
+            date: raw.date,
+            closed_at: raw.closed_at,
+            supplier: raw.supplier,
+            title: raw.title,
+            supplier_reference: raw.supplier_reference,
+            lines,
+            tax: tax?,
+            shipping: shipping?,
+            shipping_tax: shipping_tax?,
+            other_fees: other_fees?,
+        };
+        let total = order.lines.iter().map(|line| line.amount).sum::<Money>()
+            + order.tax()
+            + order.shipping
+            + order.shipping_tax
+            + order.other_fees;
+        if !total.is_in_bounds() {
+            self.fault("lines", Rule::TotalOutOfRange);
+        }
+        (self.faults.len() == faults_before).then_some(order)
+    }
+
+    /// An amount that may not be negative.
+    fn purchase(&mut self, field: &'static str, text: &DecimalText) -> Option<Money> {
+        let amount = self.money(field, text)?;
+        if amount.is_negative() {
+            self.fault(field, Rule::NegativePurchase { amount: amount.to_string() });
+        }
+        Some(amount)
     }
 
     fn account_payment(&mut self, raw: raw::AccountPayment) -> Option<AccountPayment> {

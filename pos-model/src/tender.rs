@@ -28,6 +28,8 @@ pub enum TenderKind {
     Other,
     /// A gift certificate redeemed (+) or issued for a refund (-): a liability moves, no money.
     GiftCertificate,
+    /// A deposit paid before on a customer order, redeemed: a liability moves, no money.
+    Deposit,
     /// The customer's account: charged (+) or credited (-).
     CustomerAccount,
 }
@@ -70,6 +72,7 @@ pub struct Tender {
     pub(crate) tender_type: Arc<TenderType>,
     pub(crate) amount: Money,
     pub(crate) certificate: Option<String>,
+    pub(crate) order: Option<u64>,
 }
 
 impl Tender {
@@ -86,5 +89,10 @@ impl Tender {
     /// The number of a gift certificate, when the till knows it.
     pub fn certificate(&self) -> Option<&str> {
         self.certificate.as_deref()
+    }
+
+    /// The customer order of a deposit tender; none of any other kind.
+    pub fn order(&self) -> Option<u64> {
+        self.order
     }
 }

@@ -76,6 +76,8 @@ pub enum LineKind {
     Shipping,
     /// A gift certificate sold, or brought back unused (D-06).
     GiftCertificate,
+    /// What rounding to the smallest coin adds or takes off; it decides no side (D-25).
+    CashRounding,
 }
 
 /// One line of a transaction. The sign of its quantity alone decides its side: sold or returned.

@@ -15,6 +15,7 @@ use serde_json::Value;
 use crate::amount::Amount;
 use crate::create::Create;
 use crate::error::ModelError;
+use crate::expense::ExpenseLine;
 use crate::kind::EntityKind;
 use crate::lines::{LineTax, SalesLine, TxnTaxDetail};
 use crate::read;
@@ -165,14 +166,22 @@ impl Content {
                 content.txn_date = Some(body.txn_date);
                 content.party = body.entity_ref.as_ref().map(|party| party.value().to_owned());
                 content.money_account = Some(body.account_ref.value.to_string());
-                for line in &body.line {
-                    let detail = &line.account_based_expense_line_detail;
-                    content.post(Posting {
-                        target: detail.account_ref.value.to_string(),
-                        amount: line.amount,
-                        taxable: detail.tax_code_ref.is_some_and(|tax| tax.value == LineTax::Taxable),
-                    });
-                }
+                content.expense(&body.line);
+            }
+            Create::Vendor(body) => content.name = Some(body.display_name.clone()),
+            Create::PurchaseOrder(body) => {
+                content.number.clone_from(&body.doc_number);
+                content.txn_date = Some(body.txn_date);
+                content.party = Some(body.vendor_ref.value.to_string());
+                content.money_account = Some(body.ap_account_ref.value.to_string());
+                content.expense(&body.line);
+            }
+            Create::Bill(body) => {
+                content.number.clone_from(&body.doc_number);
+                content.txn_date = Some(body.txn_date);
+                content.party = Some(body.vendor_ref.value.to_string());
+                content.money_account = Some(body.ap_account_ref.value.to_string());
+                content.expense(&body.line);
             }
         }
         content.sorted()
@@ -192,6 +201,17 @@ impl Content {
     }
 
     /// Adds a line; its amount counts in the total. Saturation is out of reach: it takes 92 million lines.
+    fn expense(&mut self, lines: &[ExpenseLine]) {
+        for line in lines {
+            let detail = &line.account_based_expense_line_detail;
+            self.post(Posting {
+                target: detail.account_ref.value.to_string(),
+                amount: line.amount,
+                taxable: detail.tax_code_ref.is_some_and(|tax| tax.value == LineTax::Taxable),
+            });
+        }
+    }
+
     fn post(&mut self, posting: Posting) {
         self.total = self.total.saturating_add(posting.amount.cents());
         self.postings.push(posting);
@@ -223,6 +243,7 @@ impl Content {
         };
         let (party, money) = match kind {
             EntityKind::Purchase => ("EntityRef", "AccountRef"),
+            EntityKind::PurchaseOrder | EntityKind::Bill => ("VendorRef", "APAccountRef"),
             _ => ("CustomerRef", "DepositToAccountRef"),
         };
         content.party = read::text(value, &[party, "value"]);

@@ -8,8 +8,9 @@ use serde_json::Error;
 
 use crate::expense::Purchase;
 use crate::kind::EntityKind;
-use crate::lists::{Account, Customer, Item, PaymentMethod};
+use crate::lists::{Account, Customer, Item, PaymentMethod, Vendor};
 use crate::payment::Payment;
+use crate::purchasing::{Bill, PurchaseOrder};
 use crate::sales::{CreditMemo, Invoice, SalesReceipt};
 
 /// A list entry or document to create, one variant a kind.
@@ -35,6 +36,12 @@ pub enum Create {
     Purchase(Purchase),
     /// A sales receipt.
     SalesReceipt(SalesReceipt),
+    /// A vendor.
+    Vendor(Vendor),
+    /// A purchase order.
+    PurchaseOrder(PurchaseOrder),
+    /// A bill.
+    Bill(Bill),
 }
 
 impl Create {
@@ -51,6 +58,9 @@ impl Create {
             Self::CreditMemo(_) => EntityKind::CreditMemo,
             Self::Purchase(_) => EntityKind::Purchase,
             Self::SalesReceipt(_) => EntityKind::SalesReceipt,
+            Self::Vendor(_) => EntityKind::Vendor,
+            Self::PurchaseOrder(_) => EntityKind::PurchaseOrder,
+            Self::Bill(_) => EntityKind::Bill,
         }
     }
 
@@ -69,6 +79,9 @@ impl Create {
             Self::CreditMemo(body) => serde_json::to_vec(body),
             Self::Purchase(body) => serde_json::to_vec(body),
             Self::SalesReceipt(body) => serde_json::to_vec(body),
+            Self::Vendor(body) => serde_json::to_vec(body),
+            Self::PurchaseOrder(body) => serde_json::to_vec(body),
+            Self::Bill(body) => serde_json::to_vec(body),
         }
     }
 
@@ -87,6 +100,9 @@ impl Create {
             EntityKind::CreditMemo => serde_json::from_slice(body).map(Self::CreditMemo),
             EntityKind::Purchase => serde_json::from_slice(body).map(Self::Purchase),
             EntityKind::SalesReceipt => serde_json::from_slice(body).map(Self::SalesReceipt),
+            EntityKind::Vendor => serde_json::from_slice(body).map(Self::Vendor),
+            EntityKind::PurchaseOrder => serde_json::from_slice(body).map(Self::PurchaseOrder),
+            EntityKind::Bill => serde_json::from_slice(body).map(Self::Bill),
         }
     }
 }
@@ -101,7 +117,20 @@ macro_rules! from_body {
     };
 }
 
-from_body!(Account, Item, Customer, PaymentMethod, Invoice, Payment, CreditMemo, Purchase, SalesReceipt);
+from_body!(
+    Account,
+    Item,
+    Customer,
+    PaymentMethod,
+    Vendor,
+    Invoice,
+    Payment,
+    CreditMemo,
+    Purchase,
+    SalesReceipt,
+    PurchaseOrder,
+    Bill
+);
 
 /// One sample of every kind, for the tests of this crate.
 #[cfg(test)]

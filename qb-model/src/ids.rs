@@ -12,15 +12,11 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::error::{ModelError, excerpt};
-use crate::{Customer, Item};
+use crate::{Customer, Item, Vendor};
 
 /// Marker of a sales tax code. Tax codes are read and named, never created here.
 #[derive(Clone, Copy, Debug)]
 pub enum TaxCode {}
-
-/// Marker of a supplier.
-#[derive(Clone, Copy, Debug)]
-pub enum Vendor {}
 
 /// An id that QuickBooks issued for an entity of type `E`. 1 to 64 visible ASCII characters.
 ///

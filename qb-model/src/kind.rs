@@ -19,6 +19,8 @@ pub enum EntityKind {
     Customer,
     /// A way to pay (cash, a card brand).
     PaymentMethod,
+    /// A supplier.
+    Vendor,
     /// A sale on account.
     Invoice,
     /// Money received from a customer, or a settlement of 0.00.
@@ -29,20 +31,27 @@ pub enum EntityKind {
     Purchase,
     /// A sale paid on the spot.
     SalesReceipt,
+    /// An order to a supplier; posts nothing.
+    PurchaseOrder,
+    /// What a supplier is owed.
+    Bill,
 }
 
 impl EntityKind {
     /// Every kind, list entries first.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::Account,
         Self::Item,
         Self::Customer,
         Self::PaymentMethod,
+        Self::Vendor,
         Self::Invoice,
         Self::Payment,
         Self::CreditMemo,
         Self::Purchase,
         Self::SalesReceipt,
+        Self::PurchaseOrder,
+        Self::Bill,
     ];
 
     /// The name in bodies and queries: `SalesReceipt` (contract 1.1).
@@ -53,6 +62,9 @@ impl EntityKind {
             Self::Item => "Item",
             Self::Customer => "Customer",
             Self::PaymentMethod => "PaymentMethod",
+            Self::Vendor => "Vendor",
+            Self::PurchaseOrder => "PurchaseOrder",
+            Self::Bill => "Bill",
             Self::Invoice => "Invoice",
             Self::Payment => "Payment",
             Self::CreditMemo => "CreditMemo",
@@ -69,6 +81,9 @@ impl EntityKind {
             Self::Item => "item",
             Self::Customer => "customer",
             Self::PaymentMethod => "paymentmethod",
+            Self::Vendor => "vendor",
+            Self::PurchaseOrder => "purchaseorder",
+            Self::Bill => "bill",
             Self::Invoice => "invoice",
             Self::Payment => "payment",
             Self::CreditMemo => "creditmemo",
@@ -86,7 +101,7 @@ impl EntityKind {
     /// Whether this is a list entry (a name that can be made inactive) and not a document that posts.
     #[must_use]
     pub const fn is_list_entry(self) -> bool {
-        matches!(self, Self::Account | Self::Item | Self::Customer | Self::PaymentMethod)
+        matches!(self, Self::Account | Self::Item | Self::Customer | Self::PaymentMethod | Self::Vendor)
     }
 
     /// The field that carries our number or name and can be filtered in a query (contract 4): `DocNumber`, for
@@ -95,9 +110,14 @@ impl EntityKind {
     pub const fn number_field(self) -> &'static str {
         match self {
             Self::Account | Self::Item | Self::PaymentMethod => "Name",
-            Self::Customer => "DisplayName",
+            Self::Customer | Self::Vendor => "DisplayName",
             Self::Payment => "PaymentRefNum",
-            Self::Invoice | Self::CreditMemo | Self::Purchase | Self::SalesReceipt => "DocNumber",
+            Self::Invoice
+            | Self::CreditMemo
+            | Self::Purchase
+            | Self::SalesReceipt
+            | Self::PurchaseOrder
+            | Self::Bill => "DocNumber",
         }
     }
 }
@@ -122,7 +142,20 @@ macro_rules! entities {
     };
 }
 
-entities!(Account, Item, Customer, PaymentMethod, Invoice, Payment, CreditMemo, Purchase, SalesReceipt);
+entities!(
+    Account,
+    Item,
+    Customer,
+    PaymentMethod,
+    Vendor,
+    Invoice,
+    Payment,
+    CreditMemo,
+    Purchase,
+    SalesReceipt,
+    PurchaseOrder,
+    Bill
+);
 
 #[cfg(test)]
 mod tests {

@@ -36,6 +36,7 @@ mod lines;
 mod lists;
 mod payment;
 mod preferences;
+mod purchasing;
 mod read;
 mod records;
 mod sales;
@@ -51,15 +52,16 @@ pub use expense::{
     BillableStatus, ExpenseDetail, ExpenseDetailType, ExpenseLine, Purchase, PurchasePaymentType,
 };
 pub use fault::{Fault, FaultEntry};
-pub use ids::{Id, PartyRef, PartyType, Ref, TaxCode, Vendor};
+pub use ids::{Id, PartyRef, PartyType, Ref, TaxCode};
 pub use kind::{Entity, EntityKind};
 pub use lines::{LineTax, LineTaxRef, SalesDetail, SalesDetailType, SalesLine, TxnTaxDetail};
 pub use lists::{
     Account, AccountType, Customer, EmailAddress, Item, ItemType, PaymentMethod, PaymentMethodType,
-    PhysicalAddress, TelephoneNumber,
+    PhysicalAddress, TelephoneNumber, Vendor,
 };
 pub use payment::{LinkType, LinkedTxn, Payment, PaymentLine};
 pub use preferences::Preferences;
+pub use purchasing::{Bill, PurchaseOrder, PurchaseOrderStatus};
 pub use records::{AccountInfo, CompanyInfo, ItemInfo, PartyInfo};
 pub use sales::{CreditMemo, Invoice, SalesReceipt};
 pub use trial_balance::{TrialBalance, TrialBalanceRow};

@@ -234,6 +234,14 @@ pub struct TelephoneNumber {
     pub free_form_number: String,
 }
 
+/// A supplier to create (contract 6.13).
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct Vendor {
+    /// The name; unique across customers, vendors and employees without case. 100 characters.
+    pub display_name: String,
+}
+
 /// Names, addresses and numbers of people stay out of `Debug`, and so out of logs.
 macro_rules! personal {
     ($($name:ident)*) => {$(
@@ -245,7 +253,7 @@ macro_rules! personal {
     )*};
 }
 
-personal!(Customer PhysicalAddress EmailAddress TelephoneNumber);
+personal!(Customer Vendor PhysicalAddress EmailAddress TelephoneNumber);
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]

@@ -12,12 +12,14 @@ use std::sync::Arc;
 use clap::Parser;
 use examples::connect::{self, Connected};
 use examples::input::{self, Input, PosFormat};
-use examples::output::{json, print_reports, print_tie_out, total, with_causes};
+use examples::output::{json, plans, print_reports, print_tie_out, total, with_causes};
 use examples::sample;
-use exchange::{BatchReport, Exchange, MemoryLog, Options, Outcome, Policy, PostingLog, SqliteLog, TieOut};
+use exchange::{
+    Exchange, MemoryLog, Options, Outcome, Policy, PostingLog, Report, RunError, SqliteLog, TieOut,
+};
 use indicatif::{ProgressBar, ProgressStyle};
-use mapping::{Company, page, plan};
-use pos_model::Batch;
+use mapping::page;
+use pos_model::{Batch, PurchaseOrder};
 
 /// More documents than this are counted, not printed in full.
 const PRINTED_IN_FULL: usize = 100;
@@ -73,9 +75,9 @@ async fn run(arguments: &Arguments) -> Result<bool, Failure> {
     let company = input::company(arguments.mapping.as_deref())?;
     let is_sample = arguments.pos.is_empty();
     let input = if is_sample {
-        Input { batches: input::parse_json("the sample day", sample::DAY.as_bytes())?, ..Input::default() }
+        Input::of(input::parse_json("the sample day", sample::DAY.as_bytes())?, company)
     } else {
-        input::read(&arguments.pos, arguments.pos_format, &company)
+        input::read(&arguments.pos, arguments.pos_format, company)
     };
     input.notices.iter().for_each(|notice| eprintln!("{notice}"));
     for error in &input.refused {
@@ -92,32 +94,36 @@ async fn run(arguments: &Arguments) -> Result<bool, Failure> {
     };
 
     let policy = Policy { trust_request_id: arguments.trust_request_id, ..Policy::default() };
-    let mut exchange = Exchange::new(client.clone(), Arc::clone(&log), company.clone());
-    let (reports, stopped) = post(&mut exchange, policy, &input.batches, &company).await;
-    print_documents(&input.batches, &company);
-    print_reports(&reports);
+    let mut exchange = Exchange::new(client.clone(), Arc::clone(&log), input.company.clone());
+    let posted = post(&mut exchange, policy, &input).await;
+    print_documents(&input);
+    print_reports(&posted.reports);
     for (reason, count) in &input.skipped {
-        println!("{count} events post nothing: {reason}");
+        println!("{count} left out, they post nothing: {reason}");
     }
-    let posted: Vec<Batch> = input.batches[..].iter().filter(|b| has_report(&reports, b)).cloned().collect();
-    let tie_out = if posted.is_empty() { TieOut::default() } else { exchange.tie_out(&posted).await? };
+    let tie_out = if posted.reports.is_empty() {
+        TieOut::default()
+    } else {
+        exchange.tie_out(&posted.batches, &posted.purchase_orders).await?
+    };
     println!();
     print_tie_out(&tie_out);
     if let Some(path) = &arguments.json {
-        let report = json(&posted, &reports, &tie_out, &input.skipped, &company, &exchange);
+        let report =
+            json(&posted.batches, &posted.reports, &tie_out, &input.skipped, &input.company, &exchange);
         std::fs::write(path, format!("{report:#}\n"))?;
     }
-    let counts = total(&reports);
+    let counts = total(&posted.reports);
     let settled: u64 = Outcome::ALL.iter().filter(|o| o.is_settled()).map(|o| counts.of(*o)).sum();
-    let mut is_right =
-        !stopped && input.refused.is_empty() && settled == counts.planned && tie_out.is_tied_out();
+    let is_posted = !posted.stopped && input.refused.is_empty() && settled == counts.planned;
+    let mut is_right = is_posted && tie_out.is_tied_out();
 
     if is_sample {
         println!("\nOnce more, with the same log:");
-        let mut again = Exchange::new(client, log, company.clone());
-        let (reports, stopped) = post(&mut again, policy, &input.batches, &company).await;
-        print_reports(&reports);
-        is_right &= !stopped && total(&reports).of(Outcome::AlreadyPosted) == counts.planned;
+        let mut again = Exchange::new(client, log, input.company.clone());
+        let posted = post(&mut again, policy, &input).await;
+        print_reports(&posted.reports);
+        is_right &= !posted.stopped && total(&posted.reports).of(Outcome::AlreadyPosted) == counts.planned;
     }
     if let Some(simulator) = simulator {
         simulator.stop().await;
@@ -125,15 +131,18 @@ async fn run(arguments: &Arguments) -> Result<bool, Failure> {
     Ok(is_right)
 }
 
-/// Posts batch after batch; a batch that cannot be started is said and left out. The flag says that one was.
-async fn post(
-    exchange: &mut Exchange,
-    policy: Policy,
-    batches: &[Batch],
-    company: &Company,
-) -> (Vec<BatchReport>, bool) {
-    let documents: usize =
-        batches.iter().filter_map(|b| plan(b, company).ok()).map(|p| p.documents().count()).sum();
+/// What was posted, and whether anything could not even be started.
+#[derive(Default)]
+struct Posted {
+    batches: Vec<Batch>,
+    purchase_orders: Vec<PurchaseOrder>,
+    reports: Vec<Report>,
+    stopped: bool,
+}
+
+/// Posts one after another; what cannot be started is said and left out.
+async fn post(exchange: &mut Exchange, policy: Policy, input: &Input) -> Posted {
+    let documents: usize = plans(input).iter().map(|plan| plan.documents().count()).sum();
     let bar = progress(documents as u64);
     let ticker = bar.clone();
     let observer: exchange::Observer = Arc::new(move |entry| {
@@ -142,42 +151,51 @@ async fn post(
         }
     });
     exchange.set_options(Options { policy, observer: Some(observer) });
-    let mut reports = Vec::with_capacity(batches.len());
-    let mut stopped = false;
-    for batch in batches {
-        match exchange.run(batch).await {
+    let mut posted = Posted::default();
+    for batch in &input.batches {
+        let report = exchange.run(batch).await;
+        if posted.note(report, "batch", batch.number(), true) {
+            posted.batches.push(batch.clone());
+        }
+    }
+    for order in &input.purchase_orders {
+        let report = exchange.run_purchase_order(order).await;
+        if posted.note(report, "purchase order", order.number(), false) {
+            posted.purchase_orders.push(order.clone());
+        }
+    }
+    bar.finish_and_clear();
+    posted
+}
+
+impl Posted {
+    fn note(&mut self, report: Result<Report, RunError>, word: &str, number: u64, is_said: bool) -> bool {
+        match report {
             Ok(report) => {
-                let (counts, number) = (report.counts(), report.number);
-                if !std::io::stderr().is_terminal() {
+                let counts = report.counts();
+                if is_said && !std::io::stderr().is_terminal() {
                     eprintln!(
-                        "batch {number}: {} documents, {} new",
+                        "{word} {number}: {} documents, {} new",
                         counts.planned,
                         counts.of(Outcome::Created)
                     );
                 }
-                reports.push(report);
+                self.reports.push(report);
+                true
             }
             Err(error) => {
-                stopped = true;
-                eprintln!("batch {}: {}", batch.number(), with_causes(&error));
+                self.stopped = true;
+                eprintln!("{word} {number}: {}", with_causes(&error));
+                false
             }
         }
     }
-    bar.finish_and_clear();
-    (reports, stopped)
 }
 
-fn has_report(reports: &[BatchReport], batch: &Batch) -> bool {
-    reports.iter().any(|report| {
-        (report.store.as_str(), report.register.as_str(), report.number)
-            == (batch.store().name(), batch.register(), batch.number())
-    })
-}
-
-fn print_documents(batches: &[Batch], company: &Company) {
-    let plans: Vec<_> = batches.iter().filter_map(|batch| plan(batch, company).ok()).collect();
+fn print_documents(input: &Input) {
+    let plans = plans(input);
     if plans.iter().map(|plan| plan.documents().count()).sum::<usize>() <= PRINTED_IN_FULL {
-        plans.iter().for_each(|plan| println!("{}", page(plan, company)));
+        plans.iter().for_each(|plan| println!("{}", page(plan, &input.company)));
     }
 }
 

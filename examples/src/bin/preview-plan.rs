@@ -6,8 +6,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use examples::input::{self, PosFormat};
-use examples::output::with_causes;
-use mapping::{PlanView, page, plan};
+use examples::output::{self, with_causes};
+use mapping::{PlanView, page};
 
 /// Shows the documents, debits and credits that a POS file would post.
 #[derive(Parser)]
@@ -34,19 +34,20 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let input = input::read(&[arguments.file], arguments.pos_format, &company);
+    let input = input::read(&[arguments.file], arguments.pos_format, company);
+    let company = &input.company;
     for error in &input.refused {
         eprintln!("refused, nothing of it would be sent: {}", with_causes(error));
     }
-    let plans: Vec<_> = input.batches.iter().filter_map(|batch| plan(batch, &company).ok()).collect();
+    let plans = output::plans(&input);
     if arguments.json {
-        let views: Vec<_> = plans.iter().map(|plan| PlanView::new(plan, &company)).collect();
+        let views: Vec<_> = plans.iter().map(|plan| PlanView::new(plan, company)).collect();
         match serde_json::to_string_pretty(&views) {
             Ok(text) => println!("{text}"),
             Err(error) => eprintln!("the plan cannot be written: {error}"),
         }
     } else {
-        let pages: Vec<String> = plans.iter().map(|plan| page(plan, &company)).collect();
+        let pages: Vec<String> = plans.iter().map(|plan| page(plan, company)).collect();
         print!("{}", pages.join("\n"));
     }
     if input.refused.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }

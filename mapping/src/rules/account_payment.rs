@@ -1,50 +1,87 @@
 //! A payment on a customer's account (D-15).
 //!
 //! ```text
-//! 25.00 by card             Payment CL15236A6798B7, all of it unapplied
-//! 10.00 of credit in cash   Expense CL15239A6799B7 on A/R, left open
-//! 5.00 by certificate       CreditMemo CL15241A6800B7 of the voucher item, left open
+//! 25.00 by card                 Payment CL15236A6798B7, all of it unapplied
+//! 10.00 of credit in cash       Expense CL15239A6799B7 on A/R, left open
+//! 5.00 by certificate, deposit  CreditMemo CL15241A6800B7 of the voucher or deposit item, left open
 //! ```
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use pos_model::{AccountPayment, Money, TenderKind};
+use pos_model::{AccountPayment, Money, TenderKind, TenderType, TenderTypeId};
 
-use crate::document::{Document, Expense, Payment, SalesForm, SalesLine, Source};
+use crate::document::{Document, Expense, Party, Payment, SalesForm, SalesLine, Source};
 use crate::plan::Draft;
 use crate::{ControlAccount, ItemRole, Number, PlanFault};
+
+/// What was paid in one type of tender.
+struct Net<'a> {
+    tender: &'a TenderType,
+    net: Money,
+    /// The same by the order that a deposit comes from.
+    sources: BTreeMap<Option<u64>, Money>,
+}
 
 /// Adds the documents of one payment on account: one per tender type, netted.
 pub(crate) fn documents<'a>(draft: &mut Draft<'a>, payment: &'a AccountPayment) {
     let party = draft.party(Some(payment.customer()));
-    let mut nets = BTreeMap::new();
+    let mut nets: BTreeMap<TenderTypeId, Net<'a>> = BTreeMap::new();
     for tender in payment.tenders() {
-        nets.entry(tender.tender_type().id()).or_insert((tender.tender_type(), Money::ZERO)).1 +=
-            tender.amount();
+        let tender_type: &TenderType = tender.tender_type();
+        let (net, sources) = (Money::ZERO, BTreeMap::new());
+        let entry = nets.entry(tender_type.id()).or_insert(Net { tender: tender_type, net, sources });
+        entry.net += tender.amount();
+        *entry.sources.entry(tender.order()).or_default() += tender.amount();
     }
-    for (id, (tender, net)) in nets {
-        let number = Number::OnAccount { tender: id, header: payment.id(), batch: draft.batch().number() };
-        let takings = draft.company.takings(id);
-        let is_certificate = tender.kind() == TenderKind::GiftCertificate;
-        if net.is_zero() {
-            continue;
-        } else if is_certificate && net.is_negative() {
-            draft.fault(|event| PlanFault::CreditPaidBackAsCertificate { event, amount: -net });
-        } else if is_certificate {
-            let description = Some(Cow::Borrowed("Gift certificate redeemed"));
-            let (item, source) = (ItemRole::Voucher, Source::Tenders);
-            let line =
-                SalesLine { item, description, amount: net, quantity: None, is_taxable: false, source };
-            let form = SalesForm { party, lines: vec![line], tax: Money::ZERO, ship_to: None };
-            draft.add(number, Document::CreditMemo(form));
-        } else if net.is_positive() {
-            let into = Some((takings, &**tender));
-            draft.add(number, Document::Payment(Payment { party, total: net, into, links: Vec::new() }));
+    for net in nets.into_values().filter(|net| !net.net.is_zero()) {
+        let tender = net.tender.id();
+        let number = Number::OnAccount { tender, header: payment.id(), batch: draft.batch_number() };
+        if net.tender.kind().is_money() {
+            draft.add(number, money(draft, party, &net));
+        } else if net.net.is_negative() {
+            draft.fault(|event| PlanFault::CreditPaidBackWithoutMoney { event, amount: -net.net });
         } else {
-            let (paid_from, line_account, payee) = (takings, ControlAccount::Receivable, Some(party));
-            let expense = Expense { paid_from, line_account, payee, amount: -net, tender, reason: None };
-            draft.add(number, Document::Expense(expense));
+            draft.add(number, credit_memo(party, &net));
         }
     }
+}
+
+fn money<'a>(draft: &Draft<'a>, party: Party<'a>, net: &Net<'a>) -> Document<'a> {
+    let takings = draft.company.takings(net.tender.id());
+    if net.net.is_positive() {
+        let into = Some((takings, net.tender));
+        return Document::Payment(Payment { party, total: net.net, into, links: Vec::new() });
+    }
+    Document::Expense(Expense {
+        paid_from: takings,
+        line_account: ControlAccount::Receivable,
+        payee: Some(party),
+        amount: -net.net,
+        tender: net.tender,
+        reason: None,
+    })
+}
+
+/// A certificate or a deposit is owed no longer, and the customer owes less.
+fn credit_memo<'a>(party: Party<'a>, net: &Net<'a>) -> Document<'a> {
+    let line = |item, description: Cow<'a, str>, amount| SalesLine {
+        item,
+        description: Some(description),
+        amount,
+        quantity: None,
+        is_taxable: false,
+        source: Source::Tenders,
+    };
+    let deposit = |(order, &amount): (&Option<u64>, &Money)| {
+        let description = format!("Deposit on order {} redeemed", order.unwrap_or_default());
+        line(ItemRole::Deposit, description.into(), amount)
+    };
+    let lines = match net.tender.kind() {
+        TenderKind::Deposit => {
+            net.sources.iter().filter(|(_, amount)| !amount.is_zero()).map(deposit).collect()
+        }
+        _ => vec![line(ItemRole::Voucher, "Gift certificate redeemed".into(), net.net)],
+    };
+    Document::CreditMemo(SalesForm { party, lines, tax: Money::ZERO, ship_to: None })
 }

@@ -35,7 +35,9 @@ impl<'a> Side<'a> {
     /// The lines of one side in the till's order; empty when there are none.
     pub(crate) fn of(draft: &mut Draft<'a>, lines: &'a [Line], is_returned: bool) -> Self {
         let mut side = Self::default();
-        let mine = || lines.iter().enumerate().filter(|(_, line)| line.is_returned() == is_returned);
+        let is_mine =
+            |line: &Line| line.is_returned() == is_returned && line.kind() != LineKind::CashRounding;
+        let mine = || lines.iter().enumerate().filter(|(_, line)| is_mine(line));
         side.tax = mine().map(|(_, line)| line.tax().abs()).sum();
         for (index, line) in mine() {
             let is_taxable = side.is_taxable(draft, index, line);
@@ -55,8 +57,8 @@ impl<'a> Side<'a> {
     }
 
     /// Adds a line that comes from the tenders.
-    pub(crate) fn add(&mut self, item: ItemRole, description: &'static str, amount: Money) {
-        let description = Some(Cow::Borrowed(description));
+    pub(crate) fn add(&mut self, item: ItemRole, description: impl Into<Cow<'a, str>>, amount: Money) {
+        let description = Some(description.into());
         self.lines.push(SalesLine {
             item,
             description,
@@ -113,6 +115,8 @@ impl<'a> Side<'a> {
                 is_taxable,
                 source: Source::Line(index),
             }),
+            // Placed when both sides are known (D-25).
+            LineKind::CashRounding => {}
             LineKind::Shipping => match &mut self.shipping {
                 Some(shipping) => {
                     shipping.amount += amount;

@@ -16,7 +16,7 @@ use crate::{ControlAccount, ItemRole, Number};
 /// Adds the document of one pay-in or pay-out.
 pub(crate) fn documents<'a>(draft: &mut Draft<'a>, pay: &'a PayInOut) {
     let (tender, amount) = (pay.tender_type(), pay.amount());
-    let number = Number::PayInOut { tender: tender.id(), id: pay.id(), batch: draft.batch().number() };
+    let number = Number::PayInOut { tender: tender.id(), id: pay.id(), batch: draft.batch_number() };
     let takings = draft.company.takings(tender.id());
     let document = match pay.direction() {
         Direction::PayIn => {

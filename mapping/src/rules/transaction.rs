@@ -1,4 +1,4 @@
-//! A transaction: sale, return or swap (D-01 to D-08, D-13, D-14, D-24).
+//! A transaction: sale, return or swap (D-01 to D-08, D-10, D-13, D-14, D-24, D-25).
 //!
 //! ```text
 //! jacket and bottle sold for cash   Invoice CLT1521022B4   Payment CL15239T1521022B4 -> the invoice
@@ -9,7 +9,7 @@
 
 use std::collections::BTreeMap;
 
-use pos_model::{Address, Fulfilment, Money, TenderKind, TenderType, TenderTypeId, Transaction};
+use pos_model::{Address, Fulfilment, LineKind, Money, TenderKind, TenderType, TenderTypeId, Transaction};
 
 use super::lines::{GIFTVOUCHER, Side};
 use super::settlement::settle;
@@ -22,7 +22,9 @@ pub(crate) fn documents<'a>(draft: &mut Draft<'a>, transaction: &'a Transaction)
     let tenders = Tenders::of(transaction);
     let mut sold = Side::of(draft, transaction.lines(), false);
     let mut returned = Side::of(draft, transaction.lines(), true);
+    round(transaction.lines(), &mut sold, &mut returned);
     certificates(&tenders, &mut sold, &mut returned);
+    deposits(&tenders, &mut sold, &mut returned);
     post(draft, transaction, sold, returned, &tenders);
 }
 
@@ -34,6 +36,8 @@ struct Tenders<'a> {
     redeemed: Money,
     /// Certificates given to the customer; 0.00 or more.
     issued: Money,
+    /// Deposits redeemed, by order; more than 0.00.
+    deposits: BTreeMap<u64, Money>,
     /// Charged to the account (+) or credited to it (-).
     on_account: Money,
 }
@@ -41,12 +45,16 @@ struct Tenders<'a> {
 impl<'a> Tenders<'a> {
     fn of(transaction: &'a Transaction) -> Self {
         let zero = Money::ZERO;
-        let mut tenders = Self { money: BTreeMap::new(), redeemed: zero, issued: zero, on_account: zero };
+        let (money, deposits) = (BTreeMap::new(), BTreeMap::new());
+        let mut tenders = Self { money, redeemed: zero, issued: zero, deposits, on_account: zero };
         for tender in transaction.tenders() {
             let amount = tender.amount();
             match tender.tender_type().kind() {
                 TenderKind::GiftCertificate if amount.is_negative() => tenders.issued -= amount,
                 TenderKind::GiftCertificate => tenders.redeemed += amount,
+                TenderKind::Deposit => {
+                    *tenders.deposits.entry(tender.order().unwrap_or_default()).or_default() += amount;
+                }
                 TenderKind::CustomerAccount => tenders.on_account += amount,
                 TenderKind::Cash | TenderKind::Card | TenderKind::Check | TenderKind::Other => {
                     let tender_type: &TenderType = tender.tender_type();
@@ -55,6 +63,7 @@ impl<'a> Tenders<'a> {
             }
         }
         tenders.money.retain(|_, (_, amount)| !amount.is_zero());
+        tenders.deposits.retain(|_, amount| !amount.is_zero());
         tenders
     }
 
@@ -86,6 +95,36 @@ fn certificates(tenders: &Tenders<'_>, sold: &mut Side<'_>, returned: &mut Side<
     }
 }
 
+/// D-10: a deposit reduces the sale side by what certificates left of it; the rest is paid out.
+fn deposits(tenders: &Tenders<'_>, sold: &mut Side<'_>, returned: &mut Side<'_>) {
+    for (order, &deposit) in &tenders.deposits {
+        let redeemed = deposit.min(sold.total());
+        if redeemed.is_positive() {
+            sold.add(ItemRole::Deposit, format!("Deposit on order {order} redeemed"), -redeemed);
+        }
+        if deposit > redeemed {
+            returned.add(ItemRole::Deposit, format!("Deposit on order {order} paid out"), deposit - redeemed);
+        }
+    }
+}
+
+/// D-25: what rounding adds stands on the sale side, what it takes off on the return side; a transaction with one side
+/// has it there, with the sign it needs. A form's total stays 0.00 or more.
+fn round<'a>(lines: &[pos_model::Line], sold: &mut Side<'a>, returned: &mut Side<'a>) {
+    const WORD: &str = "Cash rounding";
+    let is_rounding = |line: &&pos_model::Line| line.kind() == LineKind::CashRounding;
+    let rounding: Money = lines.iter().filter(is_rounding).map(pos_model::Line::amount).sum();
+    let size = rounding.abs();
+    let (own, other) = if rounding.is_negative() { (returned, sold) } else { (sold, returned) };
+    let taken_off = if own.is_empty() { size.min(other.total()) } else { Money::ZERO };
+    if taken_off.is_positive() {
+        other.add(ItemRole::Rounding, WORD, -taken_off);
+    }
+    if size > taken_off {
+        own.add(ItemRole::Rounding, WORD, size - taken_off);
+    }
+}
+
 fn post<'a>(
     draft: &mut Draft<'a>,
     t: &'a Transaction,
@@ -93,7 +132,7 @@ fn post<'a>(
     returned: Side<'a>,
     tenders: &Tenders<'a>,
 ) {
-    let batch = draft.batch().number();
+    let batch = draft.batch_number();
     let transaction = t.number();
     let tendered = |tender: &TenderType| Number::Tendered { tender: tender.id(), transaction, batch };
     let party = draft.party(t.customer().map(AsRef::as_ref));
@@ -152,7 +191,7 @@ fn post<'a>(
 }
 
 /// The Payment of 0.00 that matches a credit memo with the charges it settles (N-05); none when there is no match.
-fn settlement<'a>(
+pub(crate) fn settlement<'a>(
     draft: &mut Draft<'a>,
     number: Number,
     party: Party<'a>,
@@ -173,7 +212,7 @@ fn form<'a>(party: Party<'a>, side: Side<'a>, ship_to: Option<&'a Address>) -> S
 }
 
 /// D-04: money given back, booked on A/R so that a payment can link it with the credit memo.
-fn refund<'a>(
+pub(crate) fn refund<'a>(
     paid_from: ControlAccount,
     party: Party<'a>,
     tender: &'a TenderType,
@@ -188,6 +227,6 @@ fn ship_to<'a>(draft: &Draft<'a>, transaction: &'a Transaction) -> Option<&'a Ad
     match transaction.fulfilment() {
         Fulfilment::Shipped(Some(address)) => Some(address),
         Fulfilment::Shipped(None) => None,
-        Fulfilment::InStore | Fulfilment::Collected => draft.batch().store().address(),
+        Fulfilment::InStore | Fulfilment::Collected => draft.store().address(),
     }
 }

@@ -10,16 +10,37 @@ const CARD: u64 = 2;
 const CHECK: u64 = 3;
 const CERTIFICATE: u64 = 4;
 const ACCOUNT: u64 = 5;
+const DEPOSIT: u64 = 6;
 
 /// A file with one closed batch of up to a dozen events.
-pub fn file() -> impl Strategy<Value = raw::PosFile> {
-    let transactions = prop::collection::vec(transaction(), 0..10);
+pub(crate) fn file() -> impl Strategy<Value = raw::PosFile> {
+    file_paid_with(1..=DEPOSIT)
+}
+
+/// The same without deposits redeemed on transactions: nobody can be given one, so those have no mirror image.
+pub(crate) fn reversible_file() -> impl Strategy<Value = raw::PosFile> {
+    file_paid_with(1..=ACCOUNT)
+}
+
+fn file_paid_with(tenders: std::ops::RangeInclusive<u64>) -> impl Strategy<Value = raw::PosFile> {
+    let transactions = prop::collection::vec(transaction(tenders), 0..10);
     let payments = prop::collection::vec((1i64..50_000, 1u64..=3), 0..3);
     let pays = prop::collection::vec((1i64..20_000, any::<bool>()), 0..3);
-    (transactions, payments, pays).prop_map(|(mut transactions, payments, pays)| {
+    let deposits = prop::collection::vec((1u64..4, 1u64..=6, -20_000i64..20_000, 0u32..24), 0..5);
+    (transactions, deposits, payments, pays).prop_map(|(mut transactions, deposits, payments, pays)| {
         for (number, transaction) in (1..).zip(&mut transactions) {
             transaction.number = number;
         }
+        let deposits = (1..)
+            .zip(deposits)
+            .map(|(id, (order, tender, cents, hour))| raw::Deposit {
+                id,
+                occurred_at: at(hour, 30),
+                order,
+                customer: Some("c1".to_owned()),
+                tenders: vec![self::tender(tender, cents)],
+            })
+            .collect();
         let account_payments = (1..)
             .zip(payments)
             .map(|(id, (cents, tender))| raw::AccountPayment {
@@ -40,12 +61,12 @@ pub fn file() -> impl Strategy<Value = raw::PosFile> {
                 reason: None,
             })
             .collect();
-        wrap(transactions, account_payments, pay_ins_and_outs)
+        wrap(transactions, deposits, account_payments, pay_ins_and_outs)
     })
 }
 
 /// The same batch backwards: every line, tender and pay-in with the other sign.
-pub fn negated(mut file: raw::PosFile) -> raw::PosFile {
+pub(crate) fn negated(mut file: raw::PosFile) -> raw::PosFile {
     let negate = |text: &mut raw::DecimalText| *text = (-text.value().unwrap()).into();
     let batch = &mut file.batches[0];
     for transaction in &mut batch.transactions {
@@ -56,6 +77,7 @@ pub fn negated(mut file: raw::PosFile) -> raw::PosFile {
         }
     }
     let tenders = (batch.transactions.iter_mut().flat_map(|t| &mut t.tenders))
+        .chain(batch.deposits.iter_mut().flat_map(|d| &mut d.tenders))
         .chain(batch.account_payments.iter_mut().flat_map(|p| &mut p.tenders));
     tenders.for_each(|tender| negate(&mut tender.amount));
     for pay in &mut batch.pay_ins_and_outs {
@@ -69,6 +91,7 @@ pub fn negated(mut file: raw::PosFile) -> raw::PosFile {
 
 fn wrap(
     transactions: Vec<raw::Transaction>,
+    deposits: Vec<raw::Deposit>,
     account_payments: Vec<raw::AccountPayment>,
     pay_ins_and_outs: Vec<raw::PayInOut>,
 ) -> raw::PosFile {
@@ -78,6 +101,7 @@ fn wrap(
         (CHECK, raw::TenderKind::Check),
         (CERTIFICATE, raw::TenderKind::GiftCertificate),
         (ACCOUNT, raw::TenderKind::CustomerAccount),
+        (DEPOSIT, raw::TenderKind::Deposit),
     ];
     raw::PosFile {
         version: raw::VERSION,
@@ -101,14 +125,17 @@ fn wrap(
             opening_float: None,
             counted_cash: None,
             transactions,
+            deposits,
             account_payments,
             pay_ins_and_outs,
         }],
+        purchase_orders: Vec::new(),
     }
 }
 
-fn transaction() -> impl Strategy<Value = raw::Transaction> {
-    let tenders = prop::collection::vec((1u64..=5, -30_000i64..30_000), 0..5);
+fn transaction(types: std::ops::RangeInclusive<u64>) -> impl Strategy<Value = raw::Transaction> {
+    let signed = |(id, cents): (u64, i64)| (id, if id == DEPOSIT { cents.abs() } else { cents });
+    let tenders = prop::collection::vec((types, -30_000i64..30_000).prop_map(signed), 0..5);
     (prop::collection::vec(line(), 1..6), tenders, 1u64..=5, 0u32..1440).prop_map(
         |(lines, tenders, rest, minute)| {
             let due: i64 = lines.iter().map(|l| cents(&l.amount) + cents(&l.tax)).sum();
@@ -135,10 +162,11 @@ fn line() -> impl Strategy<Value = raw::Line> {
         5 => Just(raw::LineKind::Item),
         1 => Just(raw::LineKind::Shipping),
         1 => Just(raw::LineKind::GiftCertificate),
+        1 => Just(raw::LineKind::CashRounding),
     ];
     (kind, 0i64..20_000, any::<bool>(), prop::bool::weighted(0.3)).prop_map(
         |(kind, amount, is_taxed, is_returned)| {
-            let is_taxed = is_taxed && kind != raw::LineKind::GiftCertificate;
+            let is_taxed = is_taxed && matches!(kind, raw::LineKind::Item | raw::LineKind::Shipping);
             let sign = if is_returned { -1 } else { 1 };
             raw::Line {
                 kind,
@@ -156,7 +184,12 @@ fn line() -> impl Strategy<Value = raw::Line> {
 }
 
 fn tender(tender_type: u64, cents: i64) -> raw::Tender {
-    raw::Tender { tender_type, amount: text(cents), certificate: None }
+    raw::Tender {
+        tender_type,
+        amount: text(cents),
+        certificate: None,
+        order: (tender_type == DEPOSIT).then_some(77),
+    }
 }
 
 fn customer() -> raw::Customer {

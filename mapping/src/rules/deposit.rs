@@ -1,0 +1,118 @@
+//! Deposits on customer orders, paid and returned (D-09, D-11, D-12).
+//!
+//! ```text
+//! 50.00 paid in cash on order 700710     Invoice CL15239D700710B4 of the deposit item, Payment of the same number
+//! 50.00 returned in cash, order 701255   CreditMemo, Expense and settlement, all CL15239D701255B13
+//! paid and returned in one batch         netted by tender type and order: equal amounts leave no document
+//! paid by certificate or other deposit   Invoice of 0.00: the deposit item, less the voucher or deposit item
+//! ```
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, FixedOffset};
+use pos_model::{Batch, Customer, Money, TenderKind, TenderType, TenderTypeId};
+
+use super::lines::GIFTVOUCHER;
+use super::transaction::{refund, settlement};
+use crate::document::{Document, Event, Link, LinkTarget, Payment, SalesForm, SalesLine, Source};
+use crate::plan::Draft;
+use crate::{ItemRole, Number};
+
+/// The deposits on one order in one type of tender over a whole batch.
+struct Group<'a> {
+    tender: &'a TenderType,
+    /// Paid less returned.
+    net: Money,
+    /// The same by the order that a deposit tender comes from.
+    sources: BTreeMap<u64, Money>,
+    last: DateTime<FixedOffset>,
+    customer: Option<&'a Customer>,
+}
+
+/// Adds the documents of a batch's deposits: one set per order and type of tender, dated as the group's last event.
+pub(crate) fn documents<'a>(draft: &mut Draft<'a>, batch: &'a Batch) {
+    for ((order, _), group) in groups(batch) {
+        if !group.net.is_zero() {
+            draft.event(Event::Deposit(order), group.last);
+            post(draft, order, &group);
+        }
+    }
+}
+
+fn groups(batch: &Batch) -> BTreeMap<(u64, TenderTypeId), Group<'_>> {
+    let mut groups: BTreeMap<(u64, TenderTypeId), Group<'_>> = BTreeMap::new();
+    for deposit in batch.deposits() {
+        for tender in deposit.tenders() {
+            let tender_type: &TenderType = tender.tender_type();
+            let group = groups.entry((deposit.order(), tender_type.id())).or_insert_with(|| Group {
+                tender: tender_type,
+                net: Money::ZERO,
+                sources: BTreeMap::new(),
+                last: deposit.occurred_at(),
+                customer: None,
+            });
+            group.net += tender.amount();
+            if let Some(source) = tender.order() {
+                *group.sources.entry(source).or_default() += tender.amount();
+            }
+            group.last = group.last.max(deposit.occurred_at());
+            group.customer = deposit.customer().map(AsRef::as_ref).or(group.customer);
+        }
+    }
+    groups
+}
+
+fn post<'a>(draft: &mut Draft<'a>, order: u64, group: &Group<'a>) {
+    let party = draft.party(group.customer);
+    let number = Number::Deposit { tender: group.tender.id(), order, batch: draft.batch_number() };
+    let takings = draft.company.takings(group.tender.id());
+    let (is_paid, is_money, amount) =
+        (group.net.is_positive(), group.tender.kind().is_money(), group.net.abs());
+    let form = SalesForm { party, lines: lines(order, group), tax: Money::ZERO, ship_to: None };
+    if is_paid {
+        let invoice = draft.invoice(number, Document::Invoice(form));
+        if is_money {
+            let links = vec![Link { target: LinkTarget::Invoice(invoice), amount }];
+            let into = Some((takings, group.tender));
+            draft.add(number, Document::Payment(Payment { party, total: amount, into, links }));
+        }
+    } else {
+        let credit_memo = draft.credit_memo(number, Document::CreditMemo(form));
+        if is_money {
+            let expense = draft.expense(number, refund(takings, party, group.tender, amount));
+            let links = vec![Link { target: LinkTarget::Expense(expense), amount }];
+            settlement(draft, number, party, credit_memo, links);
+        }
+    }
+}
+
+/// The deposit, and what it was paid with or returned as when that is no money.
+fn lines<'a>(order: u64, group: &Group<'a>) -> Vec<SalesLine<'a>> {
+    let is_paid = group.net.is_positive();
+    let line = |item, description: Cow<'a, str>, amount| SalesLine {
+        item,
+        description: Some(description),
+        amount,
+        quantity: None,
+        is_taxable: false,
+        source: Source::Tenders,
+    };
+    let word = if is_paid { "paid" } else { "returned" };
+    let mut lines =
+        vec![line(ItemRole::Deposit, format!("Deposit on order {order} {word}").into(), group.net.abs())];
+    match group.tender.kind() {
+        TenderKind::GiftCertificate => {
+            let word = if is_paid { "Gift certificate redeemed" } else { GIFTVOUCHER };
+            lines.push(line(ItemRole::Voucher, word.into(), -group.net.abs()));
+        }
+        TenderKind::Deposit => {
+            for (source, &amount) in group.sources.iter().filter(|(_, amount)| !amount.is_zero()) {
+                let amount = if is_paid { -amount } else { amount };
+                lines.push(line(ItemRole::Deposit, format!("Deposit on order {source}").into(), amount));
+            }
+        }
+        _ => {}
+    }
+    lines
+}
