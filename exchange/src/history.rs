@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use chrono::{DateTime, FixedOffset, NaiveDate};
+use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 
 use crate::log::{Entry, Sent};
 use crate::step::Standing;
@@ -13,12 +13,14 @@ use crate::step::Standing;
 #[derive(Debug, Default)]
 pub(crate) struct History {
     pub(crate) realm: Option<String>,
+    since: Option<DateTime<Utc>>,
     pub(crate) openings: BTreeMap<NaiveDate, Opening>,
     steps: HashMap<String, Record>,
     registers: HashMap<(String, String), String>,
     /// The keys of each batch's steps, by `store/register/batch`.
     batches: HashMap<String, BTreeSet<String>>,
     finished: BTreeSet<String>,
+    untaxed: BTreeSet<String>,
 }
 
 /// What is known of a step.
@@ -59,7 +61,10 @@ impl History {
 
     pub(crate) fn apply(&mut self, entry: Entry) {
         match entry {
-            Entry::Company { realm } => self.realm = Some(realm),
+            Entry::Company { realm, since } => {
+                self.realm = Some(realm);
+                self.since = Some(since);
+            }
             Entry::Opening { start_date, end_date, taken_at, balances, income_statement } => {
                 let mut opening = Opening { start_date, taken_at, balances, income_statement };
                 for (_, record) in self.posted_steps() {
@@ -75,8 +80,11 @@ impl History {
                 }
                 self.steps.insert(step, Record { sent, state: State::Sending });
             }
-            Entry::Posted { step, id, created_at, .. } => {
+            Entry::Posted { step, id, created_at, untaxed, .. } => {
                 self.correct_openings(&step, created_at);
+                if untaxed {
+                    self.untaxed.insert(step.clone());
+                }
                 self.set(&step, State::Posted { id });
             }
             Entry::Distorted { step, id, created_at, reason } => {
@@ -109,12 +117,22 @@ impl History {
         self.finished.contains(batch)
     }
 
-    /// The steps of a batch that stand in QuickBooks.
+    /// Whether something closed at this instant may have been posted before this log was begun.
+    pub(crate) fn is_older(&self, closed_at: DateTime<FixedOffset>) -> bool {
+        self.since.is_none_or(|since| closed_at < since)
+    }
+
+    /// Whether QuickBooks holds this customer non-taxable.
+    pub(crate) fn is_untaxed(&self, key: &str) -> bool {
+        self.untaxed.contains(key)
+    }
+
+    /// The steps of a batch that stand in QuickBooks, or may.
     pub(crate) fn posted_of(&self, batch: &str) -> impl Iterator<Item = &str> {
         let keys = self.batches.get(batch).into_iter().flatten();
         keys.map(String::as_str).filter(|key| {
             let state = self.steps.get(*key).map(|record| &record.state);
-            matches!(state, Some(State::Posted { .. } | State::Distorted { .. }))
+            !matches!(state, None | Some(State::NotSent | State::Refused | State::Conflict { refused: true }))
         })
     }
 

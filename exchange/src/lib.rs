@@ -11,7 +11,7 @@
 //! for batch in file.batches() {
 //!     let report = exchange.run(batch).await?;
 //!     for entry in &report.documents {
-//!         println!("{} {}: the books changed: {:?}", entry.kind, entry.number, entry.outcome.books_changed());
+//!         println!("{} {}: the books changed: {:?}", entry.kind, entry.number, entry.books_changed);
 //!     }
 //! }
 //! assert!(exchange.tie_out(file.batches(), file.purchase_orders()).await?.is_tied_out());

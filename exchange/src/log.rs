@@ -19,6 +19,8 @@ pub enum Entry {
     Company {
         /// QuickBooks' id of the company.
         realm: String,
+        /// When the log was begun: what was closed before may have been posted by a log that was lost.
+        since: DateTime<Utc>,
     },
     /// What the accounts stood at before our first document that a trial balance to this date would show.
     Opening {
@@ -50,6 +52,9 @@ pub enum Entry {
         created_at: Option<DateTime<FixedOffset>>,
         /// Found by a look-up rather than answered to our request.
         adopted: bool,
+        /// A customer whom QuickBooks holds non-taxable: it would drop the till's tax (D-21).
+        #[serde(default)]
+        untaxed: bool,
     },
     /// The step is in QuickBooks, but not as planned.
     Distorted {

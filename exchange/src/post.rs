@@ -12,7 +12,7 @@ use tracing::{debug, warn};
 use crate::error::{NotReady, RunError};
 use crate::history::{Record, State};
 use crate::log::{Entry, LogError, Sent};
-use crate::report::Outcome;
+use crate::report::{BooksChanged, Outcome};
 use crate::run::{Exchange, Session};
 use crate::step::{Action, Answered, Event, LookedUp, Standing, StepState, next};
 
@@ -28,135 +28,87 @@ pub(crate) struct Job {
 /// What became of a job.
 pub(crate) struct Settled {
     pub(crate) outcome: Outcome,
+    pub(crate) books_changed: BooksChanged,
     pub(crate) id: Option<String>,
     pub(crate) reason: Option<String>,
 }
 
+impl Settled {
+    /// It stands in QuickBooks since an earlier run.
+    pub(crate) fn before(outcome: Outcome, id: String, reason: Option<String>) -> Self {
+        Self { outcome, books_changed: BooksChanged::Before, id: Some(id), reason }
+    }
+}
+
+/// A job on its way.
+struct Attempt {
+    job: Job,
+    /// What was planned.
+    content: Content,
+    state: StepState,
+    /// The epoch of the next body that is sent for the first time.
+    epoch: u32,
+    /// The last sending, of this run or of an earlier one.
+    sent: Option<Sent>,
+    /// Whether a sending may have reached the books.
+    in_doubt: bool,
+    found: Option<Found>,
+    reason: Option<String>,
+}
+
+/// What stands in QuickBooks: answered, or looked up.
+struct Found {
+    id: String,
+    created_at: Option<DateTime<FixedOffset>>,
+    untaxed: bool,
+    differences: Option<String>,
+}
+
 impl Exchange {
-    /// Posts a job, or finds out that it is posted. The loop that `step.rs` steers.
+    /// Posts a job, or finds out that it is posted.
     pub(crate) async fn post(&self, session: &mut Session, job: Job) -> Result<Settled, RunError> {
         let content = Content::of(&job.create);
-        let record = session.history.step(&job.key.0);
-        let mut sent = record.map(|record| record.sent.clone());
-        let mut epoch = record.map_or(1, |record| record.next_epoch());
-        let standing = match record {
-            Some(record) => match settled_before(record, &content) {
-                Some(settled) => return Ok(settled),
-                None => record.standing(),
-            },
-            // No number of QuickBooks' guards a payment: a log that was lost may have posted it (reliability 5).
-            None if job.create.kind() == EntityKind::Payment => Standing::Taken,
-            None => Standing::Clear,
-        };
-        let mut in_doubt = standing == Standing::InDoubt;
-        let mut state = StepState {
-            standing,
-            sent_at: sent.as_ref().filter(|_| in_doubt).map(|sent| sent.sent_at),
-            sends: 0,
-            failed_look_ups: 0,
-            is_duplicate: false,
-        };
-        let mut found: Option<Found> = None;
-        let mut reason: Option<String> = None;
+        if let Some(settled) = session.history.step(&job.key.0).and_then(|r| settled_before(r, &content)) {
+            return Ok(settled);
+        }
+        let mut attempt = Attempt::new(session, job, content);
         let mut event = Event::Begun;
         loop {
-            let action = next(&state, event, &self.options.policy, self.client.clock().now());
-            debug!(step = %job.key, ?action, "next");
+            let action = next(&attempt.state, event, &self.options.policy, self.now());
+            debug!(step = %attempt.job.key, ?action, "next");
             event = match action {
-                Action::Send | Action::Resend => {
-                    let sending = match (action, sent.take()) {
-                        (Action::Resend, Some(earlier)) => Sent { sent_at: self.now(), ..earlier },
-                        (_, earlier) => {
-                            let sending = self.sending(&job, epoch)?;
-                            // An id that went out with other bytes is not used again.
-                            let is_other = |e: &Sent| e.epoch == sending.epoch && e.body != sending.body;
-                            let epoch = sending.epoch + u32::from(earlier.as_ref().is_some_and(is_other));
-                            Sent { epoch, ..sending }
-                        }
-                    };
-                    let content = stored_content(job.create.kind(), &sending).unwrap_or_else(|| content.clone());
-                    self.append(
-                        session,
-                        &job.key,
-                        Entry::Sending { step: job.key.0.clone(), sent: sending.clone() },
-                    )
-                    .await?;
-                    state.sends += 1;
-                    state.sent_at = Some(sending.sent_at);
-                    let answer = self.send(&job, &sending).await?;
-                    epoch = sending.epoch;
-                    sent = Some(sending);
-                    let answered = match answer {
-                        Answer::Applied { answer, .. } => {
-                            let differences = differences(&content, answer.content());
-                            reason = differences.clone();
-                            found = Some(Found { id: answer.id, created_at: answer.created_at, differences });
-                            Answered::Applied { as_planned: reason.is_none() }
-                        }
-                        Answer::Refused(refusal) => {
-                            let is_duplicate = matches!(refusal.code.as_str(), "6140" | "6240");
-                            state.is_duplicate = is_duplicate;
-                            reason = Some(refusal.to_string());
-                            Answered::Refused { is_duplicate }
-                        }
-                        Answer::NotSent { why, retry_after, .. } => {
-                            reason = Some(why.to_string());
-                            if !in_doubt {
-                                state.sent_at = None;
-                                self.append(session, &job.key, Entry::NotSent { step: job.key.0.clone() })
-                                    .await?;
-                            }
-                            Answered::NotSent { retry_after }
-                        }
-                        Answer::Unknown { why, .. } => {
-                            in_doubt = true;
-                            reason = Some(why.to_string());
-                            Answered::Unknown
-                        }
-                    };
-                    Event::Answered(answered)
+                Action::Send => {
+                    let sent = self.first_sending(&attempt)?;
+                    Event::Answered(self.send(session, &mut attempt, sent).await?)
                 }
-                Action::LookUp => match self.look_up(&job, &content, sent.as_ref()).await {
-                    Ok(Some(candidate)) => {
-                        let is_equal = candidate.differences.is_none();
-                        reason = candidate.differences.clone();
-                        found = Some(candidate);
-                        Event::LookedUp(if is_equal { LookedUp::Equal } else { LookedUp::Different })
-                    }
-                    Ok(None) => Event::LookedUp(LookedUp::Absent),
-                    Err(error) => {
-                        warn!(step = %job.key, code = error.code(), "look-up failed");
-                        state.failed_look_ups += 1;
-                        Event::LookUpFailed
-                    }
-                },
+                Action::Resend => {
+                    let sent = match attempt.sent.take() {
+                        Some(earlier) => Sent { sent_at: self.now(), ..earlier },
+                        None => self.first_sending(&attempt)?,
+                    };
+                    Event::Answered(self.send(session, &mut attempt, sent).await?)
+                }
+                Action::LookUp => self.look_up(&mut attempt).await,
                 Action::Wait(duration) => {
-                    warn!(step = %job.key, seconds = duration.as_secs(), "waiting");
+                    warn!(step = %attempt.job.key, seconds = duration.as_secs(), "waiting");
                     self.client.clock().sleep(duration).await;
                     Event::Waited
                 }
-                Action::Finish(outcome) => {
-                    // Found before this log ever sent it: the log must say what it is, for the tie-out and for later runs.
-                    if outcome == Outcome::Adopted && session.history.step(&job.key.0).is_none() {
-                        let sent = self.sending(&job, epoch)?;
-                        self.append(session, &job.key, Entry::Sending { step: job.key.0.clone(), sent }).await?;
-                    }
-                    let settled = self.finish(session, &job, outcome, found, reason, state.is_duplicate).await?;
-                    // What stands there is what was sent; the plan may have changed since.
-                    let standing = session.history.step(&job.key.0).and_then(|r| settled_before(r, &content));
-                    return Ok(standing.filter(|s| s.outcome == Outcome::Conflict).unwrap_or(settled));
-                }
+                Action::Finish(outcome) => return self.finish(session, attempt, outcome).await,
             };
         }
     }
 
-    fn sending(&self, job: &Job, epoch: u32) -> Result<Sent, RunError> {
+    /// The job as it is planned now, under an id that never went out with other bytes.
+    fn first_sending(&self, attempt: &Attempt) -> Result<Sent, RunError> {
+        let job = &attempt.job;
         let body = job.create.to_json().map_err(|e| not_sendable(job, &e.to_string()))?;
         let body = String::from_utf8(body).map_err(|e| not_sendable(job, &e.to_string()))?;
+        let is_used = |earlier: &Sent| earlier.epoch == attempt.epoch && earlier.body != body;
         Ok(Sent {
             entity: job.create.kind().name().to_owned(),
             identity: job.identity.clone(),
-            epoch,
+            epoch: attempt.epoch + u32::from(attempt.sent.as_ref().is_some_and(is_used)),
             sent_at: self.now(),
             body,
             txn_date: job.txn_date,
@@ -164,66 +116,104 @@ impl Exchange {
         })
     }
 
-    async fn send(&self, job: &Job, sending: &Sent) -> Result<Answer, RunError> {
-        let id = format!("{}-{}", job.key, sending.epoch);
-        let id =
-            RequestId::new(id).map_err(|e| RunError::Key { key: job.key.0.clone(), source: Box::new(e) })?;
-        Ok(self.client.create(job.create.kind(), sending.body.as_bytes(), &id).await)
+    /// Writes the sending down, sends it once, and says what the answer proves.
+    async fn send(
+        &self,
+        session: &mut Session,
+        attempt: &mut Attempt,
+        sent: Sent,
+    ) -> Result<Answered, RunError> {
+        let (key, kind) = (&attempt.job.key, attempt.job.create.kind());
+        let id = RequestId::new(format!("{key}-{}", sent.epoch));
+        let id = id.map_err(|e| RunError::Key { key: key.0.clone(), source: Box::new(e) })?;
+        self.append(session, key, Entry::Sending { step: key.0.clone(), sent: sent.clone() }).await?;
+        attempt.state.sends += 1;
+        attempt.state.sent_at = Some(sent.sent_at);
+        attempt.epoch = sent.epoch;
+        let answer = self.client.create(kind, sent.body.as_bytes(), &id).await;
+        let expected = stored_content(kind, &sent);
+        attempt.sent = Some(sent);
+        Ok(match answer {
+            Answer::Applied { answer, .. } => {
+                let found = Found::new(expected.as_ref().unwrap_or(&attempt.content), answer);
+                attempt.reason.clone_from(&found.differences);
+                attempt.found = Some(found);
+                Answered::Applied { as_planned: attempt.reason.is_none() }
+            }
+            Answer::Refused(refusal) => {
+                attempt.state.is_duplicate = matches!(refusal.code.as_str(), "6140" | "6240");
+                attempt.reason = Some(refusal.to_string());
+                Answered::Refused { is_duplicate: attempt.state.is_duplicate }
+            }
+            Answer::NotSent { why, retry_after, .. } => {
+                attempt.reason = Some(why.to_string());
+                if !attempt.in_doubt {
+                    attempt.state.sent_at = None;
+                    self.append(session, key, Entry::NotSent { step: key.0.clone() }).await?;
+                }
+                Answered::NotSent { retry_after }
+            }
+            Answer::Unknown { why, .. } => {
+                attempt.in_doubt = true;
+                attempt.reason = Some(why.to_string());
+                Answered::Unknown
+            }
+        })
     }
 
     /// Looks for the step by its number or name: the one that is equal to what was sent, else any.
-    async fn look_up(
-        &self,
-        job: &Job,
-        content: &Content,
-        sent: Option<&Sent>,
-    ) -> Result<Option<Found>, ReadError> {
-        let kind = job.create.kind();
-        let stored = sent.and_then(|sent| stored_content(kind, sent));
-        let content = stored.as_ref().unwrap_or(content);
-        let Some(number) = content.number.as_deref().or(content.name.as_deref()) else { return Ok(None) };
-        let mut candidates = Vec::new();
-        for answer in self.client.find_by_number(kind, number).await? {
-            let differences = differences(content, answer.content());
-            candidates.push(Found { id: answer.id, created_at: answer.created_at, differences });
+    async fn look_up(&self, attempt: &mut Attempt) -> Event {
+        match self.candidates(attempt).await {
+            Ok(mut candidates) => {
+                candidates.sort_by_key(|candidate| candidate.differences.is_some());
+                let Some(found) = candidates.into_iter().next() else {
+                    return Event::LookedUp(LookedUp::Absent);
+                };
+                attempt.reason.clone_from(&found.differences);
+                let is_equal = found.differences.is_none();
+                attempt.found = Some(found);
+                Event::LookedUp(if is_equal { LookedUp::Equal } else { LookedUp::Different })
+            }
+            Err(error) => {
+                warn!(step = %attempt.job.key, code = error.code(), "look-up failed");
+                attempt.state.failed_look_ups += 1;
+                Event::LookUpFailed
+            }
         }
-        candidates.sort_by_key(|candidate| candidate.differences.is_some());
-        Ok(candidates.into_iter().next())
+    }
+
+    async fn candidates(&self, attempt: &Attempt) -> Result<Vec<Found>, ReadError> {
+        let kind = attempt.job.create.kind();
+        let stored = attempt.sent.as_ref().and_then(|sent| stored_content(kind, sent));
+        let content = stored.as_ref().unwrap_or(&attempt.content);
+        let Some(number) = content.number.as_deref().or(content.name.as_deref()) else {
+            return Ok(Vec::new());
+        };
+        let answers = self.client.find_by_number(kind, number).await?;
+        Ok(answers.into_iter().map(|answer| Found::new(content, answer)).collect())
     }
 
     /// Writes what became of the job.
     async fn finish(
         &self,
         session: &mut Session,
-        job: &Job,
+        attempt: Attempt,
         outcome: Outcome,
-        found: Option<Found>,
-        reason: Option<String>,
-        refused: bool,
     ) -> Result<Settled, RunError> {
-        let step = job.key.0.clone();
-        let text = reason.clone().unwrap_or_default();
-        let (id, created_at) = match found {
-            Some(found) => (Some(found.id), found.created_at),
-            None => (None, None),
-        };
-        let entry = match (outcome, &id) {
-            (Outcome::Created | Outcome::Adopted, Some(id)) => {
-                let adopted = outcome == Outcome::Adopted;
-                Some(Entry::Posted { step, id: id.clone(), created_at, adopted })
-            }
-            (Outcome::Distorted, Some(id)) => {
-                Some(Entry::Distorted { step, id: id.clone(), created_at, reason: text })
-            }
-            (Outcome::Refused, _) => Some(Entry::Refused { step, reason: text }),
-            (Outcome::Conflict, _) => Some(Entry::Conflict { step, reason: text, refused }),
-            _ => None,
-        };
-        if let Some(entry) = entry {
-            self.append(session, &job.key, entry).await?;
+        let key = &attempt.job.key;
+        if outcome == Outcome::Adopted && session.history.step(&key.0).is_none() {
+            // Found before this log ever sent it: the log must say what it is, for the tie-out and for later runs.
+            let sent = self.first_sending(&attempt)?;
+            self.append(session, key, Entry::Sending { step: key.0.clone(), sent }).await?;
         }
-        let reason = if outcome.is_settled() { None } else { reason };
-        Ok(Settled { outcome, id, reason })
+        let settled = attempt.settled(outcome);
+        if let Some(entry) = attempt.entry(outcome) {
+            self.append(session, key, entry).await?;
+        }
+        // What stands there is what was sent; the plan may have changed since.
+        let standing =
+            session.history.step(&key.0).and_then(|record| settled_before(record, &attempt.content));
+        Ok(standing.filter(|standing| standing.outcome == Outcome::Conflict).unwrap_or(settled))
     }
 
     /// Appends to the log, then to what is known of it.
@@ -243,11 +233,74 @@ impl Exchange {
     }
 }
 
-/// A document found in QuickBooks, or answered.
-struct Found {
-    id: String,
-    created_at: Option<DateTime<FixedOffset>>,
-    differences: Option<String>,
+impl Attempt {
+    fn new(session: &Session, job: Job, content: Content) -> Self {
+        let record = session.history.step(&job.key.0);
+        let is_known = content.number.as_ref().is_some_and(|number| session.payments.contains(number));
+        let standing = match record {
+            Some(record) => record.standing(),
+            None if is_known => Standing::Taken,
+            None => Standing::Clear,
+        };
+        let in_doubt = standing == Standing::InDoubt;
+        let sent = record.map(|record| record.sent.clone());
+        let state = StepState {
+            standing,
+            sent_at: sent.as_ref().filter(|_| in_doubt).map(|sent| sent.sent_at),
+            sends: 0,
+            failed_look_ups: 0,
+            is_duplicate: false,
+        };
+        let epoch = record.map_or(1, Record::next_epoch);
+        Self { job, content, state, epoch, sent, in_doubt, found: None, reason: None }
+    }
+
+    fn settled(&self, outcome: Outcome) -> Settled {
+        let is_sent_now = self.state.sends > 0 && !self.state.is_duplicate;
+        let books_changed = match outcome {
+            Outcome::AlreadyPosted => BooksChanged::Before,
+            Outcome::Created | Outcome::Adopted | Outcome::Distorted if is_sent_now => BooksChanged::Now,
+            Outcome::Created | Outcome::Adopted | Outcome::Distorted => BooksChanged::Before,
+            Outcome::Conflict | Outcome::Refused | Outcome::Held => BooksChanged::No,
+            Outcome::Unknown => BooksChanged::Unknown,
+        };
+        let id = self.found.as_ref().map(|found| found.id.clone());
+        let reason = if outcome.is_settled() { None } else { self.reason.clone() };
+        Settled { outcome, books_changed, id, reason }
+    }
+
+    /// The log entry that says it; none while the outcome is open.
+    fn entry(&self, outcome: Outcome) -> Option<Entry> {
+        let step = self.job.key.0.clone();
+        let reason = self.reason.clone().unwrap_or_default();
+        match (outcome, &self.found) {
+            (Outcome::Created | Outcome::Adopted, Some(found)) => Some(Entry::Posted {
+                step,
+                id: found.id.clone(),
+                created_at: found.created_at,
+                adopted: outcome == Outcome::Adopted,
+                untaxed: found.untaxed,
+            }),
+            (Outcome::Distorted, Some(found)) => {
+                let (id, created_at) = (found.id.clone(), found.created_at);
+                Some(Entry::Distorted { step, id, created_at, reason })
+            }
+            (Outcome::Refused, _) => Some(Entry::Refused { step, reason }),
+            (Outcome::Conflict, _) => {
+                Some(Entry::Conflict { step, reason, refused: self.state.is_duplicate })
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Found {
+    fn new(expected: &Content, answer: qb_model::Answer) -> Self {
+        let differences = differences(expected, answer.content());
+        let untaxed = answer.kind == EntityKind::Customer
+            && answer.raw.get("Taxable").and_then(serde_json::Value::as_bool) == Some(false);
+        Self { id: answer.id, created_at: answer.created_at, untaxed, differences }
+    }
 }
 
 /// What the log alone can answer: posted with this content, posted with other content, or distorted.
@@ -257,13 +310,19 @@ fn settled_before(record: &Record, content: &Content) -> Option<Settled> {
             let posted = stored_content(content.kind, &record.sent);
             let differences = posted.map(|posted| content.differences(&posted)).unwrap_or_default();
             if differences.is_empty() {
-                return Some(Settled { outcome: Outcome::AlreadyPosted, id: Some(id.clone()), reason: None });
+                return Some(Settled::before(Outcome::AlreadyPosted, id.clone(), None));
             }
             let reason = format!("posted before with other content: {}", text_of(&differences));
-            Some(Settled { outcome: Outcome::Conflict, id: Some(id.clone()), reason: Some(reason) })
+            let books_changed = BooksChanged::No;
+            Some(Settled {
+                outcome: Outcome::Conflict,
+                books_changed,
+                id: Some(id.clone()),
+                reason: Some(reason),
+            })
         }
         State::Distorted { id, reason } => {
-            Some(Settled { outcome: Outcome::Distorted, id: Some(id.clone()), reason: Some(reason.clone()) })
+            Some(Settled::before(Outcome::Distorted, id.clone(), Some(reason.clone())))
         }
         State::Sending | State::NotSent | State::Refused | State::Conflict { .. } => None,
     }
@@ -286,11 +345,11 @@ fn text_of(differences: &[Difference]) -> String {
 }
 
 pub(crate) fn held(reason: String) -> Settled {
-    Settled { outcome: Outcome::Held, id: None, reason: Some(reason) }
+    Settled { outcome: Outcome::Held, books_changed: BooksChanged::No, id: None, reason: Some(reason) }
 }
 
 pub(crate) fn refused(reason: String) -> Settled {
-    Settled { outcome: Outcome::Refused, id: None, reason: Some(reason) }
+    Settled { outcome: Outcome::Refused, books_changed: BooksChanged::No, id: None, reason: Some(reason) }
 }
 
 pub(crate) fn log_error(step: &str, source: LogError) -> RunError {

@@ -22,14 +22,20 @@ pub(crate) struct Books {
 
 impl Books {
     pub(crate) async fn read(client: &Client) -> Result<Self, RunError> {
-        let preferences = client.preferences().await.map_err(|e| unreadable("its preferences", e))?;
+        let mut books = Self::default();
+        books.read_preferences(client).await?;
         let accounts = rows(client, EntityKind::Account, "its accounts", AccountInfo::read).await?;
         let items = rows(client, EntityKind::Item, "its items", ItemInfo::read).await?;
         let text =
             |row: &Value, field: &str| row.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
         let read = |row: &Value| Ok((text(row, "Name").to_lowercase(), text(row, "Id")));
         let payment_methods = rows(client, EntityKind::PaymentMethod, "its payment methods", read).await?;
-        Ok(Self { preferences, accounts, items, payment_methods })
+        Ok(Self { accounts, items, payment_methods, ..books })
+    }
+
+    pub(crate) async fn read_preferences(&mut self, client: &Client) -> Result<(), RunError> {
+        self.preferences = client.preferences().await.map_err(|e| unreadable("its preferences", e))?;
+        Ok(())
     }
 
     /// Income and expense accounts: they start each fiscal year at 0.
@@ -151,7 +157,7 @@ impl Books {
         }
     }
 
-    fn preference_faults(&self) -> Vec<NotReady> {
+    pub(crate) fn preference_faults(&self) -> Vec<NotReady> {
         let p = &self.preferences;
         let mut faults = Vec::new();
         let mut check = |preference, value: Option<bool>, wanted: bool, remedy| {

@@ -29,11 +29,12 @@ pub enum Outcome {
 }
 
 /// Whether a step changed the books.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum BooksChanged {
-    /// In this run.
+    /// By a request of this run.
     Now,
-    /// In an earlier one.
+    /// By an earlier one.
     Before,
     /// Not by this step.
     No,
@@ -53,16 +54,6 @@ impl Outcome {
         Self::Refused,
         Self::Held,
     ];
-
-    /// Whether the books changed.
-    pub const fn books_changed(self) -> BooksChanged {
-        match self {
-            Self::Created | Self::Distorted => BooksChanged::Now,
-            Self::AlreadyPosted | Self::Adopted => BooksChanged::Before,
-            Self::Conflict | Self::Refused | Self::Held => BooksChanged::No,
-            Self::Unknown => BooksChanged::Unknown,
-        }
-    }
 
     /// Whether the step stands in QuickBooks as planned.
     pub const fn is_settled(self) -> bool {
@@ -97,6 +88,8 @@ pub struct EntryReport {
     pub identity: Option<String>,
     /// What became of it.
     pub outcome: Outcome,
+    /// Whether it stands in the books, and since when.
+    pub books_changed: BooksChanged,
     /// QuickBooks' id, when it has one.
     pub id: Option<String>,
     /// Why it is not settled, with the remedy where there is one.

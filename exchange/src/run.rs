@@ -12,8 +12,9 @@ use mapping::{
     Bindings, Company, ListEntry, Origin, Plan, Planned, ResolveError, Step, StepContent, StepKey, legs,
     plan, plan_purchase_order, provision, resolve,
 };
-use pos_model::{Batch, PurchaseOrder};
-use qb_client::Client;
+use pos_model::{Batch, BatchStatus, PurchaseOrder};
+use qb_client::{Client, Query};
+use qb_model::EntityKind;
 
 use crate::error::{NotReady, RunError};
 use crate::history::History;
@@ -55,6 +56,8 @@ pub(crate) struct Session {
     pub(crate) history: History,
     pub(crate) books: Books,
     pub(crate) bindings: Bindings,
+    /// Numbers of payments that QuickBooks has and this log may not know.
+    pub(crate) payments: HashSet<String>,
 }
 
 impl Exchange {
@@ -135,8 +138,11 @@ impl Exchange {
 
     /// The session of the run before; without one, reads the log and the company. Nothing is sent.
     pub(crate) async fn open(&self, kept: Option<Session>) -> Result<Session, RunError> {
-        if let Some(session) = kept {
-            return Ok(session);
+        if let Some(mut session) = kept {
+            // People change these between two batches: the closing date, above all.
+            session.books.read_preferences(&self.client).await?;
+            let faults = session.books.preference_faults();
+            return if faults.is_empty() { Ok(session) } else { Err(RunError::NotReady(faults)) };
         }
         let entries = self.log.read().await.map_err(|source| log_error("the start", source))?;
         let mut history = History::read(entries);
@@ -147,7 +153,7 @@ impl Exchange {
             }
             Some(_) => {}
             None => {
-                let entry = Entry::Company { realm: realm.to_owned() };
+                let entry = Entry::Company { realm: realm.to_owned(), since: self.client.clock().now() };
                 self.log.append(&entry).await.map_err(|source| log_error("the start", source))?;
                 history.apply(entry);
             }
@@ -156,7 +162,7 @@ impl Exchange {
         let mut bindings = Bindings::default();
         let faults = books.bind(&self.company, &mut bindings);
         if faults.is_empty() {
-            Ok(Session { history, books, bindings })
+            Ok(Session { history, books, bindings, payments: HashSet::new() })
         } else {
             Err(RunError::NotReady(faults))
         }
@@ -171,8 +177,29 @@ impl Exchange {
             return Err(RunError::NotReady(faults));
         }
         self.provision(session, plan).await?;
+        session.payments = self.older_payments(session, plan).await?;
         let dates: Vec<NaiveDate> = plan.documents().map(|planned| planned.txn_date).collect();
         self.take_openings(session, &dates).await
+    }
+
+    /// Payments on the dates of a batch that was closed before this log was begun: a log that was lost may have posted
+    /// them, and no number of QuickBooks' guards a payment. One query a batch, none for later batches.
+    async fn older_payments(&self, session: &Session, plan: &Plan<'_>) -> Result<HashSet<String>, RunError> {
+        let is_older = match plan.origin() {
+            Origin::Batch(batch) => match batch.status() {
+                BatchStatus::Closed(at) => session.history.is_older(at),
+                BatchStatus::Open => false,
+            },
+            Origin::PurchaseOrder(_) => false,
+        };
+        let dates = || plan.documents().map(|planned| planned.txn_date);
+        let (Some(first), Some(last), true) = (dates().min(), dates().max(), is_older) else {
+            return Ok(HashSet::new());
+        };
+        let rows = self.client.query(&Query::all(EntityKind::Payment).dated(first, last)).await;
+        let rows = rows.map_err(|e| RunError::Read { what: "its payments", source: Box::new(e) })?;
+        let number = |row: &serde_json::Value| Some(row.get("PaymentRefNum")?.as_str()?.to_owned());
+        Ok(rows.iter().filter_map(number).collect())
     }
 
     /// Makes the accounts, items and payment methods that the company lacks.
@@ -216,7 +243,17 @@ impl Exchange {
         if let StepContent::ListEntry(entry) = step.content
             && let Some(id) = session.bindings.id(entry)
         {
-            return Ok(Settled { outcome: Outcome::AlreadyPosted, id: Some(id.to_owned()), reason: None });
+            return Ok(Settled::before(Outcome::AlreadyPosted, id.to_owned(), None));
+        }
+        if let Some(planned) = step.document()
+            && let Some(party) = planned.document.party()
+            && !planned.document.tax().is_zero()
+            && session.history.is_untaxed(&party.key().to_string())
+        {
+            let remedy = "make the customer taxable there, or leave the tax out at the till";
+            return Ok(refused(format!(
+                "QuickBooks holds its customer non-taxable and would drop the tax; {remedy}"
+            )));
         }
         let create = match resolve(step, plan, &self.company, &session.bindings) {
             Ok(create) => create,
@@ -326,7 +363,7 @@ fn is_settlement(step: &Step<'_>) -> bool {
 
 fn entry_report(step: &Step<'_>, settled: Settled) -> EntryReport {
     let key = step.key();
-    let Settled { outcome, id, reason } = settled;
+    let Settled { outcome, books_changed, id, reason } = settled;
     match step.document() {
         Some(planned) => EntryReport {
             kind: planned.document.kind().name(),
@@ -334,6 +371,7 @@ fn entry_report(step: &Step<'_>, settled: Settled) -> EntryReport {
             identity: Some(planned.identity.to_string()),
             key,
             outcome,
+            books_changed,
             id,
             reason,
         },
@@ -342,7 +380,16 @@ fn entry_report(step: &Step<'_>, settled: Settled) -> EntryReport {
                 StepContent::ListEntry(ListEntry::Vendor(_)) => "Vendor",
                 _ => "Customer",
             };
-            EntryReport { kind, number: key.0.clone(), identity: None, key, outcome, id, reason }
+            EntryReport {
+                kind,
+                number: key.0.clone(),
+                identity: None,
+                key,
+                outcome,
+                books_changed,
+                id,
+                reason,
+            }
         }
     }
 }

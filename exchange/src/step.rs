@@ -164,7 +164,7 @@ pub fn next(state: &StepState, event: Event, policy: &Policy, now: DateTime<Utc>
         Event::LookUpFailed => {
             if state.failed_look_ups < policy.look_ups {
                 Action::Wait(policy.pause * 2u32.saturating_pow(state.failed_look_ups))
-            } else if state.is_duplicate {
+            } else if state.is_duplicate && state.standing != Standing::InDoubt {
                 Action::Finish(Outcome::Refused)
             } else {
                 Action::Finish(Outcome::Unknown)

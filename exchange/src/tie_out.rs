@@ -14,7 +14,7 @@ use pos_model::{Batch, Money, PurchaseOrder};
 
 use crate::error::RunError;
 use crate::history::Opening;
-use crate::log::Entry;
+use crate::log::{Entry, Sent};
 use crate::run::{Exchange, Session};
 
 /// One account's three figures; debit positive.
@@ -50,6 +50,8 @@ struct Figures {
     pos: BTreeMap<ControlAccount, Money>,
     planned: BTreeMap<ControlAccount, Money>,
     ours: HashSet<String>,
+    /// What identities of their documents begin with.
+    origins: HashSet<String>,
     dates: Vec<NaiveDate>,
 }
 
@@ -64,6 +66,10 @@ impl Figures {
             }
             self.ours.insert(document.key().0);
             self.dates.push(document.txn_date);
+            // All that was posted for the same batch or order is ours, also what is no longer planned.
+            let identity = document.identity.to_string();
+            let origin = identity.rsplit_once('/').filter(|_| document.identity.batch.is_some());
+            self.origins.insert(origin.map_or(identity.clone(), |(batch, _)| format!("{batch}/")));
         }
     }
 }
@@ -99,9 +105,10 @@ impl Exchange {
             let reckoned = reckon_purchase_order(order, &self.company);
             figures.add(&plan_purchase_order(order, &self.company)?, &reckoned, &self.company);
         }
-        let Figures { pos, planned, ours, dates } = figures;
+        let Figures { pos, planned, ours, origins, dates } = figures;
         let years = fiscal_years(&dates, session.first_month());
-        let quickbooks = self.movements(&session, &years, &ours).await?;
+        let quickbooks =
+            self.movements(&session, &years, &|key, sent| is_ours(key, sent, &ours, &origins)).await?;
 
         let mut ties: Vec<AccountTie> = Vec::new();
         let used = |account: &ControlAccount| pos.contains_key(account) || planned.contains_key(account);
@@ -166,14 +173,14 @@ impl Exchange {
         &self,
         session: &Session,
         years: &BTreeSet<(NaiveDate, NaiveDate)>,
-        ours: &HashSet<String>,
+        is_ours: &(dyn Fn(&str, &Sent) -> bool + Sync),
     ) -> Result<BTreeMap<String, Money>, RunError> {
         let mut cents: BTreeMap<String, i64> = BTreeMap::new();
         let last = years.last().map(|(_, end_date)| *end_date);
         for (_, end_date) in years {
             let Some(opening) = session.history.openings.get(end_date) else { continue };
             let (_, closing) = self.balances(*end_date).await?;
-            let movement = year_movement(session, opening, closing, *end_date, ours);
+            let movement = year_movement(session, opening, closing, *end_date, is_ours);
             for (account, amount) in movement {
                 if Some(*end_date) == last || opening.income_statement.contains(&account) {
                     *cents.entry(account).or_default() += amount;
@@ -205,19 +212,28 @@ impl Session {
     }
 }
 
+/// Whether a posted step belongs to the batches and orders at hand.
+fn is_ours(key: &str, sent: &Sent, ours: &HashSet<String>, origins: &HashSet<String>) -> bool {
+    let is_of_origin = |identity: &str| {
+        let batch = identity.rsplit_once('/').map(|(batch, _)| format!("{batch}/"));
+        origins.contains(identity) || batch.is_some_and(|batch| origins.contains(&batch))
+    };
+    ours.contains(key) || sent.identity.as_deref().is_some_and(is_of_origin)
+}
+
 /// Closing less opening, less what other batches' documents of the log add to it.
 fn year_movement(
     session: &Session,
     opening: &Opening,
     closing: BTreeMap<String, i64>,
     end_date: NaiveDate,
-    ours: &HashSet<String>,
+    is_ours: &dyn Fn(&str, &Sent) -> bool,
 ) -> BTreeMap<String, i64> {
     let mut movement = closing;
     for (account, cents) in &opening.balances {
         *movement.entry(account.clone()).or_default() -= cents;
     }
-    for (_, record) in session.history.posted_steps().filter(|(key, _)| !ours.contains(*key)) {
+    for (_, record) in session.history.posted_steps().filter(|(key, record)| !is_ours(key, &record.sent)) {
         for (account, cents) in opening.shown(&record.sent, end_date) {
             *movement.entry(account.to_owned()).or_default() -= cents;
         }

@@ -59,11 +59,11 @@ async fn expect_the_same_books(world: &World, batches: &[Batch], wanted: &Undist
         assert!(all_are(&[report], Outcome::AlreadyPosted), "{place}");
     }
     assert_eq!(world.wire.writes().len(), writes, "{place}: the run after it wrote");
-    let ties = exchange.tie_out(batches).await.unwrap();
+    let ties = exchange.tie_out(batches, &[]).await.unwrap();
     assert!(ties.is_tied_out(), "{place}: {ties:?}");
 }
 
-fn is_settled(reports: &[exchange::BatchReport]) -> bool {
+fn is_settled(reports: &[exchange::Report]) -> bool {
     reports.iter().flat_map(|report| &report.documents).all(|entry| entry.outcome.is_settled())
 }
 

@@ -10,7 +10,7 @@ mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use exchange::{BatchReport, Entry, Options, Outcome, Policy};
+use exchange::{Entry, Options, Outcome, Policy, Report};
 use pos_model::Batch;
 use serde_json::{Value, json};
 use support::pos::{batch, sale, sample_day};
@@ -23,7 +23,7 @@ fn one_sale() -> [Batch; 1] {
     [batch("1", 4, "2026-02-03", &[sale(1, "2026-02-03", "20.00")])]
 }
 
-async fn run_with(world: &World, policy: Policy) -> BatchReport {
+async fn run_with(world: &World, policy: Policy) -> Report {
     let mut exchange = world.exchange();
     exchange.set_options(Options { policy, observer: None });
     exchange.run(&one_sale()[0]).await.unwrap()

@@ -11,7 +11,7 @@ mod support;
 
 use std::sync::{Arc, Mutex};
 
-use exchange::{BatchReport, BooksChanged, Options, Outcome};
+use exchange::{BooksChanged, Options, Outcome, Report};
 use serde_json::{Value, json};
 use support::pos::{golden, sample_day};
 use support::wire::{Fault, creates};
@@ -28,21 +28,21 @@ fn disturbed(times: usize, fault: Fault) -> World {
     world
 }
 
-async fn run(world: &World) -> BatchReport {
+async fn run(world: &World) -> Report {
     world.run(&sample_day()[..1]).await.remove(0)
 }
 
 /// Every document but the first event's two.
-fn others(report: &BatchReport) -> Vec<Outcome> {
+fn others(report: &Report) -> Vec<Outcome> {
     let is_other = |entry: &&exchange::EntryReport| entry.key.0 != INVOICE && entry.key.0 != PAYMENT;
     report.documents.iter().filter(is_other).map(|entry| entry.outcome).collect()
 }
 
 /// a report never says "no" of a document that is there, nor "yes" of one that is not.
-fn expect_honest(world: &World, report: &BatchReport, case: &str) {
+fn expect_honest(world: &World, report: &Report, case: &str) {
     for entry in &report.documents {
         let live = world.numbered(&entry.number).iter().filter(|line| line.starts_with(entry.kind)).count();
-        match (entry.kind, entry.outcome.books_changed()) {
+        match (entry.kind, entry.books_changed) {
             ("Expense", _) => {}
             (_, BooksChanged::No) => assert_eq!(live, 0, "{case}: {}", entry.key),
             (_, BooksChanged::Now | BooksChanged::Before) => assert_eq!(live, 1, "{case}: {}", entry.key),

@@ -65,8 +65,13 @@ fn in_file<T>(path: &Path, act: impl FnOnce(&Connection) -> rusqlite::Result<T>)
 async fn small_log(path: &Path) {
     let log = SqliteLog::open(path).unwrap();
     for realm in ["1", "2"] {
-        log.append(&Entry::Company { realm: realm.to_owned() }).await.unwrap();
+        log.append(&company(realm.to_owned())).await.unwrap();
     }
+}
+
+/// A log's first entry.
+fn company(realm: String) -> Entry {
+    Entry::Company { realm, since: Default::default() }
 }
 
 #[tokio::test]
@@ -109,7 +114,7 @@ async fn a_second_opener_is_told_that_the_log_is_in_use() {
     let error = SqliteLog::open(folder.file()).unwrap_err();
     assert!(matches!(error, LogError::Locked { .. }), "{error:?}");
     assert_eq!(error.code(), "log-locked");
-    first.append(&Entry::Company { realm: "1".to_owned() }).await.unwrap();
+    first.append(&company("1".to_owned())).await.unwrap();
     drop(first);
     assert_eq!(SqliteLog::open(folder.file()).unwrap().read().await.unwrap().len(), 1);
 }
@@ -168,7 +173,7 @@ async fn a_torn_page_is_found() {
     {
         let log = SqliteLog::open(folder.file()).unwrap();
         for number in 0..400 {
-            log.append(&Entry::Company { realm: format!("{number:0>200}") }).await.unwrap();
+            log.append(&company(format!("{number:0>200}"))).await.unwrap();
         }
     }
     let mut bytes = std::fs::read(folder.file()).unwrap();
@@ -201,7 +206,7 @@ async fn a_new_file_is_its_owners_alone() {
     use std::os::unix::fs::PermissionsExt;
     let folder = Folder::new();
     let log = SqliteLog::open(folder.file()).unwrap();
-    log.append(&Entry::Company { realm: "1".to_owned() }).await.unwrap();
+    log.append(&company("1".to_owned())).await.unwrap();
     let files: Vec<_> = std::fs::read_dir(&folder.0).unwrap().map(Result::unwrap).collect();
     assert!(files.len() >= 2, "the log and its write-ahead file: {files:?}");
     for file in files {

@@ -222,7 +222,10 @@ async fn several_receivables_are_refused() {
     for name in ["Receivables", "More receivables"] {
         world.wire.type_in("account", &json!({"Name": name, "AccountType": "Accounts Receivable"}));
     }
-    assert_eq!(faults_of(&world, &shipped()).await, [NotReady::SeveralReceivables { count: 2 }]);
+    assert_eq!(
+        faults_of(&world, &shipped()).await,
+        [NotReady::SeveralAccounts { kind: "Accounts Receivable", count: 2 }]
+    );
     assert_eq!(world.wire.writes().len(), 0);
 }
 

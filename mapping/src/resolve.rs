@@ -378,5 +378,8 @@ fn address(address: &Address) -> PhysicalAddress {
 }
 
 fn cut(text: &str) -> String {
+    if text.len() <= DESCRIPTION_LIMIT {
+        return text.to_owned();
+    }
     text.chars().take(DESCRIPTION_LIMIT).collect()
 }

@@ -1,8 +1,8 @@
 //! Exact money on the wire: whole cents inside, a JSON number outside.
 //!
 //! It refuses to know currencies and rounding rules: a fraction of a cent is refused, never rounded.
-//! JSON numbers go through the text of `serde_json::Number`, so no line of this crate does binary floating
-//! point, and a host that turns on serde_json's `arbitrary_precision` gets the same values.
+//! A JSON number is read through the text of `serde_json::Number`, so a host that turns on `arbitrary_precision` gets the
+//! same values. Writing is the one place of the project where money passes through binary floating point.
 //! Neighbours: `decimal.rs` (quantities and prices), `lines.rs`.
 
 use std::fmt;
@@ -11,7 +11,7 @@ use std::str::FromStr;
 use rust_decimal::Decimal;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::{Number, Value};
+use serde_json::Value;
 
 use crate::error::{ModelError, excerpt};
 
@@ -93,15 +93,6 @@ impl Amount {
         // Two bounded values cannot overflow an i64.
         Self::from_cents(self.cents + other.cents)
     }
-
-    /// The shortest text with at least one decimal, as it stands in JSON.
-    fn wire_text(self) -> String {
-        let text = self.to_string();
-        match text.strip_suffix('0') {
-            Some(shorter) => shorter.to_owned(),
-            None => text,
-        }
-    }
 }
 
 impl From<Amount> for Decimal {
@@ -156,10 +147,11 @@ pub(crate) fn number_text(value: &Value) -> Option<String> {
 }
 
 impl Serialize for Amount {
-    // `Number` reads the text back into whatever the host's serde_json holds: an `f64`, exact for the at most 11
-    // digits written here, or the text itself.
+    // Cents are at most 11 digits, far below 2^53, and a division is rounded to the nearest `f64`: the one that the decimal
+    // text itself would be read as. Its shortest text is that decimal again; a property test below holds every digit.
+    #[allow(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "exact as argued above")]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Number::from_str(&self.wire_text()).map_err(serde::ser::Error::custom)?.serialize(serializer)
+        serializer.serialize_f64(self.cents as f64 / 100.0)
     }
 }
 

@@ -69,20 +69,23 @@ impl Create {
     /// # Errors
     /// serde_json's; not reachable for values these types can hold.
     pub fn to_json(&self) -> Result<Vec<u8>, Error> {
+        // Most bodies fit; growing the buffer step by step costs a fifth of the writing.
+        let mut json = Vec::with_capacity(1024);
         match self {
-            Self::Account(body) => serde_json::to_vec(body),
-            Self::Item(body) => serde_json::to_vec(body),
-            Self::Customer(body) => serde_json::to_vec(body),
-            Self::PaymentMethod(body) => serde_json::to_vec(body),
-            Self::Invoice(body) => serde_json::to_vec(body),
-            Self::Payment(body) => serde_json::to_vec(body),
-            Self::CreditMemo(body) => serde_json::to_vec(body),
-            Self::Purchase(body) => serde_json::to_vec(body),
-            Self::SalesReceipt(body) => serde_json::to_vec(body),
-            Self::Vendor(body) => serde_json::to_vec(body),
-            Self::PurchaseOrder(body) => serde_json::to_vec(body),
-            Self::Bill(body) => serde_json::to_vec(body),
-        }
+            Self::Account(body) => serde_json::to_writer(&mut json, body),
+            Self::Item(body) => serde_json::to_writer(&mut json, body),
+            Self::Customer(body) => serde_json::to_writer(&mut json, body),
+            Self::PaymentMethod(body) => serde_json::to_writer(&mut json, body),
+            Self::Invoice(body) => serde_json::to_writer(&mut json, body),
+            Self::Payment(body) => serde_json::to_writer(&mut json, body),
+            Self::CreditMemo(body) => serde_json::to_writer(&mut json, body),
+            Self::Purchase(body) => serde_json::to_writer(&mut json, body),
+            Self::SalesReceipt(body) => serde_json::to_writer(&mut json, body),
+            Self::Vendor(body) => serde_json::to_writer(&mut json, body),
+            Self::PurchaseOrder(body) => serde_json::to_writer(&mut json, body),
+            Self::Bill(body) => serde_json::to_writer(&mut json, body),
+        }?;
+        Ok(json)
     }
 
     /// Reads a stored body back. Strict: a field this version never sends is an error.
@@ -174,6 +177,7 @@ pub(crate) mod samples {
             }
             .into(),
             PaymentMethod { name: "Card".to_owned(), r#type: PaymentMethodType::CreditCard }.into(),
+            Vendor { display_name: "Hollow Oak Supply".to_owned() }.into(),
             Invoice {
                 customer_ref: customer.clone(),
                 txn_date,
@@ -229,6 +233,26 @@ pub(crate) mod samples {
                 payment_ref_num: None,
                 line,
                 txn_tax_detail: None,
+            }
+            .into(),
+            PurchaseOrder {
+                vendor_ref: Id::new("41").unwrap().into(),
+                ap_account_ref: account.to_ref(),
+                txn_date,
+                doc_number: Some("CL306063".to_owned()),
+                private_note: None,
+                po_status: PurchaseOrderStatus::Closed,
+                line: vec![ExpenseLine::new(Id::new("84").unwrap(), amount)],
+            }
+            .into(),
+            Bill {
+                vendor_ref: Id::new("41").unwrap().into(),
+                ap_account_ref: account.to_ref(),
+                txn_date,
+                due_date: Some(txn_date),
+                doc_number: Some("CL306063B".to_owned()),
+                private_note: Some("Spring order".to_owned()),
+                line: vec![ExpenseLine::new(Id::new("84").unwrap(), amount)],
             }
             .into(),
         ]

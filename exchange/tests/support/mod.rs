@@ -13,7 +13,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
 
-use exchange::{BatchReport, EntryReport, Exchange, Outcome, TieOut};
+use exchange::{EntryReport, Exchange, Outcome, Report, TieOut};
 use mapping::{Company as Mapping, CompanyMapping};
 use pos_model::Batch;
 use qb_client::{AccessToken, BaseUrl, Client, Clock, RealmId, StaticToken};
@@ -85,7 +85,7 @@ impl World {
     }
 
     /// Runs batches in a new process.
-    pub(crate) async fn run(&self, batches: &[Batch]) -> Vec<BatchReport> {
+    pub(crate) async fn run(&self, batches: &[Batch]) -> Vec<Report> {
         let mut exchange = self.exchange();
         let mut reports = Vec::new();
         for batch in batches {
@@ -96,7 +96,7 @@ impl World {
 
     /// Ties batches out in a new process.
     pub(crate) async fn tie_out(&self, batches: &[Batch]) -> TieOut {
-        self.exchange().tie_out(batches).await.unwrap()
+        self.exchange().tie_out(batches, &[]).await.unwrap()
     }
 
     /// The documents in the company, one line each, in order; read from the simulator itself.
@@ -163,22 +163,22 @@ pub(crate) async fn until_stopped<T>(
 }
 
 /// What became of the document with this key.
-pub(crate) fn entry<'r>(report: &'r BatchReport, key: &str) -> &'r EntryReport {
+pub(crate) fn entry<'r>(report: &'r Report, key: &str) -> &'r EntryReport {
     let mut all = report.documents.iter().chain(&report.list_entries);
     all.find(|entry| entry.key.0 == key).unwrap_or_else(|| panic!("no {key} in {:?}", keys(report)))
 }
 
 /// The outcome of the document with this key.
-pub(crate) fn outcome(report: &BatchReport, key: &str) -> Outcome {
+pub(crate) fn outcome(report: &Report, key: &str) -> Outcome {
     entry(report, key).outcome
 }
 
 /// The keys of the documents, in posting order.
-pub(crate) fn keys(report: &BatchReport) -> Vec<String> {
+pub(crate) fn keys(report: &Report) -> Vec<String> {
     report.documents.iter().map(|entry| entry.key.0.clone()).collect()
 }
 
 /// Whether every document of these reports has this outcome.
-pub(crate) fn all_are(reports: &[BatchReport], outcome: Outcome) -> bool {
+pub(crate) fn all_are(reports: &[Report], outcome: Outcome) -> bool {
     reports.iter().all(|report| report.counts().of(outcome) == report.counts().planned)
 }
