@@ -10,6 +10,9 @@
 #![forbid(unsafe_code)]
 
 mod amount;
+mod batch;
+mod cdc;
+mod changes;
 mod chart;
 mod company;
 mod documents;
@@ -33,5 +36,5 @@ pub use handle::handle;
 pub use json::Json;
 pub use ledger::{Entry, Ledger, Leg};
 pub use message::{Request, Response};
-pub use options::{CompanyOptions, Credentials};
+pub use options::{ClassTracking, CompanyOptions, Credentials};
 pub use server::{Clock, Connection, Simulator, SimulatorOptions, StartError};
