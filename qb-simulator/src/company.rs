@@ -16,7 +16,7 @@ use crate::ledger::{Entry, Ledger, Leg};
 use crate::lists::account;
 use crate::lists::tax::TaxGroup;
 use crate::options::CompanyOptions;
-use crate::receivables::Receivables;
+use crate::receivables::{OpenItem, Receivables};
 use crate::store::{Record, Store};
 
 /// What a create needs to know of its request.
@@ -173,10 +173,28 @@ impl Company {
         if control != vendors || control != open {
             return Err(format!("A/P {control}, vendors {vendors}, open bills {open}"));
         }
-        match self.receivables.overdrawn().or_else(|| self.payables.overdrawn()) {
-            Some(txn_id) => Err(format!("transaction {txn_id} has a negative open amount")),
-            None => Ok(()),
+        if let Some(txn_id) = self.receivables.overdrawn().or_else(|| self.payables.overdrawn()) {
+            return Err(format!("transaction {txn_id} has a negative open amount"));
         }
+        self.receivables
+            .items()
+            .chain(self.payables.items())
+            .try_for_each(|(id, item)| self.audit_open(*id, item))
+    }
+
+    /// An open document is there, and shows what the books say is open on it.
+    fn audit_open(&self, id: u64, item: &OpenItem) -> Result<(), String> {
+        let Some(record) = self.store(item.kind).get(&id.to_string()) else {
+            return Err(format!("transaction {id} is open, but deleted"));
+        };
+        let shown = ["Balance", "UnappliedAmt", "RemainingCredit"];
+        let shown = shown.iter().filter_map(|name| crate::amount::member(&record.body, name));
+        for balance in shown {
+            if balance != item.open {
+                return Err(format!("transaction {id} shows {balance} open, the books say {}", item.open));
+            }
+        }
+        Ok(())
     }
 
     fn control_balance(&self, account_type: &str) -> Decimal {

@@ -45,6 +45,11 @@ impl Receivables {
         self.items.get(&txn_id)
     }
 
+    /// All documents by id.
+    pub(crate) fn items(&self) -> impl Iterator<Item = (&u64, &OpenItem)> {
+        self.items.iter()
+    }
+
     /// Takes a document out, as it stood.
     pub(crate) fn remove(&mut self, txn_id: u64) -> Option<OpenItem> {
         self.items.remove(&txn_id)
