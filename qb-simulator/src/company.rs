@@ -26,6 +26,8 @@ pub(crate) struct Call {
     pub(crate) now: DateTime<FixedOffset>,
     /// `include=allowduplicatedocnum`.
     pub(crate) allow_duplicate_number: bool,
+    /// `include=allowautodocnum`: a journal entry without a number gets one.
+    pub(crate) auto_number: bool,
     /// The object that an update writes anew: it keeps its id and its links, and what it holds already is its own.
     pub(crate) updating: Option<u64>,
 }
@@ -33,7 +35,7 @@ pub(crate) struct Call {
 impl Call {
     /// A call for something new at a moment.
     pub(crate) fn at(now: DateTime<FixedOffset>) -> Call {
-        Call { now, allow_duplicate_number: false, updating: None }
+        Call { now, allow_duplicate_number: false, auto_number: false, updating: None }
     }
 
     /// Whether a record is another than the one the call writes.
@@ -78,6 +80,7 @@ struct Sequences {
     taxes: u64,
     addresses: u64,
     sales_numbers: u64,
+    journal_numbers: u64,
 }
 
 /// A simulated company.
@@ -256,6 +259,17 @@ impl Company {
             self.sequences.sales_numbers += 1;
             let number = self.sequences.sales_numbers.to_string();
             if self.store(kind).find("DocNumber", &number).next().is_none() {
+                return number;
+            }
+        }
+    }
+
+    /// The next number of journal entries; numbers already in use are passed over.
+    pub(crate) fn next_journal_number(&mut self) -> String {
+        loop {
+            self.sequences.journal_numbers += 1;
+            let number = self.sequences.journal_numbers.to_string();
+            if self.store(EntityKind::JournalEntry).find("DocNumber", &number).next().is_none() {
                 return number;
             }
         }

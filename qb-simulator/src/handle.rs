@@ -268,7 +268,11 @@ fn write(
 ) -> Checked<Vec<u8>> {
     let operation = Operation::read(target.parameter("operation"), target.includes("void"))?;
     let body = read_body(request)?;
-    let call = Call { now, allow_duplicate_number: target.includes("allowduplicatedocnum"), updating: None };
+    let call = Call {
+        allow_duplicate_number: target.includes("allowduplicatedocnum"),
+        auto_number: target.includes("allowautodocnum"),
+        ..Call::at(now)
+    };
     match changes::perform(company, entity, &body, operation, &call)? {
         Outcome::Written(id) => read(company, entity, &id, now),
         Outcome::Deleted(id) => Ok(wrapped(entity, &deleted(&id), now)),

@@ -97,6 +97,9 @@ async fn line_17_journal_entries_balance_and_name_their_customers() {
     let made = books.create("JournalEntry", entry(made)).await;
     assert_eq!((&made["DocNumber"], &made["TotalAmt"]), (&Value::Null, &json!(0)));
     assert_eq!(books.balance("Checking"), "10.00");
+    let numbered = entry(vec![posting("Debit", &bank, 1.0), posting("Credit", &bank, 1.0)]);
+    let numbered = books.post("journalentry?include=allowautodocnum", numbered).await;
+    assert_eq!(numbered.json["JournalEntry"]["DocNumber"], "1");
 
     let customer = books.customer("Ada").await;
     let invoice = id(&books.create("Invoice", form(&customer, vec![line("1", 30.0, "NON")])).await);

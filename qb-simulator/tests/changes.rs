@@ -261,3 +261,75 @@ async fn line_21_an_inactive_entry_is_renamed_and_refused() {
     books.post("customer", taken).await.refused("6240");
     books.close().await;
 }
+
+/// A client that reads an object and posts it back whole changes nothing but the token.
+#[tokio::test]
+async fn what_is_read_can_be_posted_back() {
+    let books = Books::open().await;
+    let customer = books.customer("Ada").await;
+    let oak = id(&books.create("Vendor", json!({"DisplayName": "Oak", "AcctNum": "7"})).await);
+    let (bank, office) = (books.account("Checking").await, books.account("Office Expenses").await);
+    let (savings, income) = (books.account("Savings").await, books.account("Services").await);
+    let spent = json!({"DetailType": "AccountBasedExpenseLineDetail", "Amount": 5,
+        "AccountBasedExpenseLineDetail": {"AccountRef": {"value": office}}});
+    let posting = |side: &str, account: &str| {
+        json!({"DetailType": "JournalEntryLineDetail", "Amount": 5,
+            "JournalEntryLineDetail": {"PostingType": side, "AccountRef": {"value": account}}})
+    };
+    let sale = with(
+        form(&customer, vec![priced("1", "10.00", "2", "5"), line("SHIPPING_ITEM_ID", 2.0, "NON")]),
+        json!({"TxnTaxDetail": {"TxnTaxCodeRef": {"value": "2"}}, "SalesTermRef": {"value": "3"},
+            "CustomerMemo": {"value": "thanks"}, "BillAddr": {"Line1": "1 Pier Rd"}}),
+    );
+    let mut refund = with(sale.clone(), json!({"DepositToAccountRef": {"value": bank}}));
+    refund.as_object_mut().unwrap().remove("SalesTermRef");
+    let direct = json!({"DetailType": "DepositLineDetail", "Amount": 5, "DepositLineDetail":
+        {"AccountRef": {"value": income}, "Entity": {"value": customer, "type": "CUSTOMER"}}});
+    let purchased = json!({"VendorRef": {"value": oak}, "Line": [spent]});
+    books.create("Bill", purchased.clone()).await;
+    let payable = books.account("Accounts Payable (A/P)").await;
+    let bill = id(&books.create("Bill", purchased.clone()).await);
+    let paid = json!({"VendorRef": {"value": oak}, "TotalAmt": 5, "PayType": "Check",
+        "CheckPayment": {"BankAccountRef": {"value": bank}},
+        "Line": [{"Amount": 5, "LinkedTxn": [{"TxnId": bill, "TxnType": "Bill"}]}]});
+    for (entity, body) in [
+        ("Invoice", with(sale.clone(), json!({"Deposit": 1}))),
+        ("CreditMemo", sale.clone()),
+        ("SalesReceipt", refund.clone()),
+        ("RefundReceipt", refund),
+        ("Payment", json!({"CustomerRef": {"value": customer}, "TotalAmt": 5, "PaymentRefNum": "x"})),
+        ("Bill", purchased.clone()),
+        ("VendorCredit", purchased.clone()),
+        ("PurchaseOrder", with(purchased, json!({"APAccountRef": {"value": payable}}))),
+        ("BillPayment", paid),
+        ("JournalEntry", json!({"Line": [posting("Debit", &bank), posting("Credit", &office)]})),
+        ("Deposit", json!({"DepositToAccountRef": {"value": bank}, "Line": [direct]})),
+        (
+            "Transfer",
+            json!({"FromAccountRef": {"value": bank}, "ToAccountRef": {"value": savings}, "Amount": 5}),
+        ),
+        ("Customer", json!({"DisplayName": "Bob", "SalesTermRef": {"value": "3"}})),
+        ("Vendor", json!({"DisplayName": "Elm", "TermRef": {"value": "3"}})),
+        ("Item", json!({"Name": "Tea", "Type": "NonInventory", "IncomeAccountRef": {"value": income}})),
+        ("Account", json!({"Name": "Till", "AccountType": "Bank"})),
+        ("Class", json!({"Name": "Wholesale"})),
+        ("Department", json!({"Name": "Store 7"})),
+        ("Term", json!({"Name": "Tenth", "DayOfMonthDue": 10, "DueNextMonthDays": 3})),
+        ("PaymentMethod", json!({"Name": "Till card", "Type": "CREDIT_CARD"})),
+    ] {
+        let made = books.create(entity, body).await;
+        let made = books.read(entity, &id(&made)).await;
+        let answer = books.post(&format!("{}?operation=update", entity.to_lowercase()), made.clone()).await;
+        assert_eq!(answer.status, 200, "{entity}: {}", answer.text);
+        let mut changed = answer.json[entity].clone();
+        assert_eq!(changed["SyncToken"], "1", "{entity}");
+        changed["SyncToken"] = json!("0");
+        for address in ["BillAddr", "ShipAddr"] {
+            if changed.get(address).is_some() {
+                changed[address]["Id"] = made[address]["Id"].clone();
+            }
+        }
+        assert_eq!(changed, made, "{entity}");
+    }
+    books.close().await;
+}

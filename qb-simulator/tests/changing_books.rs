@@ -262,10 +262,9 @@ proptest! {
                 return Err(TestCaseError::fail(format!("{path} {body}: {error}")));
             }
             let id = answer[entity]["Id"].as_str();
-            if let Some(id) = id.filter(|_| status == 200 && answer[entity]["status"] != "Deleted") {
-                if !world.documents.iter().any(|(_, known)| known == id) {
-                    world.documents.push((entity, id.to_owned()));
-                }
+            let is_new = |id: &&str| world.documents.iter().all(|(_, known)| known != id);
+            if let Some(id) = id.filter(|_| status == 200).filter(is_new) {
+                world.documents.push((entity, id.to_owned()));
             }
         }
         world.check_links()?;

@@ -71,6 +71,9 @@ pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked
         return Err(fault::required("Line"));
     }
     let (paid_from, pay_type, link_type) = paid_from(company, body, stated)?;
+    if let Some(number) = body.text_of("DocNumber").filter(|_| pay_type == "Check") {
+        super::purchase::check_check_number(company, number, call)?;
+    }
     let lines = settlement::check_lines(company, Side::Payable, body, number(&vendor_id))?;
     let applied: Decimal =
         lines.iter().map(|line| if line.is_charge { line.amount } else { -line.amount }).sum();

@@ -47,7 +47,10 @@ pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked
     let id = company.id_for(EntityKind::JournalEntry, call);
     let adjustment = Json::Bool(body.flag("Adjustment") == Some(true));
     let mut answer = identity(object().with("Adjustment", adjustment), &id.to_string(), call.now);
-    copy(body, &mut answer, &["DocNumber"]);
+    match body.text_of("DocNumber") {
+        None if call.auto_number => answer.push("DocNumber", text(company.next_journal_number())),
+        _ => copy(body, &mut answer, &["DocNumber"]),
+    }
     let mut answer = answer.with("TxnDate", text(date.to_string())).with("CurrencyRef", currency());
     copy_notes(company, body, &mut answer);
     let answer = answer

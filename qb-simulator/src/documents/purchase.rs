@@ -22,6 +22,7 @@ use crate::query::ColumnType;
 use crate::receivables::OpenItem;
 use crate::schema::Kind::{Bool, Ignored, Object, Ref, Text};
 use crate::schema::{Class, bases, classes};
+use crate::store::Record;
 
 pub(crate) static CLASS: Class = Class {
     name: "Purchase",
@@ -221,21 +222,33 @@ fn check_payee(company: &Company, body: &Json) -> Checked<Option<Paid>> {
 /// warns of duplicates.
 fn check_number(company: &Company, body: &Json, paid_by: PaidBy, call: &Call) -> Checked<()> {
     let Some(number) = body.text_of("DocNumber") else { return Ok(()) };
-    let is_check = paid_by == PaidBy::Check;
-    let unique = match is_check {
-        true => company.options.warn_duplicate_check_number,
-        false => company.options.purchase_custom_txn_numbers,
-    };
-    if !unique || call.allow_duplicate_number {
+    if paid_by == PaidBy::Check {
+        return check_check_number(company, number, call);
+    }
+    if !company.options.purchase_custom_txn_numbers || call.allow_duplicate_number {
         return Ok(());
     }
     let mut same = company.store(EntityKind::Purchase).find("DocNumber", number);
-    match same.find(|record| {
-        call.is_other(record) && (record.body.text_of("PaymentType") == Some("Check")) == is_check
-    }) {
-        Some(record) => {
-            Err(fault::duplicate_number(number, if is_check { "Check" } else { "Expense" }, &record.id))
-        }
+    match same.find(|record| call.is_other(record) && !is_check(record)) {
+        Some(record) => Err(fault::duplicate_number(number, "Expense", &record.id)),
+        None => Ok(()),
+    }
+}
+
+fn is_check(record: &Record) -> bool {
+    let paid_by = record.body.text_of("PaymentType").or_else(|| record.body.text_of("PayType"));
+    paid_by == Some("Check")
+}
+
+/// Checks and bill payments by check share their numbers, where the company warns of duplicates.
+pub(super) fn check_check_number(company: &Company, number: &str, call: &Call) -> Checked<()> {
+    if !company.options.warn_duplicate_check_number || call.allow_duplicate_number {
+        return Ok(());
+    }
+    let of = |kind| company.store(kind).find("DocNumber", number);
+    let mut same = of(EntityKind::Purchase).chain(of(EntityKind::BillPayment));
+    match same.find(|record| call.is_other(record) && is_check(record)) {
+        Some(record) => Err(fault::duplicate_number(number, "Check", &record.id)),
         None => Ok(()),
     }
 }
