@@ -3,9 +3,9 @@
 //! A/R and A/P accounts are missing on purpose, as in a company that has never sold on account; the first
 //! document that needs A/R creates it. Neighbours: `company` calls this once.
 
-use crate::company::Company;
+use crate::company::{Call, Company};
 use crate::lists::account::{self, NewAccount};
-use crate::lists::{company_info, item, payment_method, preferences, tax};
+use crate::lists::{company_info, item, payment_method, preferences, small, tax};
 
 /// Name, AccountType, AccountSubType.
 const ACCOUNTS: &[(&str, &str, &str)] = &[
@@ -33,13 +33,15 @@ const PAYMENT_METHODS: &[(&str, &str)] =
 /// Fills a company that has nothing yet.
 pub(crate) fn fill(company: &mut Company) {
     let now = company.created;
+    let call = Call::at(now);
     for &(name, account_type, account_sub_type) in ACCOUNTS {
         let new = NewAccount::plain(name, account_type, account_sub_type);
-        account::insert(company, &new, now);
+        account::insert(company, &new, &call);
     }
     for &(name, kind) in PAYMENT_METHODS {
-        payment_method::insert(company, name, kind, now);
+        payment_method::insert(company, name, kind, &call);
     }
+    small::insert_default(company, &call);
     item::insert_default(company, now);
     tax::insert_default(company, now);
     preferences::insert(company);

@@ -16,7 +16,7 @@ use crate::ledger::{Entry, Ledger, Leg};
 use crate::lists::account;
 use crate::lists::tax::TaxGroup;
 use crate::options::CompanyOptions;
-use crate::receivables::Receivables;
+use crate::receivables::{OpenItem, Receivables};
 use crate::store::{Record, Store};
 
 /// What a create needs to know of its request.
@@ -26,6 +26,30 @@ pub(crate) struct Call {
     pub(crate) now: DateTime<FixedOffset>,
     /// `include=allowduplicatedocnum`.
     pub(crate) allow_duplicate_number: bool,
+    /// `include=allowautodocnum`: a journal entry without a number gets one.
+    pub(crate) auto_number: bool,
+    /// The object that an update writes anew: it keeps its id and its links, and what it holds already is its own.
+    pub(crate) updating: Option<u64>,
+}
+
+impl Call {
+    /// A call for something new at a moment.
+    pub(crate) fn at(now: DateTime<FixedOffset>) -> Call {
+        Call { now, allow_duplicate_number: false, auto_number: false, updating: None }
+    }
+
+    /// Whether a record is another than the one the call writes.
+    pub(crate) fn is_other(&self, record: &Record) -> bool {
+        self.updating.is_none_or(|id| id != number(&record.id))
+    }
+}
+
+/// A deleted object, for change data capture.
+#[derive(Debug, Clone)]
+pub(crate) struct Tombstone {
+    pub(crate) kind: EntityKind,
+    pub(crate) id: String,
+    pub(crate) at: DateTime<FixedOffset>,
 }
 
 /// Where names must be unique, whatever their case.
@@ -36,6 +60,10 @@ pub(crate) enum NameSpace {
     Accounts,
     Items,
     PaymentMethods,
+    Classes,
+    Departments,
+    Terms,
+    TaxAgencies,
 }
 
 /// The last id given out in each sequence. Ids are never used twice.
@@ -46,8 +74,13 @@ struct Sequences {
     accounts: u64,
     items: u64,
     payment_methods: u64,
+    classes: u64,
+    departments: u64,
+    terms: u64,
+    taxes: u64,
     addresses: u64,
     sales_numbers: u64,
+    journal_numbers: u64,
 }
 
 /// A simulated company.
@@ -57,6 +90,8 @@ pub struct Company {
     pub(crate) created: DateTime<FixedOffset>,
     pub(crate) ledger: Ledger,
     pub(crate) receivables: Receivables,
+    pub(crate) payables: Receivables,
+    pub(crate) tombstones: Vec<Tombstone>,
     pub(crate) tax_groups: Vec<TaxGroup>,
     pub(crate) replays: Replays,
     pub(crate) answers: u64,
@@ -74,13 +109,15 @@ impl Company {
             created: now,
             ledger: Ledger::default(),
             receivables: Receivables::default(),
+            payables: Receivables::default(),
+            tombstones: Vec::new(),
             tax_groups: Vec::new(),
             replays: Replays::default(),
             answers: 0,
             stores: ENTITIES.iter().map(|entity| Store::new(entity.indexed)).collect(),
             transactions: HashMap::new(),
             names: HashMap::new(),
-            sequences: Sequences { sales_numbers: 1000, ..Sequences::default() },
+            sequences: Sequences { sales_numbers: 1000, taxes: 3, ..Sequences::default() },
         };
         crate::chart::fill(&mut company);
         company
@@ -94,6 +131,11 @@ impl Company {
     /// The options the company was made with.
     pub fn options(&self) -> &CompanyOptions {
         &self.options
+    }
+
+    /// Closes the books up to a day, that day included, or opens them again.
+    pub fn close_books(&mut self, until: Option<NaiveDate>) {
+        self.options.book_close_date = until;
     }
 
     /// The ledger.
@@ -120,23 +162,47 @@ impl Company {
     }
 
     /// Adds everything up afresh: debits equal credits in every document, running balances equal their
-    /// entries, and the A/R accounts equal the customers' balances and the open documents. The error says
-    /// what disagrees.
+    /// entries, the A/R accounts equal the customers' balances and the open documents, and the A/P accounts the
+    /// vendors' balances and the open bills. The error says what disagrees.
     pub fn audit(&self) -> Result<(), String> {
         self.ledger.audit()?;
-        let control: Decimal = self
-            .store(EntityKind::Account)
-            .find("AccountType", account::ACCOUNTS_RECEIVABLE)
-            .map(|record| self.ledger.balance(number(&record.id)))
-            .sum();
+        let control = self.control_balance(account::ACCOUNTS_RECEIVABLE);
         let (customers, open) = (self.ledger.customers_total(), self.receivables.total(None));
         if control != customers || control != open {
             return Err(format!("A/R {control}, customers {customers}, open documents {open}"));
         }
-        match self.receivables.overdrawn() {
-            Some(txn_id) => Err(format!("transaction {txn_id} has a negative open amount")),
-            None => Ok(()),
+        let control = -self.control_balance(account::ACCOUNTS_PAYABLE);
+        let (vendors, open) = (self.ledger.vendors_total(), self.payables.total(None));
+        if control != vendors || control != open {
+            return Err(format!("A/P {control}, vendors {vendors}, open bills {open}"));
         }
+        if let Some(txn_id) = self.receivables.overdrawn().or_else(|| self.payables.overdrawn()) {
+            return Err(format!("transaction {txn_id} has a negative open amount"));
+        }
+        self.receivables
+            .items()
+            .chain(self.payables.items())
+            .try_for_each(|(id, item)| self.audit_open(*id, item))
+    }
+
+    /// An open document is there, and shows what the books say is open on it.
+    fn audit_open(&self, id: u64, item: &OpenItem) -> Result<(), String> {
+        let Some(record) = self.store(item.kind).get(&id.to_string()) else {
+            return Err(format!("transaction {id} is open, but deleted"));
+        };
+        let shown = ["Balance", "UnappliedAmt", "RemainingCredit"];
+        let shown = shown.iter().filter_map(|name| crate::amount::member(&record.body, name));
+        for balance in shown {
+            if balance != item.open {
+                return Err(format!("transaction {id} shows {balance} open, the books say {}", item.open));
+            }
+        }
+        Ok(())
+    }
+
+    fn control_balance(&self, account_type: &str) -> Decimal {
+        let accounts = self.store(EntityKind::Account).find("AccountType", account_type);
+        accounts.map(|record| self.ledger.balance(number(&record.id))).sum()
     }
 
     pub(crate) fn store(&self, kind: EntityKind) -> &Store {
@@ -151,13 +217,34 @@ impl Company {
     pub(crate) fn next_id(&mut self, kind: EntityKind) -> u64 {
         let sequence = match kind {
             EntityKind::Account => &mut self.sequences.accounts,
-            EntityKind::Customer => &mut self.sequences.names,
+            EntityKind::Customer | EntityKind::Vendor => &mut self.sequences.names,
+            EntityKind::Class => &mut self.sequences.classes,
+            EntityKind::Department => &mut self.sequences.departments,
+            EntityKind::Term => &mut self.sequences.terms,
+            EntityKind::TaxCode | EntityKind::TaxRate | EntityKind::TaxAgency => &mut self.sequences.taxes,
             EntityKind::Item => &mut self.sequences.items,
             EntityKind::PaymentMethod => &mut self.sequences.payment_methods,
             _ => &mut self.sequences.transactions,
         };
         *sequence += 1;
         *sequence
+    }
+
+    /// The id a create writes to: the updated object's own, else the next.
+    pub(crate) fn id_for(&mut self, kind: EntityKind, call: &Call) -> u64 {
+        call.updating.unwrap_or_else(|| self.next_id(kind))
+    }
+
+    /// Enters a list entry, or writes it anew: then with the next SyncToken and the old CreateTime.
+    pub(crate) fn enter(&mut self, kind: EntityKind, id: &str, body: Json) {
+        match self.store(kind).get(id).map(|record| record.body.clone()) {
+            None => self.store_mut(kind).insert(id.to_owned(), body),
+            Some(old) => self.store_mut(kind).change(id, |record| {
+                *record = body;
+                succeed(record, &old);
+                record.shrink();
+            }),
+        }
     }
 
     /// The next id of an address.
@@ -177,9 +264,31 @@ impl Company {
         }
     }
 
+    /// The next number of journal entries; numbers already in use are passed over.
+    pub(crate) fn next_journal_number(&mut self) -> String {
+        loop {
+            self.sequences.journal_numbers += 1;
+            let number = self.sequences.journal_numbers.to_string();
+            if self.store(EntityKind::JournalEntry).find("DocNumber", &number).next().is_none() {
+                return number;
+            }
+        }
+    }
+
     /// Who holds a name, whatever its case.
     pub(crate) fn name_holder(&self, space: NameSpace, name: &str) -> Option<&str> {
         self.names.get(&(space, name.to_lowercase())).map(String::as_str)
+    }
+
+    /// Whether a name belongs to another entry than the one a call writes.
+    pub(crate) fn is_name_taken(&self, space: NameSpace, name: &str, call: &Call) -> bool {
+        let own = call.updating.map(|id| id.to_string());
+        self.name_holder(space, name).is_some_and(|holder| Some(holder) != own.as_deref())
+    }
+
+    /// Gives a name back.
+    pub(crate) fn release_name(&mut self, space: NameSpace, name: &str) {
+        self.names.remove(&(space, name.to_lowercase()));
     }
 
     /// Enters a name.
@@ -191,7 +300,17 @@ impl Company {
     pub(crate) fn book(&mut self, kind: EntityKind, id: u64, entry: Entry, body: Json) {
         self.ledger.post(id, entry);
         self.transactions.insert(id, kind);
-        self.store_mut(kind).insert(id.to_string(), body);
+        self.enter(kind, &id.to_string(), body);
+    }
+
+    /// Takes a document out of everything; its id is not given out again.
+    pub(crate) fn strike(&mut self, kind: EntityKind, id: u64, now: DateTime<FixedOffset>) {
+        self.ledger.remove(id);
+        self.receivables.remove(id);
+        self.payables.remove(id);
+        self.transactions.remove(&id);
+        self.store_mut(kind).remove(&id.to_string());
+        self.tombstones.push(Tombstone { kind, id: id.to_string(), at: now });
     }
 
     /// Which entity a transaction id belongs to.
@@ -206,6 +325,10 @@ impl Company {
             EntityKind::Item => "Items",
             EntityKind::PaymentMethod => "PaymentMethods",
             EntityKind::TaxCode => "TaxCodes",
+            EntityKind::Class => "Klasses",
+            EntityKind::Department => "Depts",
+            EntityKind::Term => "Terms",
+            EntityKind::CustomerType => "CustomerTypes",
             _ => "Names",
         };
         let record = self.store(kind).get(id).ok_or_else(|| fault::invalid_reference(list, id))?;
@@ -225,7 +348,7 @@ impl Company {
     pub(crate) fn special_account(&mut self, special: account::Special, now: DateTime<FixedOffset>) -> u64 {
         match self.account_by(special.found_by.0, special.found_by.1) {
             Some(id) => id,
-            None => account::insert(self, &special.account(), now),
+            None => account::insert(self, &special.account(), &Call::at(now)),
         }
     }
 
@@ -266,6 +389,18 @@ pub(crate) fn identity(body: Json, id: &str, now: DateTime<FixedOffset>) -> Json
             "MetaData",
             object().with("CreateTime", text(moment.clone())).with("LastUpdatedTime", text(moment)),
         )
+}
+
+/// Makes a body the successor of another: the next SyncToken, the same CreateTime, the same links.
+fn succeed(body: &mut Json, old: &Json) {
+    let token = old.text_of("SyncToken").map_or(0, number) + 1;
+    body.set("SyncToken", text(token.to_string()));
+    if let (Some(meta), Some(created)) = (body.get_mut("MetaData"), old.path("MetaData.CreateTime")) {
+        meta.set("CreateTime", created.clone());
+    }
+    if let Some(links) = old.get("LinkedTxn") {
+        body.set("LinkedTxn", links.clone());
+    }
 }
 
 /// Raises a record's SyncToken by one and sets its LastUpdatedTime.

@@ -7,10 +7,15 @@
 use std::borrow::Cow;
 
 use crate::company::{Call, Company};
-use crate::documents::{credit_memo, invoice, payment, purchase, sales_receipt};
+use crate::documents::{
+    bill, bill_payment, credit_memo, deposit, invoice, journal_entry, payment, purchase, purchase_order,
+    refund_receipt, sales_receipt, transfer,
+};
 use crate::fault::Checked;
 use crate::json::Json;
-use crate::lists::{account, company_info, customer, item, payment_method, preferences, tax};
+use crate::lists::{
+    account, company_info, customer, item, payment_method, preferences, small, tax, tax_service, vendor,
+};
 use crate::query::ColumnType;
 use crate::schema::Class;
 use crate::store::Record;
@@ -32,6 +37,19 @@ pub(crate) enum EntityKind {
     Purchase,
     Preferences,
     CompanyInfo,
+    Vendor,
+    Class,
+    Department,
+    Term,
+    CustomerType,
+    PurchaseOrder,
+    Bill,
+    VendorCredit,
+    BillPayment,
+    RefundReceipt,
+    JournalEntry,
+    Deposit,
+    Transfer,
 }
 
 /// What a create does: checks, then changes the books, and gives the new Id. Nothing has changed
@@ -135,6 +153,7 @@ pub(crate) static ENTITIES: &[Entity] = &[
         name: "TaxAgency",
         class: &tax::TAX_AGENCY,
         is_list: false,
+        create: Some(tax_service::create_agency),
         indexed: &[],
         ..READ_ONLY_LIST
     },
@@ -207,9 +226,159 @@ pub(crate) static ENTITIES: &[Entity] = &[
         view: company_info::view,
         ..READ_ONLY_LIST
     },
+    Entity {
+        kind: EntityKind::Vendor,
+        name: "Vendor",
+        class: &vendor::CLASS,
+        columns: vendor::COLUMNS,
+        indexed: &["DisplayName"],
+        create: Some(vendor::create),
+        view: vendor::view,
+        ..READ_ONLY_LIST
+    },
+    Entity {
+        kind: EntityKind::Class,
+        name: "Class",
+        class: &small::CLASS,
+        columns: small::TREE_COLUMNS,
+        create: Some(small::create_class),
+        ..READ_ONLY_LIST
+    },
+    Entity {
+        kind: EntityKind::Department,
+        name: "Department",
+        class: &small::DEPARTMENT,
+        columns: small::TREE_COLUMNS,
+        create: Some(small::create_department),
+        ..READ_ONLY_LIST
+    },
+    Entity {
+        kind: EntityKind::Term,
+        name: "Term",
+        class: &small::TERM,
+        columns: small::TERM_COLUMNS,
+        create: Some(small::create_term),
+        ..READ_ONLY_LIST
+    },
+    Entity {
+        kind: EntityKind::CustomerType,
+        name: "CustomerType",
+        class: &small::CUSTOMER_TYPE,
+        columns: small::TYPE_COLUMNS,
+        indexed: &[],
+        ..READ_ONLY_LIST
+    },
+    Entity {
+        kind: EntityKind::PurchaseOrder,
+        name: "PurchaseOrder",
+        class: &purchase_order::CLASS,
+        columns: purchase_order::COLUMNS,
+        indexed: &["DocNumber"],
+        is_list: false,
+        counts_rows: true,
+        create: Some(purchase_order::create),
+        ..READ_ONLY_LIST
+    },
+    Entity {
+        kind: EntityKind::Bill,
+        name: "Bill",
+        class: &bill::CLASS,
+        columns: bill::COLUMNS,
+        indexed: &["DocNumber"],
+        is_list: false,
+        counts_rows: true,
+        create: Some(bill::create),
+        ..READ_ONLY_LIST
+    },
+    Entity {
+        kind: EntityKind::VendorCredit,
+        name: "VendorCredit",
+        class: &bill::CREDIT_CLASS,
+        columns: bill::CREDIT_COLUMNS,
+        indexed: &["DocNumber"],
+        is_list: false,
+        create: Some(bill::create_credit),
+        ..READ_ONLY_LIST
+    },
+    Entity {
+        kind: EntityKind::BillPayment,
+        name: "BillPayment",
+        class: &bill_payment::CLASS,
+        columns: bill_payment::COLUMNS,
+        indexed: &["DocNumber"],
+        is_list: false,
+        counts_rows: true,
+        create: Some(bill_payment::create),
+        ..READ_ONLY_LIST
+    },
+    Entity {
+        kind: EntityKind::RefundReceipt,
+        name: "RefundReceipt",
+        class: &refund_receipt::CLASS,
+        columns: refund_receipt::COLUMNS,
+        indexed: &["DocNumber"],
+        is_list: false,
+        create: Some(refund_receipt::create),
+        ..READ_ONLY_LIST
+    },
+    Entity {
+        kind: EntityKind::JournalEntry,
+        name: "JournalEntry",
+        class: &journal_entry::CLASS,
+        columns: journal_entry::COLUMNS,
+        indexed: &["DocNumber"],
+        is_list: false,
+        counts_rows: true,
+        create: Some(journal_entry::create),
+        ..READ_ONLY_LIST
+    },
+    Entity {
+        kind: EntityKind::Deposit,
+        name: "Deposit",
+        class: &deposit::CLASS,
+        columns: deposit::COLUMNS,
+        indexed: &[],
+        is_list: false,
+        counts_rows: true,
+        create: Some(deposit::create),
+        ..READ_ONLY_LIST
+    },
+    Entity {
+        kind: EntityKind::Transfer,
+        name: "Transfer",
+        class: &transfer::CLASS,
+        columns: transfer::COLUMNS,
+        indexed: &[],
+        is_list: false,
+        create: Some(transfer::create),
+        ..READ_ONLY_LIST
+    },
 ];
 
 impl EntityKind {
+    /// Whether it is a document: dated, in the one sequence of transaction ids, and deletable.
+    pub(crate) fn is_document(self) -> bool {
+        use EntityKind::{
+            Bill, BillPayment, CreditMemo, Deposit, Invoice, JournalEntry, Payment, Purchase, PurchaseOrder,
+            RefundReceipt, SalesReceipt, Transfer, VendorCredit,
+        };
+        matches!(
+            self,
+            Bill | BillPayment
+                | CreditMemo
+                | Deposit
+                | Invoice
+                | JournalEntry
+                | Payment
+                | Purchase
+                | PurchaseOrder
+                | RefundReceipt
+                | SalesReceipt
+                | Transfer
+                | VendorCredit
+        )
+    }
+
     /// The entity's row.
     pub(crate) fn entity(self) -> &'static Entity {
         &ENTITIES[self as usize]

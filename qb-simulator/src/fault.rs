@@ -158,6 +158,58 @@ pub(crate) fn invalid_reference(list: &str, id: &str) -> Box<Fault> {
     fault("2500", "Invalid Reference Id", format!("Invalid Reference Id : {list} element id {id} not found"))
 }
 
+/// 2600: members that exclude each other.
+pub(crate) fn conflicting(detail: &str) -> Box<Fault> {
+    fault("2600", "Conflicting elements in the request", detail.into())
+}
+
+/// 5010: another writer was faster.
+pub(crate) fn stale() -> Box<Fault> {
+    fault(
+        "5010",
+        "Stale Object Error",
+        "Stale Object Error : You and simulated.user@example.com were working on this at the same time. \
+         simulated.user@example.com finished before you did, so your work was not saved."
+            .into(),
+    )
+}
+
+/// 1040: too many items in a batch.
+pub(crate) fn batch_too_large(most: usize, found: usize) -> Box<Fault> {
+    fault(
+        "1040",
+        "Batch size exceeds allowed limit",
+        format!("The number of batch items exceeds the maximum of {most}. Supplied:{found}"),
+    )
+}
+
+/// 2290: a negative amount where only the side may be chosen.
+pub(crate) fn negative_amount(value: rust_decimal::Decimal) -> Box<Fault> {
+    let detail = format!("The amount must not be negative. Supplied value:{}", crate::amount::grouped(value));
+    fault("2290", "Invalid Negative Amount", detail).at("Amount")
+}
+
+/// 2300: debits and credits of a journal entry differ.
+pub(crate) fn unbalanced() -> Box<Fault> {
+    fault(
+        "2300",
+        "Debits and credits do not match",
+        "The sum of debits must equal the sum of credits.".into(),
+    )
+    .at("Line")
+}
+
+/// 6540: the document stands on a deposit.
+pub(crate) fn deposited() -> Box<Fault> {
+    fault(
+        "6540",
+        "Deposited Transaction cannot be changed",
+        "This transaction has been deposited. If you want to change or delete it, you must edit the deposit it \
+         appears on and remove it first"
+            .into(),
+    )
+}
+
 /// 3000: a custom field the company has not enabled.
 pub(crate) fn invalid_custom_field(id: &str) -> Box<Fault> {
     fault("3000", "Invalid Custom Field", format!("Custom field DefinitionId {id} is not enabled"))
@@ -295,6 +347,16 @@ pub(crate) fn item_without_account(id: &str) -> Box<Fault> {
     .at("ItemRef")
 }
 
+/// 6440: an item that has no account to buy it on.
+pub(crate) fn item_without_expense_account(id: &str) -> Box<Fault> {
+    fault(
+        "6440",
+        "Each line must have a product or account",
+        format!("Item {id} has no expense account and cannot be bought."),
+    )
+    .at("ItemRef")
+}
+
 /// 10000: the simulator contradicts itself; always a defect of the simulator.
 pub(crate) fn application_error(detail: String) -> Box<Fault> {
     fault("10000", "An application error has occurred while processing your request", detail).status(500)
@@ -302,15 +364,18 @@ pub(crate) fn application_error(detail: String) -> Box<Fault> {
 
 /// The `Fault` envelope of the service.
 pub(crate) fn envelope(fault: &Fault, now: DateTime<FixedOffset>) -> Json {
+    object().with("Fault", fault_object(fault)).with("time", text(crate::company::answer_time(now)))
+}
+
+/// The `Fault` object itself.
+pub(crate) fn fault_object(fault: &Fault) -> Json {
     let error = object()
         .with("Message", text(fault.message))
         .with("Detail", text(fault.detail.clone()))
         .with("code", text(fault.code))
         .with_some("element", fault.element.clone().map(text));
     let kind = if fault.status == 500 { "SystemFault" } else { "ValidationFault" };
-    object()
-        .with("Fault", object().with("Error", Json::List(vec![error])).with("type", text(kind)))
-        .with("time", text(crate::company::answer_time(now)))
+    object().with("Error", Json::List(vec![error])).with("type", text(kind))
 }
 
 /// The lower-case envelope of the gateway, for calls that never reach the service.

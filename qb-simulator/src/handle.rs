@@ -8,13 +8,14 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use chrono::{DateTime, FixedOffset};
 
+use crate::changes::{Operation, Outcome};
 use crate::company::{Call, Company, answer_time};
 use crate::entity::{Entity, EntityKind};
 use crate::fault::{self, Checked, Fault};
 use crate::json::{Json, object, text};
-use crate::lists::{company_info, preferences};
+use crate::lists::{company_info, preferences, tax_service};
 use crate::message::{Request, Response, Target};
-use crate::{query, reports, schema};
+use crate::{batch, cdc, changes, query, reports};
 
 /// The longest request id.
 const MAX_REQUEST_ID: usize = 50;
@@ -22,13 +23,14 @@ const MAX_REQUEST_ID: usize = 50;
 /// Answers to successful writes, by request id; kept for the life of the company.
 #[derive(Debug, Default)]
 pub(crate) struct Replays {
-    answers: HashMap<String, Replay>,
+    pub(crate) answers: HashMap<String, Replay>,
 }
 
+/// One stored answer.
 #[derive(Debug)]
-struct Replay {
-    fingerprint: u64,
-    body: Vec<u8>,
+pub(crate) struct Replay {
+    pub(crate) fingerprint: u64,
+    pub(crate) body: Vec<u8>,
 }
 
 /// Answers one request and leaves the company's books as the request changed them.
@@ -164,6 +166,13 @@ fn answer(
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     match (request.method.as_str(), names.as_slice()) {
         ("GET" | "POST", ["query"]) => answer_query(company, request, target, now),
+        ("POST", ["batch"]) => {
+            batch::answer(company, &read_body(request)?, target.parameter("requestid"), now)
+        }
+        ("GET", ["cdc"]) => cdc::answer(company, target, now).map(|answer| bytes(&answer)),
+        ("POST", ["taxservice", "taxcode"]) => {
+            tax_service::create(company, &read_body(request)?, &Call::at(now)).map(|answer| bytes(&answer))
+        }
         ("GET", ["preferences"]) => read(company, EntityKind::Preferences.entity(), preferences::ID, now),
         ("GET", ["companyinfo", realm]) if *realm == company.options.realm_id => {
             read(company, EntityKind::CompanyInfo.entity(), company_info::ID, now)
@@ -236,7 +245,7 @@ fn write_once(
         return Err(fault::invalid_request_id(detail));
     }
     let mut hasher = DefaultHasher::new();
-    (entity.name, target.parameter("operation"), &request.body).hash(&mut hasher);
+    (entity.name, target.parameter("operation"), target.includes("void"), &request.body).hash(&mut hasher);
     let fingerprint = hasher.finish();
     if let Some(replay) = company.replays.answers.get(id) {
         return match replay.fingerprint == fingerprint {
@@ -249,7 +258,7 @@ fn write_once(
     Ok(body)
 }
 
-/// A create. A body with an Id would be an update, which is refused by name and never taken for a create.
+/// A create, update, delete or void.
 fn write(
     company: &mut Company,
     entity: &Entity,
@@ -257,25 +266,29 @@ fn write(
     target: &Target,
     now: DateTime<FixedOffset>,
 ) -> Checked<Vec<u8>> {
-    let Some(create) = entity.create else {
-        return Err(fault::unsupported_operation(format!("create of {}", entity.name)));
+    let operation = Operation::read(target.parameter("operation"), target.includes("void"))?;
+    let body = read_body(request)?;
+    let call = Call {
+        allow_duplicate_number: target.includes("allowduplicatedocnum"),
+        auto_number: target.includes("allowautodocnum"),
+        ..Call::at(now)
     };
-    let body = Json::parse(&request.body).map_err(|error| match std::str::from_utf8(&request.body) {
+    match changes::perform(company, entity, &body, operation, &call)? {
+        Outcome::Written(id) => read(company, entity, &id, now),
+        Outcome::Deleted(id) => Ok(wrapped(entity, &deleted(&id), now)),
+    }
+}
+
+/// What stands in place of a deleted object.
+pub(crate) fn deleted(id: &str) -> Json {
+    object().with("domain", text("QBO")).with("status", text("Deleted")).with("Id", text(id.to_owned()))
+}
+
+fn read_body(request: &Request) -> Checked<Json> {
+    Json::parse(&request.body).map_err(|error| match std::str::from_utf8(&request.body) {
         Err(_) => malformed_bytes(),
         Ok(_) => fault::unsupported_property(format!("{error} specified is unsupported or invalid")),
-    })?;
-    schema::check(&body, entity.class)?;
-    let operation = target.parameter("operation").unwrap_or("create");
-    if body.text_of("Id").is_some() || !operation.eq_ignore_ascii_case("create") || target.includes("void") {
-        let operation = if operation.eq_ignore_ascii_case("create") { "update" } else { operation };
-        return Err(fault::unsupported_operation(format!("{operation} of {}", entity.name)));
-    }
-    if body.flag("sparse") == Some(true) {
-        return Err(fault::required("Id"));
-    }
-    let call = Call { now, allow_duplicate_number: target.includes("allowduplicatedocnum") };
-    let id = create(company, &body, &call)?;
-    read(company, entity, &id, now)
+    })
 }
 
 fn malformed_bytes() -> Box<Fault> {

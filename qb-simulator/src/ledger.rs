@@ -16,8 +16,27 @@ pub struct Leg {
     pub account: u64,
     /// The customer, on accounts-receivable legs.
     pub customer: Option<u64>,
+    /// The vendor, on accounts-payable legs.
+    pub vendor: Option<u64>,
     /// Debit positive, in cents exactly.
     pub amount: Decimal,
+}
+
+impl Leg {
+    /// A leg of neither customer nor vendor.
+    pub fn plain(account: u64, amount: Decimal) -> Leg {
+        Leg { account, customer: None, vendor: None, amount }
+    }
+
+    /// A leg on accounts receivable.
+    pub fn of_customer(account: u64, customer: u64, amount: Decimal) -> Leg {
+        Leg { customer: Some(customer), ..Leg::plain(account, amount) }
+    }
+
+    /// A leg on accounts payable.
+    pub fn of_vendor(account: u64, vendor: u64, amount: Decimal) -> Leg {
+        Leg { vendor: Some(vendor), ..Leg::plain(account, amount) }
+    }
 }
 
 /// What one document posted.
@@ -46,6 +65,7 @@ pub struct Ledger {
     by_day: BTreeMap<(u64, NaiveDate), Decimal>,
     balances: HashMap<u64, Decimal>,
     customers: HashMap<u64, Decimal>,
+    vendors: HashMap<u64, Decimal>,
     debits: Decimal,
     credits: Decimal,
 }
@@ -73,6 +93,9 @@ impl Ledger {
             if let Some(customer) = leg.customer {
                 *self.customers.entry(customer).or_default() += amount;
             }
+            if let Some(vendor) = leg.vendor {
+                *self.vendors.entry(vendor).or_default() -= amount;
+            }
             if leg.amount.is_sign_positive() {
                 self.debits += amount;
             } else {
@@ -99,6 +122,21 @@ impl Ledger {
     /// What all customers owe together.
     pub fn customers_total(&self) -> Decimal {
         self.customers.values().sum()
+    }
+
+    /// What is owed to a vendor: the vendor's accounts-payable legs, credit positive.
+    pub fn vendor_balance(&self, vendor: u64) -> Decimal {
+        self.vendors.get(&vendor).copied().unwrap_or_default()
+    }
+
+    /// What is owed to all vendors together.
+    pub fn vendors_total(&self) -> Decimal {
+        self.vendors.values().sum()
+    }
+
+    /// Whether anything was ever posted to the account.
+    pub(crate) fn has_postings(&self, account: u64) -> bool {
+        self.by_day.range((account, NaiveDate::MIN)..=(account, NaiveDate::MAX)).next().is_some()
     }
 
     /// The account's movement from `first` to `last`, both included.
@@ -140,6 +178,9 @@ impl Ledger {
         if self.customers_total() != fresh.customers_total() {
             return Err("customers: running total and entries disagree".into());
         }
+        if self.vendors_total() != fresh.vendors_total() {
+            return Err("vendors: running total and entries disagree".into());
+        }
         if self.is_balanced() { Ok(()) } else { Err("all debits differ from all credits".into()) }
     }
 }
@@ -154,7 +195,7 @@ mod tests {
     }
 
     fn leg(account: u64, customer: Option<u64>, cents: i64) -> Leg {
-        Leg { account, customer, amount: Decimal::new(cents, 2) }
+        Leg { account, customer, vendor: None, amount: Decimal::new(cents, 2) }
     }
 
     #[test]

@@ -3,13 +3,16 @@
 //! [`handle`] answers one request on one [`Company`], without clock and network. [`Simulator`] puts HTTP on a loopback
 //! port in front of it. Written from Intuit's field names and sharing no code with the crates it audits.
 //!
-//! The walk of a create: `server` -> `handle` (token, realm, route, request id) -> `schema` (known properties) -> the
-//! entity's module under `lists` or `documents` (rules) -> `ledger` and `receivables` (books) -> `json` (answer).
+//! The walk of a write: `server` -> `handle` (token, realm, route, request id) -> `changes` (create, update, delete or
+//! void; token, freeze) -> `schema` (known properties) -> the entity's module under `lists` or `documents` (rules) -> `ledger` and `receivables` (books) -> `json` (answer).
 //! To add an entity, see `entity`.
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
 mod amount;
+mod batch;
+mod cdc;
+mod changes;
 mod chart;
 mod company;
 mod documents;
@@ -33,5 +36,5 @@ pub use handle::handle;
 pub use json::Json;
 pub use ledger::{Entry, Ledger, Leg};
 pub use message::{Request, Response};
-pub use options::{CompanyOptions, Credentials};
+pub use options::{ClassTracking, CompanyOptions, Credentials};
 pub use server::{Clock, Connection, Simulator, SimulatorOptions, StartError};

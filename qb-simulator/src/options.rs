@@ -8,6 +8,8 @@ use std::fmt;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
+use crate::fault::{self, Checked};
+
 /// A company to simulate. Every field is public, so that a test changes one line:
 /// `CompanyOptions { allow_shipping: false, ..CompanyOptions::default() }`.
 #[derive(Debug, Clone)]
@@ -28,6 +30,22 @@ pub struct CompanyOptions {
     pub purchase_custom_txn_numbers: bool,
     /// WarnDuplicateCheckNumber: checks must have unique numbers too.
     pub warn_duplicate_check_number: bool,
+    /// WarnDuplicateBillNumber: a vendor's bill numbers must be unique.
+    pub warn_duplicate_bill_number: bool,
+    /// WarnDuplicateJournalNumber: journal entries must have unique numbers.
+    pub warn_duplicate_journal_number: bool,
+    /// VendorAndPurchasesPrefs.PurchaseOrderEnabled: purchase orders are taken, else 5030.
+    pub purchase_orders: bool,
+    /// AccountingInfoPrefs.TrackDepartments: DepartmentRef is taken.
+    pub track_departments: bool,
+    /// Where ClassRef is taken.
+    pub class_tracking: ClassTracking,
+    /// SalesFormsPrefs.AutoApplyCredit: QuickBooks applies credits to invoices by a zero payment of its own.
+    pub auto_apply_credits: bool,
+    /// Automated sales tax: TaxPrefs.PartnerTaxEnabled is true, and the engine chooses the tax code.
+    pub automated_sales_tax: bool,
+    /// Answers batches out of order: the seed of the order in which the items run. `None` runs them as sent.
+    pub batch_shuffle: Option<u64>,
     /// SalesFormsPrefs.AllowShipping: SHIPPING_ITEM_ID lines are taken.
     pub allow_shipping: bool,
     /// SalesFormsPrefs.AllowDiscount: discount lines are taken.
@@ -57,6 +75,14 @@ impl Default for CompanyOptions {
             custom_txn_numbers: true,
             purchase_custom_txn_numbers: true,
             warn_duplicate_check_number: false,
+            warn_duplicate_bill_number: false,
+            warn_duplicate_journal_number: false,
+            purchase_orders: true,
+            track_departments: true,
+            class_tracking: ClassTracking::PerTxnLine,
+            auto_apply_credits: false,
+            automated_sales_tax: false,
+            batch_shuffle: None,
             allow_shipping: true,
             allow_discount: true,
             allow_deposit: true,
@@ -64,6 +90,35 @@ impl Default for CompanyOptions {
             sales_tax_percent: Decimal::from(8),
             sales_custom_fields: vec!["P.O. Number".into()],
             credentials: Credentials::default(),
+        }
+    }
+}
+
+/// Where documents take a class.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClassTracking {
+    /// Nowhere.
+    Off,
+    /// On the whole document.
+    PerTxn,
+    /// On each line.
+    PerTxnLine,
+}
+
+impl CompanyOptions {
+    /// Refuses a feature that Simple Start has not got: 5030.
+    pub(crate) fn needs_essentials(&self, what: &str) -> Checked<()> {
+        match self.offering_sku.contains("Simple Start") {
+            true => Err(fault::feature_not_supported(what)),
+            false => Ok(()),
+        }
+    }
+
+    /// Refuses a feature that only Plus and Advanced have: 5030.
+    pub(crate) fn needs_plus(&self, what: &str) -> Checked<()> {
+        match self.offering_sku.contains("Essentials") {
+            true => Err(fault::feature_not_supported(what)),
+            false => self.needs_essentials(what),
         }
     }
 }

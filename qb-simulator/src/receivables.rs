@@ -1,8 +1,9 @@
-//! Open amounts of the documents that stand in accounts receivable.
+//! Open amounts of the documents that stand in accounts receivable, or in accounts payable.
 //!
 //! A charge (Invoice, Expense, Check on A/R) is owed by the customer; a credit (CreditMemo, Payment)
 //! is owed to the customer. Knows ids and amounts only, and checks nothing by itself: `documents::payment`
-//! asks before it applies. The sum of open charges less open credits is the A/R balance.
+//! asks before it applies. The sum of open charges less open credits is the A/R balance. A second instance keeps accounts
+//! payable: there a charge (Bill) is owed to the vendor, and `customer` is the vendor.
 
 use std::collections::HashMap;
 
@@ -21,6 +22,8 @@ pub(crate) struct OpenItem {
     pub(crate) txn_type: &'static str,
     /// Whether the customer owes it.
     pub(crate) is_charge: bool,
+    /// What the document came to before anything was applied to it.
+    pub(crate) amount: Decimal,
     /// What is still open; never negative.
     pub(crate) open: Decimal,
 }
@@ -40,6 +43,26 @@ impl Receivables {
     /// A document by its id.
     pub(crate) fn item(&self, txn_id: u64) -> Option<&OpenItem> {
         self.items.get(&txn_id)
+    }
+
+    /// All documents by id.
+    pub(crate) fn items(&self) -> impl Iterator<Item = (&u64, &OpenItem)> {
+        self.items.iter()
+    }
+
+    /// Takes a document out, as it stood.
+    pub(crate) fn remove(&mut self, txn_id: u64) -> Option<OpenItem> {
+        self.items.remove(&txn_id)
+    }
+
+    /// The open charges or the open credits of a customer, oldest first.
+    pub(crate) fn open_of(&self, customer: u64, charges: bool) -> Vec<u64> {
+        let items = self.items.iter().filter(|(_, item)| {
+            item.customer == customer && item.is_charge == charges && !item.open.is_zero()
+        });
+        let mut ids: Vec<u64> = items.map(|(id, _)| *id).collect();
+        ids.sort_unstable();
+        ids
     }
 
     /// Lowers a document's open amount and gives what remains.

@@ -4,7 +4,7 @@
 //! Knows JSON paths, not their meaning. Neighbours: `company` holds one store per entity, `query`
 //! reads them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::json::Json;
 
@@ -21,6 +21,8 @@ pub(crate) struct Record {
 #[derive(Debug, Default)]
 pub(crate) struct Store {
     records: Vec<Record>,
+    /// Places of deleted records. They stay where they are, empty, so that deleting moves nothing.
+    gone: BTreeSet<usize>,
     by_id: HashMap<String, usize>,
     indexes: Vec<(&'static str, HashMap<String, Vec<usize>>)>,
 }
@@ -29,7 +31,7 @@ impl Store {
     /// An empty store with an index on each of the given property paths.
     pub(crate) fn new(indexed: &[&'static str]) -> Store {
         let indexes = indexed.iter().map(|path| (*path, HashMap::new())).collect();
-        Store { records: Vec::new(), by_id: HashMap::new(), indexes }
+        Store { records: Vec::new(), gone: BTreeSet::new(), by_id: HashMap::new(), indexes }
     }
 
     /// Adds a record; ids grow, so that the order of adding is the order of ids.
@@ -72,6 +74,15 @@ impl Store {
         }
     }
 
+    /// Takes a record out and gives its last body. Its id is not found again.
+    pub(crate) fn remove(&mut self, id: &str) -> Option<Json> {
+        self.get(id)?;
+        let mut last = Json::Null;
+        self.change(id, |body| last = std::mem::replace(body, Json::Null));
+        self.gone.extend(self.by_id.remove(id));
+        Some(last)
+    }
+
     /// Whether a property is indexed.
     pub(crate) fn is_indexed(&self, path: &str) -> bool {
         self.indexes.iter().any(|(indexed, _)| *indexed == path)
@@ -89,8 +100,28 @@ impl Store {
     }
 
     /// All records in the order of their ids.
-    pub(crate) fn records(&self) -> &[Record] {
-        &self.records
+    pub(crate) fn records(&self) -> Records<'_> {
+        Records { records: &self.records, gone: &self.gone }
+    }
+}
+
+/// The records of a store, deleted ones left out.
+#[derive(Clone, Copy)]
+pub(crate) struct Records<'a> {
+    records: &'a [Record],
+    gone: &'a BTreeSet<usize>,
+}
+
+impl<'a> Records<'a> {
+    /// How many there are.
+    pub(crate) fn len(self) -> usize {
+        self.records.len() - self.gone.len()
+    }
+
+    /// In the order of their ids.
+    pub(crate) fn iter(self) -> impl DoubleEndedIterator<Item = &'a Record> {
+        let Records { records, gone } = self;
+        records.iter().enumerate().filter(move |(at, _)| !gone.contains(at)).map(|(_, record)| record)
     }
 }
 

@@ -38,23 +38,25 @@ pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked
     let form = sales_form::check(company, EntityKind::CreditMemo, body, call, true)?;
     let customer = form.customer_id().ok_or_else(|| fault::required("CustomerRef"))?;
     let total = form.total;
+    let open = total - super::applied(&company.receivables, call, Some(customer), total)?;
 
     let receivable = company.special_account(Special::RECEIVABLE, call.now);
     let mut legs = form.legs(Decimal::NEGATIVE_ONE);
-    legs.push(Leg { account: receivable, customer: Some(customer), amount: -total });
+    legs.push(Leg::of_customer(receivable, customer, -total));
     let entry = balanced_entry(form.date, legs)?;
 
-    let id = company.next_id(EntityKind::CreditMemo);
+    let id = company.id_for(EntityKind::CreditMemo, call);
     let answer = form
         .answer(company, &id.to_string(), body, call, object())
-        .with("RemainingCredit", money(total))
-        .with("Balance", money(total));
+        .with("RemainingCredit", money(open))
+        .with("Balance", money(open));
     let item = OpenItem {
         customer,
         kind: EntityKind::CreditMemo,
         txn_type: "CreditMemo",
         is_charge: false,
-        open: total,
+        amount: total,
+        open,
     };
     company.receivables.enter(id, item);
     company.book(EntityKind::CreditMemo, id, entry, answer);

@@ -51,20 +51,22 @@ pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked
     let deposit = check_deposit(company, body, form.total)?;
     let deposit_account = super::deposit_account(company, body)?;
     let customer = form.customer_id().ok_or_else(|| fault::required("CustomerRef"))?;
-    let balance = form.total - deposit;
+    let owed = form.total - deposit;
+    let balance = owed - super::applied(&company.receivables, call, Some(customer), owed)?;
 
     let receivable = company.special_account(Special::RECEIVABLE, call.now);
     let mut legs = form.legs(Decimal::ONE);
-    legs.push(Leg { account: receivable, customer: Some(customer), amount: balance });
+    legs.push(Leg::of_customer(receivable, customer, owed));
     let deposit_account = match deposit.is_zero() {
         true => None,
         false => Some(super::booked_deposit_account(company, deposit_account, call)),
     };
-    legs.extend(deposit_account.map(|account| Leg { account, customer: None, amount: deposit }));
+    legs.extend(deposit_account.map(|account| Leg::plain(account, deposit)));
     let entry = balanced_entry(form.date, legs)?;
 
-    let id = company.next_id(EntityKind::Invoice);
-    let due_date = body.text_of("DueDate").map_or_else(|| form.date.to_string(), str::to_owned);
+    let id = company.id_for(EntityKind::Invoice, call);
+    let due_date =
+        super::due_date(company, body, form.date, form.customer.as_ref().map(|(id, _)| id.as_str()));
     let online = |name| Json::Bool(body.flag(name) == Some(true));
     let before = object()
         .with("AllowIPNPayment", Json::Bool(false))
@@ -78,8 +80,14 @@ pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked
         answer.push("DepositToAccountRef", super::account_reference(company, account));
     }
     let answer = answer.with("Balance", money(balance));
-    let item =
-        OpenItem { customer, kind: EntityKind::Invoice, txn_type: "Invoice", is_charge: true, open: balance };
+    let item = OpenItem {
+        customer,
+        kind: EntityKind::Invoice,
+        txn_type: "Invoice",
+        is_charge: true,
+        amount: owed,
+        open: balance,
+    };
     company.receivables.enter(id, item);
     company.book(EntityKind::Invoice, id, entry, answer);
     Ok(id.to_string())

@@ -127,13 +127,11 @@ fn sales_item(company: &Company, line: &Json, lines: &mut SalesLines) -> Checked
     let amount = amount::money_member(line, "Amount").ok_or_else(|| fault::required("Amount"))?;
     let (qty, unit_price) = (amount::member(detail, "Qty"), amount::member(detail, "UnitPrice"));
     check_product(amount, qty, unit_price)?;
-    let code = detail.reference("TaxCodeRef").unwrap_or("NON");
+    let code = detail.reference("TaxCodeRef").unwrap_or_else(|| default_code(company, item_id));
     if code != "TAX" && code != "NON" {
         return Err(fault::line_tax_code(code));
     }
-    if let Some(class) = detail.reference("ClassRef") {
-        return Err(fault::invalid_reference("Klasses", class).at("ClassRef"));
-    }
+    let class = super::line_class(company, detail)?;
     lines.is_taxed |= code == "TAX";
     if item_id == SHIPPING_ITEM_ID {
         return check_shipping(company, line, amount, code, lines);
@@ -151,6 +149,7 @@ fn sales_item(company: &Company, line: &Json, lines: &mut SalesLines) -> Checked
         .with("ItemRef", reference(item_id, item.body.text_of("FullyQualifiedName")))
         .with_some("UnitPrice", unit_price.map(shortest))
         .with_some("Qty", qty.map(shortest))
+        .with_some("ClassRef", class)
         .with("ItemAccountRef", reference(income, account.body.text_of("FullyQualifiedName")))
         .with("TaxCodeRef", reference(code, None));
     copy(detail, &mut answer_detail, &["ServiceDate"]);
@@ -162,8 +161,19 @@ fn sales_item(company: &Company, line: &Json, lines: &mut SalesLines) -> Checked
     Ok(())
 }
 
+/// The code of a line that names none: NON, or what the item says where sales tax is automated.
+fn default_code(company: &Company, item_id: &str) -> &'static str {
+    let item = company.store(EntityKind::Item).get(item_id);
+    let is_taxable = item.is_some_and(|item| item.body.flag("Taxable") == Some(true));
+    if company.options.automated_sales_tax && is_taxable { "TAX" } else { "NON" }
+}
+
 /// Amount must be Qty x UnitPrice to the cent when both are there: 6070.
-fn check_product(amount: Decimal, qty: Option<Decimal>, unit_price: Option<Decimal>) -> Checked<()> {
+pub(crate) fn check_product(
+    amount: Decimal,
+    qty: Option<Decimal>,
+    unit_price: Option<Decimal>,
+) -> Checked<()> {
     let (Some(qty), Some(unit_price)) = (qty, unit_price) else { return Ok(()) };
     match qty.checked_mul(unit_price) {
         Some(product) if cents(product) == amount => Ok(()),

@@ -2,16 +2,30 @@
 //!
 //! Every `create` checks everything first and changes the books only when nothing can fail any more.
 
+mod auto_apply;
+pub(crate) mod bill;
+pub(crate) mod bill_payment;
+mod control;
 pub(crate) mod credit_memo;
+pub(crate) mod deposit;
+pub(crate) mod expense_lines;
 pub(crate) mod invoice;
+pub(crate) mod journal_entry;
 pub(crate) mod lines;
 pub(crate) mod payment;
 pub(crate) mod purchase;
+pub(crate) mod purchase_order;
+pub(crate) mod refund_receipt;
 pub(crate) mod sales_form;
 pub(crate) mod sales_receipt;
 pub(crate) mod sales_tax;
+pub(crate) mod settlement;
+pub(crate) mod transfer;
+
+pub(crate) use auto_apply::auto_apply;
 
 use chrono::NaiveDate;
+use rust_decimal::Decimal;
 
 use crate::company::{Call, Company, number, reference};
 use crate::entity::EntityKind;
@@ -19,26 +33,38 @@ use crate::fault::{self, Checked};
 use crate::json::{Json, object, text};
 use crate::lists::account::{self, Special, has_type};
 use crate::lists::check_currency;
+use crate::options::ClassTracking;
+use crate::receivables::{OpenItem, Receivables};
 use crate::schema::read_date;
 
 /// Lines a document may have.
 const MAX_LINES: usize = 10_000;
 
 /// What every document is asked before its own rules: its date (today when absent) in open books (6210), the
-/// one currency, no classes, locations, projects or terms, since the company has none, at most 10,000 lines.
+/// one currency, no projects, class and location where the company tracks them, at most 10,000 lines.
 fn check_header(company: &Company, body: &Json, call: &Call) -> Checked<NaiveDate> {
     let date = body.text_of("TxnDate").and_then(read_date).unwrap_or_else(|| call.now.date_naive());
     company.check_open(date)?;
     check_currency(body)?;
-    for (property, list) in [
-        ("DepartmentRef", "Depts"),
-        ("ClassRef", "Klasses"),
-        ("SalesTermRef", "Terms"),
-        ("ProjectRef", "Projects"),
+    if let Some(id) = body.reference("ProjectRef") {
+        return Err(fault::invalid_reference("Projects", id).at("ProjectRef"));
+    }
+    for (property, kind) in [
+        ("DepartmentRef", EntityKind::Department),
+        ("ClassRef", EntityKind::Class),
+        ("SalesTermRef", EntityKind::Term),
     ] {
         if let Some(id) = body.reference(property) {
-            return Err(fault::invalid_reference(list, id).at(property));
+            company.active(kind, id).map_err(|fault| fault.at(property))?;
         }
+    }
+    if body.reference("DepartmentRef").is_some() && !company.options.track_departments {
+        return Err(
+            fault::business("Location tracking is turned off in the company's settings.").at("DepartmentRef")
+        );
+    }
+    if body.reference("ClassRef").is_some() && company.options.class_tracking != ClassTracking::PerTxn {
+        return Err(fault::business("Classes are not tracked on whole transactions.").at("ClassRef"));
     }
     for (property, values) in [
         ("PrintStatus", ["NotSet", "NeedToPrint", "PrintComplete"]),
@@ -137,8 +163,99 @@ fn refuse_links(company: &Company, holder: &Json) -> Checked<()> {
     }
 }
 
-/// Adds PrivateNote and CustomerMemo as the body has them.
-fn copy_notes(body: &Json, answer: &mut Json) {
+/// The class of a line, checked.
+fn line_class(company: &Company, detail: &Json) -> Checked<Option<Json>> {
+    let Some(id) = detail.reference("ClassRef") else { return Ok(None) };
+    let record = company.active(EntityKind::Class, id).map_err(|fault| fault.at("ClassRef"))?;
+    if company.options.class_tracking != ClassTracking::PerTxnLine {
+        return Err(fault::business("Classes are not tracked on lines.").at("ClassRef"));
+    }
+    Ok(Some(reference(id, record.body.text_of("FullyQualifiedName"))))
+}
+
+/// When a document falls due: the day the body names, else by its term, else by the party's term, else at once.
+fn due_date(company: &Company, body: &Json, date: NaiveDate, customer: Option<&str>) -> String {
+    if let Some(day) = body.text_of("DueDate") {
+        return day.to_owned();
+    }
+    let of_party = || {
+        let party = customer.and_then(|id| {
+            let vendor = || company.store(EntityKind::Vendor).get(id);
+            company.store(EntityKind::Customer).get(id).or_else(vendor)
+        })?;
+        party.body.reference("SalesTermRef").or_else(|| party.body.reference("TermRef"))
+    };
+    match body.reference("SalesTermRef").or_else(of_party) {
+        Some(term) => crate::lists::small::due_date(company, term, date).to_string(),
+        None => date.to_string(),
+    }
+}
+
+/// What other documents have applied to the document that an update writes; it must stay covered, and stay with its
+/// party. Zero for a new document.
+fn applied(book: &Receivables, call: &Call, party: Option<u64>, amount: Decimal) -> Checked<Decimal> {
+    let Some(item) = call.updating.and_then(|id| book.item(id)) else { return Ok(Decimal::ZERO) };
+    let applied = item.amount - item.open;
+    if applied.is_zero() {
+        return Ok(applied);
+    }
+    if party != Some(item.customer) {
+        return Err(fault::business(
+            "Other transactions are applied to this transaction. Unlink them before changing its name.",
+        ));
+    }
+    if applied > amount {
+        return Err(fault::business(
+            "The transaction amount cannot be less than what other transactions have applied to it.",
+        ));
+    }
+    Ok(applied)
+}
+
+/// Enters a document among the open ones, or takes it out when it stands there no more.
+fn stand(book: &mut Receivables, id: u64, item: Option<OpenItem>) {
+    match item {
+        Some(item) => book.enter(id, item),
+        None => {
+            book.remove(id);
+        }
+    }
+}
+
+/// The vendor a document names: id and name.
+fn vendor(company: &Company, body: &Json) -> Checked<(String, String)> {
+    let id = body.reference("VendorRef").ok_or_else(|| fault::required("VendorRef"))?;
+    let record = company.active(EntityKind::Vendor, id).map_err(|fault| fault.at("VendorRef"))?;
+    Ok((id.to_owned(), record.body.text_of("DisplayName").unwrap_or_default().to_owned()))
+}
+
+/// The A/P account a body names (6430 when it is none), else `None`: found or made when the document is booked.
+fn payable_account(company: &Company, body: &Json) -> Checked<Option<u64>> {
+    let Some(id) = body.reference("APAccountRef") else { return Ok(None) };
+    let record = company.active(EntityKind::Account, id)?;
+    match has_type(&record.body, &[account::ACCOUNTS_PAYABLE]) {
+        true => Ok(Some(number(id))),
+        false => Err(fault::invalid_account_type("APAccountRef")),
+    }
+}
+
+/// The A/P account of a document that is being booked.
+fn booked_payable_account(company: &mut Company, chosen: Option<u64>, call: &Call) -> u64 {
+    chosen.unwrap_or_else(|| company.special_account(Special::PAYABLE, call.now))
+}
+
+/// Adds PrivateNote, CustomerMemo, term, class and location as the body has them.
+fn copy_notes(company: &Company, body: &Json, answer: &mut Json) {
+    for (property, kind, name) in [
+        ("DepartmentRef", EntityKind::Department, "FullyQualifiedName"),
+        ("ClassRef", EntityKind::Class, "FullyQualifiedName"),
+        ("SalesTermRef", EntityKind::Term, "Name"),
+    ] {
+        if let Some(id) = body.reference(property) {
+            let record = company.store(kind).get(id);
+            answer.push(property, reference(id, record.and_then(|record| record.body.text_of(name))));
+        }
+    }
     crate::lists::customer::copy(body, answer, &["PrivateNote"]);
     if let Some(memo) = body.reference("CustomerMemo") {
         answer.push("CustomerMemo", object().with("value", text(memo.to_owned())));

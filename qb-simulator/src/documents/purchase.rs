@@ -7,20 +7,22 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
+use super::expense_lines::{self, ExpenseLines, Payee};
 use super::payment::name_value;
 use super::{check_header, copy_notes};
-use crate::amount::{self, money};
+use crate::amount::money;
 use crate::company::{Call, Company, balanced_entry, currency, identity, number, reference};
 use crate::entity::EntityKind;
 use crate::fault::{self, Checked};
 use crate::json::{Json, object, text};
 use crate::ledger::Leg;
-use crate::lists::account::{ACCOUNTS_PAYABLE, ACCOUNTS_RECEIVABLE, BANK, CREDIT_CARD, has_type};
+use crate::lists::account::{BANK, CREDIT_CARD, has_type};
 use crate::lists::customer::copy;
 use crate::query::ColumnType;
 use crate::receivables::OpenItem;
 use crate::schema::Kind::{Bool, Ignored, Object, Ref, Text};
 use crate::schema::{Class, bases, classes};
+use crate::store::Record;
 
 pub(crate) static CLASS: Class = Class {
     name: "Purchase",
@@ -110,16 +112,6 @@ impl PaidBy {
     }
 }
 
-/// The lines of a purchase, checked.
-#[derive(Default)]
-struct Lines {
-    answer: Vec<Json>,
-    debits: Vec<Leg>,
-    total: Decimal,
-    /// What stands on A/R accounts.
-    receivable: Decimal,
-}
-
 /// Creates a purchase from a body.
 pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked<String> {
     let date = check_header(company, body, call)?;
@@ -131,19 +123,28 @@ pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked
     if body.get("CustomField").is_some_and(|fields| !fields.items().is_empty()) {
         return Err(fault::invalid_custom_field("of a Purchase"));
     }
-    let lines = check_lines(company, body, payee.as_ref().map(|(id, _)| number(id)))?;
+    let party = |kind| payee.as_ref().filter(|paid| paid.kind == kind).map(|paid| number(&paid.id));
+    let parties = Payee {
+        customer: party(EntityKind::Customer),
+        vendor: party(EntityKind::Vendor),
+        may_use_control_accounts: true,
+    };
+    let lines = expense_lines::check(company, body, parties, |_| None)?;
     if lines.total.is_sign_negative() && !lines.total.is_zero() {
         return Err(fault::business("Transaction amount must be 0 or greater."));
     }
-    if lines.receivable.is_sign_negative() && !lines.receivable.is_zero() {
+    if [lines.receivable, lines.payable].iter().any(|sum| sum.is_sign_negative() && !sum.is_zero()) {
         return Err(fault::business(
-            "The accounts receivable lines of a purchase must not be negative together.",
+            "The lines of a purchase on accounts receivable or payable must not be negative together.",
         ));
     }
+    let is_charge = paid_by != PaidBy::CreditCardCredit;
+    let receivable = parties.customer.filter(|_| !lines.receivable.is_zero());
+    let applied = super::applied(&company.receivables, call, receivable, lines.receivable)?;
     let (entry_date, total) = (date, lines.total);
     let entry = entry(account, paid_by, entry_date, &lines)?;
 
-    let id = company.next_id(EntityKind::Purchase);
+    let id = company.id_for(EntityKind::Purchase, call);
     let answer = answer(
         company,
         id,
@@ -153,18 +154,32 @@ pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked
         (account, date, total),
         &payee,
         payment_method,
-        lines.answer,
+        lines.answer.clone(),
     );
-    if let Some((customer, _)) = payee.filter(|_| !lines.receivable.is_zero()) {
-        let item = OpenItem {
-            customer: number(&customer),
+    super::stand(
+        &mut company.receivables,
+        id,
+        receivable.map(|customer| OpenItem {
+            customer,
             kind: EntityKind::Purchase,
             txn_type: paid_by.txn_type(),
-            is_charge: paid_by != PaidBy::CreditCardCredit,
-            open: lines.receivable,
-        };
-        company.receivables.enter(id, item);
-    }
+            is_charge,
+            amount: lines.receivable,
+            open: lines.receivable - applied,
+        }),
+    );
+    super::stand(
+        &mut company.payables,
+        id,
+        parties.vendor.filter(|_| !lines.payable.is_zero()).map(|customer| OpenItem {
+            customer,
+            kind: EntityKind::Purchase,
+            txn_type: paid_by.txn_type(),
+            is_charge: !is_charge,
+            amount: lines.payable,
+            open: lines.payable,
+        }),
+    );
     company.book(EntityKind::Purchase, id, entry, answer);
     Ok(id.to_string())
 }
@@ -179,114 +194,75 @@ fn check_account(company: &Company, body: &Json, paid_by: PaidBy) -> Checked<u64
     }
 }
 
-/// Who was paid: only customers are kept, so that vendors and employees are not found (2500).
-fn check_payee(company: &Company, body: &Json) -> Checked<Option<(String, String)>> {
+/// Who was paid.
+struct Paid {
+    /// Customer or Vendor; employees are not kept and not found (2500).
+    kind: EntityKind,
+    id: String,
+    name: String,
+}
+
+fn check_payee(company: &Company, body: &Json) -> Checked<Option<Paid>> {
     let Some(id) = body.reference("EntityRef") else { return Ok(None) };
-    let kind = body.get("EntityRef").and_then(|entity| entity.text_of("type")).unwrap_or("Customer");
-    if !kind.eq_ignore_ascii_case("Customer") {
-        return match kind.eq_ignore_ascii_case("Vendor") || kind.eq_ignore_ascii_case("Employee") {
-            true => Err(fault::invalid_reference("Names", id).at("EntityRef")),
-            false => Err(fault::invalid_enumeration("EntityRef.type", kind)),
-        };
-    }
-    let record = company.active(EntityKind::Customer, id).map_err(|fault| fault.at("EntityRef"))?;
-    Ok(Some((id.to_owned(), record.body.text_of("DisplayName").unwrap_or_default().to_owned())))
+    let stated = body.get("EntityRef").and_then(|entity| entity.text_of("type"));
+    let kind = match stated.map(str::to_ascii_lowercase).as_deref() {
+        Some("customer") => EntityKind::Customer,
+        Some("vendor") => EntityKind::Vendor,
+        Some("employee") => return Err(fault::invalid_reference("Names", id).at("EntityRef")),
+        Some(other) => return Err(fault::invalid_enumeration("EntityRef.type", other)),
+        None if company.store(EntityKind::Vendor).get(id).is_some() => EntityKind::Vendor,
+        None => EntityKind::Customer,
+    };
+    let record = company.active(kind, id).map_err(|fault| fault.at("EntityRef"))?;
+    let name = record.body.text_of("DisplayName").unwrap_or_default().to_owned();
+    Ok(Some(Paid { kind, id: id.to_owned(), name }))
 }
 
 /// Numbers of cash and card purchases are unique when clients number purchases; numbers of checks when the company
 /// warns of duplicates.
 fn check_number(company: &Company, body: &Json, paid_by: PaidBy, call: &Call) -> Checked<()> {
     let Some(number) = body.text_of("DocNumber") else { return Ok(()) };
-    let is_check = paid_by == PaidBy::Check;
-    let unique = match is_check {
-        true => company.options.warn_duplicate_check_number,
-        false => company.options.purchase_custom_txn_numbers,
-    };
-    if !unique || call.allow_duplicate_number {
+    if paid_by == PaidBy::Check {
+        return check_check_number(company, number, call);
+    }
+    if !company.options.purchase_custom_txn_numbers || call.allow_duplicate_number {
         return Ok(());
     }
     let mut same = company.store(EntityKind::Purchase).find("DocNumber", number);
-    match same.find(|record| (record.body.text_of("PaymentType") == Some("Check")) == is_check) {
-        Some(record) => {
-            Err(fault::duplicate_number(number, if is_check { "Check" } else { "Expense" }, &record.id))
-        }
+    match same.find(|record| call.is_other(record) && !is_check(record)) {
+        Some(record) => Err(fault::duplicate_number(number, "Expense", &record.id)),
         None => Ok(()),
     }
 }
 
-fn check_lines(company: &Company, body: &Json, customer: Option<u64>) -> Checked<Lines> {
-    static NOTHING: Json = Json::Null;
-    let mut lines = Lines::default();
-    for line in body.get("Line").map_or(&[][..], Json::items) {
-        match line.text_of("DetailType").ok_or_else(|| fault::required("DetailType"))? {
-            "AccountBasedExpenseLineDetail" => {}
-            "ItemBasedExpenseLineDetail" => {
-                return Err(
-                    fault::feature_not_supported("item lines on purchases").at("ItemBasedExpenseLineDetail")
-                );
-            }
-            other => return Err(fault::invalid_enumeration("DetailType", other)),
-        }
-        let detail = line.get("AccountBasedExpenseLineDetail").unwrap_or(&NOTHING);
-        let amount = amount::money_member(line, "Amount").ok_or_else(|| fault::required("Amount"))?;
-        let id = detail.reference("AccountRef").ok_or_else(|| fault::required("AccountRef"))?;
-        let account = company.active(EntityKind::Account, id)?;
-        let is_receivable = has_type(&account.body, &[ACCOUNTS_RECEIVABLE]);
-        if is_receivable && customer.is_none() {
-            return Err(fault::business(
-                "When you use Accounts Receivable, you must choose a customer in the Name field.",
-            ));
-        }
-        if has_type(&account.body, &[ACCOUNTS_PAYABLE]) {
-            return Err(fault::business(
-                "When you use Accounts Payable, you must choose a vendor in the Name field.",
-            ));
-        }
-        let code = detail.reference("TaxCodeRef").unwrap_or("NON");
-        if code != "TAX" && code != "NON" {
-            return Err(fault::line_tax_code(code));
-        }
-        match detail.text_of("BillableStatus") {
-            None | Some("NotBillable") => {}
-            Some("Billable") => {
-                return Err(fault::business("Billable expenses are turned off in the company's settings."));
-            }
-            Some(other) => return Err(fault::invalid_enumeration("BillableStatus", other)),
-        }
-        if let Some(class) = detail.reference("ClassRef") {
-            return Err(fault::invalid_reference("Klasses", class).at("ClassRef"));
-        }
-        let for_customer = detail.reference("CustomerRef");
-        if let Some(id) = for_customer {
-            company.active(EntityKind::Customer, id)?;
-        }
-        lines.total += amount;
-        if is_receivable {
-            lines.receivable += amount;
-        }
-        lines.debits.push(Leg { account: number(id), customer: customer.filter(|_| is_receivable), amount });
-        let answer_detail = object()
-            .with_some("CustomerRef", for_customer.map(|id| reference(id, None)))
-            .with("AccountRef", reference(id, account.body.text_of("FullyQualifiedName")))
-            .with("BillableStatus", text("NotBillable"))
-            .with("TaxCodeRef", reference(code, None));
-        let mut answer = object().with("Id", text((lines.answer.len() + 1).to_string()));
-        copy(line, &mut answer, &["Description"]);
-        lines.answer.push(
-            answer
-                .with("Amount", money(amount))
-                .with("DetailType", text("AccountBasedExpenseLineDetail"))
-                .with("AccountBasedExpenseLineDetail", answer_detail),
-        );
-    }
-    if lines.answer.is_empty() { Err(fault::required("Line")) } else { Ok(lines) }
+fn is_check(record: &Record) -> bool {
+    let paid_by = record.body.text_of("PaymentType").or_else(|| record.body.text_of("PayType"));
+    paid_by == Some("Check")
 }
 
-fn entry(account: u64, paid_by: PaidBy, date: NaiveDate, lines: &Lines) -> Checked<crate::ledger::Entry> {
+/// Checks and bill payments by check share their numbers, where the company warns of duplicates.
+pub(super) fn check_check_number(company: &Company, number: &str, call: &Call) -> Checked<()> {
+    if !company.options.warn_duplicate_check_number || call.allow_duplicate_number {
+        return Ok(());
+    }
+    let of = |kind| company.store(kind).find("DocNumber", number);
+    let mut same = of(EntityKind::Purchase).chain(of(EntityKind::BillPayment));
+    match same.find(|record| call.is_other(record) && is_check(record)) {
+        Some(record) => Err(fault::duplicate_number(number, "Check", &record.id)),
+        None => Ok(()),
+    }
+}
+
+fn entry(
+    account: u64,
+    paid_by: PaidBy,
+    date: NaiveDate,
+    lines: &ExpenseLines,
+) -> Checked<crate::ledger::Entry> {
     let sign = if paid_by == PaidBy::CreditCardCredit { Decimal::NEGATIVE_ONE } else { Decimal::ONE };
     let mut legs: Vec<Leg> =
         lines.debits.iter().map(|leg| Leg { amount: leg.amount * sign, ..leg.clone() }).collect();
-    legs.push(Leg { account, customer: None, amount: -(lines.total * sign) });
+    legs.push(Leg::plain(account, -(lines.total * sign)));
     balanced_entry(date, legs)
 }
 
@@ -298,12 +274,14 @@ fn answer(
     call: &Call,
     paid_by: PaidBy,
     (account, date, total): (u64, NaiveDate, Decimal),
-    payee: &Option<(String, String)>,
+    payee: &Option<Paid>,
     payment_method: Option<Json>,
     lines: Vec<Json>,
 ) -> Json {
     let remit_to = crate::lists::customer::address(company, body, "RemitToAddr");
-    let entity = payee.as_ref().map(|(id, name)| reference(id, Some(name)).with("type", text("Customer")));
+    let entity = payee
+        .as_ref()
+        .map(|paid| reference(&paid.id, Some(&paid.name)).with("type", text(paid.kind.entity().name)));
     let is_card = paid_by.account_type() == CREDIT_CARD;
     let mut answer = object()
         .with("AccountRef", super::account_reference(company, account))
@@ -325,6 +303,6 @@ fn answer(
     .with("CustomField", Json::List(vec![]));
     copy(body, &mut answer, &["DocNumber"]);
     let mut answer = answer.with("TxnDate", text(date.to_string())).with("CurrencyRef", currency());
-    copy_notes(body, &mut answer);
+    copy_notes(company, body, &mut answer);
     answer.with("Line", Json::List(lines))
 }

@@ -47,7 +47,9 @@ pub(crate) fn check(
     let date = check_header(company, body, call)?;
     let customer = customer(company, body, customer_required)?;
     let number = doc_number(company, kind, body, call)?;
-    refuse_links(company, body)?;
+    if call.updating.is_none() {
+        refuse_links(company, body)?;
+    }
     let custom_fields = custom_fields(company, body)?;
     if body.text_of("EmailStatus") == Some("NeedToSend")
         && body.get("BillEmail").and_then(|email| email.text_of("Address")).is_none()
@@ -77,7 +79,7 @@ fn doc_number(company: &Company, kind: EntityKind, body: &Json, call: &Call) -> 
     match body.text_of("DocNumber") {
         Some("AUTO_GENERATE") => Ok(DocNumber::Automatic),
         Some(given) => {
-            let holder = company.store(kind).find("DocNumber", given).next();
+            let holder = company.store(kind).find("DocNumber", given).find(|record| call.is_other(record));
             match holder {
                 Some(record) if custom && !call.allow_duplicate_number => {
                     Err(fault::duplicate_number(given, txn_type(kind), &record.id))
@@ -95,6 +97,7 @@ fn txn_type(kind: EntityKind) -> &'static str {
     match kind {
         EntityKind::CreditMemo => "Credit Memo",
         EntityKind::SalesReceipt => "Sales Receipt",
+        EntityKind::RefundReceipt => "Refund",
         _ => "Invoice",
     }
 }
@@ -108,8 +111,7 @@ impl SalesForm {
     /// What the form posts besides its total: income, discount, shipping and tax. `sign` is 1 for a sale and
     /// -1 for a credit memo.
     pub(crate) fn legs(&self, sign: Decimal) -> Vec<Leg> {
-        let credit =
-            |account: u64, amount: Decimal| Leg { account, customer: None, amount: -(amount * sign) };
+        let credit = |account: u64, amount: Decimal| Leg::plain(account, -(amount * sign));
         let mut legs: Vec<Leg> =
             self.lines.income.iter().map(|(account, amount)| credit(*account, *amount)).collect();
         legs.extend(self.lines.discount.iter().map(|discount| credit(discount.account, -discount.amount)));
@@ -137,7 +139,7 @@ impl SalesForm {
             .with_some("DocNumber", number.map(text))
             .with("TxnDate", text(self.date.to_string()))
             .with("CurrencyRef", currency());
-        super::copy_notes(body, &mut answer);
+        super::copy_notes(company, body, &mut answer);
         let (bill, ship) = addresses(company, body, self.customer.as_ref());
         let mut answer = answer
             .with("LinkedTxn", Json::List(vec![]))

@@ -46,10 +46,10 @@ pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked
 
     let deposit_account = super::booked_deposit_account(company, deposit_account, call);
     let mut legs = form.legs(Decimal::ONE);
-    legs.push(Leg { account: deposit_account, customer: None, amount: form.total });
+    legs.push(Leg::plain(deposit_account, form.total));
     let entry = balanced_entry(form.date, legs)?;
 
-    let id = company.next_id(EntityKind::SalesReceipt);
+    let id = company.id_for(EntityKind::SalesReceipt, call);
     let mut answer = form
         .answer(company, &id.to_string(), body, call, object())
         .with("Balance", money(Decimal::ZERO))

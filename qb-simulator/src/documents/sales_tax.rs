@@ -55,6 +55,8 @@ pub(crate) fn check(
     if body.get("Line").is_some_and(|lines| lines.items().len() > MAX_TAXED_LINES) {
         return Err(fault::business("A taxed transaction can have at most 750 lines."));
     }
+    // The engine of automated sales tax chooses by itself; it runs when any code is named.
+    let code = if company.options.automated_sales_tax { DEFAULT_GROUP } else { code };
     let group = group(company, code)?;
     let base = if is_exempt { Decimal::ZERO } else { tax_base(body, lines) };
     let computed: Vec<Decimal> = group.rates.iter().map(|rate| percent_of(base, rate.percent)).collect();

@@ -3,8 +3,6 @@
 //! Names no document. Neighbours: `ledger` keeps the balances, `chart` seeds accounts, the documents ask
 //! for an account's type.
 
-use chrono::{DateTime, FixedOffset};
-
 use super::{check_currency, check_name, full_name, parent};
 use crate::amount;
 use crate::company::{Call, Company, NameSpace, currency, identity, number, reference};
@@ -139,6 +137,13 @@ impl Special {
         account_type: ACCOUNTS_RECEIVABLE,
         account_sub_type: "AccountsReceivable",
     };
+    /// The A/P account bills use: the first active one.
+    pub(crate) const PAYABLE: Special = Special {
+        found_by: ("AccountType", ACCOUNTS_PAYABLE),
+        name: "Accounts Payable (A/P)",
+        account_type: ACCOUNTS_PAYABLE,
+        account_sub_type: "AccountsPayable",
+    };
     /// Where payments and receipts wait for their deposit.
     pub(crate) const UNDEPOSITED: Special = Special {
         found_by: ("AccountSubType", "UndepositedFunds"),
@@ -172,16 +177,22 @@ impl<'a> NewAccount<'a> {
 
 /// Creates an account from a body.
 pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked<String> {
-    let new = check(company, body)?;
-    Ok(insert(company, &new, call.now).to_string())
+    let new = check(company, body, call)?;
+    Ok(insert(company, &new, call).to_string())
 }
 
-fn check<'a>(company: &Company, body: &'a Json) -> Checked<NewAccount<'a>> {
+fn check<'a>(company: &Company, body: &'a Json, call: &Call) -> Checked<NewAccount<'a>> {
     check_currency(body)?;
     let name = body.text_of("Name").ok_or_else(|| fault::required("Name"))?;
     check_name("Name", name, &['"', ':'])?;
     let (account_type, account_sub_type) = types(body)?;
     let parent = parent(company, EntityKind::Account, body)?;
+    if let Some(id) = call.updating.filter(|id| company.ledger.has_postings(*id)) {
+        let record = company.store(EntityKind::Account).get(&id.to_string());
+        if record.is_some_and(|record| record.body.text_of("AccountType") != Some(account_type)) {
+            return Err(fault::business("The type of an account that transactions use cannot be changed."));
+        }
+    }
     if let Some((parent_id, _)) = &parent {
         let parent_type = company.active(EntityKind::Account, parent_id)?.body.text_of("AccountType");
         if parent_type != Some(account_type) {
@@ -192,11 +203,12 @@ fn check<'a>(company: &Company, body: &'a Json) -> Checked<NewAccount<'a>> {
         if parent.is_some() {
             return Err(fault::business("This type of account cannot be a sub-account."));
         }
-        if company.account_by("AccountSubType", account_sub_type).is_some() {
+        if company.account_by("AccountSubType", account_sub_type).is_some_and(|id| Some(id) != call.updating)
+        {
             return Err(fault::business("There can be only one account of singular detail type"));
         }
     }
-    if company.name_holder(NameSpace::Accounts, &full_name(parent.as_ref(), name)).is_some() {
+    if company.is_name_taken(NameSpace::Accounts, &full_name(parent.as_ref(), name), call) {
         return Err(fault::duplicate_name(
             "Another account is already using this name. Please use a different name.",
         ));
@@ -239,8 +251,8 @@ fn types(body: &Json) -> Checked<(&str, &str)> {
 }
 
 /// Enters a checked account and gives its id.
-pub(crate) fn insert(company: &mut Company, new: &NewAccount<'_>, now: DateTime<FixedOffset>) -> u64 {
-    let id = company.next_id(EntityKind::Account);
+pub(crate) fn insert(company: &mut Company, new: &NewAccount<'_>, call: &Call) -> u64 {
+    let id = company.id_for(EntityKind::Account, call);
     let full_name = full_name(new.parent.as_ref(), new.name);
     company.hold_name(NameSpace::Accounts, &full_name, &id.to_string());
     let body = object()
@@ -257,7 +269,7 @@ pub(crate) fn insert(company: &mut Company, new: &NewAccount<'_>, now: DateTime<
         .with("CurrentBalance", Json::Number("0".into()))
         .with("CurrentBalanceWithSubAccounts", Json::Number("0".into()))
         .with("CurrencyRef", currency());
-    company.store_mut(EntityKind::Account).insert(id.to_string(), identity(body, &id.to_string(), now));
+    company.enter(EntityKind::Account, &id.to_string(), identity(body, &id.to_string(), call.now));
     id
 }
 

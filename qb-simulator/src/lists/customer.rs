@@ -73,16 +73,7 @@ pub(crate) const COLUMNS: &[(&str, ColumnType)] = &[
 
 /// Creates a customer from a body.
 pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked<String> {
-    check_currency(body)?;
-    let name = display_name(body)?;
-    check_name("DisplayName", &name, &[':', '\t', '\n'])?;
-    if let Some(printed) = body.text_of("PrintOnCheckName") {
-        check_name("PrintOnCheckName", printed, &[':', '\t', '\n'])?;
-    }
-    let email = body.get("PrimaryEmailAddr").and_then(|email| email.text_of("Address"));
-    if let Some(address) = email.filter(|address| !address.contains('@') || !address.contains('.')) {
-        return Err(fault::invalid_email(address));
-    }
+    let name = party_name(company, body, call)?;
     let parent = parent(company, EntityKind::Customer, body)?;
     if let Some(method) = body.reference("PaymentMethodRef") {
         company.active(EntityKind::PaymentMethod, method)?;
@@ -90,17 +81,13 @@ pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked
     if let Some(code) = body.reference("DefaultTaxCodeRef") {
         company.active(EntityKind::TaxCode, code)?;
     }
-    for (property, list) in [("SalesTermRef", "Terms"), ("CustomerTypeRef", "CustomerTypes")] {
+    let lists = [("SalesTermRef", EntityKind::Term), ("CustomerTypeRef", EntityKind::CustomerType)];
+    for (property, kind) in lists {
         if let Some(id) = body.reference(property) {
-            return Err(fault::invalid_reference(list, id).at(property));
+            company.active(kind, id).map_err(|fault| fault.at(property))?;
         }
     }
-    if company.name_holder(NameSpace::Names, &name).is_some() {
-        return Err(fault::duplicate_name(
-            "Another customer, vendor or employee is already using this \nname. Please use a different name.",
-        ));
-    }
-    let id = company.next_id(EntityKind::Customer).to_string();
+    let id = company.id_for(EntityKind::Customer, call).to_string();
     company.hold_name(NameSpace::Names, &name, &id);
     let level = parent.as_ref().map_or(0, |(_, parent)| parent.split(':').count());
     let full_name = full_name(parent.as_ref(), &name);
@@ -114,6 +101,8 @@ pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked
         .with("BillWithParent", Json::Bool(body.flag("BillWithParent") == Some(true)))
         .with_some("ParentRef", parent.as_ref().map(|(id, _)| reference(id, None)))
         .with_some("Level", parent.as_ref().map(|_| crate::json::integer(level)))
+        .with_some("SalesTermRef", body.reference("SalesTermRef").map(|id| reference(id, None)))
+        .with_some("CustomerTypeRef", body.reference("CustomerTypeRef").map(|id| reference(id, None)))
         .with_some("PaymentMethodRef", body.reference("PaymentMethodRef").map(|id| reference(id, None)))
         .with_some("DefaultTaxCodeRef", body.reference("DefaultTaxCodeRef").map(|id| reference(id, None)))
         .with("Balance", Json::Number("0".into()))
@@ -131,8 +120,29 @@ pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked
     customer.push("Active", Json::Bool(true));
     let contacts = ["PrimaryPhone", "AlternatePhone", "Mobile", "Fax", "PrimaryEmailAddr", "WebAddr"];
     copy(body, &mut customer, &contacts);
-    company.store_mut(EntityKind::Customer).insert(id.clone(), customer);
+    company.enter(EntityKind::Customer, &id, customer);
     Ok(id)
+}
+
+/// The checked DisplayName of a customer or a vendor: characters (2040), e-mail (2210), currency, and that nobody else
+/// has the name (6240).
+pub(crate) fn party_name(company: &Company, body: &Json, call: &Call) -> Checked<String> {
+    check_currency(body)?;
+    let name = display_name(body)?;
+    check_name("DisplayName", &name, &[':', '\t', '\n'])?;
+    if let Some(printed) = body.text_of("PrintOnCheckName") {
+        check_name("PrintOnCheckName", printed, &[':', '\t', '\n'])?;
+    }
+    let email = body.get("PrimaryEmailAddr").and_then(|email| email.text_of("Address"));
+    if let Some(address) = email.filter(|address| !address.contains('@') || !address.contains('.')) {
+        return Err(fault::invalid_email(address));
+    }
+    if company.is_name_taken(NameSpace::Names, &name, call) {
+        return Err(fault::duplicate_name(
+            "Another customer, vendor or employee is already using this \nname. Please use a different name.",
+        ));
+    }
+    Ok(name)
 }
 
 /// DisplayName, else built from the parts of the name: 6080 when there is none.

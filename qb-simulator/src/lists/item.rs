@@ -100,14 +100,14 @@ pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked
         return Err(fault::required("IncomeAccountRef"));
     }
     if let Some(vendor) = body.reference("PrefVendorRef") {
-        return Err(fault::invalid_reference("Names", vendor).at("PrefVendorRef"));
+        company.active(EntityKind::Vendor, vendor).map_err(|fault| fault.at("PrefVendorRef"))?;
     }
-    if company.name_holder(NameSpace::Items, name).is_some() {
+    if company.is_name_taken(NameSpace::Items, name, call) {
         return Err(fault::duplicate_name(
             "Another product or service is already using this name. Please use a different name.",
         ));
     }
-    let id = company.next_id(EntityKind::Item).to_string();
+    let id = company.id_for(EntityKind::Item, call).to_string();
     company.hold_name(NameSpace::Items, name, &id);
     let price = |property| amount::shortest(amount::member(body, property).unwrap_or_default());
     let mut item = object().with("Name", text(name.to_owned()));
@@ -125,8 +125,9 @@ pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked
     item = item
         .with("PurchaseCost", price("PurchaseCost"))
         .with_some("ExpenseAccountRef", expense)
+        .with_some("PrefVendorRef", body.reference("PrefVendorRef").map(|id| reference(id, None)))
         .with("TrackQtyOnHand", Json::Bool(false));
-    company.store_mut(EntityKind::Item).insert(id.clone(), identity(item, &id, call.now));
+    company.enter(EntityKind::Item, &id, identity(item, &id, call.now));
     Ok(id)
 }
 

@@ -6,7 +6,10 @@ pub(crate) mod customer;
 pub(crate) mod item;
 pub(crate) mod payment_method;
 pub(crate) mod preferences;
+pub(crate) mod small;
 pub(crate) mod tax;
+pub(crate) mod tax_service;
+pub(crate) mod vendor;
 
 use crate::company::Company;
 use crate::entity::EntityKind;

@@ -2,8 +2,6 @@
 //!
 //! Neighbours: payments and sales receipts refer to it.
 
-use chrono::{DateTime, FixedOffset};
-
 use super::check_name;
 use crate::company::{Call, Company, NameSpace, identity};
 use crate::entity::EntityKind;
@@ -30,27 +28,22 @@ pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked
         Some("CREDIT_CARD") => "CREDIT_CARD",
         Some(other) => return Err(fault::invalid_enumeration("Type", other)),
     };
-    if company.name_holder(NameSpace::PaymentMethods, name).is_some() {
+    if company.is_name_taken(NameSpace::PaymentMethods, name, call) {
         return Err(fault::duplicate_name(
             "Another payment method is already using this name. Please use a different name.",
         ));
     }
-    Ok(insert(company, name, kind, call.now))
+    Ok(insert(company, name, kind, call))
 }
 
 /// Enters a checked payment method and gives its id.
-pub(crate) fn insert(
-    company: &mut Company,
-    name: &str,
-    kind: &'static str,
-    now: DateTime<FixedOffset>,
-) -> String {
-    let id = company.next_id(EntityKind::PaymentMethod).to_string();
+pub(crate) fn insert(company: &mut Company, name: &str, kind: &'static str, call: &Call) -> String {
+    let id = company.id_for(EntityKind::PaymentMethod, call).to_string();
     company.hold_name(NameSpace::PaymentMethods, name, &id);
     let body = object()
         .with("Name", text(name.to_owned()))
         .with("Active", Json::Bool(true))
         .with("Type", text(kind));
-    company.store_mut(EntityKind::PaymentMethod).insert(id.clone(), identity(body, &id, now));
+    company.enter(EntityKind::PaymentMethod, &id, identity(body, &id, call.now));
     id
 }

@@ -6,6 +6,7 @@ use crate::company::{Company, identity, reference};
 use crate::entity::EntityKind;
 use crate::json::{Json, object, text};
 use crate::lists::tax;
+use crate::options::ClassTracking;
 use crate::schema::{Class, bases};
 use crate::store::Record;
 
@@ -43,10 +44,16 @@ pub(crate) fn view(company: &Company, _: &Record) -> Option<Json> {
         )
         .with(
             "TaxPrefs",
-            object().with("UsingSalesTax", Json::Bool(options.using_sales_tax)).with_some(
-                "TaxGroupCodeRef",
-                options.using_sales_tax.then(|| reference(tax::DEFAULT_GROUP, None)),
-            ),
+            object()
+                .with("UsingSalesTax", Json::Bool(options.using_sales_tax))
+                .with_some(
+                    "PartnerTaxEnabled",
+                    options.automated_sales_tax.then_some(Json::Bool(options.using_sales_tax)),
+                )
+                .with_some(
+                    "TaxGroupCodeRef",
+                    options.using_sales_tax.then(|| reference(tax::DEFAULT_GROUP, None)),
+                ),
         )
         .with(
             "CurrencyPrefs",
@@ -68,9 +75,9 @@ fn accounting(company: &Company) -> Json {
     let options = &company.options;
     object()
         .with("UseAccountNumbers", Json::Bool(false))
-        .with("TrackDepartments", Json::Bool(false))
-        .with("ClassTrackingPerTxn", Json::Bool(false))
-        .with("ClassTrackingPerTxnLine", Json::Bool(false))
+        .with("TrackDepartments", Json::Bool(options.track_departments))
+        .with("ClassTrackingPerTxn", Json::Bool(options.class_tracking == ClassTracking::PerTxn))
+        .with("ClassTrackingPerTxnLine", Json::Bool(options.class_tracking == ClassTracking::PerTxnLine))
         .with("FirstMonthOfFiscalYear", text(month_name(options.fiscal_year_start_month)))
         .with("TaxYearMonth", text("January"))
         .with_some("BookCloseDate", options.book_close_date.map(|day| text(day.to_string())))
@@ -99,7 +106,7 @@ fn sales_forms(company: &Company) -> Json {
             "DefaultShippingAccount",
             options.allow_shipping.then(|| account(crate::documents::lines::SHIPPING_ACCOUNT)).flatten(),
         )
-        .with("AutoApplyCredit", Json::Bool(false))
+        .with("AutoApplyCredit", Json::Bool(options.auto_apply_credits))
         .with("AutoApplyPayments", Json::Bool(false))
         .with("UsingProgressInvoicing", Json::Bool(false))
         .with("UsingPriceLevels", Json::Bool(false))
@@ -140,12 +147,12 @@ fn other(company: &Company) -> Vec<Json> {
     let flag = |on: bool| if on { "true" } else { "false" };
     [
         ("VendorAndPurchasesPrefs.UseCustomTxnNumbers", flag(options.purchase_custom_txn_numbers)),
-        ("VendorAndPurchasesPrefs.PurchaseOrderEnabled", "false"),
+        ("VendorAndPurchasesPrefs.PurchaseOrderEnabled", flag(options.purchase_orders)),
         ("SalesFormsPrefs.DefaultItem", "1"),
         ("SalesFormsPrefs.AllowGratuity", "false"),
         ("WarnDuplicateCheckNumber", flag(options.warn_duplicate_check_number)),
-        ("WarnDuplicateBillNumber", "false"),
-        ("WarnDuplicateJournalNumber", "false"),
+        ("WarnDuplicateBillNumber", flag(options.warn_duplicate_bill_number)),
+        ("WarnDuplicateJournalNumber", flag(options.warn_duplicate_journal_number)),
     ]
     .into_iter()
     .map(|(name, value)| object().with("Name", text(name)).with("Value", text(value)))

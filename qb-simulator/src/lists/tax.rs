@@ -1,13 +1,13 @@
 //! TaxCode, TaxRate and TaxAgency of classic US sales tax: one agency, one rate, one group code, and the two
 //! pseudo codes TAX and NON.
 //!
-//! All three are read-only here. Neighbours: `documents::sales_tax` reckons with [`TaxGroup`].
+//! Codes and rates are made by `tax_service` only. Neighbours: `documents::sales_tax` reckons with [`TaxGroup`].
 
 use chrono::{DateTime, FixedOffset};
 use rust_decimal::Decimal;
 
 use crate::amount;
-use crate::company::{Company, identity, reference};
+use crate::company::{Company, NameSpace, identity, reference};
 use crate::entity::EntityKind;
 use crate::json::{Json, integer, object, text};
 use crate::query::ColumnType;
@@ -93,6 +93,7 @@ const AGENCY: &str = "1";
 pub(crate) fn insert_default(company: &mut Company, now: DateTime<FixedOffset>) {
     let percent = company.options.sales_tax_percent;
     let payable = company.account_by("AccountSubType", "SalesTaxPayable").unwrap_or_default();
+    company.hold_name(NameSpace::TaxAgencies, "Sales Tax", AGENCY);
     let agency = object()
         .with("DisplayName", text("Sales Tax"))
         .with("TaxTrackedOnSales", Json::Bool(true))

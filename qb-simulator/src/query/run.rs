@@ -222,7 +222,7 @@ fn compare(kind: ColumnType, left: &str, right: &str) -> Option<Ordering> {
 
 /// An instant with an offset, with a `Z`, with a blank where a `+` was lost, without an offset (taken as UTC), or a
 /// bare date.
-fn instant(text: &str) -> Option<i64> {
+pub(crate) fn instant(text: &str) -> Option<i64> {
     let text = text.trim().replace(' ', "+");
     if let Ok(instant) = DateTime::parse_from_rfc3339(&text) {
         return Some(instant.timestamp_millis());

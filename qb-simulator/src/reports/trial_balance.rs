@@ -25,7 +25,7 @@ pub(crate) fn report(company: &Company, question: &Question) -> Json {
     let year_start = fiscal_year_start(company, question.end);
     let mut earlier = Decimal::ZERO;
     let mut rows: Vec<Row<'_>> = Vec::new();
-    for record in company.store(EntityKind::Account).records() {
+    for record in company.store(EntityKind::Account).records().iter() {
         let id = number(&record.id);
         let carries = is_balance_sheet(&record.body);
         let from = if carries { NaiveDate::MIN } else { year_start };

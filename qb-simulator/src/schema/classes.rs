@@ -98,6 +98,8 @@ pub(crate) static LINE: Class = Class {
         ("AccountBasedExpenseLineDetail", Object(&ACCOUNT_EXPENSE)),
         ("ItemBasedExpenseLineDetail", Object(&ITEM_EXPENSE)),
         ("PaymentLineDetail", Ignored),
+        ("JournalEntryLineDetail", Object(&JOURNAL)),
+        ("DepositLineDetail", Object(&DEPOSIT)),
     ],
 };
 
@@ -196,6 +198,43 @@ static ITEM_EXPENSE: Class = Class {
         ("MarkupInfo", Ignored),
         ("TaxCodeRef", Ref),
         ("TaxInclusiveAmt", Number),
+    ],
+};
+
+static JOURNAL: Class = Class {
+    name: "JournalEntryLineDetail",
+    base: &[],
+    fields: &[
+        ("PostingType", Text(30)),
+        ("Entity", Object(&ENTITY)),
+        ("AccountRef", Ref),
+        ("ClassRef", Ref),
+        ("DepartmentRef", Ref),
+        ("TaxCodeRef", Ref),
+        ("TaxRateRef", Ref),
+        ("TaxApplicableOn", Text(30)),
+        ("TaxAmount", Number),
+        ("TaxInclusiveAmt", Number),
+        ("BillableStatus", Text(30)),
+        ("JournalCodeRef", Ref),
+    ],
+};
+
+static ENTITY: Class =
+    Class { name: "EntityTypeRef", base: &[], fields: &[("Type", Text(30)), ("EntityRef", Ref)] };
+
+static DEPOSIT: Class = Class {
+    name: "DepositLineDetail",
+    base: &[],
+    fields: &[
+        ("Entity", Ref),
+        ("ClassRef", Ref),
+        ("AccountRef", Ref),
+        ("PaymentMethodRef", Ref),
+        ("CheckNum", Text(21)),
+        ("TxnType", Text(30)),
+        ("TaxCodeRef", Ref),
+        ("TaxApplicableOn", Text(30)),
     ],
 };
 

@@ -1,0 +1,146 @@
+//! Batch: up to 30 writes and queries in one request, each with its own answer or fault.
+//!
+//! Items run in the order they were sent, or shuffled when the company asks for it; none undoes another. With a request
+//! id every item is replayed by request id and bId. Neighbours: `handle` routes here, `changes` writes.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use chrono::{DateTime, FixedOffset};
+
+use crate::changes::{self, Operation, Outcome};
+use crate::company::{Call, Company, answer_time};
+use crate::entity::{ENTITIES, Entity};
+use crate::fault::{self, Checked};
+use crate::handle::{self, Replay};
+use crate::json::{Json, object, text};
+use crate::query;
+
+/// The most items.
+const MAX_ITEMS: usize = 30;
+/// The longest request id of a batch, and the longest bId beside one.
+const MAX_REQUEST_ID: usize = 36;
+const MAX_ITEM_ID: usize = 10;
+
+/// Answers a batch: 1040 above 30 items, else always an answer with one entry for each item.
+pub(crate) fn answer(
+    company: &mut Company,
+    body: &Json,
+    request_id: Option<&str>,
+    now: DateTime<FixedOffset>,
+) -> Checked<Vec<u8>> {
+    let items = body.get("BatchItemRequest").ok_or_else(|| fault::required("BatchItemRequest"))?.items();
+    if items.len() > MAX_ITEMS {
+        return Err(fault::batch_too_large(MAX_ITEMS, items.len()));
+    }
+    if let Some(id) = request_id {
+        let long = items.iter().any(|item| item_id(item).chars().count() > MAX_ITEM_ID);
+        if id.chars().count() > MAX_REQUEST_ID || long {
+            return Err(fault::invalid_request_id(format!(
+                "A batch's request id must have at most {MAX_REQUEST_ID} characters, and each bId {MAX_ITEM_ID}."
+            )));
+        }
+    }
+    let mut answers = Vec::with_capacity(items.len());
+    for at in order(items.len(), company.options.batch_shuffle) {
+        if let Some(item) = items.get(at) {
+            answers.push(once(company, item, request_id, now));
+        }
+    }
+    let time = answer_time(now);
+    Ok(format!("{{\"BatchItemResponse\":[{}],\"time\":\"{time}\"}}", answers.join(",")).into_bytes())
+}
+
+fn item_id(item: &Json) -> &str {
+    item.text_of("bId").unwrap_or_default()
+}
+
+/// The order in which items run: as sent, or shuffled by a seed.
+fn order(count: usize, seed: Option<u64>) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..count).collect();
+    let Some(mut state) = seed else { return order };
+    for last in (1..count).rev() {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let other = usize::try_from((state >> 33) % (last as u64 + 1)).unwrap_or_default();
+        order.swap(last, other);
+    }
+    order
+}
+
+/// One item's answer as JSON; a successful write is stored under the request id and the bId.
+fn once(company: &mut Company, item: &Json, request_id: Option<&str>, now: DateTime<FixedOffset>) -> String {
+    let key = request_id.map(|id| format!("{id}\n{}", item_id(item)));
+    let fingerprint = fingerprint(item);
+    if let Some(replay) = key.as_ref().and_then(|key| company.replays.answers.get(key)) {
+        if replay.fingerprint == fingerprint {
+            return String::from_utf8_lossy(&replay.body).into_owned();
+        }
+        let refusal = fault::duplicate_request_id(request_id.unwrap_or_default());
+        return written(item, "Fault", fault::fault_object(&refusal));
+    }
+    match run(company, item, now) {
+        Ok((name, body)) => {
+            let answer = written(item, name, body);
+            if let Some(key) = key.filter(|_| name != "QueryResponse") {
+                let body = answer.clone().into_bytes();
+                company.replays.answers.insert(key, Replay { fingerprint, body });
+            }
+            answer
+        }
+        Err(refusal) => written(item, "Fault", fault::fault_object(&refusal)),
+    }
+}
+
+fn fingerprint(item: &Json) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    let mut plain = String::new();
+    item.write(&mut plain);
+    plain.hash(&mut hasher);
+    hasher.finish()
+}
+
+fn written(item: &Json, name: &'static str, body: Json) -> String {
+    let mut out = String::with_capacity(512);
+    object()
+        .with(name, body)
+        .with_some("bId", item.get("bId").and_then(Json::as_text).map(|id| text(id.to_owned())))
+        .write(&mut out);
+    out
+}
+
+/// Runs one item: a query, or a write of the entity it names.
+fn run(company: &mut Company, item: &Json, now: DateTime<FixedOffset>) -> Checked<(&'static str, Json)> {
+    if let Some(statement) = item.text_of("Query") {
+        let result = query::run::run(company, &query::parse::parse(statement)?)?;
+        return Ok(("QueryResponse", result));
+    }
+    let named = ENTITIES.iter().find_map(|entity| Some((entity, item.get(entity.name)?)));
+    let (entity, body): (&Entity, &Json) = named.ok_or_else(|| {
+        fault::unsupported_property("a batch item names neither a Query nor an entity".into())
+    })?;
+    let options = item.text_of("optionsData").unwrap_or_default();
+    let has = |switch: &str| options.split(',').any(|one| one.trim().eq_ignore_ascii_case(switch));
+    let operation = Operation::read(item.text_of("operation"), has("void"))?;
+    let call = Call { allow_duplicate_number: has("allowduplicatedocnum"), ..Call::at(now) };
+    match changes::perform(company, entity, body, operation, &call)? {
+        Outcome::Deleted(id) => Ok((entity.name, handle::deleted(&id))),
+        Outcome::Written(id) => {
+            let record = company.store(entity.kind).get(&id).ok_or_else(fault::deleted_transaction)?;
+            Ok((entity.name, entity.shown(company, record).into_owned()))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_shuffles_and_loses_nothing() {
+        assert_eq!(order(4, None), [0, 1, 2, 3]);
+        let mut shuffled = order(30, Some(7));
+        assert_ne!(shuffled, order(30, None));
+        assert_eq!(shuffled, order(30, Some(7)));
+        shuffled.sort_unstable();
+        assert_eq!(shuffled, order(30, None));
+    }
+}

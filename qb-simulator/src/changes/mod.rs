@@ -1,0 +1,167 @@
+//! What a write does to an object that may be there already: create, update, delete, void.
+//!
+//! An update is a create that keeps the object's id: what the object did to others is released, the merged body is
+//! checked and booked like a new one, and when it is refused everything is put back. Neighbours: `handle` and `batch`
+//! call [`perform`], the entity modules create, `release` knows the links, `lists` the names.
+
+mod lists;
+mod merge;
+pub(crate) mod release;
+mod void;
+
+use chrono::NaiveDate;
+
+use crate::company::{Call, Company, number};
+use crate::entity::{Entity, EntityKind};
+use crate::fault::{self, Checked};
+use crate::json::Json;
+use crate::schema::{self, read_date};
+
+/// What the URL or the batch item asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Operation {
+    /// Nothing said: a create, or an update when the body has an Id.
+    Write,
+    Update,
+    Delete,
+    Void,
+}
+
+/// What a write has done.
+pub(crate) enum Outcome {
+    /// The object has this id and can be read.
+    Written(String),
+    /// The object with this id is gone.
+    Deleted(String),
+}
+
+impl Operation {
+    /// From `operation=` and whether `include=void` stands beside it; 500 for any other word.
+    pub(crate) fn read(word: Option<&str>, includes_void: bool) -> Checked<Operation> {
+        match word.map(str::to_ascii_lowercase).as_deref() {
+            None | Some("create") | Some("update") if includes_void => Ok(Operation::Void),
+            None | Some("create") => Ok(Operation::Write),
+            Some("update") => Ok(Operation::Update),
+            Some("delete") => Ok(Operation::Delete),
+            Some("void") => Ok(Operation::Void),
+            Some(other) => Err(fault::unsupported_operation(other)),
+        }
+    }
+}
+
+/// Checks a body's properties and does what is asked. A refusal changes nothing.
+pub(crate) fn perform(
+    company: &mut Company,
+    entity: &Entity,
+    body: &Json,
+    operation: Operation,
+    call: &Call,
+) -> Checked<Outcome> {
+    let Some(create) = entity.create else {
+        return Err(fault::unsupported_operation(format!("create of {}", entity.name)));
+    };
+    schema::check(body, entity.class)?;
+    match operation {
+        Operation::Write if body.text_of("Id").is_none() => {
+            if body.flag("sparse") == Some(true) {
+                return Err(fault::required("Id"));
+            }
+            let id = create(company, body, call)?;
+            crate::documents::auto_apply(company, entity.kind, &id, call);
+            Ok(Outcome::Written(id))
+        }
+        Operation::Write | Operation::Update => {
+            let old = current(company, entity, body)?;
+            let id = number(old.text_of("Id").unwrap_or_default());
+            let call = Call { updating: Some(id), ..*call };
+            match entity.kind.is_document() {
+                true => update_document(company, entity, body, &old, &call)?,
+                false => lists::update(company, entity, body, &old, &call)?,
+            }
+            Ok(Outcome::Written(id.to_string()))
+        }
+        Operation::Delete if entity.kind.is_document() => {
+            let old = current(company, entity, body)?;
+            check_change(company, &old)?;
+            delete(company, entity.kind, &old, call)
+        }
+        Operation::Void if void::has_void(entity.kind) => {
+            let old = current(company, entity, body)?;
+            check_change(company, &old)?;
+            void::void(company, entity.kind, &old, call);
+            Ok(Outcome::Written(old.text_of("Id").unwrap_or_default().to_owned()))
+        }
+        Operation::Delete => Err(fault::unsupported_operation(format!("delete of {}", entity.name))),
+        Operation::Void => Err(fault::unsupported_operation(format!("void of {}", entity.name))),
+    }
+}
+
+/// The object a body names, as stored: 2020 without Id or SyncToken, 610 when it is not there, 5010 when the token is
+/// not the current one.
+fn current(company: &Company, entity: &Entity, body: &Json) -> Checked<Json> {
+    let id = body.text_of("Id").ok_or_else(|| fault::required("Id"))?;
+    let Some(record) = company.store(entity.kind).get(id) else {
+        return Err(match (id.parse::<u64>(), entity.is_list) {
+            (Err(_), _) => fault::invalid_id(id),
+            (_, true) => fault::made_inactive(),
+            (_, false) => fault::deleted_transaction(),
+        });
+    };
+    let token = body.text_of("SyncToken").ok_or_else(|| fault::required("SyncToken"))?;
+    match record.body.text_of("SyncToken") {
+        Some(current) if current != token => Err(fault::stale()),
+        _ => Ok(record.body.clone()),
+    }
+}
+
+/// What forbids any change of a document: its deposit (6540) and the closing date (6210).
+fn check_change(company: &Company, old: &Json) -> Checked<()> {
+    if links(old).iter().any(|link| link.text_of("TxnType") == Some("Deposit")) {
+        return Err(fault::deposited());
+    }
+    company.check_open(txn_date(old))
+}
+
+fn txn_date(document: &Json) -> NaiveDate {
+    document.text_of("TxnDate").and_then(read_date).unwrap_or_default()
+}
+
+fn links(document: &Json) -> &[Json] {
+    document.get("LinkedTxn").map_or(&[][..], Json::items)
+}
+
+fn update_document(
+    company: &mut Company,
+    entity: &Entity,
+    body: &Json,
+    old: &Json,
+    call: &Call,
+) -> Checked<()> {
+    let Some(create) = entity.create else { return Ok(()) };
+    check_change(company, old)?;
+    let merged = merge::document(company, entity.kind, body, old)?;
+    let id = call.updating.unwrap_or_default();
+    let released = release::release(company, entity.kind, id);
+    if let Err(fault) = create(company, &merged, call) {
+        release::restore(company, released);
+        return Err(fault);
+    }
+    let lines = merge::line_ids(old, &merged);
+    company.store_mut(entity.kind).change(&id.to_string(), |new| merge::number_lines(new, lines));
+    release::touch_all(company, &released, call.now);
+    Ok(())
+}
+
+/// Takes a document away. Documents that others are applied to must be unlinked first.
+fn delete(company: &mut Company, kind: EntityKind, old: &Json, call: &Call) -> Checked<Outcome> {
+    if !links(old).is_empty() {
+        return Err(fault::business(
+            "This transaction is linked to others. Unlink or delete those before you delete it.",
+        ));
+    }
+    let id = old.text_of("Id").unwrap_or_default().to_owned();
+    let released = release::release(company, kind, number(&id));
+    company.strike(kind, number(&id), call.now);
+    release::touch_all(company, &released, call.now);
+    Ok(Outcome::Deleted(id))
+}
