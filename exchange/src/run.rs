@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use mapping::{
     Bindings, Company, ListEntry, Origin, Plan, Planned, ResolveError, Step, StepContent, StepKey, legs,
     plan, plan_purchase_order, provision, resolve,
@@ -23,6 +23,10 @@ use crate::post::{Job, Settled, held, log_error, refused};
 use crate::readiness::Books;
 use crate::report::{EntryReport, Outcome, Report};
 use crate::step::Policy;
+
+/// Preferences older than this are read again before a run: a read is metered, and thousands of purchase orders may follow
+/// each other within a minute.
+const PREFERENCES_AGE: TimeDelta = TimeDelta::seconds(10);
 
 /// Sees every step as it is settled.
 pub type Observer = Arc<dyn Fn(&EntryReport) + Send + Sync>;
@@ -56,6 +60,8 @@ pub(crate) struct Session {
     pub(crate) history: History,
     pub(crate) books: Books,
     pub(crate) bindings: Bindings,
+    /// When the preferences were read.
+    read_at: DateTime<Utc>,
     /// Numbers of payments that QuickBooks has and this log may not know.
     pub(crate) payments: HashSet<String>,
 }
@@ -139,8 +145,11 @@ impl Exchange {
     /// The session of the run before; without one, reads the log and the company. Nothing is sent.
     pub(crate) async fn open(&self, kept: Option<Session>) -> Result<Session, RunError> {
         if let Some(mut session) = kept {
-            // People change these between two batches: the closing date, above all.
-            session.books.read_preferences(&self.client).await?;
+            // People change these between two runs: the closing date, above all.
+            if self.client.clock().now() - session.read_at > PREFERENCES_AGE {
+                session.books.read_preferences(&self.client).await?;
+                session.read_at = self.client.clock().now();
+            }
             let faults = session.books.preference_faults();
             return if faults.is_empty() { Ok(session) } else { Err(RunError::NotReady(faults)) };
         }
@@ -162,7 +171,13 @@ impl Exchange {
         let mut bindings = Bindings::default();
         let faults = books.bind(&self.company, &mut bindings);
         if faults.is_empty() {
-            Ok(Session { history, books, bindings, payments: HashSet::new() })
+            Ok(Session {
+                history,
+                books,
+                bindings,
+                payments: HashSet::new(),
+                read_at: self.client.clock().now(),
+            })
         } else {
             Err(RunError::NotReady(faults))
         }

@@ -111,7 +111,11 @@ impl Exchange {
             self.movements(&session, &years, &|key, sent| is_ours(key, sent, &ours, &origins)).await?;
 
         let mut ties: Vec<AccountTie> = Vec::new();
-        let used = |account: &ControlAccount| pos.contains_key(account) || planned.contains_key(account);
+        let is_purchasing =
+            |account: &ControlAccount| !orders.is_empty() && ControlAccount::PURCHASING.contains(account);
+        let used = |account: &ControlAccount| {
+            pos.contains_key(account) || planned.contains_key(account) || is_purchasing(account)
+        };
         let mut accounts = self.company.control_accounts();
         let others = self.company.all_control_accounts().into_iter().filter(used);
         accounts.extend(others.filter(|account| !accounts.contains(account)).collect::<Vec<_>>());

@@ -45,7 +45,7 @@ async fn provisioning_is_repeatable_and_takes_what_is_there() {
     let day = [batch("1", 4, DATE, &[sale(1, DATE, "20.00")])];
     world.run(&day).await;
     let sizes = world.list_sizes();
-    assert_eq!(sizes, [15 + 2 + 4, 1 + 3, 3, 1], "accounts, items, payment methods, customers");
+    assert_eq!(sizes, [15 + 2 + 4, 1 + 4, 3, 1], "accounts, items, payment methods, customers");
     for is_lost in [false, true, true] {
         if is_lost {
             world.log.replace(&[]);

@@ -40,6 +40,15 @@ pub enum ControlAccount {
 }
 
 impl ControlAccount {
+    /// The accounts of purchases.
+    pub const PURCHASING: [Self; 5] = [
+        Self::Purchases,
+        Self::PurchasesTax,
+        Self::PurchasesShipping,
+        Self::PurchasesOtherFees,
+        Self::Payable,
+    ];
+
     /// The type that this account is created with, and QuickBooks' `AccountSubType` (mission 2.2).
     pub const fn default_type(self) -> (AccountType, &'static str) {
         match self {

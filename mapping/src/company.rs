@@ -302,14 +302,8 @@ impl Company {
     /// Every control account that a document of this company can move.
     pub fn all_control_accounts(&self) -> Vec<ControlAccount> {
         let mut accounts = self.control_accounts();
-        accounts.extend([
-            ControlAccount::Purchases,
-            ControlAccount::PurchasesTax,
-            ControlAccount::PurchasesShipping,
-            ControlAccount::PurchasesOtherFees,
-            ControlAccount::Payable,
-            ControlAccount::Rounding,
-        ]);
+        accounts.extend(ControlAccount::PURCHASING);
+        accounts.push(ControlAccount::Rounding);
         accounts
     }
 

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use pos_model::{TenderKind, TenderType};
 
-use crate::document::{Document, Party};
-use crate::{Company, ControlAccount, ItemRole, Plan, StepKey};
+use crate::document::Party;
+use crate::{Company, ControlAccount, ItemRole, Origin, Plan, StepKey};
 
 /// A list entry to be ensured.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -39,22 +39,27 @@ impl ListEntry<'_> {
     }
 }
 
-/// The accounts, items and payment methods that a plan's documents need, accounts first. The till's own control accounts
-/// are always among them, those of purchases and cash rounding only where a document uses them.
+/// The accounts, items and payment methods that a plan's documents need, accounts first: of a batch the till's own control
+/// accounts and, where a document uses it, the rounding account; of a purchase order those of purchases.
 ///
 /// Shipping and sales tax are never among them: those accounts are QuickBooks' own.
 pub fn provision<'a>(plan: &Plan<'a>, company: &Company) -> Vec<ListEntry<'a>> {
-    let mut accounts = company.control_accounts();
-    for account in plan.documents().flat_map(|planned| planned.document.accounts()) {
-        if !accounts.contains(&account) {
-            accounts.push(account);
+    let accounts = match plan.origin() {
+        Origin::Batch(_) => {
+            let mut accounts = company.control_accounts();
+            if plan.uses(ItemRole::Rounding) {
+                accounts.push(ControlAccount::Rounding);
+            }
+            accounts
         }
-    }
+        Origin::PurchaseOrder(_) => ControlAccount::PURCHASING.to_vec(),
+    };
     let is_ours =
         |account: &ControlAccount| !matches!(account, ControlAccount::Shipping | ControlAccount::SalesTax);
+    let mut entries: Vec<ListEntry<'a>> =
+        accounts.iter().copied().filter(is_ours).map(ListEntry::Account).collect();
     let items = ItemRole::PROVISIONED.into_iter().filter(|item| accounts.contains(&item.account()));
-    let mut entries: Vec<ListEntry<'a>> = items.map(ListEntry::Item).collect();
-    entries.splice(0..0, accounts.iter().copied().filter(is_ours).map(ListEntry::Account));
+    entries.extend(items.map(ListEntry::Item));
     let tenders: BTreeMap<u64, &'a TenderType> = plan
         .documents()
         .filter_map(|planned| planned.document.tender())
@@ -62,21 +67,6 @@ pub fn provision<'a>(plan: &Plan<'a>, company: &Company) -> Vec<ListEntry<'a>> {
         .collect();
     entries.extend(tenders.into_values().map(ListEntry::PaymentMethod));
     entries
-}
-
-impl Document<'_> {
-    /// The accounts beyond the till's own that it names.
-    fn accounts(&self) -> Vec<ControlAccount> {
-        match self {
-            Self::Invoice(form) | Self::CreditMemo(form) => {
-                form.lines.iter().map(|line| line.item.account()).collect()
-            }
-            Self::PurchaseOrder(form) | Self::Bill(form) => {
-                form.lines.iter().map(|line| line.account).chain([ControlAccount::Payable]).collect()
-            }
-            Self::Expense(_) | Self::Payment(_) | Self::SalesReceipt(_) => Vec::new(),
-        }
-    }
 }
 
 /// A vendor has no id of the POS's: its name stands for it. A request id takes 36 plain characters, so the key holds what
