@@ -133,11 +133,6 @@ impl Company {
         &self.options
     }
 
-    /// Closes the books up to a day, that day included, or opens them again.
-    pub fn close_books(&mut self, until: Option<NaiveDate>) {
-        self.options.book_close_date = until;
-    }
-
     /// The ledger.
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
@@ -159,6 +154,11 @@ impl Company {
     /// How many records an entity has, inactive ones included.
     pub fn count(&self, entity: &str) -> usize {
         crate::entity::Entity::named(entity).map_or(0, |entity| self.store(entity.kind).records().len())
+    }
+
+    /// Closes the books up to a day, that day included, or opens them again.
+    pub fn close_books(&mut self, until: Option<NaiveDate>) {
+        self.options.book_close_date = until;
     }
 
     /// Adds everything up afresh: debits equal credits in every document, running balances equal their

@@ -215,3 +215,62 @@ async fn classes_and_locations_stand_where_the_company_tracks_them() {
     books.post("invoice", with(body, json!({"DepartmentRef": {"value": store}}))).await.refused("6000");
     books.close().await;
 }
+
+#[tokio::test]
+async fn checks_and_bill_payments_share_their_numbers_where_the_company_warns() {
+    let options = CompanyOptions { warn_duplicate_check_number: true, ..CompanyOptions::default() };
+    let books = Books::open_with(options).await;
+    let oak = vendor(&books, "Oak").await;
+    let (office, bank) = (books.account("Office Expenses").await, books.account("Checking").await);
+    let owed = id(&books.create("Bill", bill(&oak, vec![spent_on(&office, 25.0)])).await);
+    let paid = json!({"VendorRef": {"value": oak}, "PayType": "Check", "TotalAmt": 10, "DocNumber": "1188",
+        "CheckPayment": {"BankAccountRef": {"value": bank}},
+        "Line": [{"Amount": 10, "LinkedTxn": [{"TxnId": owed, "TxnType": "Bill"}]}]});
+    let first = id(&books.create("BillPayment", paid.clone()).await);
+    let check = json!({"PaymentType": "Check", "AccountRef": {"value": bank}, "DocNumber": "1188",
+        "EntityRef": {"value": oak, "type": "Vendor"}, "Line": [spent_on(&office, 1.0)]});
+    let detail = books.post("purchase", check.clone()).await.refused("6140").to_owned();
+    assert!(detail.ends_with(&format!("TxnType=Check with TxnId={first}")), "{detail}");
+    books.post("billpayment", paid).await.refused("6140");
+    let other = books.create("Purchase", with(check, json!({"DocNumber": "1189"}))).await;
+    assert_eq!(other["EntityRef"], json!({"value": oak, "name": "Oak", "type": "Vendor"}));
+    books.close().await;
+}
+
+#[tokio::test]
+async fn a_bill_update_keeps_what_it_received_and_a_smaller_bill_than_paid_is_refused() {
+    let books = Books::open().await;
+    let oak = vendor(&books, "Oak").await;
+    let (office, bank) = (books.account("Office Expenses").await, books.account("Checking").await);
+    books.create("Bill", bill(&oak, vec![spent_on(&office, 1.0)])).await;
+    let payable = books.account("Accounts Payable (A/P)").await;
+    let ordered =
+        with(bill(&oak, vec![spent_on(&office, 25.0)]), json!({"APAccountRef": {"value": payable}}));
+    let order = id(&books.create("PurchaseOrder", ordered).await);
+    let link = json!({"LinkedTxn": [{"TxnId": order, "TxnType": "PurchaseOrder", "TxnLineId": "1"}]});
+    let received = bill(&oak, vec![with(spent_on(&office, 25.0), link.clone())]);
+    let received = books.create("Bill", received).await;
+    let sparse = |members: Value, token: &str| {
+        let key = json!({"Id": received["Id"], "SyncToken": token, "sparse": true});
+        with(with(key, json!({"VendorRef": {"value": oak}})), members)
+    };
+    let nameless = json!({"Id": received["Id"], "SyncToken": "0", "sparse": true, "PrivateNote": "x"});
+    books.post("bill", nameless).await.refused("2020");
+    let noted = books.post("bill", sparse(json!({"PrivateNote": "x"}), "0")).await.json["Bill"].clone();
+    assert_eq!(noted["Line"][0]["LinkedTxn"], link["LinkedTxn"]);
+    assert_eq!(books.read("PurchaseOrder", &order).await["POStatus"], "Closed");
+
+    let paid = json!({"VendorRef": {"value": oak}, "PayType": "Check", "TotalAmt": 10,
+        "CheckPayment": {"BankAccountRef": {"value": bank}},
+        "Line": [{"Amount": 10, "LinkedTxn": [{"TxnId": received["Id"], "TxnType": "Bill"}]}]});
+    books.create("BillPayment", paid).await;
+    let less = json!({"Line": [spent_on(&office, 9.0)]});
+    books.post("bill", sparse(less, "2")).await.refused("6000");
+    let closed = books.read("PurchaseOrder", &order).await;
+    assert_eq!((&closed["POStatus"], &closed["SyncToken"]), (&json!("Closed"), &json!("2")));
+    let part = json!({"Line": [spent_on(&office, 12.0)]});
+    assert_eq!(books.post("bill", sparse(part, "2")).await.json["Bill"]["Balance"], json!(2.0));
+    let open = books.read("PurchaseOrder", &order).await;
+    assert_eq!((&open["POStatus"], &open["LinkedTxn"]), (&json!("Open"), &json!([])));
+    books.close().await;
+}

@@ -175,3 +175,29 @@ pub(crate) fn insert_default(company: &mut Company, call: &Call) {
     let kind = object().with("Name", text("Retail")).with("Active", Json::Bool(true));
     company.store_mut(EntityKind::CustomerType).insert(id.to_owned(), identity(kind, id, call.now));
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failing test may stop")]
+    use super::*;
+
+    #[test]
+    fn terms_count_days_or_name_a_day_of_the_month() {
+        let mut company = Company::default_company("2026-01-01T00:00:00Z".parse().unwrap());
+        let call = Call::at(company.created);
+        let mut due = |members: &[(&'static str, &'static str)], day: &str| {
+            let name = format!("T{}", company.store(EntityKind::Term).records().len());
+            let body = object().with("Name", text(name));
+            let body = members.iter().fold(body, |body, (name, value)| body.with(name, text(*value)));
+            let id = create_term(&mut company, &body, &call).unwrap();
+            due_date(&company, &id, day.parse().unwrap()).to_string()
+        };
+        assert_eq!(due(&[("DueDays", "21")], "2026-02-03"), "2026-02-24");
+        assert_eq!(due(&[("DayOfMonthDue", "10")], "2026-02-03"), "2026-02-10");
+        assert_eq!(due(&[("DayOfMonthDue", "10")], "2026-02-11"), "2026-03-10");
+        assert_eq!(due(&[("DayOfMonthDue", "31")], "2026-02-03"), "2026-02-28");
+        let soon = [("DayOfMonthDue", "10"), ("DueNextMonthDays", "7")];
+        assert_eq!(due(&soon, "2026-02-03"), "2026-03-10");
+        assert_eq!(due(&soon, "2026-02-02"), "2026-02-10");
+    }
+}
