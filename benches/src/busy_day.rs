@@ -62,9 +62,11 @@ pub fn busy_day() -> Result<raw::PosFile, OutOfBounds> {
             opening_float: None,
             counted_cash: None,
             transactions,
+            deposits: Vec::new(),
             account_payments: Vec::new(),
             pay_ins_and_outs: Vec::new(),
         }],
+        purchase_orders: Vec::new(),
     })
 }
 
@@ -116,6 +118,7 @@ fn sale(dice: &mut Dice, number: u64, minute: u64) -> Result<raw::Transaction, O
                 tender_type,
                 amount: amount.into(),
                 certificate: None,
+                order: None,
             })
             .collect(),
     })

@@ -49,10 +49,10 @@ impl Day {
         Ok(Self { json, batches, company: Company::default() })
     }
 
-    /// Transactions, payments on account, pay-ins and pay-outs: what the times are divided by.
+    /// Transactions, deposits, payments on account, pay-ins and pay-outs: what the times are divided by.
     pub fn transactions(&self) -> usize {
-        let events =
-            |b: &Batch| b.transactions().len() + b.account_payments().len() + b.pay_ins_and_outs().len();
+        let moves = |b: &Batch| b.deposits().len() + b.account_payments().len() + b.pay_ins_and_outs().len();
+        let events = |b: &Batch| b.transactions().len() + moves(b);
         self.batches.iter().map(events).sum()
     }
 

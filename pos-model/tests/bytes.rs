@@ -67,6 +67,7 @@ fn transaction() -> impl Strategy<Value = raw::Transaction> {
                 tender_type,
                 amount: amount.into(),
                 certificate: None,
+                order: None,
             };
             raw::Transaction {
                 number: 0,

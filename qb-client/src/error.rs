@@ -25,7 +25,7 @@ pub enum ClientError {
         text: String,
     },
     /// A request id that QuickBooks would refuse or cut.
-    #[error("request id {text:?} is not 1 to 36 ascii letters, digits and hyphens")]
+    #[error("request id {text:?} is not 1 to 36 ascii letters, digits, '-', '_' and '.'")]
     InvalidRequestId {
         /// The refused text, at most 40 characters of it.
         text: String,
