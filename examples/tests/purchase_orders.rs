@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 #![allow(clippy::print_stderr, reason = "a skipped check must say so")]
 
+#[allow(dead_code, reason = "each test uses what it needs of it")]
 mod support;
 
 use std::path::Path;
