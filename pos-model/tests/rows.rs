@@ -389,11 +389,11 @@ fn p_09_every_fault_is_reported_with_its_place() {
         places,
         [
             "store boston, name",
-            "batch 4, transaction 1, line 1, amount",
-            "batch 4, transaction 1, line 1, tax",
-            "batch 4, transaction 1, tender 1, type",
-            "batch 4, transaction 2, customer",
-            "batch 4, transaction 3, tenders",
+            "register 1, batch 4, transaction 1, line 1, amount",
+            "register 1, batch 4, transaction 1, line 1, tax",
+            "register 1, batch 4, transaction 1, tender 1, type",
+            "register 1, batch 4, transaction 2, customer",
+            "register 1, batch 4, transaction 3, tenders",
         ]
     );
     assert_eq!(error.to_string().lines().count(), error.faults().len());
@@ -494,7 +494,8 @@ fn p_10_another_version_is_refused() {
 fn p_10_the_file_of_the_readme_is_valid() {
     let read = PosFile::from_json(example::text().as_bytes()).unwrap();
     let batch = &read.batches()[0];
-    assert_eq!(batch.transactions().len(), 3);
+    assert_eq!((batch.transactions().len(), batch.deposits().len()), (4, 1));
     assert_eq!((batch.account_payments().len(), batch.pay_ins_and_outs().len()), (1, 1));
+    assert_eq!(read.purchase_orders().len(), 1);
     assert_eq!(batch.skipped().iter().map(|s| s.reason).collect::<Vec<_>>(), [SkipReason::NoSale]);
 }
