@@ -80,6 +80,7 @@ impl Fault {
 /// Where in a file a fault lies.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Place {
+    pub(crate) register: Option<String>,
     pub(crate) batch: Option<u64>,
     pub(crate) event: Option<(&'static str, String)>,
     pub(crate) part: Option<(&'static str, usize)>,
@@ -88,6 +89,9 @@ pub struct Place {
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(register) = &self.register {
+            write!(f, "register {register}, ")?;
+        }
         if let Some(batch) = self.batch {
             write!(f, "batch {batch}, ")?;
         }
@@ -116,6 +120,8 @@ pub enum Rule {
     IllegalIdentifier { text: String },
     #[error("it has {length} characters, at most {limit} are allowed; shorten it")]
     TooLong { length: usize, limit: usize },
+    #[error("it has {length} entries, at most {limit} are allowed; write fewer")]
+    TooMany { length: usize, limit: usize },
     #[error("{text:?} is not a decimal number; write it like \"12.50\"")]
     NotADecimal { text: String },
     #[error("{text} has more than two decimals; amounts are whole cents, round where the amount is made")]
@@ -166,16 +172,20 @@ pub enum Rule {
     DepositPaidFromItself { order: u64 },
     #[error("{tax} of tax on a cash rounding; set the tax to 0.00")]
     TaxOnRounding { tax: Money },
-    #[error("{amount} is negative; goods sent back to a supplier are no purchase order")]
+    #[error("{amount} is negative; goods sent back to a supplier are no purchase order, leave them out")]
     NegativePurchase { amount: String },
+    #[error(
+        "a credit limit of {limit} is negative; write 0.00 to allow no debt, or leave it out for no limit"
+    )]
+    NegativeCreditLimit { limit: Money },
     #[error("the amount is {amount}; it must be more than 0.00, the direction says which way it went")]
     NotPositive { amount: Money },
     #[error("the payment has no tenders; leave it out")]
     NoTenders,
     #[error("a ship-to address on goods that are not shipped; remove it or set fulfilment to shipped")]
     ShipToWithoutShipping,
-    #[error("it was used before and must be unique; leave the second one out or correct it")]
-    Duplicate,
+    #[error("{value} was used before and must be unique; leave the second one out or correct it")]
+    Duplicate { value: String },
     #[error("the batch is closed but says not when; give closed_at")]
     ClosedWithoutInstant,
     #[error("the batch is open but has an instant of closing; remove it or set the status to closed")]
@@ -197,6 +207,7 @@ impl Rule {
             Self::IllegalCharacter => "illegal-character",
             Self::IllegalIdentifier { .. } => "illegal-identifier",
             Self::TooLong { .. } => "too-long",
+            Self::TooMany { .. } => "too-many",
             Self::NotADecimal { .. } => "not-a-decimal",
             Self::ExcessPrecision { .. } => "excess-precision",
             Self::OutOfRange { .. } => "out-of-range",
@@ -219,14 +230,20 @@ impl Rule {
             Self::DepositPaidFromItself { .. } => "deposit-paid-from-itself",
             Self::TaxOnRounding { .. } => "tax-on-rounding",
             Self::NegativePurchase { .. } => "negative-purchase",
+            Self::NegativeCreditLimit { .. } => "negative-credit-limit",
             Self::NotPositive { .. } => "not-positive",
             Self::NoTenders => "no-tenders",
             Self::ShipToWithoutShipping => "ship-to-without-shipping",
-            Self::Duplicate => "duplicate",
+            Self::Duplicate { .. } => "duplicate",
             Self::ClosedWithoutInstant => "closed-without-instant",
             Self::OpenWithInstant => "open-with-instant",
             Self::DateOutOfRange { .. } => "date-out-of-range",
             Self::ZTotalDiffers { .. } => "z-total-differs",
         }
     }
+}
+
+/// As much of a text as a message bears.
+pub(crate) fn excerpt(text: &str) -> String {
+    text.chars().take(40).collect()
 }

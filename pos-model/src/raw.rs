@@ -6,7 +6,6 @@
 //! refused. The JSON Schema (`pos_model::raw::schema()`, feature `schema`) is generated from these structs.
 
 use std::fmt;
-use std::str::FromStr;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use rust_decimal::Decimal;
@@ -163,11 +162,12 @@ pub struct Batch {
     /// The batch's number.
     pub number: u64,
     /// The day the store calls this batch by.
+    #[serde(deserialize_with = "form::day")]
     pub business_date: NaiveDate,
     /// Open or closed.
     pub status: BatchStatus,
     /// When it was closed; required of a closed batch.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "form::instant_or_none", skip_serializing_if = "Option::is_none")]
     pub closed_at: Option<DateTime<FixedOffset>>,
     /// The Z report's totals by tender type; when given, they must agree with the events.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -222,6 +222,7 @@ pub struct Transaction {
     /// Unique within the store.
     pub number: u64,
     /// When it was rung up, with the store's offset.
+    #[serde(deserialize_with = "form::instant")]
     pub occurred_at: DateTime<FixedOffset>,
     /// Only a completed transaction posts.
     #[serde(default)]
@@ -347,6 +348,7 @@ pub struct Deposit {
     /// The POS's id, unique within the store.
     pub id: u64,
     /// When it was paid or returned.
+    #[serde(deserialize_with = "form::instant")]
     pub occurred_at: DateTime<FixedOffset>,
     /// The customer order.
     pub order: u64,
@@ -365,6 +367,7 @@ pub struct AccountPayment {
     /// The POS's header id, unique within the store.
     pub id: u64,
     /// When it was paid.
+    #[serde(deserialize_with = "form::instant")]
     pub occurred_at: DateTime<FixedOffset>,
     /// The customer's id; required.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -381,6 +384,7 @@ pub struct PayInOut {
     /// The POS's id, unique within the store.
     pub id: u64,
     /// When it happened.
+    #[serde(deserialize_with = "form::instant")]
     pub occurred_at: DateTime<FixedOffset>,
     /// Which way.
     pub direction: Direction,
@@ -414,9 +418,10 @@ pub struct PurchaseOrder {
     /// Only a closed one, whose goods have been received, is posted.
     pub status: PurchaseOrderStatus,
     /// Its date; the bill has the same.
+    #[serde(deserialize_with = "form::day")]
     pub date: NaiveDate,
     /// When it was closed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "form::instant_or_none", skip_serializing_if = "Option::is_none")]
     pub closed_at: Option<DateTime<FixedOffset>>,
     /// The POS's id of the supplier.
     pub supplier: String,
@@ -479,10 +484,15 @@ pub struct PurchaseLine {
 /// Text that is no such number is kept as it came, so that it can be reported with every other fault of its file.
 #[derive(Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(with = "String", extend("pattern" = r"^-?[0-9]+(\.[0-9]+)?$")))]
+#[cfg_attr(feature = "schema", schemars(with = "String", extend("pattern" = r"^-?[0-9]+(\.[0-9]+)?$", "maxLength" = 31)))]
 pub struct DecimalText(Result<Decimal, String>);
 
 impl DecimalText {
+    /// What a [`Decimal`] prints at most: a sign, a point and 29 digits.
+    const LONGEST: usize = 31;
+    /// So many digits always fit 64 bits.
+    const SHORT: usize = 18;
+
     /// The number, or the text that is none.
     ///
     /// # Errors
@@ -492,16 +502,44 @@ impl DecimalText {
     }
 
     fn read(text: &str) -> Self {
-        let digits = text.strip_prefix('-').unwrap_or(text);
-        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
-        let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-        let number = if is_digits(whole) && is_digits(fraction) && text.len() <= 29 {
-            Decimal::from_str(text).ok()
-        } else {
-            None
-        };
+        let number = if text.len() <= Self::SHORT { read_short(text) } else { read_long(text) };
         Self(number.ok_or_else(|| text.to_owned()))
     }
+}
+
+/// A plain number whose digits fit 64 bits.
+fn read_short(text: &str) -> Option<Decimal> {
+    let (is_negative, digits) = match text.as_bytes() {
+        [b'-', digits @ ..] => (true, digits),
+        digits => (false, digits),
+    };
+    let mut number = 0_i64;
+    let mut point = None;
+    for (i, byte) in digits.iter().enumerate() {
+        match byte {
+            b'0'..=b'9' => number = number * 10 + i64::from(byte - b'0'),
+            b'.' if point.is_none() && i > 0 => point = Some(i),
+            _ => return None,
+        }
+    }
+    let decimals = match point {
+        Some(point) => digits.len() - point - 1,
+        None => 0,
+    };
+    if digits.is_empty() || (point.is_some() && decimals == 0) {
+        return None;
+    }
+    let number = if is_negative { -number } else { number };
+    Decimal::try_new(number, u32::try_from(decimals).ok()?).ok()
+}
+
+/// A plain number that a [`Decimal`] holds exactly.
+fn read_long(text: &str) -> Option<Decimal> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let is_plain = text.len() <= DecimalText::LONGEST && is_digits(whole) && is_digits(fraction);
+    if is_plain { Decimal::from_str_exact(text).ok() } else { None }
 }
 
 impl Default for DecimalText {
@@ -562,6 +600,70 @@ impl<'de> Deserialize<'de> for DecimalText {
             }
         }
         deserializer.deserialize_str(Text)
+    }
+}
+
+/// How days and instants are read: only in their one form, and a text of another form is named.
+mod form {
+    use std::fmt;
+
+    use chrono::{DateTime, FixedOffset, NaiveDate};
+    use serde::de::{Error, Unexpected, Visitor};
+    use serde::{Deserialize, Deserializer};
+
+    use crate::error::excerpt;
+
+    pub(super) fn day<'de, D: Deserializer<'de>>(from: D) -> Result<NaiveDate, D::Error> {
+        from.deserialize_str(DayForm)
+    }
+
+    pub(super) fn instant<'de, D: Deserializer<'de>>(from: D) -> Result<DateTime<FixedOffset>, D::Error> {
+        from.deserialize_str(InstantForm)
+    }
+
+    pub(super) fn instant_or_none<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Option<DateTime<FixedOffset>>, D::Error> {
+        Ok(Option::<Instant>::deserialize(from)?.map(|instant| instant.0))
+    }
+
+    struct Instant(DateTime<FixedOffset>);
+
+    impl<'de> Deserialize<'de> for Instant {
+        fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+            instant(from).map(Self)
+        }
+    }
+
+    struct DayForm;
+
+    impl Visitor<'_> for DayForm {
+        type Value = NaiveDate;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a day of the calendar in the form \"2026-02-03\"")
+        }
+        fn visit_str<E: Error>(self, text: &str) -> Result<NaiveDate, E> {
+            // The library alone would read "2026-2-3" too.
+            let fits = |(i, byte): (usize, u8)| {
+                if matches!(i, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() }
+            };
+            let is_form = text.len() == 10 && text.bytes().enumerate().all(fits);
+            let day = if is_form { text.parse().ok() } else { None };
+            day.ok_or_else(|| E::invalid_value(Unexpected::Str(&excerpt(text)), &self))
+        }
+    }
+
+    struct InstantForm;
+
+    impl Visitor<'_> for InstantForm {
+        type Value = DateTime<FixedOffset>;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an instant with its UTC offset in the form \"2026-02-03T10:15:00-05:00\"")
+        }
+        fn visit_str<E: Error>(self, text: &str) -> Result<DateTime<FixedOffset>, E> {
+            DateTime::parse_from_rfc3339(text)
+                .map_err(|_| E::invalid_value(Unexpected::Str(&excerpt(text)), &self))
+        }
     }
 }
 

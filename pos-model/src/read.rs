@@ -13,6 +13,7 @@ use crate::batch::{
     AccountPayment, Batch, BatchStatus, Deposit, Direction, PayInOut, SkipReason, SkippedTransaction,
 };
 use crate::customer::{Customer, CustomerName};
+use crate::error::excerpt;
 use crate::purchase_order::{PurchaseLine, PurchaseOrder};
 use crate::raw::{self, DecimalText};
 use crate::store::{Address, Store};
@@ -24,6 +25,22 @@ use crate::{Fault, Money, Place, PosFile, Quantity, Rule, UnitPrice};
 const ID_LIMIT: usize = 24;
 /// QuickBooks' names hold 100 characters.
 const NAME_LIMIT: usize = 100;
+/// As QuickBooks: e-mail addresses, telephone numbers, and the parts of a postal address.
+const EMAIL_LIMIT: usize = 100;
+const PHONE_LIMIT: usize = 30;
+const ADDRESS_LINES: usize = 5;
+const ADDRESS_LINE_LIMIT: usize = 500;
+const ADDRESS_PART_LIMIT: usize = 255;
+const POSTAL_CODE_LIMIT: usize = 30;
+/// Of texts that stand in no field of QuickBooks by themselves.
+const UNLIMITED: usize = usize::MAX;
+
+/// The names of an address's fields in a message: its lines, city, region, postal code and country.
+type AddressFields = [&'static str; 5];
+const ADDRESS: AddressFields =
+    ["address.lines", "address.city", "address.region", "address.postal_code", "address.country"];
+const SHIP_TO: AddressFields =
+    ["ship_to.lines", "ship_to.city", "ship_to.region", "ship_to.postal_code", "ship_to.country"];
 
 /// What has been read so far: the tables that events refer to, the place being read, and the faults.
 pub(crate) struct Reader {
@@ -31,6 +48,7 @@ pub(crate) struct Reader {
     faults: Vec<Fault>,
     tender_types: HashMap<u64, Arc<TenderType>>,
     customers: HashMap<String, Arc<Customer>>,
+    account_numbers: HashSet<String>,
     seen: HashSet<(&'static str, u64)>,
 }
 
@@ -41,6 +59,7 @@ impl Reader {
             faults: Vec::new(),
             tender_types: HashMap::new(),
             customers: HashMap::new(),
+            account_numbers: HashSet::new(),
             seen: HashSet::new(),
         };
         let file = reader.file(raw);
@@ -62,9 +81,10 @@ impl Reader {
         let mut numbers = HashSet::new();
         let mut batches = Vec::with_capacity(raw.batches.len());
         for batch in raw.batches {
-            self.place = Place { batch: Some(batch.number), ..Place::default() };
+            let register = (!batch.register.is_empty()).then(|| shown(&batch.register));
+            self.place = Place { register, batch: Some(batch.number), ..Place::default() };
             if !numbers.insert((batch.register.clone(), batch.number)) {
-                self.fault("number", Rule::Duplicate);
+                self.duplicate("number", batch.number);
             }
             batches.push(self.batch(&store, batch));
         }
@@ -78,18 +98,29 @@ impl Reader {
     }
 
     fn store(&mut self, raw: raw::Store) -> Store {
-        self.place.event = Some(("store", excerpt(&raw.code).escape_debug().to_string()));
+        self.place.event = Some(("store", shown(&raw.code)));
         self.identifier("code", &raw.code);
         self.text("name", &raw.name, NAME_LIMIT);
         self.text("retailer", &raw.retailer, ID_LIMIT);
-        let address = raw.address.map(|address| self.address(address));
+        let address = raw.address.map(|address| self.address(ADDRESS, address));
         Store { code: raw.code, name: raw.name, retailer: raw.retailer, address }
     }
 
-    fn address(&mut self, raw: raw::Address) -> Address {
-        if raw.lines.len() > 5 {
-            self.fault("address", Rule::TooLong { length: raw.lines.len(), limit: 5 });
+    fn address(&mut self, fields: AddressFields, raw: raw::Address) -> Address {
+        let [lines_field, city, region, postal_code, country] = fields;
+        let length = raw.lines.len();
+        if length > ADDRESS_LINES {
+            self.fault(lines_field, Rule::TooMany { length, limit: ADDRESS_LINES });
         }
+        for (i, line) in raw.lines.iter().enumerate() {
+            self.place.part = Some(("address line", i));
+            self.free_text(lines_field, Some(line), ADDRESS_LINE_LIMIT);
+        }
+        self.place.part = None;
+        self.free_text(city, raw.city.as_deref(), ADDRESS_PART_LIMIT);
+        self.free_text(region, raw.region.as_deref(), ADDRESS_PART_LIMIT);
+        self.free_text(postal_code, raw.postal_code.as_deref(), POSTAL_CODE_LIMIT);
+        self.free_text(country, raw.country.as_deref(), ADDRESS_PART_LIMIT);
         let raw::Address { lines, city, region, postal_code, country } = raw;
         Address { lines, city, region, postal_code, country }
     }
@@ -108,12 +139,12 @@ impl Reader {
         };
         let tender_type = TenderType { id: TenderTypeId(raw.id), name: raw.name, kind };
         if self.tender_types.insert(raw.id, Arc::new(tender_type)).is_some() {
-            self.fault("id", Rule::Duplicate);
+            self.duplicate("id", raw.id);
         }
     }
 
     fn customer(&mut self, raw: raw::Customer) {
-        self.place.event = Some(("customer", excerpt(&raw.id).escape_debug().to_string()));
+        self.place.event = Some(("customer", shown(&raw.id)));
         self.identifier("id", &raw.id);
         self.text("account_number", &raw.account_number, ID_LIMIT);
         for (field, name) in [
@@ -126,8 +157,18 @@ impl Reader {
                 self.text(field, name, NAME_LIMIT);
             }
         }
-        let address = raw.address.map(|address| self.address(address));
+        let address = raw.address.map(|address| self.address(ADDRESS, address));
+        self.free_text("email", raw.email.as_deref(), EMAIL_LIMIT);
+        self.free_text("phone", raw.phone.as_deref(), PHONE_LIMIT);
         let credit_limit = raw.credit_limit.and_then(|limit| self.money("credit_limit", &limit));
+        if let Some(limit) = credit_limit.filter(|limit| limit.is_negative()) {
+            self.fault("credit_limit", Rule::NegativeCreditLimit { limit });
+        }
+        if self.customers.contains_key(&raw.id) {
+            self.duplicate("id", shown(&raw.id));
+        } else if !self.account_numbers.insert(raw.account_number.clone()) {
+            self.duplicate("account_number", shown(&raw.account_number));
+        }
         let customer = Customer {
             id: raw.id.clone(),
             account_number: raw.account_number,
@@ -144,9 +185,7 @@ impl Reader {
             credit_limit,
             use_with_quickbooks: raw.use_with_quickbooks,
         };
-        if self.customers.insert(raw.id, Arc::new(customer)).is_some() {
-            self.fault("id", Rule::Duplicate);
-        }
+        self.customers.insert(raw.id, Arc::new(customer));
     }
 
     fn batch(&mut self, store: &Arc<Store>, raw: raw::Batch) -> Batch {
@@ -156,6 +195,9 @@ impl Reader {
             self.fault("register", Rule::IllegalIdentifier { text: excerpt(&raw.register) });
         }
         self.date("business_date", raw.business_date);
+        if let Some(closed_at) = raw.closed_at {
+            self.instant("closed_at", closed_at);
+        }
         let status = match (raw.status, raw.closed_at) {
             (raw::BatchStatus::Closed, Some(closed_at)) => BatchStatus::Closed(closed_at),
             (raw::BatchStatus::Open, None) => BatchStatus::Open,
@@ -211,24 +253,37 @@ impl Reader {
             pay_ins_and_outs,
             skipped,
         };
-        if let Some(z_totals) = raw.z_totals
+        let z_totals = raw.z_totals.map(|z_totals| self.z_totals(z_totals));
+        if let Some(z_totals) = z_totals
             && self.faults.len() == faults_before
         {
-            self.z_totals(&batch, &z_totals);
+            self.compare(&batch, z_totals);
         }
         batch
     }
 
+    fn z_totals(&mut self, raw: Vec<raw::ZTotal>) -> BTreeMap<u64, Money> {
+        let mut z_totals = BTreeMap::new();
+        for (i, total) in raw.into_iter().enumerate() {
+            self.place.part = Some(("z total", i));
+            self.tender_type_of("tender_type", total.tender_type);
+            let amount = self.money("amount", &total.amount).unwrap_or_default();
+            if z_totals.insert(total.tender_type, amount).is_some() {
+                self.duplicate("tender_type", total.tender_type);
+            }
+        }
+        self.place.part = None;
+        z_totals
+    }
+
     /// The printed totals must be those of the events; a type that one side leaves out counts as 0.00 there.
-    fn z_totals(&mut self, batch: &Batch, z_totals: &[raw::ZTotal]) {
+    fn compare(&mut self, batch: &Batch, z_totals: BTreeMap<u64, Money>) {
         let mut both: BTreeMap<u64, (Money, Money)> = BTreeMap::new();
+        for (id, printed) in z_totals {
+            both.entry(id).or_default().0 = printed;
+        }
         for (id, events) in batch.tender_totals() {
             both.entry(id.0).or_default().1 = events;
-        }
-        for total in z_totals {
-            self.tender_type_of("z_totals", total.tender_type);
-            let Some(printed) = self.money("z_totals", &total.amount) else { return };
-            both.entry(total.tender_type).or_default().0 += printed;
         }
         for (id, (printed, events)) in both {
             if printed != events {
@@ -239,10 +294,13 @@ impl Reader {
 
     fn transaction(&mut self, raw: raw::Transaction) -> Option<Transaction> {
         let faults_before = self.faults.len();
-        self.instant(raw.occurred_at);
+        self.instant("occurred_at", raw.occurred_at);
         let customer = raw.customer.and_then(|id| self.customer_of(id));
+        self.free_text("customer_po", raw.customer_po.as_deref(), UNLIMITED);
         let fulfilment = match (raw.fulfilment, raw.ship_to) {
-            (raw::Fulfilment::Shipped, ship_to) => Fulfilment::Shipped(ship_to.map(|a| self.address(a))),
+            (raw::Fulfilment::Shipped, ship_to) => {
+                Fulfilment::Shipped(ship_to.map(|a| self.address(SHIP_TO, a)))
+            }
             (_, Some(_)) => {
                 self.fault("ship_to", Rule::ShipToWithoutShipping);
                 Fulfilment::InStore
@@ -309,11 +367,8 @@ impl Reader {
             self.decimal("discount", discount);
         }
         self.text("tax_code", &raw.tax_code, ID_LIMIT);
-        for (field, text) in [("code", &raw.code), ("description", &raw.description)] {
-            if text.as_ref().is_some_and(|text| text.chars().any(char::is_control)) {
-                self.fault(field, Rule::IllegalCharacter);
-            }
-        }
+        self.free_text("code", raw.code.as_deref(), UNLIMITED);
+        self.free_text("description", raw.description.as_deref(), UNLIMITED);
         let (amount, tax, quantity) = (amount?, tax?, quantity?);
         let Some(quantity) = Quantity::new(quantity) else {
             self.fault("quantity", Rule::ZeroQuantity);
@@ -354,6 +409,7 @@ impl Reader {
         for (i, tender) in raw.into_iter().enumerate() {
             self.place.part = Some(("tender", i));
             let amount = self.money("amount", &tender.amount);
+            self.free_text("certificate", tender.certificate.as_deref(), UNLIMITED);
             let tender_type = self.tender_type_of("type", tender.tender_type);
             let (Some(amount), Some(tender_type)) = (amount, tender_type) else { continue };
             if tender.certificate.is_some() && tender_type.kind != TenderKind::GiftCertificate {
@@ -373,7 +429,8 @@ impl Reader {
 
     fn deposit(&mut self, raw: raw::Deposit) -> Option<Deposit> {
         let faults_before = self.faults.len();
-        self.instant(raw.occurred_at);
+        self.instant("occurred_at", raw.occurred_at);
+        let is_named = raw.customer.is_some();
         let customer = raw.customer.and_then(|id| self.customer_of(id));
         if raw.tenders.is_empty() {
             self.fault("tenders", Rule::NoTenders);
@@ -384,7 +441,8 @@ impl Reader {
             if tender.order == Some(raw.order) {
                 self.fault("order", Rule::DepositPaidFromItself { order: raw.order });
             }
-            if tender.tender_type.kind == TenderKind::CustomerAccount && customer.is_none() {
+            let is_account = tender.tender_type.kind == TenderKind::CustomerAccount;
+            if is_account && !tender.amount.is_zero() && !is_named {
                 self.fault("type", Rule::CustomerRequired);
             }
             self.place.part = None;
@@ -399,10 +457,17 @@ impl Reader {
     fn purchase_order(&mut self, store: &Arc<Store>, raw: raw::PurchaseOrder) -> Option<PurchaseOrder> {
         let faults_before = self.faults.len();
         self.date("date", raw.date);
+        if let Some(closed_at) = raw.closed_at {
+            self.instant("closed_at", closed_at);
+        }
         self.text("supplier", &raw.supplier, NAME_LIMIT);
+        self.free_text("title", raw.title.as_deref(), UNLIMITED);
+        self.free_text("supplier_reference", raw.supplier_reference.as_deref(), UNLIMITED);
         let mut lines = Vec::with_capacity(raw.lines.len());
         for (i, line) in raw.lines.into_iter().enumerate() {
             self.place.part = Some(("line", i));
+            self.free_text("code", line.code.as_deref(), UNLIMITED);
+            self.free_text("name", line.name.as_deref(), UNLIMITED);
             let quantity = self.decimal("quantity", &line.quantity).filter(|quantity| {
                 let is_negative = quantity.is_sign_negative() && !quantity.is_zero();
                 if is_negative {
@@ -456,7 +521,7 @@ impl Reader {
 
     fn account_payment(&mut self, raw: raw::AccountPayment) -> Option<AccountPayment> {
         let faults_before = self.faults.len();
-        self.instant(raw.occurred_at);
+        self.instant("occurred_at", raw.occurred_at);
         let customer = match raw.customer {
             Some(id) => self.customer_of(id),
             None => {
@@ -485,7 +550,8 @@ impl Reader {
     }
 
     fn pay_in_out(&mut self, raw: raw::PayInOut) -> Option<PayInOut> {
-        self.instant(raw.occurred_at);
+        self.instant("occurred_at", raw.occurred_at);
+        self.free_text("reason", raw.reason.as_deref(), UNLIMITED);
         let amount = self.money("amount", &raw.amount);
         let tender_type = self.tender_type_of("tender_type", raw.tender_type)?;
         if !tender_type.kind.is_money() {
@@ -508,13 +574,17 @@ impl Reader {
         self.place.event = Some((word, id.to_string()));
         self.place.part = None;
         if !self.seen.insert((word, id)) {
-            let field = if word == "transaction" { "number" } else { "id" };
-            self.fault(field, Rule::Duplicate);
+            let is_numbered = matches!(word, "transaction" | "purchase order");
+            self.duplicate(if is_numbered { "number" } else { "id" }, id);
         }
     }
 
     fn fault(&mut self, field: &'static str, rule: Rule) {
         self.faults.push(Fault { place: Place { field, ..self.place.clone() }, rule });
+    }
+
+    fn duplicate(&mut self, field: &'static str, value: impl ToString) {
+        self.fault(field, Rule::Duplicate { value: value.to_string() });
     }
 
     /// A text that stands in request ids: letters and digits that no system writes differently.
@@ -528,10 +598,19 @@ impl Reader {
     }
 
     fn text(&mut self, field: &'static str, text: &str, limit: usize) {
-        let length = text.chars().count();
         if text.trim().is_empty() {
             self.fault(field, Rule::Missing);
-        } else if length > limit {
+        } else {
+            self.free_text(field, Some(text), limit);
+        }
+    }
+
+    /// A text that may be missing and may be empty: people read it, nothing depends on it.
+    fn free_text(&mut self, field: &'static str, text: Option<&str>, limit: usize) {
+        let Some(text) = text else { return };
+        // A character has a byte or more: only a text of many bytes need be counted.
+        let length = if text.len() > limit { text.chars().count() } else { 0 };
+        if length > limit {
             self.fault(field, Rule::TooLong { length, limit });
         } else if text.chars().any(char::is_control) {
             self.fault(field, Rule::IllegalCharacter);
@@ -564,8 +643,8 @@ impl Reader {
         money
     }
 
-    fn instant(&mut self, instant: DateTime<FixedOffset>) {
-        self.date("occurred_at", instant.date_naive());
+    fn instant(&mut self, field: &'static str, instant: DateTime<FixedOffset>) {
+        self.date(field, instant.date_naive());
     }
 
     fn date(&mut self, field: &'static str, date: NaiveDate) {
@@ -591,9 +670,9 @@ impl Reader {
     }
 }
 
-/// As much of a text as a message bears.
-fn excerpt(text: &str) -> String {
-    text.chars().take(40).collect()
+/// A text that names its owner in a place.
+fn shown(text: &str) -> String {
+    excerpt(text).escape_debug().to_string()
 }
 
 fn skip_reason(status: raw::TransactionStatus) -> Option<SkipReason> {

@@ -88,6 +88,42 @@ fn transaction() -> impl Strategy<Value = raw::Transaction> {
     )
 }
 
+/// Any number that a `Decimal` holds.
+fn decimal() -> impl Strategy<Value = Decimal> {
+    (any::<[u32; 3]>(), any::<bool>(), 0..=Decimal::MAX_SCALE, 0..=96_u32).prop_map(
+        |([lo, mid, hi], is_negative, scale, shift)| {
+            // All sizes, not only the largest.
+            let mantissa = (u128::from(hi) << 64) | (u128::from(mid) << 32) | u128::from(lo);
+            let mantissa = i128::try_from(mantissa.checked_shr(shift).unwrap_or_default()).unwrap();
+            Decimal::from_i128_with_scale(if is_negative { -mantissa } else { mantissa }, scale)
+        },
+    )
+}
+
+/// Texts that are numbers, nearly numbers, or neither, of every length about the limits.
+fn number_text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "-?[0-9]{0,33}",
+        "-?[0-9]{1,20}\\.[0-9]{0,20}",
+        "-?0{0,4}[0-9]{1,4}\\.[0-9]{24,30}",
+        "[-+.0-9]{0,33}",
+        "[-+.,_eE 0-9a-zé]{0,24}",
+        decimal().prop_map(|number| number.to_string()),
+    ]
+}
+
+/// The grammar said at length: perhaps a minus, digits, perhaps a point and digits.
+fn is_plain(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    is_digits(whole) && is_digits(fraction)
+}
+
+fn by_the_book(text: &str) -> Option<Decimal> {
+    if text.len() <= 31 && is_plain(text) { Decimal::from_str_exact(text).ok() } else { None }
+}
+
 fn file() -> impl Strategy<Value = raw::PosFile> {
     prop::collection::vec(transaction(), 0..6).prop_map(|mut transactions| {
         for (number, transaction) in (1..).zip(&mut transactions) {
@@ -101,6 +137,31 @@ fn file() -> impl Strategy<Value = raw::PosFile> {
 }
 
 proptest! {
+    #[test]
+    fn a_number_that_is_written_reads_back_digit_by_digit(number in decimal()) {
+        let written = raw::DecimalText::from(number);
+        let text = written.to_string();
+        let read = raw::DecimalText::from(text.as_str());
+        prop_assert_eq!(read.value(), Ok(number), "{}", text);
+        prop_assert_eq!(read.to_string(), text);
+    }
+
+    #[test]
+    fn a_text_is_a_number_by_its_grammar_alone(text in number_text()) {
+        let read = raw::DecimalText::from(text.as_str());
+        let expected = by_the_book(&text);
+        prop_assert_eq!(read.value().ok(), expected, "{}", text);
+        // Equal numbers may differ in their zeros: those are kept too.
+        prop_assert_eq!(read.value().ok().map(|n| n.scale()), expected.map(|n| n.scale()), "{}", text);
+        if let Err(kept) = read.value() {
+            prop_assert_eq!(kept, text.as_str());
+        }
+        // Up to 29 characters nothing need be rounded: there the library's usual reader is another witness.
+        if text.len() <= 29 && is_plain(&text) {
+            prop_assert_eq!(expected, text.parse().ok());
+        }
+    }
+
     #[test]
     fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
         let _ = PosFile::from_json(&bytes);

@@ -6,7 +6,7 @@
 use std::fs;
 use std::path::Path;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 #[test]
 fn the_published_schema_is_that_of_the_structs() {
@@ -24,7 +24,46 @@ fn a_decimal_is_text_with_a_pattern() {
     let decimal = &schema["$defs"]["DecimalText"];
     assert_eq!(decimal["type"], "string");
     assert_eq!(decimal["pattern"], r"^-?[0-9]+(\.[0-9]+)?$");
+    assert_eq!(decimal["maxLength"], 31);
     assert_eq!(schema["$defs"]["Tender"]["properties"]["amount"]["$ref"], "#/$defs/DecimalText");
+}
+
+#[test]
+fn days_and_instants_are_texts_of_their_format() {
+    let schema = Value::from(pos_model::raw::schema());
+    let field = |object: &str, field: &str| schema["$defs"][object]["properties"][field].clone();
+    for (object, name, format) in [
+        ("Batch", "business_date", "date"),
+        ("PurchaseOrder", "date", "date"),
+        ("Transaction", "occurred_at", "date-time"),
+        ("Deposit", "occurred_at", "date-time"),
+        ("AccountPayment", "occurred_at", "date-time"),
+        ("PayInOut", "occurred_at", "date-time"),
+    ] {
+        let form = field(object, name);
+        assert_eq!((&form["type"], &form["format"]), (&json!("string"), &json!(format)), "{object} {name}");
+    }
+    for object in ["Batch", "PurchaseOrder"] {
+        let form = field(object, "closed_at");
+        assert_eq!(
+            (&form["type"], &form["format"]),
+            (&json!(["string", "null"]), &json!("date-time")),
+            "{object}"
+        );
+    }
+}
+
+#[test]
+fn what_must_be_written_is_required_and_nothing_else() {
+    let schema = Value::from(pos_model::raw::schema());
+    for (object, required) in [
+        ("Deposit", json!(["id", "occurred_at", "order", "tenders"])),
+        ("PurchaseOrder", json!(["number", "status", "date", "supplier"])),
+        ("PurchaseLine", json!(["quantity", "amount"])),
+    ] {
+        assert_eq!(schema["$defs"][object]["required"], required, "{object}");
+    }
+    assert_eq!(schema["required"], json!(["version", "store", "tender_types"]));
 }
 
 #[test]
@@ -32,6 +71,6 @@ fn unknown_fields_are_refused_everywhere() {
     let schema = Value::from(pos_model::raw::schema());
     let definitions = schema["$defs"].as_object().unwrap().values().chain([&schema]);
     let objects: Vec<_> = definitions.filter(|definition| definition["type"] == "object").collect();
-    assert_eq!(objects.len(), 12);
+    assert_eq!(objects.len(), 15);
     assert!(objects.iter().all(|object| object["additionalProperties"] == false));
 }
