@@ -33,6 +33,7 @@ mod error;
 mod history;
 mod log;
 mod post;
+mod prepare;
 mod readiness;
 mod report;
 mod run;

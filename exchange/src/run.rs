@@ -1,25 +1,24 @@
 //! The driver: takes a batch's steps one at a time and reports what became of each.
 //!
-//! In order: plan, read the log and the company, refuse what can be refused, make the list entries that are missing, note
-//! the opening balances, then resolve and post step after step. Neighbours: `readiness.rs` before the first step,
-//! `post.rs` for each, `tie_out.rs` after the last.
+//! In order: plan, read the log and the company, prepare, then resolve and post step after step. Neighbours: `prepare.rs`
+//! before the first step, `post.rs` for each, `tie_out.rs` after the last.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use mapping::{
     Bindings, Company, ListEntry, Origin, Plan, Planned, ResolveError, Step, StepContent, StepKey, legs,
-    plan, plan_purchase_order, provision, resolve,
+    plan, plan_purchase_order, resolve,
 };
-use pos_model::{Batch, BatchStatus, PurchaseOrder};
-use qb_client::{Client, Query};
-use qb_model::EntityKind;
+use pos_model::{Batch, PurchaseOrder};
+use qb_client::Client;
 
-use crate::error::{NotReady, RunError};
+use crate::error::RunError;
 use crate::history::History;
 use crate::log::{Entry, PostingLog};
 use crate::post::{Job, Settled, held, log_error, refused};
+use crate::prepare::batch_name;
 use crate::readiness::Books;
 use crate::report::{EntryReport, Outcome, Report};
 use crate::step::Policy;
@@ -183,71 +182,6 @@ impl Exchange {
         }
     }
 
-    /// Everything that can be wrong before the first document is sent.
-    async fn prepare(&self, session: &mut Session, plan: &Plan<'_>) -> Result<(), RunError> {
-        check_identities(&session.history, plan)?;
-        check_unchanged(&session.history, plan)?;
-        let faults = session.books.plan_faults(plan, &session.bindings);
-        if !faults.is_empty() {
-            return Err(RunError::NotReady(faults));
-        }
-        self.provision(session, plan).await?;
-        session.payments = self.older_payments(session, plan).await?;
-        let dates: Vec<NaiveDate> = plan.documents().map(|planned| planned.txn_date).collect();
-        self.take_openings(session, &dates).await
-    }
-
-    /// Payments on the dates of a batch that was closed before this log was begun: a log that was lost may have posted
-    /// them, and no number of QuickBooks' guards a payment. One query a batch, none for later batches.
-    async fn older_payments(&self, session: &Session, plan: &Plan<'_>) -> Result<HashSet<String>, RunError> {
-        let is_older = match plan.origin() {
-            Origin::Batch(batch) => match batch.status() {
-                BatchStatus::Closed(at) => session.history.is_older(at),
-                BatchStatus::Open => false,
-            },
-            Origin::PurchaseOrder(_) => false,
-        };
-        let dates = || plan.documents().map(|planned| planned.txn_date);
-        let (Some(first), Some(last), true) = (dates().min(), dates().max(), is_older) else {
-            return Ok(HashSet::new());
-        };
-        let rows = self.client.query(&Query::all(EntityKind::Payment).dated(first, last)).await;
-        let rows = rows.map_err(|e| RunError::Read { what: "its payments", source: Box::new(e) })?;
-        let number = |row: &serde_json::Value| Some(row.get("PaymentRefNum")?.as_str()?.to_owned());
-        Ok(rows.iter().filter_map(number).collect())
-    }
-
-    /// Makes the accounts, items and payment methods that the company lacks.
-    async fn provision(&self, session: &mut Session, plan: &Plan<'_>) -> Result<(), RunError> {
-        let mut made_any = false;
-        for entry in provision(plan, &self.company) {
-            if session.bindings.id(entry).is_some() {
-                continue;
-            }
-            if let Some(id) = session.books.payment_method(entry) {
-                session.bindings.bind(entry, id);
-                continue;
-            }
-            let create = entry
-                .resolve(&self.company, &session.bindings)
-                .map_err(|e| not_provisioned(entry, e.to_string()))?;
-            let job = Job { key: entry.key(), create, identity: None, txn_date: None, legs: Vec::new() };
-            let settled = self.post(session, job).await?;
-            match settled.id.filter(|_| settled.outcome.is_settled()) {
-                Some(id) => session.bindings.bind(entry, &id),
-                // A document goes without its payment method.
-                None if matches!(entry, ListEntry::PaymentMethod(_)) => {}
-                None => return Err(not_provisioned(entry, settled.reason.unwrap_or_default())),
-            }
-            made_any = true;
-        }
-        if made_any {
-            // Names and types of what was made, for the tie-out.
-            session.books = Books::read(&self.client).await?;
-        }
-        Ok(())
-    }
-
     /// One step of the plan: bound, held, or a job.
     async fn step(
         &self,
@@ -312,64 +246,6 @@ fn legs_by_account(planned: &Planned<'_>, company: &Company, bindings: &Bindings
     sums
 }
 
-/// N-13: a number or a batch that already stands for something else.
-fn check_identities(history: &History, plan: &Plan<'_>) -> Result<(), RunError> {
-    if let Origin::Batch(batch) = plan.origin() {
-        let (store, number) = (batch.store().code(), batch.number());
-        let other = history.register_of(store, number).filter(|register| *register != batch.register());
-        if let Some(other) = other {
-            return Err(RunError::NumberTaken {
-                key: format!("batch {number} of store {store}"),
-                posted: format!("register {other}"),
-                planned: format!("register {}", batch.register()),
-            });
-        }
-    }
-    for planned in plan.documents() {
-        let key = planned.key();
-        let posted = history.step(&key.0).and_then(|record| record.sent.identity.as_deref());
-        let identity = planned.identity.to_string();
-        if let Some(posted) = posted.filter(|posted| *posted != identity) {
-            return Err(RunError::NumberTaken { key: key.0, posted: posted.to_owned(), planned: identity });
-        }
-    }
-    Ok(())
-}
-
-/// `store/register/batch` of a batch's plan.
-fn batch_name(plan: &Plan<'_>) -> Option<String> {
-    match plan.origin() {
-        Origin::Batch(batch) => {
-            Some(format!("{}/{}/{}", batch.store().code(), batch.register(), batch.number()))
-        }
-        Origin::PurchaseOrder(_) => None,
-    }
-}
-
-/// T-06: what was posted of a batch must still be in it, and once all of it was, nothing may be new.
-fn check_unchanged(history: &History, plan: &Plan<'_>) -> Result<(), RunError> {
-    let Some(batch) = batch_name(plan) else { return Ok(()) };
-    let planned: HashSet<String> = plan.documents().map(|planned| planned.key().0).collect();
-    let posted: HashSet<&str> = history.posted_of(&batch).collect();
-    let mut gone: Vec<&str> = posted.iter().copied().filter(|key| !planned.contains(*key)).collect();
-    let is_new = |key: &&String| history.is_finished(&batch) && !posted.contains(key.as_str());
-    let mut new: Vec<&str> = planned.iter().filter(is_new).map(String::as_str).collect();
-    if gone.is_empty() && new.is_empty() {
-        return Ok(());
-    }
-    gone.sort_unstable();
-    new.sort_unstable();
-    let say = |word: &str, keys: &[&str]| {
-        let (first, more) =
-            (keys.iter().take(5).copied().collect::<Vec<_>>().join(", "), keys.len().saturating_sub(5));
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        (!keys.is_empty()).then(|| format!("{word} {first}{more}"))
-    };
-    let changes: Vec<String> =
-        [say("posted but gone:", &gone), say("new:", &new)].into_iter().flatten().collect();
-    Err(RunError::BatchChanged { batch, changes: changes.join("; ") })
-}
-
 /// D-04: a settlement that went wrong leaves open amounts that cancel out; nothing else need wait for it.
 fn is_settlement(step: &Step<'_>) -> bool {
     let document = step.document().map(|planned| &planned.document);
@@ -407,8 +283,4 @@ fn entry_report(step: &Step<'_>, settled: Settled) -> EntryReport {
             }
         }
     }
-}
-
-fn not_provisioned(entry: ListEntry<'_>, reason: String) -> RunError {
-    RunError::NotReady(vec![NotReady::NotProvisioned { key: entry.key().0, reason }])
 }
