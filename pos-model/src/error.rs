@@ -142,9 +142,7 @@ pub enum Rule {
     TaxOnCertificate { tax: Money },
     #[error("tenders total {tenders} but lines and tax total {lines}; correct the tenders or the lines")]
     TendersDoNotFoot { tenders: Money, lines: Money },
-    #[error(
-        "lines, taxes and tenders add up to more than 999,999,999.99 without their signs; split the transaction"
-    )]
+    #[error("lines, taxes and tenders add up to more than 999,999,999.99 without their signs; split it")]
     TotalOutOfRange,
     #[error(
         "no lines, and no gift certificate, deposit or customer account among its tenders; give it lines or leave it out"
@@ -164,8 +162,8 @@ pub enum Rule {
     CertificateOnOtherTender { id: u64 },
     #[error("tender type {id} is a deposit but names no order; name the order it was paid on")]
     OrderRequired { id: u64 },
-    #[error("an order on tender type {id}, which is no deposit; remove it")]
-    OrderOnOtherTender { id: u64 },
+    #[error("order {order} on tender type {id}, which is no deposit; remove it")]
+    OrderOnOtherTender { order: u64, id: u64 },
     #[error("a deposit of {amount} given to the customer; record it as a deposit paid on its order")]
     DepositGiven { amount: Money },
     #[error("a deposit on order {order} paid from the deposit of the same order; name another tender")]

@@ -17,14 +17,14 @@ use schemars::JsonSchema;
 /// The version of the file form that this crate reads and writes.
 pub const VERSION: u32 = 1;
 
-/// One file: a store, its tender types and customers, and some of its batches.
+/// One file: a store, its tender types and customers, and some of its batches and purchase orders.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PosFile {
     /// The version of this form: 1.
     pub version: u32,
-    /// The store that the batches belong to.
+    /// The store that the batches and purchase orders belong to.
     pub store: Store,
     /// Every type of tender that the batches name.
     pub tender_types: Vec<TenderType>,
@@ -118,7 +118,7 @@ pub enum TenderKind {
 pub struct Customer {
     /// The POS's immutable id.
     pub id: String,
-    /// The account number shown to people.
+    /// The account number shown to people; unique in the file.
     pub account_number: String,
     /// Title, for example `Dr`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -144,7 +144,7 @@ pub struct Customer {
     /// Buys without sales tax.
     #[serde(default)]
     pub tax_exempt: bool,
-    /// The most the customer may owe; none: no limit.
+    /// The most the customer may owe, 0.00 or more; none: no limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credit_limit: Option<DecimalText>,
     /// Edits of this record go to QuickBooks.
@@ -169,7 +169,7 @@ pub struct Batch {
     /// When it was closed; required of a closed batch.
     #[serde(default, deserialize_with = "form::instant_or_none", skip_serializing_if = "Option::is_none")]
     pub closed_at: Option<DateTime<FixedOffset>>,
-    /// The Z report's totals by tender type; when given, they must agree with the events.
+    /// The Z report's totals, each tender type once; when given, they must agree with the events.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub z_totals: Option<Vec<ZTotal>>,
     /// Cash in the drawer at opening; posts nothing.

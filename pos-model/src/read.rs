@@ -417,7 +417,10 @@ impl Reader {
             }
             match (tender_type.kind == TenderKind::Deposit, tender.order) {
                 (true, None) => self.fault("order", Rule::OrderRequired { id: tender.tender_type }),
-                (false, Some(_)) => self.fault("order", Rule::OrderOnOtherTender { id: tender.tender_type }),
+                (false, Some(order)) => {
+                    let id = tender.tender_type;
+                    self.fault("order", Rule::OrderOnOtherTender { order, id });
+                }
                 _ => {}
             }
             let (certificate, order) = (tender.certificate, tender.order);
