@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 
 use support::{World, text};
 
+/// T-01, X-07: a run can be repeated; the simulator is the QuickBooks of every test here.
 #[test]
 fn without_arguments_the_sample_day_is_posted_and_a_second_run_posts_nothing() {
     let output = Command::new(env!("CARGO_BIN_EXE_full-exchange")).output().unwrap();
@@ -180,6 +181,23 @@ fn x_08_a_number_is_explained_and_traced_to_the_till_s_lines() {
     assert_eq!(code, Some(1), "{words}");
 }
 
+/// T-05: what was closed before the company went live is skipped and counted.
+#[test]
+fn a_batch_closed_before_the_start_is_skipped_and_counted() {
+    let world = World::new("start");
+    let mapping = world.folder.join("company.json");
+    std::fs::write(&mapping, r#"{"start": "2026-02-03T18:05:00-05:00"}"#).unwrap();
+    let day = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
+    let output =
+        world.full_exchange().arg("--pos").arg(&day).arg("--mapping").arg(&mapping).output().unwrap();
+    assert!(output.status.success(), "{}", text(&output));
+    let report = world.report();
+    assert_eq!(report["skipped"]["batch closed before the start"], 2);
+    assert_eq!(report["batches"].as_array().unwrap().len(), 2);
+    assert_eq!(world.documents(), 9);
+}
+
+/// X-03: text and JSON, before anything is sent.
 #[test]
 fn preview_plan_shows_the_plan_and_needs_no_network() {
     let day = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/boston-2026-02-03.json");

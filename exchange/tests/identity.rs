@@ -120,11 +120,13 @@ async fn other_numbers_are_free() {
     assert!(all_are(&world.run(&batches).await, Outcome::Created));
 }
 
-/// N-13: the whole event behind a document is in its memo, for people, and in the report.
+/// N-13, N-14: the whole event behind a document is in its memo, for people, and in the report; a payment's memo names its
+/// tender in full.
 #[tokio::test]
 async fn the_event_stands_in_the_memo_and_in_the_report() {
     let world = World::new();
     let report = world.run(&[boston("7", 4, 1)]).await.remove(0);
     assert_eq!(report.documents[0].identity.as_deref(), Some("boston/7/4/transaction-1"));
     assert_eq!(world.wire.rows("Invoice")[0]["PrivateNote"], json!("boston/7/4/transaction-1"));
+    assert_eq!(world.wire.rows("Payment")[0]["PrivateNote"], json!("Cash | boston/7/4/transaction-1"));
 }

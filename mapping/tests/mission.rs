@@ -90,6 +90,7 @@ fn g_01_a_sale_on_one_card_ends_with_balance_0() {
     );
 }
 
+/// T-02: each account of a sale; the sale stands on its own.
 #[test]
 fn g_02_the_seed_s_cash_sale() {
     check(
@@ -102,6 +103,7 @@ fn g_02_the_seed_s_cash_sale() {
     );
 }
 
+/// A-11, D-02, D-03: shipping goes to the company's shipping account.
 #[test]
 fn g_03_shipping_alone_gets_an_item_of_0() {
     check(
@@ -152,6 +154,7 @@ fn g_05_shipping_alone_returned() {
     check_no_items("g05_return_shipping_only");
 }
 
+/// certificates.
 #[test]
 fn g_06_a_certificate_sold_is_a_liability() {
     check(
@@ -181,6 +184,7 @@ fn g_07_certificates_outstanding() {
     check("g07_certificates_sold_and_redeemed", documents, movements);
 }
 
+/// deposits.
 #[test]
 fn g_08_a_deposit_is_a_liability_until_it_is_redeemed() {
     check(
@@ -312,6 +316,7 @@ fn g_13_a_payment_on_account_is_all_unapplied() {
     );
 }
 
+/// A-06, D-16, D-17: a sales receipt in, an expense out.
 #[test]
 fn g_14_pay_in_and_pay_out() {
     check(
@@ -371,6 +376,7 @@ fn g_21_cash_is_net_of_change() {
     );
 }
 
+/// N-11: the credit memo beside an invoice has an R.
 #[test]
 fn g_25_a_swap_with_net_due() {
     check(
@@ -431,4 +437,26 @@ fn check_no_items(case: &str) {
     assert_eq!(lines[0]["amount"], "0.00");
     assert_eq!(lines[1]["item"], "Shipping");
     assert_eq!(lines.len(), 2);
+}
+
+/// A-14, D-25: cash rounding has an account of its own, on the side that exists.
+#[test]
+fn d_25_rounding_up_and_down() {
+    use ControlAccount::Rounding;
+    check(
+        "d25_cash_rounded_up",
+        &[
+            ("Invoice", "CLT42B5", "2.00", &[]),
+            ("Payment", "CL15239T42B5", "2.00", &[("Invoice", "CLT42B5", "2.00")]),
+        ],
+        &[(Sales, "-1.98"), (Rounding, "-0.02"), (TillTakings, "2.00")],
+    );
+    check(
+        "d25_cash_rounded_down",
+        &[
+            ("Invoice", "CLT43B5", "2.00", &[]),
+            ("Payment", "CL15239T43B5", "2.00", &[("Invoice", "CLT43B5", "2.00")]),
+        ],
+        &[(Sales, "-2.02"), (Rounding, "0.02"), (TillTakings, "2.00")],
+    );
 }

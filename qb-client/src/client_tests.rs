@@ -194,7 +194,9 @@ impl tracing::Subscriber for Events {
 async fn trace_events_carry_no_token_no_value_and_no_company() {
     let events = Events::default();
     let _guard = tracing::subscriber::set_default(events.clone());
-    let (_, client) = client(vec![answer(200, &json!({"QueryResponse": {}})), unknown()]);
+    let empty = || answer(200, &json!({"QueryResponse": {}}));
+    // A name is looked for exactly, then among all whatever its case.
+    let (_, client) = client(vec![empty(), empty(), unknown()]);
     assert_eq!(client.find_by_number(EntityKind::Customer, "canary-name").await.unwrap(), []);
     let id = RequestId::new("inv-1-0").unwrap();
     assert_eq!(client.create(EntityKind::Invoice, b"{\"canary\":1}", &id).await.code(), "unknown");

@@ -1,0 +1,104 @@
+//! What the documents of the sample day look like on the wire, with made-up ids.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+
+use mapping::{Bindings, Company, ControlAccount, ItemRole, ListEntry, StepContent, plan, resolve};
+use pos_model::PosFile;
+use serde_json::Value;
+
+/// Every body of the sample day, by key.
+fn bodies() -> Vec<(String, Value)> {
+    let file = PosFile::from_json(include_bytes!("../../examples/data/boston-2026-02-03.json")).unwrap();
+    let company = Company::default();
+    let mut found = Vec::new();
+    for batch in file.batches() {
+        let plan = plan(batch, &company).unwrap();
+        let mut bindings = bindings();
+        for (index, step) in plan.steps().iter().enumerate() {
+            let body = resolve(step, &plan, &company, &bindings).unwrap();
+            found.push((step.key().0, serde_json::from_slice(&body.to_json().unwrap()).unwrap()));
+            match step.content {
+                StepContent::ListEntry(entry) => bindings.bind(entry, "61"),
+                StepContent::Document(_) => {
+                    bindings.documents.insert(step.key(), (100 + index).to_string());
+                }
+            }
+        }
+    }
+    found
+}
+
+fn bindings() -> Bindings {
+    let mut bindings = Bindings::default();
+    for (account, id) in [
+        (ControlAccount::Receivable, "84"),
+        (ControlAccount::TillTakings, "35"),
+        (ControlAccount::DropsAndPayouts, "36"),
+    ] {
+        bindings.bind(ListEntry::Account(account), id);
+    }
+    for (item, id) in [(ItemRole::Goods, "19"), (ItemRole::Voucher, "20"), (ItemRole::DropsAndPayouts, "21")]
+    {
+        bindings.bind(ListEntry::Item(item), id);
+    }
+    bindings.tax_code = Some(qb_model::Id::new("2").unwrap());
+    bindings
+}
+
+fn body(key: &str) -> Value {
+    let bodies = bodies();
+    let found = bodies.iter().find(|(found, _)| found == key);
+    found
+        .unwrap_or_else(|| panic!("no {key} among {:?}", bodies.iter().map(|(k, _)| k).collect::<Vec<_>>()))
+        .1
+        .clone()
+}
+
+/// D-20: the store's address for what is taken along, the order's for what is shipped, none on a credit memo.
+#[test]
+fn d_20_goods_go_to_the_store_or_to_the_order_s_address() {
+    assert_eq!(body("inv-CLT1521022B4")["ShipAddr"]["Line1"], "12 Harbor Street");
+    assert_eq!(body("inv-CLT1521050B7")["ShipAddr"]["City"], "Eastport");
+    assert_eq!(body("cm-CLT1522870B11").get("ShipAddr"), None);
+}
+
+/// T-04, D-13: an invoice is due on its date.
+#[test]
+fn t_04_an_invoice_is_due_on_its_date() {
+    let invoice = body("inv-CLT1521050B7");
+    assert_eq!((&invoice["TxnDate"], &invoice["DueDate"]), (&"2026-02-03".into(), &"2026-02-03".into()));
+}
+
+/// D-21: TAX or NON on every line, shipping too, and the till's tax with the store's code.
+#[test]
+fn d_21_every_line_says_tax_or_non() {
+    let invoice = body("inv-CLT1521050B7");
+    let lines = invoice["Line"].as_array().unwrap();
+    let codes: Vec<_> =
+        lines.iter().map(|line| line["SalesItemLineDetail"]["TaxCodeRef"]["value"].as_str()).collect();
+    assert_eq!(codes, [Some("TAX"), Some("NON")]);
+    assert_eq!(lines[1]["SalesItemLineDetail"]["ItemRef"]["value"], "SHIPPING_ITEM_ID");
+    assert_eq!(
+        invoice["TxnTaxDetail"],
+        serde_json::json!({"TxnTaxCodeRef": {"value": "2"}, "TotalTax": 15.63})
+    );
+}
+
+/// D-04: the refund is a cash Purchase on A/R for the credit memo's customer, without tax.
+#[test]
+fn d_04_a_refund_can_be_linked() {
+    let expense = body("exp-CL15236T1522870B11");
+    assert_eq!(expense["PaymentType"], "Cash");
+    assert_eq!(expense["AccountRef"]["value"], "35");
+    assert_eq!(expense["EntityRef"], serde_json::json!({"value": "61", "type": "Customer"}));
+    assert_eq!(expense["Line"][0]["AccountBasedExpenseLineDetail"]["AccountRef"]["value"], "84");
+    assert_eq!(expense.get("TxnTaxDetail"), None);
+}
+
+/// D-17: a pay-out has no payee.
+#[test]
+fn d_17_a_pay_out_names_nobody() {
+    let expense = body("exp-CL15239DP11791B10");
+    assert_eq!(expense.get("EntityRef"), None);
+    assert_eq!(expense["Line"][0]["AccountBasedExpenseLineDetail"]["AccountRef"]["value"], "36");
+    assert_eq!(expense["Line"][0]["Description"], "Window cleaner");
+}
