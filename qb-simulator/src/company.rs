@@ -60,6 +60,10 @@ pub struct Company {
     pub(crate) tax_groups: Vec<TaxGroup>,
     pub(crate) replays: Replays,
     pub(crate) answers: u64,
+    /// Whether the request comes from a person at the company's own screens, who needs no token.
+    pub(crate) is_inside: bool,
+    /// Queries show what was created up to here.
+    pub(crate) shown_until: Option<DateTime<FixedOffset>>,
     stores: Vec<Store>,
     transactions: HashMap<u64, EntityKind>,
     names: HashMap<(NameSpace, String), String>,
@@ -77,6 +81,8 @@ impl Company {
             tax_groups: Vec::new(),
             replays: Replays::default(),
             answers: 0,
+            is_inside: false,
+            shown_until: None,
             stores: ENTITIES.iter().map(|entity| Store::new(entity.indexed)).collect(),
             transactions: HashMap::new(),
             names: HashMap::new(),

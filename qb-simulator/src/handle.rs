@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, FixedOffset, TimeDelta};
 
 use crate::company::{Call, Company, answer_time};
 use crate::entity::{Entity, EntityKind};
@@ -14,6 +14,7 @@ use crate::fault::{self, Checked, Fault};
 use crate::json::{Json, object, text};
 use crate::lists::{company_info, preferences};
 use crate::message::{Request, Response, Target};
+use crate::options::RequestIds;
 use crate::{query, reports, schema};
 
 /// The longest request id.
@@ -25,8 +26,20 @@ pub(crate) struct Replays {
     answers: HashMap<String, Replay>,
 }
 
+impl Replays {
+    /// The answer an id stands for, as far as ids are remembered at all.
+    fn remembered(&self, mode: RequestIds, id: &str, now: DateTime<FixedOffset>) -> Option<&Replay> {
+        self.answers.get(id).filter(|replay| match mode {
+            RequestIds::Honoured | RequestIds::Refused => true,
+            RequestIds::OneDay => now - replay.at < TimeDelta::hours(24),
+            RequestIds::Ignored => false,
+        })
+    }
+}
+
 #[derive(Debug)]
 struct Replay {
+    at: DateTime<FixedOffset>,
     fingerprint: u64,
     body: Vec<u8>,
 }
@@ -36,6 +49,8 @@ struct Replay {
 /// Never panics, whatever the bytes. A request that is refused changes nothing.
 pub fn handle(company: &mut Company, request: &Request, now: DateTime<FixedOffset>) -> Response {
     company.answers += 1;
+    let lag = i64::from(company.options.read_lag_seconds);
+    company.shown_until = (lag > 0).then(|| now - TimeDelta::seconds(lag));
     let target = Target::parse(&request.target);
     let answer = match admit(company, request, &target, now) {
         Err(refusal) => return headed(company, now, refusal),
@@ -52,6 +67,18 @@ pub fn handle(company: &mut Company, request: &Request, now: DateTime<FixedOffse
         Err(fault) => faulted(&fault, now),
     };
     headed(company, now, plain)
+}
+
+/// Answers a request that needs no token.
+pub(crate) fn handle_inside(
+    company: &mut Company,
+    request: &Request,
+    now: DateTime<FixedOffset>,
+) -> Response {
+    company.is_inside = true;
+    let response = handle(company, request, now);
+    company.is_inside = false;
+    response
 }
 
 /// A response before its headers.
@@ -108,7 +135,7 @@ fn admit<'a>(
         let (scheme, token) = value.trim().split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
     });
-    if token != Some(company.options.credentials.access_token.as_str()) {
+    if !company.is_inside && token != Some(company.options.credentials.access_token.as_str()) {
         let detail = match token {
             Some(token) if token.len() >= 16 => "Token expired",
             _ => "Malformed bearer token: too short or too long",
@@ -238,14 +265,15 @@ fn write_once(
     let mut hasher = DefaultHasher::new();
     (entity.name, target.parameter("operation"), &request.body).hash(&mut hasher);
     let fingerprint = hasher.finish();
-    if let Some(replay) = company.replays.answers.get(id) {
-        return match replay.fingerprint == fingerprint {
-            true => Ok(replay.body.clone()),
-            false => Err(fault::duplicate_request_id(id)),
+    if let Some(replay) = company.replays.remembered(company.options.request_ids, id, now) {
+        return match (replay.fingerprint == fingerprint, company.options.request_ids) {
+            (_, RequestIds::Refused) => Err(fault::business("This request was already processed.")),
+            (true, _) => Ok(replay.body.clone()),
+            (false, _) => Err(fault::duplicate_request_id(id)),
         };
     }
     let body = write(company, entity, request, target, now)?;
-    company.replays.answers.insert(id.to_owned(), Replay { fingerprint, body: body.clone() });
+    company.replays.answers.insert(id.to_owned(), Replay { at: now, fingerprint, body: body.clone() });
     Ok(body)
 }
 

@@ -1,7 +1,7 @@
 //! An offline QuickBooks Online: JSON in, JSON out, and a double-entry ledger behind it.
 //!
 //! [`handle`] answers one request on one [`Company`], without clock and network. [`Simulator`] puts HTTP on a loopback
-//! port in front of it. Written from Intuit's field names and sharing no code with the crates it audits.
+//! port in front of it; [`Service`] is the same with limits and faults, and without a port. Written from Intuit's field names and sharing no code with the crates it audits.
 //!
 //! The walk of a create: `server` -> `handle` (token, realm, route, request id) -> `schema` (known properties) -> the
 //! entity's module under `lists` or `documents` (rules) -> `ledger` and `receivables` (books) -> `json` (answer).
@@ -9,29 +9,41 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+mod admin;
 mod amount;
 mod chart;
+mod clock;
 mod company;
 mod documents;
 mod entity;
 mod fault;
+mod faults;
+mod gate;
 mod handle;
 mod json;
 mod ledger;
 mod lists;
 mod message;
 mod options;
+mod person;
 mod query;
 mod receivables;
 mod reports;
 mod schema;
 mod server;
+mod service;
 mod store;
+mod throttle;
 
+pub use clock::{Clock, RunningClock};
 pub use company::Company;
+pub use faults::{Effect, Facts, Faults, Operation, Part, Rule, Strike, Tally, ThrottleForm, When};
 pub use handle::handle;
 pub use json::Json;
 pub use ledger::{Entry, Ledger, Leg};
 pub use message::{Request, Response};
-pub use options::{CompanyOptions, Credentials};
-pub use server::{Clock, Connection, Simulator, SimulatorOptions, StartError};
+pub use options::{CompanyOptions, Credentials, RequestIds};
+pub use person::{PersonAct, Settings};
+pub use server::{Connection, Simulator, SimulatorOptions, StartError};
+pub use service::{Delivery, Reply, Service, Wait};
+pub use throttle::Limits;

@@ -7,6 +7,7 @@ use std::fmt;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 /// A company to simulate. Every field is public, so that a test changes one line:
 /// `CompanyOptions { allow_shipping: false, ..CompanyOptions::default() }`.
@@ -40,8 +41,27 @@ pub struct CompanyOptions {
     pub sales_tax_percent: Decimal,
     /// Names of the custom fields of sales forms; the first has DefinitionId `1`. At most three.
     pub sales_custom_fields: Vec<String>,
+    /// What a `requestid` is good for.
+    pub request_ids: RequestIds,
+    /// Queries do not show objects created within so many seconds.
+    pub read_lag_seconds: u32,
     /// Client pair and tokens.
     pub credentials: Credentials,
+}
+
+/// What a repeated `requestid` leads to. Intuit publishes neither how long ids are kept nor what else can happen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RequestIds {
+    /// The first answer again, for ever.
+    #[default]
+    Honoured,
+    /// The first answer again for 24 hours; then the id counts as new.
+    OneDay,
+    /// Every request takes effect.
+    Ignored,
+    /// A fault 6000 instead of the first answer; nothing happens.
+    Refused,
 }
 
 impl Default for CompanyOptions {
@@ -63,6 +83,8 @@ impl Default for CompanyOptions {
             using_sales_tax: true,
             sales_tax_percent: Decimal::from(8),
             sales_custom_fields: vec!["P.O. Number".into()],
+            request_ids: RequestIds::Honoured,
+            read_lag_seconds: 0,
             credentials: Credentials::default(),
         }
     }
