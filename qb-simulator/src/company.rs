@@ -15,6 +15,7 @@ use crate::json::{Json, object, text};
 use crate::ledger::{Entry, Ledger, Leg};
 use crate::lists::account;
 use crate::lists::tax::TaxGroup;
+use crate::oauth::Grants;
 use crate::options::CompanyOptions;
 use crate::receivables::Receivables;
 use crate::store::{Record, Store};
@@ -59,6 +60,7 @@ pub struct Company {
     pub(crate) receivables: Receivables,
     pub(crate) tax_groups: Vec<TaxGroup>,
     pub(crate) replays: Replays,
+    pub(crate) grants: Grants,
     pub(crate) answers: u64,
     /// Whether the request comes from a person at the company's own screens, who needs no token.
     pub(crate) is_inside: bool,
@@ -73,8 +75,10 @@ pub struct Company {
 impl Company {
     /// A new company with the simulator's chart of accounts; `now` becomes the CreateTime of all of it.
     pub fn new(options: CompanyOptions, now: DateTime<FixedOffset>) -> Company {
+        let grants = Grants::new(&options.credentials, options.oauth, now);
         let mut company = Company {
             options,
+            grants,
             created: now,
             ledger: Ledger::default(),
             receivables: Receivables::default(),
@@ -100,6 +104,11 @@ impl Company {
     /// The options the company was made with.
     pub fn options(&self) -> &CompanyOptions {
         &self.options
+    }
+
+    /// The options, for changing what tests switch while a company lives: the OAuth knobs, request ids, the read lag.
+    pub fn options_mut(&mut self) -> &mut CompanyOptions {
+        &mut self.options
     }
 
     /// The ledger.

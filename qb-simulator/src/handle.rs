@@ -15,7 +15,7 @@ use crate::json::{Json, object, text};
 use crate::lists::{company_info, preferences};
 use crate::message::{Request, Response, Target};
 use crate::options::RequestIds;
-use crate::{query, reports, schema};
+use crate::{oauth, query, reports, schema};
 
 /// The longest request id.
 const MAX_REQUEST_ID: usize = 50;
@@ -52,6 +52,9 @@ pub fn handle(company: &mut Company, request: &Request, now: DateTime<FixedOffse
     let lag = i64::from(company.options.read_lag_seconds);
     company.shown_until = (lag > 0).then(|| now - TimeDelta::seconds(lag));
     let target = Target::parse(&request.target);
+    if let Some(response) = oauth::answer(company, request, &target, now) {
+        return response;
+    }
     let answer = match admit(company, request, &target, now) {
         Err(refusal) => return headed(company, now, refusal),
         Ok(path) => match answer(company, request, &target, path, now) {
@@ -135,7 +138,7 @@ fn admit<'a>(
         let (scheme, token) = value.trim().split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
     });
-    if !company.is_inside && token != Some(company.options.credentials.access_token.as_str()) {
+    if !company.is_inside && !token.is_some_and(|token| company.grants.admits(token, now)) {
         let detail = match token {
             Some(token) if token.len() >= 16 => "Token expired",
             _ => "Malformed bearer token: too short or too long",

@@ -45,8 +45,24 @@ pub struct CompanyOptions {
     pub request_ids: RequestIds,
     /// Queries do not show objects created within so many seconds.
     pub read_lag_seconds: u32,
+    /// How the OAuth server behaves.
+    pub oauth: OAuthOptions,
     /// Client pair and tokens.
     pub credentials: Credentials,
+}
+
+/// How the OAuth server behaves. Refresh tokens rotate after 24 hours, die after 100 days unused and after five years
+/// in any case, all on the company's clock.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct OAuthOptions {
+    /// After how many seconds an access token expires; QuickBooks takes 3600. Never, unless given, so that a run on a
+    /// fast clock need not refresh.
+    pub access_token_seconds: Option<u32>,
+    /// Refreshing is refused with `user_not_in_realm`.
+    pub user_not_in_realm: bool,
+    /// Consent is refused with `access_denied`.
+    pub deny_consent: bool,
 }
 
 /// What a repeated `requestid` leads to. Intuit publishes neither how long ids are kept nor what else can happen.
@@ -85,6 +101,7 @@ impl Default for CompanyOptions {
             sales_custom_fields: vec!["P.O. Number".into()],
             request_ids: RequestIds::Honoured,
             read_lag_seconds: 0,
+            oauth: OAuthOptions::default(),
             credentials: Credentials::default(),
         }
     }

@@ -90,7 +90,7 @@ impl Default for SimulatorOptions {
 pub struct Connection {
     /// Where `/v3/company/{realm}/...` is appended.
     pub base_url: String,
-    /// Where the OAuth endpoints will be: `/oauth2/v1/tokens/bearer` is appended. Not served yet.
+    /// Where `/oauth2/v1/tokens/bearer` and the other OAuth paths are appended.
     pub oauth_url: String,
     /// The company's id.
     pub realm_id: String,

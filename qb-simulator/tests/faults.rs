@@ -305,3 +305,52 @@ fn a_service_without_a_port_gives_the_same_decisions() {
     assert!(replies[0].answer().is_some() && replies[2].answer().is_some());
     assert_eq!(service.company().count("Customer"), 3);
 }
+
+/// A long random run of a client that repeats what it is unsure of, with most faults on: after every request the books
+/// add up, and in the end every sale stands in them exactly once.
+#[test]
+fn a_long_run_with_faults_keeps_the_books_in_order() {
+    let some = |per_mille| When { per_mille: Some(per_mille), ..When::default() };
+    let mut now = chrono::DateTime::parse_from_rfc3339(NOW).unwrap();
+    for seed in 0..8 {
+        let company = qb_simulator::Company::default_company(now);
+        let realm = company.options().realm_id.clone();
+        let token = company.options().credentials.access_token.clone();
+        let mut service = Service::new(company);
+        let mut effects = vec![Effect::AnswerLost, Effect::ResetBefore, Effect::LateCommit { seconds: 90 }];
+        effects.extend([Effect::Duplicate, Effect::Truncated { bytes: 9 }, Effect::TokenExpired]);
+        effects.extend([true, false].map(|committed| Effect::Transient { committed }));
+        effects.extend([true, false].map(|committed| Effect::Status { status: 503, committed }));
+        effects.extend([Part::Total, Part::Missing].map(|part| Effect::Altered { part }));
+        let rules = effects.into_iter().map(|effect| Rule::new("some", effect, some(60)));
+        service.faults = Faults::new(seed, rules.collect());
+        let mut exchange = |path: String, body: Value| loop {
+            now += TimeDelta::seconds(7);
+            let target = format!("/v3/company/{realm}/{path}");
+            let request = Request::new("POST", &target, body.to_string()).bearer(&token);
+            let reply = service.exchange(&request, now);
+            service.company().audit().unwrap();
+            let done = reply.answer().is_some_and(|answer| {
+                answer.status == 200 && serde_json::from_slice::<Value>(&answer.body).is_ok()
+            });
+            if done {
+                break;
+            }
+        };
+        exchange("customer?requestid=c".into(), json!({"DisplayName": "Ada"}));
+        for sale in 0..60 {
+            let body = form("1", vec![line("1", 10.0, "TAX")]);
+            exchange(
+                format!("invoice?requestid=i{sale}"),
+                with(body, json!({"DocNumber": format!("N{sale}")})),
+            );
+            let paid = json!({"CustomerRef": {"value": "1"}, "TotalAmt": 4});
+            exchange(format!("payment?requestid=p{sale}"), paid);
+        }
+        now += TimeDelta::seconds(90);
+        service.settle(now);
+        service.company().audit().unwrap();
+        assert_eq!((service.company().count("Invoice"), service.company().count("Payment")), (60, 60));
+        assert!(service.faults.hits("some") > 20);
+    }
+}
