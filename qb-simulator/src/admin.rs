@@ -55,6 +55,11 @@ pub(crate) fn answer(
             written(&Status { now, in_flight, late: service.late(), audit, limits, faults })
         }
         ("GET", ["faults"]) => written(&service.faults),
+        ("GET", ["state"]) => service
+            .company()
+            .save()
+            .map_err(|error| error.to_string())
+            .map(|state| Response { body: state.into_bytes(), ..done() }),
         ("PUT", ["faults"]) => read::<Faults>(request).map(|faults| {
             service.faults = faults;
             done()

@@ -18,6 +18,7 @@ use crate::lists::tax::TaxGroup;
 use crate::oauth::Grants;
 use crate::options::CompanyOptions;
 use crate::receivables::Receivables;
+use crate::state::Journal;
 use crate::store::{Record, Store};
 
 /// What a create needs to know of its request.
@@ -61,6 +62,8 @@ pub struct Company {
     pub(crate) tax_groups: Vec<TaxGroup>,
     pub(crate) replays: Replays,
     pub(crate) grants: Grants,
+    pub(crate) began_with: CompanyOptions,
+    pub(crate) journal: Journal,
     pub(crate) answers: u64,
     /// Whether the request comes from a person at the company's own screens, who needs no token.
     pub(crate) is_inside: bool,
@@ -77,8 +80,10 @@ impl Company {
     pub fn new(options: CompanyOptions, now: DateTime<FixedOffset>) -> Company {
         let grants = Grants::new(&options.credentials, options.oauth, now);
         let mut company = Company {
+            began_with: options.clone(),
             options,
             grants,
+            journal: Journal::default(),
             created: now,
             ledger: Ledger::default(),
             receivables: Receivables::default(),

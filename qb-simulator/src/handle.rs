@@ -15,6 +15,7 @@ use crate::json::{Json, object, text};
 use crate::lists::{company_info, preferences};
 use crate::message::{Request, Response, Target};
 use crate::options::RequestIds;
+use crate::state::Change;
 use crate::{oauth, query, reports, schema};
 
 /// The longest request id.
@@ -55,6 +56,7 @@ pub fn handle(company: &mut Company, request: &Request, now: DateTime<FixedOffse
     if let Some(response) = oauth::answer(company, request, &target, now) {
         return response;
     }
+    company.journal.is_repetition = false;
     let answer = match admit(company, request, &target, now) {
         Err(refusal) => return headed(company, now, refusal),
         Ok(path) => match answer(company, request, &target, path, now) {
@@ -65,6 +67,10 @@ pub fn handle(company: &mut Company, request: &Request, now: DateTime<FixedOffse
             Err(fault) => Err(fault),
         },
     };
+    if answer.is_ok() && changes(company, request, &target) {
+        let (target, body) = (request.target.clone(), String::from_utf8_lossy(&request.body).into_owned());
+        company.journal.changes.push(Change::Request { at: now, target, body });
+    }
     let plain = match answer {
         Ok(body) => Plain { status: 200, content_type: "application/json;charset=utf-8", body },
         Err(fault) => faulted(&fault, now),
@@ -82,6 +88,12 @@ pub(crate) fn handle_inside(
     let response = handle(company, request, now);
     company.is_inside = false;
     response
+}
+
+/// Whether a request that was answered changed the company.
+fn changes(company: &Company, request: &Request, target: &Target) -> bool {
+    let is_query = target.segments.last().is_some_and(|last| last.eq_ignore_ascii_case("query"));
+    request.method == "POST" && !is_query && !company.journal.is_repetition
 }
 
 /// A response before its headers.
@@ -269,6 +281,7 @@ fn write_once(
     (entity.name, target.parameter("operation"), &request.body).hash(&mut hasher);
     let fingerprint = hasher.finish();
     if let Some(replay) = company.replays.remembered(company.options.request_ids, id, now) {
+        company.journal.is_repetition = true;
         return match (replay.fingerprint == fingerprint, company.options.request_ids) {
             (_, RequestIds::Refused) => Err(fault::business("This request was already processed.")),
             (true, _) => Ok(replay.body.clone()),

@@ -30,9 +30,11 @@ mod person;
 mod query;
 mod receivables;
 mod reports;
+mod sample;
 mod schema;
 mod server;
 mod service;
+mod state;
 mod store;
 mod throttle;
 
@@ -47,4 +49,5 @@ pub use options::{CompanyOptions, Credentials, OAuthOptions, RequestIds};
 pub use person::{PersonAct, Settings};
 pub use server::{Connection, Simulator, SimulatorOptions, StartError};
 pub use service::{Delivery, Reply, Service, Wait};
+pub use state::StateError;
 pub use throttle::Limits;

@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 
 /// A company to simulate. Every field is public, so that a test changes one line:
 /// `CompanyOptions { allow_shipping: false, ..CompanyOptions::default() }`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct CompanyOptions {
     /// The company id in every path.
     pub realm_id: String,
@@ -38,6 +39,7 @@ pub struct CompanyOptions {
     /// TaxPrefs.UsingSalesTax; without it TxnTaxDetail is dropped silently.
     pub using_sales_tax: bool,
     /// The percentage of the one sales tax group.
+    #[serde(with = "decimal_text")]
     pub sales_tax_percent: Decimal,
     /// Names of the custom fields of sales forms; the first has DefinitionId `1`. At most three.
     pub sales_custom_fields: Vec<String>,
@@ -108,7 +110,8 @@ impl Default for CompanyOptions {
 }
 
 /// The client pair and the tokens of the simulated connection. They open nothing but a simulator.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Credentials {
     /// OAuth client id.
     pub client_id: String,
@@ -134,5 +137,19 @@ impl Default for Credentials {
 impl fmt::Debug for Credentials {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_struct("Credentials").field("client_id", &self.client_id).finish_non_exhaustive()
+    }
+}
+
+/// A decimal number as text, which no reader takes for a binary float.
+mod decimal_text {
+    use rust_decimal::Decimal;
+    use serde::{Deserialize, Deserializer, Serializer, de};
+
+    pub(super) fn serialize<S: Serializer>(value: &Decimal, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(value)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decimal, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
     }
 }

@@ -11,6 +11,7 @@ use crate::entity::Entity;
 use crate::handle::handle_inside;
 use crate::json::Json;
 use crate::message::{Request, Response};
+use crate::state::Change;
 
 /// One act of a person. In JSON: `{"act":"close_books","on":"2026-01-31"}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,6 +77,7 @@ impl Company {
             PersonAct::Preferences(settings) => self.set(settings),
             PersonAct::MakeInactive { entity, id } => self.make_inactive(entity, id, now)?,
         }
+        self.journal.changes.push(Change::Act { at: now, act: act.clone() });
         Ok(None)
     }
 

@@ -28,6 +28,7 @@ use crate::gate::{Cut, GateListener};
 use crate::message::{Request, Response, Target};
 use crate::options::CompanyOptions;
 use crate::service::{Delivery, Service, Wait};
+use crate::state::StateError;
 use crate::throttle::Limits;
 
 /// The largest body taken, 8 MiB: room for 10,000 lines.
@@ -45,6 +46,9 @@ pub enum StartError {
         "{0} is not a loopback address; the simulator has no real protection and should not be reachable"
     )]
     NotLoopback(SocketAddr),
+    /// The books could not be loaded.
+    #[error("the company cannot be loaded")]
+    Books(#[from] StateError),
     /// The port could not be bound.
     #[error("cannot listen on {address}")]
     Listen {
@@ -58,8 +62,10 @@ pub enum StartError {
 /// How to start a simulator.
 #[derive(Debug, Clone)]
 pub struct SimulatorOptions {
-    /// The company to simulate.
+    /// The company to simulate: an empty one of this kind, unless `books` has one.
     pub company: CompanyOptions,
+    /// A company made or loaded before, as `Company::save` wrote it.
+    pub books: Option<String>,
     /// Where to listen; port 0 takes a free one.
     pub listen: SocketAddr,
     /// Listen on an address other machines can reach, too.
@@ -76,6 +82,7 @@ impl Default for SimulatorOptions {
     fn default() -> SimulatorOptions {
         SimulatorOptions {
             company: CompanyOptions::default(),
+            books: None,
             listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
             allow_any_address: false,
             clock: Clock::System,
@@ -155,18 +162,22 @@ impl Simulator {
         let listener = TcpListener::bind(options.listen).await.map_err(listening)?;
         let address = listener.local_addr().map_err(listening)?;
         let base_url = format!("http://{address}");
-        let credentials = options.company.credentials.clone();
+        let clock = RunningClock::start(options.clock);
+        let company = match &options.books {
+            Some(text) => Company::load(text)?,
+            None => Company::new(options.company, clock.now()),
+        };
+        let credentials = company.options().credentials.clone();
         let connection = Connection {
             oauth_url: base_url.clone(),
             base_url,
-            realm_id: options.company.realm_id.clone(),
+            realm_id: company.options().realm_id.clone(),
             client_id: credentials.client_id,
             client_secret: credentials.client_secret,
             access_token: credentials.access_token,
             refresh_token: credentials.refresh_token,
         };
-        let clock = RunningClock::start(options.clock);
-        let mut service = Service::new(Company::new(options.company, clock.now()));
+        let mut service = Service::new(company);
         service.faults = options.faults;
         service.set_limits(options.limits);
         let house = Mutex::new(House { service, clock });
