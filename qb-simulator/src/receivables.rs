@@ -37,6 +37,11 @@ impl Receivables {
         self.items.insert(txn_id, item);
     }
 
+    /// Every document, in no order.
+    pub(crate) fn items(&self) -> impl Iterator<Item = (u64, &OpenItem)> {
+        self.items.iter().map(|(id, item)| (*id, item))
+    }
+
     /// A document by its id.
     pub(crate) fn item(&self, txn_id: u64) -> Option<&OpenItem> {
         self.items.get(&txn_id)
