@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::clock::RunningClock;
 use crate::faults::{Faults, Tally};
+use crate::hooks::Hooks;
 use crate::message::{Request, Response, Target};
 use crate::person::PersonAct;
 use crate::service::Service;
@@ -78,12 +79,15 @@ pub(crate) fn answer(
             service.settle(clock.now());
             shown(200, &json!({"now": clock.now()}))
         }),
+        ("PUT", ["hooks"]) => {
+            read::<Option<Hooks>>(request).and_then(|hooks| service.set_hooks(hooks)).map(|()| done())
+        }
         ("POST", ["release"]) => {
             service.release();
             Ok(done())
         }
         ("POST", ["person"]) => read::<PersonAct>(request).and_then(|act| {
-            let answer = service.company_mut().act(&act, now)?;
+            let answer = service.act(&act, now)?;
             Ok(answer.unwrap_or_else(done))
         }),
         _ => return shown(404, &json!({"error": "no such path; see openapi.yaml"})),

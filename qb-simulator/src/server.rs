@@ -17,14 +17,16 @@ use axum::http::{HeaderName, HeaderValue, Request as HttpRequest, Response as Ht
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::admin;
 use crate::clock::{Clock, RunningClock};
 use crate::company::Company;
+use crate::deliver;
 use crate::faults::Faults;
 use crate::gate::{Cut, GateListener};
+use crate::hooks::Notification;
 use crate::message::{Request, Response, Target};
 use crate::options::CompanyOptions;
 use crate::service::{Delivery, Service, Wait};
@@ -130,11 +132,20 @@ struct Shared {
     house: Mutex<House>,
     in_flight: AtomicUsize,
     releases: watch::Sender<u64>,
+    post: mpsc::UnboundedSender<(String, Notification)>,
 }
 
 impl Shared {
     fn enter<T>(&self, work: impl FnOnce(&mut House) -> T) -> T {
-        work(&mut self.house.lock().unwrap_or_else(PoisonError::into_inner))
+        let mut house = self.house.lock().unwrap_or_else(PoisonError::into_inner);
+        let result = work(&mut house);
+        if let Some((url, notifications)) = house.service.take_post() {
+            for notification in notifications {
+                // The queue ends with the simulator; then nobody waits for it.
+                drop(self.post.send((url.clone(), notification)));
+            }
+        }
+        result
     }
 }
 
@@ -182,7 +193,9 @@ impl Simulator {
         service.set_limits(options.limits);
         let house = Mutex::new(House { service, clock });
         let (releases, _) = watch::channel(0);
-        let shared = Arc::new(Shared { house, in_flight: AtomicUsize::new(0), releases });
+        let (post, queue) = mpsc::unbounded_channel();
+        tokio::spawn(deliver::run(queue));
+        let shared = Arc::new(Shared { house, in_flight: AtomicUsize::new(0), releases, post });
         let router = Router::new().fallback(serve).with_state(Arc::clone(&shared));
         let router = router.into_make_service_with_connect_info::<Cut>();
         let listener = GateListener(listener);

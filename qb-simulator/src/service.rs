@@ -7,9 +7,13 @@
 use chrono::{DateTime, FixedOffset, TimeDelta};
 
 use crate::company::Company;
-use crate::faults::{self, Effect, Faults, Strike, ThrottleForm};
+use crate::deliver;
+use crate::faults::{self, Effect, Facts, Faults, Strike, ThrottleForm};
 use crate::handle::handle;
+use crate::hooks::{Hooks, Notification, Outbox};
+use crate::json::Json;
 use crate::message::{Request, Response};
+use crate::person::PersonAct;
 use crate::throttle::{Limits, Throttle};
 
 /// What arrives at the client.
@@ -69,6 +73,7 @@ pub struct Service {
     pub faults: Faults,
     throttle: Throttle,
     late: Vec<(DateTime<FixedOffset>, Request)>,
+    outbox: Option<Outbox>,
     releases: u64,
 }
 
@@ -80,6 +85,7 @@ impl Service {
             faults: Faults::default(),
             throttle: Throttle::default(),
             late: Vec::new(),
+            outbox: None,
             releases: 0,
         }
     }
@@ -201,7 +207,56 @@ impl Service {
     }
 
     fn run(&mut self, request: &Request, now: DateTime<FixedOffset>) -> Response {
-        handle(&mut self.company, request, now)
+        let before = self.company.journal.changes.len();
+        let response = handle(&mut self.company, request, now);
+        if before < self.company.journal.changes.len() {
+            self.notify(request, &response, now);
+        }
+        response
+    }
+
+    /// Does what a person did; notifications go out as for any other change.
+    pub fn act(&mut self, act: &PersonAct, now: DateTime<FixedOffset>) -> Result<Option<Response>, String> {
+        let before = self.company.journal.changes.len();
+        let response = self.company.act(act, now)?;
+        if let (PersonAct::Request { method, path, body }, Some(response)) = (act, &response)
+            && before < self.company.journal.changes.len()
+        {
+            let target = format!("/v3/company/{}/{path}", self.company.options.realm_id);
+            self.notify(&Request::new(method, &target, body.as_str()), response, now);
+        }
+        Ok(response)
+    }
+
+    /// Sends notifications of changes from now on, or none any more. The error: not an address on this machine.
+    pub fn set_hooks(&mut self, hooks: Option<Hooks>) -> Result<(), String> {
+        let url = hooks.as_ref().and_then(|hooks| hooks.url.as_deref());
+        if let Some(url) = url.filter(|url| deliver::receiver(url).is_none()) {
+            return Err(format!("{url} is no http address on this machine"));
+        }
+        self.outbox = hooks.map(Outbox::new);
+        Ok(())
+    }
+
+    /// The notifications made since this was last asked, in the order of delivery.
+    pub fn take_notifications(&mut self) -> Vec<Notification> {
+        self.outbox.as_mut().map(Outbox::take).unwrap_or_default()
+    }
+
+    /// What is to be sent, and where to; nothing without an address.
+    pub(crate) fn take_post(&mut self) -> Option<(String, Vec<Notification>)> {
+        let outbox = self.outbox.as_mut()?;
+        let url = outbox.hooks.url.clone()?;
+        Some((url, outbox.take()))
+    }
+
+    fn notify(&mut self, request: &Request, response: &Response, now: DateTime<FixedOffset>) {
+        let Some(outbox) = &mut self.outbox else { return };
+        let Ok(body) = Json::parse(&response.body) else { return };
+        let Json::Object(members) = &body else { return };
+        if let Some(id) = members.iter().find_map(|(_, object)| object.text_of("Id")) {
+            outbox.note(&self.company.options.realm_id, &Facts::of(request), id, now);
+        }
     }
 }
 
