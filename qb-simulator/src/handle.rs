@@ -29,7 +29,12 @@ pub(crate) struct Replays {
 
 impl Replays {
     /// The answer an id stands for, as far as ids are remembered at all.
-    fn remembered(&self, mode: RequestIds, id: &str, now: DateTime<FixedOffset>) -> Option<&Replay> {
+    pub(crate) fn remembered(
+        &self,
+        mode: RequestIds,
+        id: &str,
+        now: DateTime<FixedOffset>,
+    ) -> Option<&Replay> {
         self.answers.get(id).filter(|replay| match mode {
             RequestIds::Honoured | RequestIds::Refused => true,
             RequestIds::OneDay => now - replay.at < TimeDelta::hours(24),
@@ -38,8 +43,9 @@ impl Replays {
     }
 }
 
+/// One stored answer.
 #[derive(Debug)]
-struct Replay {
+pub(crate) struct Replay {
     at: DateTime<FixedOffset>,
     fingerprint: u64,
     body: Vec<u8>,

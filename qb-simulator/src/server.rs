@@ -186,7 +186,8 @@ impl Simulator {
             client_id: credentials.client_id,
             client_secret: credentials.client_secret,
             access_token: credentials.access_token,
-            refresh_token: credentials.refresh_token,
+            // A company that was loaded may have rotated it.
+            refresh_token: company.grants.first_refresh().unwrap_or(&credentials.refresh_token).to_owned(),
         };
         let mut service = Service::new(company);
         service.faults = options.faults;

@@ -70,6 +70,12 @@ async fn line_29_a_refresh_token_rotates_after_24_hours_and_the_old_one_is_dead(
     assert_ne!(second, first);
     is_dead(&refresh(&books, &first).await);
     assert_eq!(token(&refresh(&books, &second).await, "refresh_token"), second);
+
+    let state = books.admin("GET", "state", json!({})).await.text;
+    let again = Books::open_simulator(SimulatorOptions { books: Some(state), ..stopped() }).await;
+    assert_eq!(again.simulator.connection().refresh_token, second);
+    is_dead(&refresh(&again, &first).await);
+    again.close().await;
     books.close().await;
 }
 

@@ -113,6 +113,11 @@ impl Grants {
         grants
     }
 
+    /// The refresh token of the first connection as it is now.
+    pub(crate) fn first_refresh(&self) -> Option<&str> {
+        self.grants.first().map(|grant| grant.refresh.as_str())
+    }
+
     /// Whether a bearer token opens the company.
     pub(crate) fn admits(&self, token: &str, now: DateTime<FixedOffset>) -> bool {
         self.access.get(token).is_some_and(|access| {
