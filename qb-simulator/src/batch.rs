@@ -10,9 +10,10 @@ use chrono::{DateTime, FixedOffset};
 use crate::changes::{self, Operation, Outcome};
 use crate::company::{Call, Company, answer_time};
 use crate::entity::{ENTITIES, Entity};
-use crate::fault::{self, Checked};
+use crate::fault::{self, Checked, Fault};
 use crate::handle::{self, Replay};
 use crate::json::{Json, object, text};
+use crate::options::RequestIds;
 use crate::query;
 
 /// The most items.
@@ -41,13 +42,27 @@ pub(crate) fn answer(
         }
     }
     let mut answers = Vec::with_capacity(items.len());
+    let mut written_items = Vec::new();
     for at in order(items.len(), company.options.batch_shuffle) {
-        if let Some(item) = items.get(at) {
-            answers.push(once(company, item, request_id, now));
+        let Some(item) = items.get(at) else { continue };
+        let (answer, has_written) = once(company, item, request_id, now);
+        answers.push(answer);
+        if has_written {
+            written_items.push(item.clone());
         }
     }
+    write_down(company, written_items);
     let time = answer_time(now);
     Ok(format!("{{\"BatchItemResponse\":[{}],\"time\":\"{time}\"}}", answers.join(",")).into_bytes())
+}
+
+/// Leaves to the journal the items that changed something, in the order in which they did: repetitions, refusals and
+/// queries would come out differently when it is read.
+fn write_down(company: &mut Company, items: Vec<Json>) {
+    company.journal.is_repetition = items.is_empty();
+    let mut body = String::new();
+    object().with("BatchItemRequest", Json::List(items)).write(&mut body);
+    company.journal.instead = Some(body);
 }
 
 fn item_id(item: &Json) -> &str {
@@ -66,27 +81,35 @@ fn order(count: usize, seed: Option<u64>) -> Vec<usize> {
     order
 }
 
-/// One item's answer as JSON; a successful write is stored under the request id and the bId.
-fn once(company: &mut Company, item: &Json, request_id: Option<&str>, now: DateTime<FixedOffset>) -> String {
+/// One item's answer as JSON, and whether it wrote; a successful write is stored under the request id and the bId.
+fn once(
+    company: &mut Company,
+    item: &Json,
+    request_id: Option<&str>,
+    now: DateTime<FixedOffset>,
+) -> (String, bool) {
+    let refused = |refusal: &Fault| (written(item, "Fault", fault::fault_object(refusal)), false);
     let key = request_id.map(|id| format!("{id}\n{}", item_id(item)));
     let fingerprint = fingerprint(item);
-    if let Some(replay) = key.as_ref().and_then(|key| company.replays.answers.get(key)) {
-        if replay.fingerprint == fingerprint {
-            return String::from_utf8_lossy(&replay.body).into_owned();
-        }
-        let refusal = fault::duplicate_request_id(request_id.unwrap_or_default());
-        return written(item, "Fault", fault::fault_object(&refusal));
+    let mode = company.options.request_ids;
+    if let Some(replay) = key.as_ref().and_then(|key| company.replays.remembered(mode, key, now)) {
+        return match (replay.fingerprint == fingerprint, mode) {
+            (_, RequestIds::Refused) => refused(&fault::already_processed()),
+            (true, _) => (String::from_utf8_lossy(&replay.body).into_owned(), false),
+            (false, _) => refused(&fault::duplicate_request_id(request_id.unwrap_or_default())),
+        };
     }
     match run(company, item, now) {
         Ok((name, body)) => {
             let answer = written(item, name, body);
-            if let Some(key) = key.filter(|_| name != "QueryResponse") {
+            let has_written = name != "QueryResponse";
+            if let Some(key) = key.filter(|_| has_written) {
                 let body = answer.clone().into_bytes();
-                company.replays.answers.insert(key, Replay { fingerprint, body });
+                company.replays.answers.insert(key, Replay { at: now, fingerprint, body });
             }
-            answer
+            (answer, has_written)
         }
-        Err(refusal) => written(item, "Fault", fault::fault_object(&refusal)),
+        Err(refusal) => refused(&refusal),
     }
 }
 

@@ -15,8 +15,10 @@ use crate::json::{Json, object, text};
 use crate::ledger::{Entry, Ledger, Leg};
 use crate::lists::account;
 use crate::lists::tax::TaxGroup;
+use crate::oauth::Grants;
 use crate::options::CompanyOptions;
 use crate::receivables::{OpenItem, Receivables};
+use crate::state::Journal;
 use crate::store::{Record, Store};
 
 /// What a create needs to know of its request.
@@ -94,7 +96,14 @@ pub struct Company {
     pub(crate) tombstones: Vec<Tombstone>,
     pub(crate) tax_groups: Vec<TaxGroup>,
     pub(crate) replays: Replays,
+    pub(crate) grants: Grants,
+    pub(crate) began_with: CompanyOptions,
+    pub(crate) journal: Journal,
     pub(crate) answers: u64,
+    /// Whether the request comes from a person at the company's own screens, who needs no token.
+    pub(crate) is_inside: bool,
+    /// Queries show what was created up to here.
+    pub(crate) shown_until: Option<DateTime<FixedOffset>>,
     stores: Vec<Store>,
     transactions: HashMap<u64, EntityKind>,
     names: HashMap<(NameSpace, String), String>,
@@ -104,8 +113,12 @@ pub struct Company {
 impl Company {
     /// A new company with the simulator's chart of accounts; `now` becomes the CreateTime of all of it.
     pub fn new(options: CompanyOptions, now: DateTime<FixedOffset>) -> Company {
+        let grants = Grants::new(&options.credentials, options.oauth, now);
         let mut company = Company {
+            began_with: options.clone(),
             options,
+            grants,
+            journal: Journal::default(),
             created: now,
             ledger: Ledger::default(),
             receivables: Receivables::default(),
@@ -114,6 +127,8 @@ impl Company {
             tax_groups: Vec::new(),
             replays: Replays::default(),
             answers: 0,
+            is_inside: false,
+            shown_until: None,
             stores: ENTITIES.iter().map(|entity| Store::new(entity.indexed)).collect(),
             transactions: HashMap::new(),
             names: HashMap::new(),
@@ -131,6 +146,11 @@ impl Company {
     /// The options the company was made with.
     pub fn options(&self) -> &CompanyOptions {
         &self.options
+    }
+
+    /// The options, for changing what tests switch while a company lives: the OAuth knobs, request ids, the read lag.
+    pub fn options_mut(&mut self) -> &mut CompanyOptions {
+        &mut self.options
     }
 
     /// The ledger.
@@ -156,11 +176,6 @@ impl Company {
         crate::entity::Entity::named(entity).map_or(0, |entity| self.store(entity.kind).records().len())
     }
 
-    /// Closes the books up to a day, that day included, or opens them again.
-    pub fn close_books(&mut self, until: Option<NaiveDate>) {
-        self.options.book_close_date = until;
-    }
-
     /// Adds everything up afresh: debits equal credits in every document, running balances equal their
     /// entries, the A/R accounts equal the customers' balances and the open documents, and the A/P accounts the
     /// vendors' balances and the open bills. The error says what disagrees.
@@ -182,7 +197,7 @@ impl Company {
         self.receivables
             .items()
             .chain(self.payables.items())
-            .try_for_each(|(id, item)| self.audit_open(*id, item))
+            .try_for_each(|(id, item)| self.audit_open(id, item))
     }
 
     /// An open document is there, and shows what the books say is open on it.

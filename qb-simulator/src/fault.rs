@@ -48,6 +48,11 @@ pub(crate) fn duplicate_request_id(id: &str) -> Box<Fault> {
     fault("600", "Duplicate Request ID", format!("Duplicate Request ID : {id} was used for another request."))
 }
 
+/// 6000: the request id was used before, and its answer is not given again.
+pub(crate) fn already_processed() -> Box<Fault> {
+    business("This request was already processed.")
+}
+
 /// 610: the object is gone or was never there.
 pub(crate) fn deleted_transaction() -> Box<Fault> {
     fault("610", "Object Not Found", "Object Not Found : Another user has deleted this transaction.".into())

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, FixedOffset, TimeDelta};
 
 use crate::changes::{Operation, Outcome};
 use crate::company::{Call, Company, answer_time};
@@ -15,7 +15,9 @@ use crate::fault::{self, Checked, Fault};
 use crate::json::{Json, object, text};
 use crate::lists::{company_info, preferences, tax_service};
 use crate::message::{Request, Response, Target};
-use crate::{batch, cdc, changes, query, reports};
+use crate::options::RequestIds;
+use crate::state::Change;
+use crate::{batch, cdc, changes, oauth, query, reports};
 
 /// The longest request id.
 const MAX_REQUEST_ID: usize = 50;
@@ -26,9 +28,26 @@ pub(crate) struct Replays {
     pub(crate) answers: HashMap<String, Replay>,
 }
 
+impl Replays {
+    /// The answer an id stands for, as far as ids are remembered at all.
+    pub(crate) fn remembered(
+        &self,
+        mode: RequestIds,
+        id: &str,
+        now: DateTime<FixedOffset>,
+    ) -> Option<&Replay> {
+        self.answers.get(id).filter(|replay| match mode {
+            RequestIds::Honoured | RequestIds::Refused => true,
+            RequestIds::OneDay => now - replay.at < TimeDelta::hours(24),
+            RequestIds::Ignored => false,
+        })
+    }
+}
+
 /// One stored answer.
 #[derive(Debug)]
 pub(crate) struct Replay {
+    pub(crate) at: DateTime<FixedOffset>,
     pub(crate) fingerprint: u64,
     pub(crate) body: Vec<u8>,
 }
@@ -38,7 +57,13 @@ pub(crate) struct Replay {
 /// Never panics, whatever the bytes. A request that is refused changes nothing.
 pub fn handle(company: &mut Company, request: &Request, now: DateTime<FixedOffset>) -> Response {
     company.answers += 1;
+    company.journal.begin();
+    let lag = i64::from(company.options.read_lag_seconds);
+    company.shown_until = (lag > 0).then(|| now - TimeDelta::seconds(lag));
     let target = Target::parse(&request.target);
+    if let Some(response) = oauth::answer(company, request, &target, now) {
+        return response;
+    }
     let answer = match admit(company, request, &target, now) {
         Err(refusal) => return headed(company, now, refusal),
         Ok(path) => match answer(company, request, &target, path, now) {
@@ -49,11 +74,34 @@ pub fn handle(company: &mut Company, request: &Request, now: DateTime<FixedOffse
             Err(fault) => Err(fault),
         },
     };
+    if answer.is_ok() && has_changed(company, request, &target) {
+        let sent = || String::from_utf8_lossy(&request.body).into_owned();
+        let (target, body) = (request.target.clone(), company.journal.instead.take().unwrap_or_else(sent));
+        company.journal.changes.push(Change::Request { at: now, target, body });
+    }
     let plain = match answer {
         Ok(body) => Plain { status: 200, content_type: "application/json;charset=utf-8", body },
         Err(fault) => faulted(&fault, now),
     };
     headed(company, now, plain)
+}
+
+/// Answers a request that needs no token.
+pub(crate) fn handle_inside(
+    company: &mut Company,
+    request: &Request,
+    now: DateTime<FixedOffset>,
+) -> Response {
+    company.is_inside = true;
+    let response = handle(company, request, now);
+    company.is_inside = false;
+    response
+}
+
+/// Whether a request that was answered changed the company.
+fn has_changed(company: &Company, request: &Request, target: &Target) -> bool {
+    let is_query = target.segments.last().is_some_and(|last| last.eq_ignore_ascii_case("query"));
+    request.method == "POST" && !is_query && !company.journal.is_repetition
 }
 
 /// A response before its headers.
@@ -110,7 +158,7 @@ fn admit<'a>(
         let (scheme, token) = value.trim().split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
     });
-    if token != Some(company.options.credentials.access_token.as_str()) {
+    if !company.is_inside && !token.is_some_and(|token| company.grants.admits(token, now)) {
         let detail = match token {
             Some(token) if token.len() >= 16 => "Token expired",
             _ => "Malformed bearer token: too short or too long",
@@ -247,14 +295,16 @@ fn write_once(
     let mut hasher = DefaultHasher::new();
     (entity.name, target.parameter("operation"), target.includes("void"), &request.body).hash(&mut hasher);
     let fingerprint = hasher.finish();
-    if let Some(replay) = company.replays.answers.get(id) {
-        return match replay.fingerprint == fingerprint {
-            true => Ok(replay.body.clone()),
-            false => Err(fault::duplicate_request_id(id)),
+    if let Some(replay) = company.replays.remembered(company.options.request_ids, id, now) {
+        company.journal.is_repetition = true;
+        return match (replay.fingerprint == fingerprint, company.options.request_ids) {
+            (_, RequestIds::Refused) => Err(fault::already_processed()),
+            (true, _) => Ok(replay.body.clone()),
+            (false, _) => Err(fault::duplicate_request_id(id)),
         };
     }
     let body = write(company, entity, request, target, now)?;
-    company.replays.answers.insert(id.to_owned(), Replay { fingerprint, body: body.clone() });
+    company.replays.answers.insert(id.to_owned(), Replay { at: now, fingerprint, body: body.clone() });
     Ok(body)
 }
 

@@ -109,6 +109,11 @@ impl Ledger {
         self.entries.get(&txn_id)
     }
 
+    /// Every document's id and entry, in no order.
+    pub fn entries(&self) -> impl Iterator<Item = (u64, &Entry)> {
+        self.entries.iter().map(|(id, entry)| (*id, entry))
+    }
+
     /// The account's balance over all dates, debit positive.
     pub fn balance(&self, account: u64) -> Decimal {
         self.balances.get(&account).copied().unwrap_or_default()

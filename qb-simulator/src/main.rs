@@ -1,13 +1,20 @@
 //! The simulator as a program: prints its connection as one JSON line, then serves until it is killed.
 
+use std::error::Error;
 use std::io::Write;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use qb_simulator::{CompanyOptions, Simulator, SimulatorOptions};
+use qb_simulator::{
+    Clock, Company, CompanyOptions, Faults, Limits, RunningClock, Simulator, SimulatorOptions,
+};
 
 /// An offline QuickBooks Online on a loopback port.
+///
+/// The first line on stdout is the connection as one JSON object. While it runs, programs on the same machine work on
+/// it under /simulator/ (see openapi.yaml).
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
@@ -17,18 +24,31 @@ struct Arguments {
     /// Listen on an address other machines can reach, too.
     #[arg(long)]
     allow_any_address: bool,
+    /// `empty`, `sample`, or a file that was saved before.
+    #[arg(long, default_value = "empty", value_name = "empty|sample|FILE")]
+    company: String,
+    /// Save the company to this file when the program is interrupted (Ctrl-C).
+    #[arg(long, value_name = "FILE")]
+    save: Option<PathBuf>,
+    /// `system`, `fixed:MOMENT`, `scaled:FACTOR@MOMENT` or `stepped:MILLIS@MOMENT`; a moment reads like
+    /// 2026-02-03T09:00:00-08:00.
+    #[arg(long, default_value = "system", value_parser = Clock::parse)]
+    clock: Clock,
+    /// Fault rules: a JSON file like {"seed":1,"rules":[{"name":"lost","effect":{"kind":"answer_lost"},
+    /// "when":{"operations":["create"],"per_mille":50}}]}.
+    #[arg(long, value_name = "FILE")]
+    faults: Option<PathBuf>,
+    /// Answer 429 above 500 requests a minute and 10 at once.
+    #[arg(long)]
+    throttle: bool,
+    /// Access tokens expire after so many seconds (QuickBooks: 3600); never unless given. For empty and sample.
+    #[arg(long, value_name = "SECONDS")]
+    token_life: Option<u32>,
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    let options = SimulatorOptions {
-        company: CompanyOptions::default(),
-        listen: arguments.listen,
-        allow_any_address: arguments.allow_any_address,
-        ..SimulatorOptions::default()
-    };
-    match run(options).await {
+    match run(Arguments::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let mut errors = std::io::stderr().lock();
@@ -40,13 +60,43 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(options: SimulatorOptions) -> Result<(), Box<dyn std::error::Error>> {
-    let simulator = Simulator::start(options).await?;
+fn options(arguments: &Arguments) -> Result<SimulatorOptions, Box<dyn Error>> {
+    let read = |path: &str| std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"));
+    let mut company = CompanyOptions::default();
+    company.oauth.access_token_seconds = arguments.token_life;
+    let books = match arguments.company.as_str() {
+        "empty" => None,
+        "sample" => {
+            let now = RunningClock::start(arguments.clock).now();
+            Some(Company::sample(company.clone(), now)?.save()?)
+        }
+        path => Some(read(path)?),
+    };
+    let faults = match &arguments.faults {
+        Some(path) => serde_json::from_str(&read(&path.to_string_lossy())?)?,
+        None => Faults::default(),
+    };
+    Ok(SimulatorOptions {
+        company,
+        books,
+        listen: arguments.listen,
+        allow_any_address: arguments.allow_any_address,
+        clock: arguments.clock,
+        faults,
+        limits: if arguments.throttle { Limits::DOCUMENTED } else { Limits::default() },
+    })
+}
+
+async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
+    let simulator = Simulator::start(options(&arguments)?).await?;
     let line = serde_json::to_string(simulator.connection())?;
     let mut out = std::io::stdout();
     writeln!(out, "{line}")?;
     out.flush()?;
     tokio::signal::ctrl_c().await?;
+    if let Some(path) = &arguments.save {
+        std::fs::write(path, simulator.with_company(Company::save)?)?;
+    }
     simulator.stop().await;
     Ok(())
 }

@@ -7,12 +7,14 @@ use std::fmt;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use crate::fault::{self, Checked};
 
 /// A company to simulate. Every field is public, so that a test changes one line:
 /// `CompanyOptions { allow_shipping: false, ..CompanyOptions::default() }`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct CompanyOptions {
     /// The company id in every path.
     pub realm_id: String,
@@ -55,11 +57,47 @@ pub struct CompanyOptions {
     /// TaxPrefs.UsingSalesTax; without it TxnTaxDetail is dropped silently.
     pub using_sales_tax: bool,
     /// The percentage of the one sales tax group.
+    #[serde(with = "decimal_text")]
     pub sales_tax_percent: Decimal,
     /// Names of the custom fields of sales forms; the first has DefinitionId `1`. At most three.
     pub sales_custom_fields: Vec<String>,
+    /// What a `requestid` is good for.
+    pub request_ids: RequestIds,
+    /// Queries do not show objects created within so many seconds.
+    pub read_lag_seconds: u32,
+    /// How the OAuth server behaves.
+    pub oauth: OAuthOptions,
     /// Client pair and tokens.
     pub credentials: Credentials,
+}
+
+/// How the OAuth server behaves. Refresh tokens rotate after 24 hours, die after 100 days unused and after five years
+/// in any case, all on the company's clock.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct OAuthOptions {
+    /// After how many seconds an access token expires; QuickBooks takes 3600. Never, unless given, so that a run on a
+    /// fast clock need not refresh.
+    pub access_token_seconds: Option<u32>,
+    /// Refreshing is refused with `user_not_in_realm`.
+    pub user_not_in_realm: bool,
+    /// Consent is refused with `access_denied`.
+    pub deny_consent: bool,
+}
+
+/// What a repeated `requestid` leads to. Intuit publishes neither how long ids are kept nor what else can happen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RequestIds {
+    /// The first answer again, for ever.
+    #[default]
+    Honoured,
+    /// The first answer again for 24 hours; then the id counts as new.
+    OneDay,
+    /// Every request takes effect.
+    Ignored,
+    /// A fault 6000 instead of the first answer; nothing happens.
+    Refused,
 }
 
 impl Default for CompanyOptions {
@@ -89,13 +127,17 @@ impl Default for CompanyOptions {
             using_sales_tax: true,
             sales_tax_percent: Decimal::from(8),
             sales_custom_fields: vec!["P.O. Number".into()],
+            request_ids: RequestIds::Honoured,
+            read_lag_seconds: 0,
+            oauth: OAuthOptions::default(),
             credentials: Credentials::default(),
         }
     }
 }
 
 /// Where documents take a class.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ClassTracking {
     /// Nowhere.
     Off,
@@ -124,7 +166,8 @@ impl CompanyOptions {
 }
 
 /// The client pair and the tokens of the simulated connection. They open nothing but a simulator.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Credentials {
     /// OAuth client id.
     pub client_id: String,
@@ -150,5 +193,19 @@ impl Default for Credentials {
 impl fmt::Debug for Credentials {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_struct("Credentials").field("client_id", &self.client_id).finish_non_exhaustive()
+    }
+}
+
+/// A decimal number as text, which no reader takes for a binary float.
+mod decimal_text {
+    use rust_decimal::Decimal;
+    use serde::{Deserialize, Deserializer, Serializer, de};
+
+    pub(super) fn serialize<S: Serializer>(value: &Decimal, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(value)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decimal, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
     }
 }

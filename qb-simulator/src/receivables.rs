@@ -40,14 +40,14 @@ impl Receivables {
         self.items.insert(txn_id, item);
     }
 
+    /// All documents by id, in no order.
+    pub(crate) fn items(&self) -> impl Iterator<Item = (u64, &OpenItem)> {
+        self.items.iter().map(|(id, item)| (*id, item))
+    }
+
     /// A document by its id.
     pub(crate) fn item(&self, txn_id: u64) -> Option<&OpenItem> {
         self.items.get(&txn_id)
-    }
-
-    /// All documents by id.
-    pub(crate) fn items(&self) -> impl Iterator<Item = (&u64, &OpenItem)> {
-        self.items.iter()
     }
 
     /// Takes a document out, as it stood.

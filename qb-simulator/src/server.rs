@@ -1,27 +1,37 @@
 //! The simulator on a loopback port: HTTP in front of one company.
 //!
-//! Turns HTTP into [`Request`] and back, reads the clock, and holds the company behind a lock, so that requests are
-//! answered one after another. Neighbours: `handle` does the work.
+//! Turns HTTP into [`Request`] and back, reads the clock, and holds the service behind a lock, so that requests are
+//! answered one after another. What concerns the connection happens here: waiting and cutting. Neighbours: `service`
+//! decides, `gate` cuts, `admin` answers what is no part of QuickBooks.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::extract::State;
+use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderName, HeaderValue, Request as HttpRequest, Response as HttpResponse, StatusCode};
-use chrono::{DateTime, FixedOffset, SubsecRound, Utc};
+use chrono::{DateTime, FixedOffset, TimeDelta};
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
+use crate::admin;
+use crate::clock::{Clock, RunningClock};
 use crate::company::Company;
-use crate::handle::handle;
-use crate::message::{Request, Response};
+use crate::deliver;
+use crate::faults::Faults;
+use crate::gate::{Cut, GateListener};
+use crate::hooks::Notification;
+use crate::message::{Request, Response, Target};
 use crate::options::CompanyOptions;
+use crate::service::{Delivery, Service, Wait};
+use crate::state::StateError;
+use crate::throttle::Limits;
 
 /// The largest body taken, 8 MiB: room for 10,000 lines.
 const MAX_BODY: usize = 8 * 1024 * 1024;
@@ -38,6 +48,9 @@ pub enum StartError {
         "{0} is not a loopback address; the simulator has no real protection and should not be reachable"
     )]
     NotLoopback(SocketAddr),
+    /// The books could not be loaded.
+    #[error("the company cannot be loaded")]
+    Books(#[from] StateError),
     /// The port could not be bound.
     #[error("cannot listen on {address}")]
     Listen {
@@ -48,46 +61,35 @@ pub enum StartError {
     },
 }
 
-/// Where the time in answers comes from.
-#[derive(Debug, Clone, Copy, Default)]
-pub enum Clock {
-    /// The system's clock, at the offset of Pacific standard time.
-    #[default]
-    System,
-    /// Always this moment.
-    Fixed(DateTime<FixedOffset>),
-}
-
-impl Clock {
-    fn now(self) -> DateTime<FixedOffset> {
-        match (self, FixedOffset::west_opt(8 * 3600)) {
-            (Clock::Fixed(moment), _) => moment,
-            (Clock::System, Some(pacific)) => Utc::now().with_timezone(&pacific).trunc_subsecs(3),
-            (Clock::System, None) => Utc::now().fixed_offset(),
-        }
-    }
-}
-
 /// How to start a simulator.
 #[derive(Debug, Clone)]
 pub struct SimulatorOptions {
-    /// The company to simulate.
+    /// The company to simulate: an empty one of this kind, unless `books` has one.
     pub company: CompanyOptions,
+    /// A company made or loaded before, as `Company::save` wrote it.
+    pub books: Option<String>,
     /// Where to listen; port 0 takes a free one.
     pub listen: SocketAddr,
     /// Listen on an address other machines can reach, too.
     pub allow_any_address: bool,
     /// Where the time comes from.
     pub clock: Clock,
+    /// What goes wrong on purpose.
+    pub faults: Faults,
+    /// Limits; off by default.
+    pub limits: Limits,
 }
 
 impl Default for SimulatorOptions {
     fn default() -> SimulatorOptions {
         SimulatorOptions {
             company: CompanyOptions::default(),
+            books: None,
             listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
             allow_any_address: false,
             clock: Clock::System,
+            faults: Faults::default(),
+            limits: Limits::default(),
         }
     }
 }
@@ -97,7 +99,7 @@ impl Default for SimulatorOptions {
 pub struct Connection {
     /// Where `/v3/company/{realm}/...` is appended.
     pub base_url: String,
-    /// Where the OAuth endpoints will be: `/oauth2/v1/tokens/bearer` is appended. Not served yet.
+    /// Where `/oauth2/v1/tokens/bearer` and the other OAuth paths are appended.
     pub oauth_url: String,
     /// The company's id.
     pub realm_id: String,
@@ -120,9 +122,31 @@ impl fmt::Debug for Connection {
     }
 }
 
+/// What one lock guards: a request and its moment belong together.
+struct House {
+    service: Service,
+    clock: RunningClock,
+}
+
 struct Shared {
-    company: Mutex<Company>,
-    clock: Clock,
+    house: Mutex<House>,
+    in_flight: AtomicUsize,
+    releases: watch::Sender<u64>,
+    post: mpsc::UnboundedSender<(String, Notification)>,
+}
+
+impl Shared {
+    fn enter<T>(&self, work: impl FnOnce(&mut House) -> T) -> T {
+        let mut house = self.house.lock().unwrap_or_else(PoisonError::into_inner);
+        let result = work(&mut house);
+        if let Some((url, notifications)) = house.service.take_post() {
+            for notification in notifications {
+                // The queue ends with the simulator; then nobody waits for it.
+                drop(self.post.send((url.clone(), notification)));
+            }
+        }
+        result
+    }
 }
 
 /// A running simulator. Dropping it ends it; [`stop`](Simulator::stop) also waits.
@@ -149,19 +173,33 @@ impl Simulator {
         let listener = TcpListener::bind(options.listen).await.map_err(listening)?;
         let address = listener.local_addr().map_err(listening)?;
         let base_url = format!("http://{address}");
-        let credentials = options.company.credentials.clone();
+        let clock = RunningClock::start(options.clock);
+        let company = match &options.books {
+            Some(text) => Company::load(text)?,
+            None => Company::new(options.company, clock.now()),
+        };
+        let credentials = company.options().credentials.clone();
         let connection = Connection {
             oauth_url: base_url.clone(),
             base_url,
-            realm_id: options.company.realm_id.clone(),
+            realm_id: company.options().realm_id.clone(),
             client_id: credentials.client_id,
             client_secret: credentials.client_secret,
             access_token: credentials.access_token,
-            refresh_token: credentials.refresh_token,
+            // A company that was loaded may have rotated it.
+            refresh_token: company.grants.first_refresh().unwrap_or(&credentials.refresh_token).to_owned(),
         };
-        let company = Mutex::new(Company::new(options.company, options.clock.now()));
-        let shared = Arc::new(Shared { company, clock: options.clock });
+        let mut service = Service::new(company);
+        service.faults = options.faults;
+        service.set_limits(options.limits);
+        let house = Mutex::new(House { service, clock });
+        let (releases, _) = watch::channel(0);
+        let (post, queue) = mpsc::unbounded_channel();
+        tokio::spawn(deliver::run(queue));
+        let shared = Arc::new(Shared { house, in_flight: AtomicUsize::new(0), releases, post });
         let router = Router::new().fallback(serve).with_state(Arc::clone(&shared));
+        let router = router.into_make_service_with_connect_info::<Cut>();
+        let listener = GateListener(listener);
         let (stop, stopped) = oneshot::channel::<()>();
         let task = tokio::spawn(async move {
             // The sender's end, by stop or by drop, is the signal; how it ended does not matter.
@@ -181,7 +219,30 @@ impl Simulator {
 
     /// Looks into the company; no request is answered meanwhile.
     pub fn with_company<T>(&self, look: impl FnOnce(&Company) -> T) -> T {
-        look(&self.shared.company.lock().unwrap_or_else(PoisonError::into_inner))
+        self.shared.enter(|house| look(house.service.company()))
+    }
+
+    /// Works on the company, its faults and its limits; no request is answered meanwhile.
+    pub fn with_service<T>(&self, work: impl FnOnce(&mut Service) -> T) -> T {
+        let (result, releases) = self.shared.enter(|house| {
+            let result = work(&mut house.service);
+            (result, house.service.releases())
+        });
+        self.shared.releases.send_replace(releases);
+        result
+    }
+
+    /// The moment the company's clock shows.
+    pub fn now(&self) -> DateTime<FixedOffset> {
+        self.shared.enter(|house| house.clock.now())
+    }
+
+    /// Moves the company's clock, whatever kind it is; late effects whose time has come take place.
+    pub fn advance(&self, by: TimeDelta) {
+        self.shared.enter(|house| {
+            house.clock.advance(by);
+            house.service.settle(house.clock.now());
+        });
     }
 
     /// Ends the simulator: no new connections, open requests are answered, at most two seconds.
@@ -193,7 +254,11 @@ impl Simulator {
     }
 }
 
-async fn serve(State(shared): State<Arc<Shared>>, request: HttpRequest<Body>) -> HttpResponse<Body> {
+async fn serve(
+    State(shared): State<Arc<Shared>>,
+    ConnectInfo(cut): ConnectInfo<Cut>,
+    request: HttpRequest<Body>,
+) -> HttpResponse<Body> {
     let (head, body) = request.into_parts();
     let Ok(body) = to_bytes(body, MAX_BODY).await else {
         return plain(StatusCode::PAYLOAD_TOO_LARGE, "The request body is too large or broke off.");
@@ -205,10 +270,65 @@ async fn serve(State(shared): State<Arc<Shared>>, request: HttpRequest<Body>) ->
         headers: head.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect(),
         body: body.to_vec(),
     };
-    let response = {
-        let mut company = shared.company.lock().unwrap_or_else(PoisonError::into_inner);
-        handle(&mut company, &request, shared.clock.now())
-    };
+    if Target::parse(&request.target).segments.first().is_some_and(|first| first == admin::ROOT) {
+        return serve_admin(&shared, &cut, &request);
+    }
+    let counted = InFlight::enter(&shared.in_flight);
+    let mut released = shared.releases.subscribe();
+    let reply = shared.enter(|house| {
+        let now = house.clock.tick();
+        house.service.exchange_among(&request, now, counted.number)
+    });
+    match reply.wait {
+        Wait::None => {}
+        Wait::Millis(millis) => tokio::time::sleep(Duration::from_millis(millis)).await,
+        // The sender lives as long as the simulator; its end lets the answer go too.
+        Wait::Released => drop(released.changed().await),
+    }
+    match reply.delivery {
+        Delivery::Answer(response) => http_response(response),
+        Delivery::Closed => {
+            cut.now();
+            plain(StatusCode::NO_CONTENT, "")
+        }
+        Delivery::Truncated { response, bytes } => {
+            cut.after(bytes);
+            http_response(response)
+        }
+    }
+}
+
+/// One request between its arrival and its answer.
+struct InFlight<'a> {
+    counter: &'a AtomicUsize,
+    number: usize,
+}
+
+impl InFlight<'_> {
+    fn enter(counter: &AtomicUsize) -> InFlight<'_> {
+        InFlight { counter, number: counter.fetch_add(1, Ordering::SeqCst) + 1 }
+    }
+}
+
+impl Drop for InFlight<'_> {
+    fn drop(&mut self) {
+        self.counter.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// The admin paths: from this machine only, wherever the simulator listens, and not from a web page.
+fn serve_admin(shared: &Shared, cut: &Cut, request: &Request) -> HttpResponse<Body> {
+    if !cut.peer.ip().to_canonical().is_loopback() || request.header_value("origin").is_some() {
+        return plain(StatusCode::FORBIDDEN, "Only programs on this machine may work on the simulator.");
+    }
+    let in_flight = shared.in_flight.load(Ordering::SeqCst);
+    let (response, releases) = shared.enter(|house| {
+        let response = admin::answer(&mut house.service, &mut house.clock, request, in_flight);
+        (response, house.service.releases())
+    });
+    if releases != *shared.releases.borrow() {
+        shared.releases.send_replace(releases);
+    }
     http_response(response)
 }
 
@@ -217,7 +337,7 @@ fn http_response(response: Response) -> HttpResponse<Body> {
     *out.status_mut() = StatusCode::from_u16(response.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     for (name, value) in response.headers {
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
-            out.headers_mut().insert(name, value);
+            out.headers_mut().append(name, value);
         }
     }
     out

@@ -217,12 +217,12 @@ fn line_20_closed_books_keep_what_they_hold() {
     let sale = form("", vec![line("1", 10.0, "NON")]).to_string();
     let (_, made) = call(&mut company, "POST", "salesreceipt", sale);
     let key = key(&made["SalesReceipt"]).to_string();
-    company.close_books("2026-02-03".parse().ok());
+    company.options_mut().book_close_date = "2026-02-03".parse().ok();
     for path in ["salesreceipt", "salesreceipt?operation=delete", "salesreceipt?operation=void"] {
         let (status, answer) = call(&mut company, "POST", path, key.clone());
         assert_eq!((status, &answer["Fault"]["Error"][0]["code"]), (400, &json!("6210")), "{path}");
     }
-    company.close_books(None);
+    company.options_mut().book_close_date = None;
     assert_eq!(call(&mut company, "POST", "salesreceipt?operation=delete", key).0, 200);
     company.audit().unwrap();
 }

@@ -1,5 +1,5 @@
-//! Random creates, updates, voids and deletes of every kind of document: the books add up after every request, and no link
-//! leads nowhere.
+//! Random creates, updates, voids and deletes of every kind of document: the books add up after every request, no link
+//! leads nowhere, and a saved company is loaded as it was.
 #![allow(clippy::unwrap_used, reason = "a failing test may stop")]
 
 mod common;
@@ -268,5 +268,10 @@ proptest! {
             }
         }
         world.check_links()?;
+        let state = world.company.save().map_err(|error| TestCaseError::fail(error.to_string()))?;
+        let loaded = Company::load(&state).map_err(|error| TestCaseError::fail(error.to_string()))?;
+        for (entity, id) in &world.documents {
+            prop_assert_eq!(loaded.read(entity, id), world.company.read(entity, id), "{} {}", entity, id);
+        }
     }
 }

@@ -14,8 +14,10 @@ use chrono::NaiveDate;
 use crate::company::{Call, Company, number};
 use crate::entity::{Entity, EntityKind};
 use crate::fault::{self, Checked};
+use crate::faults;
 use crate::json::Json;
 use crate::schema::{self, read_date};
+use crate::state::Event;
 
 /// What the URL or the batch item asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,8 +51,27 @@ impl Operation {
     }
 }
 
-/// Checks a body's properties and does what is asked. A refusal changes nothing.
+/// Checks a body's properties, does what is asked and notes it for whoever tells of changes. A refusal changes nothing.
 pub(crate) fn perform(
+    company: &mut Company,
+    entity: &Entity,
+    body: &Json,
+    operation: Operation,
+    call: &Call,
+) -> Checked<Outcome> {
+    let outcome = write(company, entity, body, operation, call)?;
+    let done = match operation {
+        Operation::Write if body.text_of("Id").is_none() => faults::Operation::Create,
+        Operation::Write | Operation::Update => faults::Operation::Update,
+        Operation::Delete => faults::Operation::Delete,
+        Operation::Void => faults::Operation::Void,
+    };
+    let (Outcome::Written(id) | Outcome::Deleted(id)) = &outcome;
+    company.journal.events.push(Event { kind: entity.kind, operation: done, id: id.clone() });
+    Ok(outcome)
+}
+
+fn write(
     company: &mut Company,
     entity: &Entity,
     body: &Json,

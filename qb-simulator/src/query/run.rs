@@ -44,6 +44,7 @@ pub(crate) fn run(company: &Company, statement: &Statement) -> Checked<Json> {
     let hides_inactive = entity.is_list && !filters.iter().any(|filter| filter.column == "Active");
     let mut rows: Vec<Cow<'_, Json>> = candidates(company, entity, &filters)
         .into_iter()
+        .filter(|record| is_shown_yet(company, record))
         .map(|record| entity.shown(company, record))
         .filter(|row| !hides_inactive || row.flag("Active") != Some(false))
         .filter(|row| filters.iter().all(|filter| filter.matches(row)))
@@ -73,6 +74,15 @@ pub(crate) fn run(company: &Company, statement: &Statement) -> Checked<Json> {
         .with("startPosition", integer(start))
         .with("maxResults", integer(count))
         .with_some("totalCount", entity.counts_rows.then(|| integer(total))))
+}
+
+/// Whether queries show the record yet; they lag behind when the company says so.
+fn is_shown_yet(company: &Company, record: &Record) -> bool {
+    // What the company began with is no news.
+    let Some(until) = company.shown_until.map(|until| until.max(company.created)) else { return true };
+    let created = record.body.path("MetaData.CreateTime").and_then(Json::as_text);
+    let created = created.and_then(|moment| DateTime::parse_from_rfc3339(moment).ok());
+    created.is_none_or(|created| created <= until)
 }
 
 fn within(value: i64, largest: i64) -> Checked<usize> {

@@ -3,7 +3,9 @@
 #![allow(dead_code, unreachable_pub, reason = "every test file uses its own part")]
 
 use chrono::DateTime;
-use qb_simulator::{Clock, Company, CompanyOptions, Request, Simulator, SimulatorOptions, handle};
+use qb_simulator::{
+    Clock, Company, CompanyOptions, Faults, Request, Rule, Simulator, SimulatorOptions, handle,
+};
 use reqwest::Client;
 use serde_json::{Value, json};
 
@@ -22,6 +24,12 @@ pub struct Answer {
     pub headers: reqwest::header::HeaderMap,
     pub text: String,
     pub json: Value,
+}
+
+/// Options with a clock that stands still.
+pub fn stopped() -> SimulatorOptions {
+    let clock = Clock::Fixed(DateTime::parse_from_rfc3339(NOW).unwrap());
+    SimulatorOptions { clock, ..SimulatorOptions::default() }
 }
 
 impl Answer {
@@ -54,6 +62,37 @@ impl Books {
         let simulator = Simulator::start(options).await.unwrap();
         let client = Client::builder().no_proxy().build().unwrap();
         Books { simulator, client }
+    }
+
+    /// A simulator of another kind; its clock stands still unless told otherwise.
+    pub async fn open_simulator(options: SimulatorOptions) -> Books {
+        let simulator = Simulator::start(options).await.unwrap();
+        let client =
+            Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        Books { simulator, client }
+    }
+
+    /// A default company in which these things go wrong.
+    pub async fn open_faulty(rules: Vec<Rule>) -> Books {
+        Books::open_simulator(SimulatorOptions { faults: Faults::new(1, rules), ..stopped() }).await
+    }
+
+    /// A call of an admin path.
+    pub async fn admin(&self, method: &str, path: &str, body: Value) -> Answer {
+        let url = format!("{}/simulator/{path}", self.simulator.connection().base_url);
+        let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
+        self.answer(self.client.request(method, url).body(body.to_string())).await
+    }
+
+    /// A create of which only the connection's end is expected.
+    pub async fn post_cut(&self, path: &str, body: &Value) {
+        let request = self.client.post(self.url(path)).header("accept", "application/json");
+        let sent = request.bearer_auth(self.token()).body(body.to_string()).send().await;
+        let whole = match sent {
+            Ok(response) => response.bytes().await.is_ok(),
+            Err(_) => false,
+        };
+        assert!(!whole, "a whole answer came");
     }
 
     /// The address of a path below the company.

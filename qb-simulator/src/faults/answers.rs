@@ -1,0 +1,217 @@
+//! The wrong answers themselves: made-up pages and faults, and true answers with one thing changed.
+//!
+//! Neighbours: `service` asks for them; the true faults stand in `crate::fault`.
+
+use chrono::{DateTime, Days, FixedOffset};
+use rust_decimal::Decimal;
+
+use super::{Effect, Part, ThrottleForm};
+use crate::amount::{self, money};
+use crate::company::answer_time;
+use crate::fault;
+use crate::json::{Json, object, text};
+use crate::message::Response;
+use crate::schema::read_date;
+
+const JSON: &str = "application/json";
+const THROTTLE: &str = "message=ThrottleExceeded; errorCode=003001; statusCode=429";
+const THROTTLE_DETAIL: &str = "The request limit was reached.  Try again later";
+const TRANSIENT: &str = "An unexpected error occurred while accessing or saving your data. Please wait a few \
+                         minutes and try again. If the problem persists, contact customer support.";
+
+/// The answer an effect puts in place of the true one; `None` for effects that let the true one through.
+pub(crate) fn made(effect: &Effect, now: DateTime<FixedOffset>) -> Option<Response> {
+    Some(match effect {
+        Effect::Status { status: 500, .. } => {
+            let message = "An application error has occurred while processing your request";
+            let body = service_fault(message, "System Failure Error", "10000", "SystemFault", now);
+            plain(500, JSON, body)
+        }
+        Effect::Status { status, .. } => plain(*status, "text/html", page(*status)),
+        Effect::Throttled { form, retry_after, .. } => {
+            let mut response = throttled(*form, now);
+            if let Some(seconds) = retry_after {
+                response.headers.push(("Retry-After".into(), seconds.to_string()));
+            }
+            response
+        }
+        Effect::TokenExpired => {
+            let message = "message=AuthenticationFailed; errorCode=003200; statusCode=401";
+            let body =
+                fault::gateway_envelope(message, "Token expired".into(), "3200", "AUTHENTICATION", now);
+            let mut response = plain(401, JSON, written(&body));
+            let challenge = "Bearer realm=\"Intuit\", error=\"invalid_token\"".to_owned();
+            response.headers.push(("WWW-Authenticate".into(), challenge));
+            response
+        }
+        Effect::Html { .. } => plain(200, "text/html", page(200)),
+        Effect::Empty { .. } => plain(200, JSON, String::new()),
+        Effect::FaultInOk { .. } => plain(200, JSON, transient(now)),
+        Effect::Transient { .. } => plain(400, JSON, transient(now)),
+        Effect::Refused { status, code, detail } => {
+            let kind = if *status >= 500 { "SystemFault" } else { "ValidationFault" };
+            plain(*status, JSON, service_fault("Refused by a fault rule", detail, code, kind, now))
+        }
+        Effect::Redirect { location } => {
+            let mut response = plain(302, "text/html", page(302));
+            response.headers.push(("Location".into(), location.clone()));
+            response
+        }
+        Effect::OAuthError { error } => {
+            let body = object().with("error", text(error.clone()));
+            plain(if error == "invalid_client" { 401 } else { 400 }, JSON, written(&body))
+        }
+        _ => return None,
+    })
+}
+
+/// 429 with code 3001, or its older shapes.
+pub(crate) fn throttled(form: ThrottleForm, now: DateTime<FixedOffset>) -> Response {
+    let status = match form {
+        ThrottleForm::Json | ThrottleForm::Xml => 429,
+        ThrottleForm::JsonAs403 | ThrottleForm::XmlAs403 => 403,
+    };
+    match form {
+        ThrottleForm::Json | ThrottleForm::JsonAs403 => {
+            plain(status, JSON, service_fault(THROTTLE, THROTTLE_DETAIL, "3001", "SERVICE", now))
+        }
+        ThrottleForm::Xml | ThrottleForm::XmlAs403 => {
+            let body = format!(
+                "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\
+                 <IntuitResponse xmlns=\"http://schema.intuit.com/finance/v3\" time=\"{}\">\
+                 <Fault type=\"SERVICE\"><Error code=\"3001\"><Message>{THROTTLE}</Message>\
+                 <Detail>{THROTTLE_DETAIL}</Detail></Error></Fault></IntuitResponse>",
+                answer_time(now)
+            );
+            plain(status, "application/xml", body)
+        }
+    }
+}
+
+fn transient(now: DateTime<FixedOffset>) -> String {
+    let detail = format!("Business Validation Error: {TRANSIENT}");
+    let message = "A business validation error has occurred while processing your request";
+    service_fault(message, &detail, "6000", "ValidationFault", now)
+}
+
+fn service_fault(message: &str, detail: &str, code: &str, kind: &str, now: DateTime<FixedOffset>) -> String {
+    let error = object()
+        .with("Message", text(message.to_owned()))
+        .with("Detail", text(detail.to_owned()))
+        .with("code", text(code.to_owned()))
+        .with("element", text(""));
+    let fault = object().with("Error", Json::List(vec![error])).with("type", text(kind.to_owned()));
+    written(&object().with("Fault", fault).with("time", text(answer_time(now))))
+}
+
+fn page(status: u16) -> String {
+    format!(
+        "<html><head><title>{status}</title></head><body><h1>{status}</h1><p>nothing of ours</p></body></html>"
+    )
+}
+
+fn plain(status: u16, content_type: &str, body: String) -> Response {
+    Response { status, headers: vec![("Content-Type".into(), content_type.into())], body: body.into_bytes() }
+}
+
+fn written(body: &Json) -> String {
+    let mut out = String::new();
+    body.write(&mut out);
+    out
+}
+
+/// A true answer with one part changed. An answer without that part stays as it is.
+pub(crate) fn altered(mut response: Response, part: Part) -> Response {
+    if let Ok(mut body) = Json::parse(&response.body) {
+        alter(&mut body, part);
+        response.body = written(&body).into_bytes();
+    }
+    response
+}
+
+fn alter(body: &mut Json, part: Part) {
+    // Of a batch, the first item that wrote something.
+    if let Some(Json::List(items)) = body.get_mut("BatchItemResponse") {
+        let wrote = |item: &&mut Json| item.get("Fault").is_none() && item.get("QueryResponse").is_none();
+        if let Some(item) = items.iter_mut().find(wrote) {
+            alter(item, part);
+        }
+        return;
+    }
+    let Json::Object(members) = body else { return };
+    let holder = members.iter().position(|(name, value)| name != "Fault" && matches!(value, Json::Object(_)));
+    let Some(at) = holder else { return };
+    match part {
+        Part::Missing => drop(members.remove(at)),
+        Part::Entity => {
+            if let Some((name, _)) = members.get_mut(at) {
+                let other = if name == "Estimate" { "Invoice" } else { "Estimate" };
+                *name = other.into();
+            }
+        }
+        _ => {
+            if let Some((_, entity)) = members.get_mut(at) {
+                alter_entity(entity, part);
+            }
+        }
+    }
+}
+
+fn alter_entity(entity: &mut Json, part: Part) {
+    match part {
+        Part::Total => raise(entity, "TotalAmt", Decimal::ONE),
+        Part::Tax => {
+            if let Some(tax) = entity.get_mut("TxnTaxDetail") {
+                raise(tax, "TotalTax", Decimal::new(1, 2));
+            }
+        }
+        Part::Number => {
+            if let Some(number) = entity.text_of("DocNumber").map(|number| format!("{number}X")) {
+                entity.set("DocNumber", text(number));
+            }
+        }
+        Part::Date => {
+            let day = entity.text_of("TxnDate").and_then(read_date);
+            if let Some(day) = day.and_then(|day| day.checked_add_days(Days::new(1))) {
+                entity.set("TxnDate", text(day.to_string()));
+            }
+        }
+        Part::Customer => {
+            if let Some(customer) = entity.get_mut("CustomerRef") {
+                customer.set("value", text("999999"));
+            }
+        }
+        Part::Id => entity.set("Id", text("999999")),
+        Part::Missing | Part::Entity => {}
+    }
+}
+
+fn raise(holder: &mut Json, name: &'static str, by: Decimal) {
+    if let Some(amount) = holder.get(name).and_then(amount::read) {
+        holder.set(name, money(amount + by));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn changes_one_part_of_an_answer() {
+        let body = r#"{"Invoice":{"Id":"5","DocNumber":"A1","TxnDate":"2026-01-31","TotalAmt":10.80,"CustomerRef":{"value":"1"},"TxnTaxDetail":{"TotalTax":0.80}},"time":"t"}"#;
+        for (part, expected) in [
+            (Part::Total, "\"TotalAmt\":11.80"),
+            (Part::Tax, "\"TotalTax\":0.81"),
+            (Part::Number, "\"DocNumber\":\"A1X\""),
+            (Part::Date, "\"TxnDate\":\"2026-02-01\""),
+            (Part::Customer, "\"value\":\"999999\""),
+            (Part::Id, "\"Id\":\"999999\""),
+            (Part::Missing, "{\"time\":\"t\"}"),
+            (Part::Entity, "{\"Estimate\":{"),
+        ] {
+            let answer = altered(plain(200, JSON, body.into()), part);
+            let shown = String::from_utf8_lossy(&answer.body).into_owned();
+            assert!(shown.contains(expected), "{part:?}: {shown}");
+        }
+    }
+}

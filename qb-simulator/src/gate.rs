@@ -1,0 +1,117 @@
+//! Connections that can be cut: before the first byte of an answer, or inside its body.
+//!
+//! Knows sockets, not requests. Neighbours: `server` accepts through [`GateListener`] and cuts through [`Cut`].
+
+use std::io::{Error, ErrorKind, Result};
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+
+use axum::extract::connect_info::Connected;
+use axum::serve::{IncomingStream, Listener};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpListener, TcpStream};
+
+/// How far an answer may still go.
+#[derive(Debug, Clone, Copy, Default)]
+enum Passage {
+    #[default]
+    Open,
+    /// The head, and so many bytes of the body.
+    Body(usize),
+    /// So many bytes.
+    Bytes(usize),
+}
+
+/// The handle of one connection.
+#[derive(Debug, Clone)]
+pub(crate) struct Cut {
+    passage: Arc<Mutex<Passage>>,
+    /// Who is at the other end.
+    pub(crate) peer: SocketAddr,
+}
+
+impl Cut {
+    /// Nothing more is written; the connection ends.
+    pub(crate) fn now(&self) {
+        self.set(Passage::Bytes(0));
+    }
+
+    /// The next answer ends after so many bytes of its body.
+    pub(crate) fn after(&self, bytes: usize) {
+        self.set(Passage::Body(bytes));
+    }
+
+    fn set(&self, passage: Passage) {
+        *self.passage.lock().unwrap_or_else(PoisonError::into_inner) = passage;
+    }
+}
+
+/// A listener whose connections can be cut.
+pub(crate) struct GateListener(pub(crate) TcpListener);
+
+impl Listener for GateListener {
+    type Io = Gate;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Gate, SocketAddr) {
+        let (stream, peer) = Listener::accept(&mut self.0).await;
+        (Gate { stream, cut: Cut { passage: Arc::default(), peer } }, peer)
+    }
+
+    fn local_addr(&self) -> Result<SocketAddr> {
+        self.0.local_addr()
+    }
+}
+
+impl Connected<IncomingStream<'_, GateListener>> for Cut {
+    fn connect_info(stream: IncomingStream<'_, GateListener>) -> Cut {
+        stream.io().cut.clone()
+    }
+}
+
+/// A connection with its handle.
+pub(crate) struct Gate {
+    stream: TcpStream,
+    cut: Cut,
+}
+
+impl AsyncRead for Gate {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<Result<()>> {
+        Pin::new(&mut self.stream).poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for Gate {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<Result<usize>> {
+        let passage = *self.cut.passage.lock().unwrap_or_else(PoisonError::into_inner);
+        let left = match passage {
+            Passage::Open => return Pin::new(&mut self.stream).poll_write(cx, buf),
+            Passage::Bytes(left) => left,
+            // The head arrives in one piece: the buffer is hyper's, and vectored writes are off.
+            Passage::Body(bytes) => buf
+                .windows(4)
+                .position(|four| four == b"\r\n\r\n")
+                .map_or(0, |at| at + 4)
+                .saturating_add(bytes),
+        };
+        if left == 0 {
+            return Poll::Ready(Err(Error::from(ErrorKind::ConnectionAborted)));
+        }
+        let part = &buf[..left.min(buf.len())];
+        let written = Pin::new(&mut self.stream).poll_write(cx, part);
+        if let Poll::Ready(Ok(count)) = written {
+            self.cut.set(Passage::Bytes(left - count));
+        }
+        written
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}

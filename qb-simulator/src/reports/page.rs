@@ -1,0 +1,71 @@
+//! The pieces report pages are built from: cells, columns, rows, sections.
+//!
+//! Knows Intuit's shape and no figures. Neighbours: every report module.
+
+use rust_decimal::Decimal;
+
+use crate::amount::two_decimals;
+use crate::json::{Json, object, text};
+
+/// A cell.
+pub(super) fn cell(value: impl Into<String>) -> Json {
+    object().with("value", text(value.into()))
+}
+
+/// A cell that names an object.
+pub(super) fn cell_of(value: impl Into<String>, id: impl Into<String>) -> Json {
+    cell(value).with("id", text(id.into()))
+}
+
+/// An amount; nothing for zero.
+pub(super) fn amount(value: Decimal) -> Json {
+    cell(if value.is_zero() { String::new() } else { two_decimals(value) })
+}
+
+/// A column: title, type, and the key clients find it by.
+pub(super) fn column(title: &str, kind: &str, key: &str) -> Json {
+    column_with(title, kind, &[("ColKey", key)])
+}
+
+/// A column with the given MetaData.
+pub(super) fn column_with(title: &str, kind: &str, meta: &[(&str, &str)]) -> Json {
+    let meta = meta.iter().map(|(name, value)| {
+        object().with("Name", text((*name).to_owned())).with("Value", text((*value).to_owned()))
+    });
+    object()
+        .with("ColTitle", text(title.to_owned()))
+        .with("ColType", text(kind.to_owned()))
+        .with("MetaData", Json::List(meta.collect()))
+}
+
+fn cells(cells: Vec<Json>) -> Json {
+    object().with("ColData", Json::List(cells))
+}
+
+/// A row of figures.
+pub(super) fn data(row: Vec<Json>) -> Json {
+    cells(row).with("type", text("Data"))
+}
+
+/// A section; without a header when there is none.
+pub(super) fn section(
+    head: Option<Vec<Json>>,
+    rows: Vec<Json>,
+    summary: Option<Vec<Json>>,
+    group: Option<&'static str>,
+) -> Json {
+    object()
+        .with_some("Header", head.map(cells))
+        .with_some("Rows", (!rows.is_empty()).then(|| object().with("Row", Json::List(rows))))
+        .with_some("Summary", summary.map(cells))
+        .with("type", text("Section"))
+        .with_some("group", group.map(text))
+}
+
+/// The whole page.
+pub(super) fn page(header: Json, columns: Vec<Json>, rows: Vec<Json>) -> Json {
+    object()
+        .with("Header", header)
+        .with("Columns", object().with("Column", Json::List(columns)))
+        .with("Rows", object().with("Row", Json::List(rows)))
+}

@@ -1,0 +1,232 @@
+//! BalanceSheet and ProfitAndLoss, in total or by month or day.
+//!
+//! Both are trees of account types; only what they sum differs. Neighbours: `ledger` has the movements.
+
+use chrono::{Datelike, Days, Months, NaiveDate};
+use rust_decimal::Decimal;
+
+use super::page::{amount, cell, cell_of, column, column_with, data, page, section};
+use super::postings::natural;
+use super::{Question, fiscal_year_start, header};
+use crate::company::{Company, number};
+use crate::entity::EntityKind;
+use crate::json::Json;
+
+/// How the columns are cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Summarize {
+    Total,
+    Month,
+    Days,
+}
+
+type Sums = Vec<Decimal>;
+
+struct Statement<'a> {
+    company: &'a Company,
+    periods: Vec<(NaiveDate, NaiveDate)>,
+    /// Whether figures are balances at a period's end, not movements in it.
+    is_balance: bool,
+}
+
+fn add(left: &Sums, right: &Sums) -> Sums {
+    left.iter().zip(right).map(|(a, b)| a + b).collect()
+}
+
+fn less(left: &Sums, right: &Sums) -> Sums {
+    left.iter().zip(right).map(|(a, b)| a - b).collect()
+}
+
+impl Statement<'_> {
+    fn row(&self, first: Json, sums: &Sums) -> Vec<Json> {
+        let total: Vec<Json> = match self.is_balance || self.periods.len() == 1 {
+            true => Vec::new(),
+            false => vec![amount(sums.iter().sum())],
+        };
+        std::iter::once(first).chain(sums.iter().map(|sum| amount(*sum))).chain(total).collect()
+    }
+
+    /// The section of the accounts of one type.
+    fn accounts(&self, title: &str, group: &'static str, account_type: &str) -> (Option<Json>, Sums) {
+        let mut total = vec![Decimal::ZERO; self.periods.len()];
+        let mut rows = Vec::new();
+        for record in self.company.store(EntityKind::Account).find("AccountType", account_type) {
+            let keeps_profit = record.body.text_of("AccountSubType") == Some("RetainedEarnings");
+            let sums: Sums = self
+                .periods
+                .iter()
+                .map(|(first, last)| {
+                    let from = if self.is_balance { NaiveDate::MIN } else { *first };
+                    let own = self.company.ledger.movement(number(&record.id), from, *last);
+                    let year = fiscal_year_start(self.company, *last);
+                    let earlier = match (keeps_profit, year.pred_opt()) {
+                        (true, Some(before)) => self.result(NaiveDate::MIN, before),
+                        _ => Decimal::ZERO,
+                    };
+                    natural(&record.body, own) + earlier
+                })
+                .collect();
+            if sums.iter().any(|sum| !sum.is_zero()) {
+                let name = record.body.text_of("FullyQualifiedName").unwrap_or_default();
+                rows.push(data(self.row(cell_of(name, record.id.clone()), &sums)));
+                total = add(&total, &sums);
+            }
+        }
+        (self.group(title, group, rows, &total), total)
+    }
+
+    fn group(&self, title: &str, group: &'static str, rows: Vec<Json>, sums: &Sums) -> Option<Json> {
+        if rows.is_empty() {
+            return None;
+        }
+        let head = self.row(cell(title), &vec![Decimal::ZERO; self.periods.len()]);
+        let summary = self.row(cell(format!("Total {title}")), sums);
+        Some(section(Some(head), rows, Some(summary), Some(group)))
+    }
+
+    /// A section of sections.
+    fn nest(
+        &self,
+        title: &str,
+        group: &'static str,
+        parts: Vec<(Option<Json>, Sums)>,
+    ) -> (Option<Json>, Sums) {
+        let zero = vec![Decimal::ZERO; self.periods.len()];
+        let total = parts.iter().fold(zero, |total, (_, sums)| add(&total, sums));
+        let rows: Vec<Json> = parts.into_iter().filter_map(|(row, _)| row).collect();
+        (self.group(title, group, rows, &total), total)
+    }
+
+    fn sum_line(&self, title: &str, group: &'static str, sums: &Sums) -> Json {
+        section(None, Vec::new(), Some(self.row(cell(title), sums)), Some(group))
+    }
+
+    /// Income less expense between two days.
+    fn result(&self, first: NaiveDate, last: NaiveDate) -> Decimal {
+        let records = self.company.store(EntityKind::Account).records().iter();
+        let results = records.filter(|record| !crate::lists::account::is_balance_sheet(&record.body));
+        -results.map(|record| self.company.ledger.movement(number(&record.id), first, last)).sum::<Decimal>()
+    }
+
+    fn columns(&self, question: &Question) -> Vec<Json> {
+        let mut columns = vec![column("", "Account", "account")];
+        if question.summarize == Summarize::Total {
+            columns.push(column("Total", "Money", "total"));
+            return columns;
+        }
+        for (first, last) in &self.periods {
+            let title = match question.summarize {
+                Summarize::Month => first.format("%b %Y").to_string(),
+                _ => first.format("%b %-d, %Y").to_string(),
+            };
+            let (start, end) = (first.to_string(), last.to_string());
+            let meta = [("ColKey", title.as_str()), ("StartDate", start.as_str()), ("EndDate", end.as_str())];
+            columns.push(column_with(&title, "Money", &meta));
+        }
+        if !self.is_balance && self.periods.len() > 1 {
+            columns.push(column("Total", "Money", "total"));
+        }
+        columns
+    }
+}
+
+/// The columns' first and last days. A period of more than 400 columns is cut into months.
+fn periods(question: &Question) -> Vec<(NaiveDate, NaiveDate)> {
+    let days = (question.end - question.start).num_days();
+    let next = |first: NaiveDate| match question.summarize {
+        Summarize::Total => None,
+        Summarize::Days if days <= 400 => first.checked_add_days(Days::new(1)),
+        _ => first.with_day(1).and_then(|first| first.checked_add_months(Months::new(1))),
+    };
+    let mut found = Vec::new();
+    let mut first = question.start;
+    while let Some(following) = next(first).filter(|following| *following <= question.end) {
+        found.push((first, following.pred_opt().unwrap_or(first)));
+        first = following;
+    }
+    found.push((first, question.end));
+    found
+}
+
+/// ProfitAndLoss over the question's period.
+pub(super) fn profit_and_loss(company: &Company, question: &Question) -> Json {
+    let page_of = Statement { company, periods: periods(question), is_balance: false };
+    let (income_rows, income) = page_of.accounts("Income", "Income", "Income");
+    let (cogs_rows, cogs) = page_of.accounts("Cost of Goods Sold", "COGS", "Cost of Goods Sold");
+    let (expense_rows, expenses) = page_of.accounts("Expenses", "Expenses", "Expense");
+    let (other_rows, other) = page_of.accounts("Other Income", "OtherIncome", "Other Income");
+    let (loss_rows, loss) = page_of.accounts("Other Expenses", "OtherExpenses", "Other Expense");
+    let gross = less(&income, &cogs);
+    let operating = less(&gross, &expenses);
+    let net_other = less(&other, &loss);
+    let net = add(&operating, &net_other);
+    let is_empty =
+        [&income_rows, &cogs_rows, &expense_rows, &other_rows, &loss_rows].iter().all(|r| r.is_none());
+    let has_other = other_rows.is_some() || loss_rows.is_some();
+    let mut rows: Vec<Json> = income_rows.into_iter().chain(cogs_rows).collect();
+    rows.push(page_of.sum_line("Gross Profit", "GrossProfit", &gross));
+    rows.extend(expense_rows);
+    rows.push(page_of.sum_line("Net Operating Income", "NetOperatingIncome", &operating));
+    rows.extend(other_rows.into_iter().chain(loss_rows));
+    if has_other {
+        rows.push(page_of.sum_line("Net Other Income", "NetOtherIncome", &net_other));
+    }
+    rows.push(page_of.sum_line("Net Income", "NetIncome", &net));
+    page(header("ProfitAndLoss", question, is_empty), page_of.columns(question), rows)
+}
+
+/// BalanceSheet at the question's end, or at the end of each of its periods.
+pub(super) fn balance_sheet(company: &Company, question: &Question) -> Json {
+    let page_of = Statement { company, periods: periods(question), is_balance: true };
+    let current = page_of.nest(
+        "Current Assets",
+        "CurrentAssets",
+        vec![
+            page_of.accounts("Bank Accounts", "BankAccounts", "Bank"),
+            page_of.accounts("Accounts Receivable", "AR", "Accounts Receivable"),
+            page_of.accounts("Other Current Assets", "OtherCurrentAssets", "Other Current Asset"),
+        ],
+    );
+    let assets = page_of.nest(
+        "ASSETS",
+        "TotalAssets",
+        vec![
+            current,
+            page_of.accounts("Fixed Assets", "FixedAssets", "Fixed Asset"),
+            page_of.accounts("Other Assets", "OtherAssets", "Other Asset"),
+        ],
+    );
+    let current = page_of.nest(
+        "Current Liabilities",
+        "CurrentLiabilities",
+        vec![
+            page_of.accounts("Accounts Payable", "AP", "Accounts Payable"),
+            page_of.accounts("Credit Cards", "CreditCards", "Credit Card"),
+            page_of.accounts(
+                "Other Current Liabilities",
+                "OtherCurrentLiabilities",
+                "Other Current Liability",
+            ),
+        ],
+    );
+    let long = page_of.accounts("Long-Term Liabilities", "LongTermLiabilities", "Long Term Liability");
+    let liabilities = page_of.nest("Liabilities", "Liabilities", vec![current, long]);
+    let result: Sums = page_of
+        .periods
+        .iter()
+        .map(|(_, last)| page_of.result(fiscal_year_start(company, *last), *last))
+        .collect();
+    let (equity_rows, equity) = page_of.accounts("Equity", "Equity", "Equity");
+    let inner = equity_rows.and_then(|rows| rows.path("Rows.Row").map(|rows| rows.items().to_vec()));
+    let mut rows = inner.unwrap_or_default();
+    if result.iter().any(|sum| !sum.is_zero()) {
+        rows.push(
+            data(page_of.row(cell("Net Income"), &result)).with("group", crate::json::text("NetIncome")),
+        );
+    }
+    let equity = add(&equity, &result);
+    let equity = (page_of.group("Equity", "Equity", rows, &equity), equity);
+    let owed = page_of.nest("LIABILITIES AND EQUITY", "TotalLiabilitiesAndEquity", vec![liabilities, equity]);
+    let rows: Vec<Json> = [assets.0, owed.0].into_iter().flatten().collect();
+    page(header("BalanceSheet", question, rows.is_empty()), page_of.columns(question), rows)
+}
