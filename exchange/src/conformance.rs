@@ -52,7 +52,7 @@ fn samples() -> Vec<Entry> {
     let at = DateTime::from_timestamp(1_770_000_000, 123_456_789).unwrap_or_default();
     let created_at = Some(at.fixed_offset());
     vec![
-        Entry::Company { realm: "9130347596842384".to_owned(), since: at },
+        Entry::Company { realm: "9130347596842384".to_owned() },
         Entry::Opening {
             start_date: Default::default(),
             end_date: Default::default(),
@@ -73,7 +73,7 @@ fn samples() -> Vec<Entry> {
             },
         },
         Entry::NotSent { step: step() },
-        Entry::Finished { batch: "boston/1/1".to_owned() },
+        Entry::Batch { batch: "boston/1/1".to_owned(), documents: [step()].into() },
         Entry::Refused { step: step(), reason: "fault 6140".to_owned() },
         Entry::Conflict { step: step(), reason: String::new(), refused: true },
         Entry::Distorted { step: step(), id: "1".to_owned(), created_at, reason: "total".to_owned() },

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate};
 
 use crate::log::{Entry, Sent};
 use crate::step::Standing;
@@ -13,13 +13,14 @@ use crate::step::Standing;
 #[derive(Debug, Default)]
 pub(crate) struct History {
     pub(crate) realm: Option<String>,
-    since: Option<DateTime<Utc>>,
     pub(crate) openings: BTreeMap<NaiveDate, Opening>,
     steps: HashMap<String, Record>,
     registers: HashMap<(String, String), String>,
     /// The keys of each batch's steps, by `store/register/batch`.
     batches: HashMap<String, BTreeSet<String>>,
-    finished: BTreeSet<String>,
+    begun: HashMap<String, BTreeSet<String>>,
+    /// The list entries by QuickBooks' entity and id.
+    linked: HashMap<(String, String), String>,
     untaxed: BTreeSet<String>,
 }
 
@@ -61,10 +62,7 @@ impl History {
 
     pub(crate) fn apply(&mut self, entry: Entry) {
         match entry {
-            Entry::Company { realm, since } => {
-                self.realm = Some(realm);
-                self.since = Some(since);
-            }
+            Entry::Company { realm } => self.realm = Some(realm),
             Entry::Opening { start_date, end_date, taken_at, balances, income_statement } => {
                 let mut opening = Opening { start_date, taken_at, balances, income_statement };
                 for (_, record) in self.posted_steps() {
@@ -84,6 +82,11 @@ impl History {
                 self.correct_openings(&step, created_at);
                 if untaxed {
                     self.untaxed.insert(step.clone());
+                } else {
+                    self.untaxed.remove(&step);
+                }
+                if let Some(record) = self.steps.get(&step).filter(|record| record.sent.identity.is_none()) {
+                    self.linked.insert((record.sent.entity.clone(), id.clone()), step.clone());
                 }
                 self.set(&step, State::Posted { id });
             }
@@ -91,8 +94,8 @@ impl History {
                 self.correct_openings(&step, created_at);
                 self.set(&step, State::Distorted { id, reason });
             }
-            Entry::Finished { batch } => {
-                self.finished.insert(batch);
+            Entry::Batch { batch, documents } => {
+                self.begun.insert(batch, documents);
             }
             Entry::Refused { step, .. } => self.set(&step, State::Refused),
             Entry::NotSent { step } => self.set(&step, State::NotSent),
@@ -104,6 +107,12 @@ impl History {
         self.steps.get(key)
     }
 
+    /// Whether a step stands in QuickBooks.
+    pub(crate) fn is_posted(&self, key: &str) -> bool {
+        let state = self.steps.get(key).map(|record| &record.state);
+        matches!(state, Some(State::Posted { .. } | State::Distorted { .. }))
+    }
+
     /// Every step that stands in QuickBooks, with its key.
     pub(crate) fn posted_steps(&self) -> impl Iterator<Item = (&str, &Record)> {
         self.steps
@@ -112,14 +121,21 @@ impl History {
             .map(|(key, record)| (key.as_str(), record))
     }
 
-    /// Whether every document of this batch was settled once.
-    pub(crate) fn is_finished(&self, batch: &str) -> bool {
-        self.finished.contains(batch)
+    /// The documents that a batch had when its first one was sent.
+    pub(crate) fn begun(&self, batch: &str) -> Option<&BTreeSet<String>> {
+        self.begun.get(batch)
     }
 
-    /// Whether something closed at this instant may have been posted before this log was begun.
-    pub(crate) fn is_older(&self, closed_at: DateTime<FixedOffset>) -> bool {
-        self.since.is_none_or(|since| closed_at < since)
+    /// The list entry that stands for this record of QuickBooks, when one does.
+    pub(crate) fn linked(&self, entity: &str, id: &str) -> Option<&str> {
+        self.linked.get(&(entity.to_owned(), id.to_owned())).map(String::as_str)
+    }
+
+    /// Accounts made since an opening was taken start their years at 0 too.
+    pub(crate) fn learn(&mut self, income_statement: &BTreeSet<String>) {
+        for opening in self.openings.values_mut() {
+            opening.income_statement.extend(income_statement.iter().cloned());
+        }
     }
 
     /// Whether QuickBooks holds this customer non-taxable.
@@ -176,7 +192,8 @@ impl Record {
     /// The epoch of the next request with a new body: one more after a definite refusal only.
     pub(crate) fn next_epoch(&self) -> u32 {
         match self.state {
-            State::Refused | State::Conflict { refused: true } => self.sent.epoch + 1,
+            // An account that is mapped anew is another one, and so is its request.
+            State::Refused | State::Conflict { refused: true } | State::Posted { .. } => self.sent.epoch + 1,
             _ => self.sent.epoch,
         }
     }

@@ -19,8 +19,6 @@ pub enum Entry {
     Company {
         /// QuickBooks' id of the company.
         realm: String,
-        /// When the log was begun: what was closed before may have been posted by a log that was lost.
-        since: DateTime<Utc>,
     },
     /// What the accounts stood at before our first document that a trial balance to this date would show.
     Opening {
@@ -79,10 +77,12 @@ pub enum Entry {
         /// The step's key.
         step: String,
     },
-    /// Every document of a batch is settled: what comes later under its name is a change (T-06).
-    Finished {
+    /// What a batch was when its first document was sent: what is planned later under its name is compared (T-06).
+    Batch {
         /// `store/register/batch`.
         batch: String,
+        /// The keys of its documents.
+        documents: BTreeSet<String>,
     },
     /// Another document has this step's number.
     Conflict {

@@ -50,8 +50,6 @@ struct Attempt {
     epoch: u32,
     /// The last sending, of this run or of an earlier one.
     sent: Option<Sent>,
-    /// Whether a sending may have reached the books.
-    in_doubt: bool,
     found: Option<Found>,
     reason: Option<String>,
 }
@@ -71,7 +69,7 @@ impl Exchange {
         if let Some(settled) = session.history.step(&job.key.0).and_then(|r| settled_before(r, &content)) {
             return Ok(settled);
         }
-        let mut attempt = Attempt::new(session, job, content);
+        let mut attempt = Attempt::new(session, job, content, self.now());
         let mut event = Event::Begun;
         loop {
             let action = next(&attempt.state, event, &self.options.policy, self.now());
@@ -88,7 +86,7 @@ impl Exchange {
                     };
                     Event::Answered(self.send(session, &mut attempt, sent).await?)
                 }
-                Action::LookUp => self.look_up(&mut attempt).await,
+                Action::LookUp => self.look_up(session, &mut attempt).await,
                 Action::Wait(duration) => {
                     warn!(step = %attempt.job.key, seconds = duration.as_secs(), "waiting");
                     self.client.clock().sleep(duration).await;
@@ -147,14 +145,14 @@ impl Exchange {
             }
             Answer::NotSent { why, retry_after, .. } => {
                 attempt.reason = Some(why.to_string());
-                if !attempt.in_doubt {
+                if !attempt.state.in_doubt {
                     attempt.state.sent_at = None;
                     self.append(session, key, Entry::NotSent { step: key.0.clone() }).await?;
                 }
                 Answered::NotSent { retry_after }
             }
             Answer::Unknown { why, .. } => {
-                attempt.in_doubt = true;
+                attempt.state.in_doubt = true;
                 attempt.reason = Some(why.to_string());
                 Answered::Unknown
             }
@@ -162,8 +160,8 @@ impl Exchange {
     }
 
     /// Looks for the step by its number or name: the one that is equal to what was sent, else any.
-    async fn look_up(&self, attempt: &mut Attempt) -> Event {
-        match self.candidates(attempt).await {
+    async fn look_up(&self, session: &Session, attempt: &mut Attempt) -> Event {
+        match self.candidates(session, attempt).await {
             Ok(mut candidates) => {
                 candidates.sort_by_key(|candidate| candidate.differences.is_some());
                 let Some(found) = candidates.into_iter().next() else {
@@ -182,7 +180,7 @@ impl Exchange {
         }
     }
 
-    async fn candidates(&self, attempt: &Attempt) -> Result<Vec<Found>, ReadError> {
+    async fn candidates(&self, session: &Session, attempt: &Attempt) -> Result<Vec<Found>, ReadError> {
         let kind = attempt.job.create.kind();
         let stored = attempt.sent.as_ref().and_then(|sent| stored_content(kind, sent));
         let content = stored.as_ref().unwrap_or(&attempt.content);
@@ -190,7 +188,18 @@ impl Exchange {
             return Ok(Vec::new());
         };
         let answers = self.client.find_by_number(kind, number).await?;
-        Ok(answers.into_iter().map(|answer| Found::new(content, answer)).collect())
+        let mut found: Vec<Found> = answers.into_iter().map(|answer| Found::new(content, answer)).collect();
+        // One customer or vendor of QuickBooks never stands for two of ours; an account may play two roles.
+        let is_person = matches!(kind, EntityKind::Customer | EntityKind::Vendor);
+        for candidate in found.iter_mut().filter(|_| is_person) {
+            let other =
+                session.history.linked(kind.name(), &candidate.id).filter(|key| *key != attempt.job.key.0);
+            if let Some(other) = other {
+                candidate.differences =
+                    Some(format!("it is already the record of {other}; give one of them another name"));
+            }
+        }
+        Ok(found)
     }
 
     /// Writes what became of the job.
@@ -234,7 +243,7 @@ impl Exchange {
 }
 
 impl Attempt {
-    fn new(session: &Session, job: Job, content: Content) -> Self {
+    fn new(session: &Session, job: Job, content: Content, now: DateTime<Utc>) -> Self {
         let record = session.history.step(&job.key.0);
         let is_known = content.number.as_ref().is_some_and(|number| session.payments.contains(number));
         let standing = match record {
@@ -246,13 +255,15 @@ impl Attempt {
         let sent = record.map(|record| record.sent.clone());
         let state = StepState {
             standing,
-            sent_at: sent.as_ref().filter(|_| in_doubt).map(|sent| sent.sent_at),
+            // A clock set back must not make the quarantine longer.
+            sent_at: sent.as_ref().filter(|_| in_doubt).map(|sent| sent.sent_at.min(now)),
             sends: 0,
             failed_look_ups: 0,
             is_duplicate: false,
+            in_doubt,
         };
         let epoch = record.map_or(1, Record::next_epoch);
-        Self { job, content, state, epoch, sent, in_doubt, found: None, reason: None }
+        Self { job, content, state, epoch, sent, found: None, reason: None }
     }
 
     fn settled(&self, outcome: Outcome) -> Settled {
@@ -306,11 +317,18 @@ impl Found {
 /// What the log alone can answer: posted with this content, posted with other content, or distorted.
 fn settled_before(record: &Record, content: &Content) -> Option<Settled> {
     match &record.state {
+        // A customer or vendor keeps its record whatever its name becomes; another account or item is another one.
+        State::Posted { id } if matches!(content.kind, EntityKind::Customer | EntityKind::Vendor) => {
+            Some(Settled::before(Outcome::AlreadyPosted, id.clone(), None))
+        }
         State::Posted { id } => {
             let posted = stored_content(content.kind, &record.sent);
             let differences = posted.map(|posted| content.differences(&posted)).unwrap_or_default();
             if differences.is_empty() {
                 return Some(Settled::before(Outcome::AlreadyPosted, id.clone(), None));
+            }
+            if content.kind.is_list_entry() {
+                return None;
             }
             let reason = format!("posted before with other content: {}", text_of(&differences));
             let books_changed = BooksChanged::No;

@@ -3,16 +3,16 @@
 //! In order: nothing posted before may contradict the plan (N-13, T-06), the company must be ready, list entries
 //! that are missing are made, opening balances are noted for the tie-out. Up the walk: `run.rs`.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use chrono::NaiveDate;
-use mapping::{ListEntry, Origin, Plan, provision};
-use pos_model::BatchStatus;
+use mapping::{Document, ListEntry, Origin, Plan, Planned, StepKey, provision};
 use qb_client::Query;
 use qb_model::EntityKind;
 
 use crate::error::{NotReady, RunError};
 use crate::history::History;
+use crate::log::Entry;
 use crate::post::Job;
 use crate::readiness::Books;
 use crate::run::{Exchange, Session};
@@ -22,30 +22,36 @@ impl Exchange {
     pub(crate) async fn prepare(&self, session: &mut Session, plan: &Plan<'_>) -> Result<(), RunError> {
         check_identities(&session.history, plan)?;
         check_unchanged(&session.history, plan)?;
-        let faults = session.books.plan_faults(plan, &session.bindings);
+        let faults = session.books.plan_faults(plan, &session.bindings, &session.history, &self.company);
         if !faults.is_empty() {
             return Err(RunError::NotReady(faults));
         }
         self.provision(session, plan).await?;
-        session.payments = self.older_payments(session, plan).await?;
+        session.payments = self.unknown_payments(session, plan).await?;
         let dates: Vec<NaiveDate> = plan.documents().map(|planned| planned.txn_date).collect();
-        self.take_openings(session, &dates).await
+        self.take_openings(session, &dates).await?;
+        if let Some(batch) = batch_name(plan)
+            && session.history.begun(&batch) != Some(&keys(plan))
+        {
+            let entry = Entry::Batch { documents: keys(plan), batch };
+            self.append(session, &StepKey("batch".to_owned()), entry).await?;
+        }
+        Ok(())
     }
 
-    /// Payments on the dates of a batch that was closed before this log was begun: a log that was lost may have posted
-    /// them, and no number of QuickBooks' guards a payment. One query a batch, none for later batches.
-    async fn older_payments(&self, session: &Session, plan: &Plan<'_>) -> Result<HashSet<String>, RunError> {
-        let is_older = match plan.origin() {
-            Origin::Batch(batch) => match batch.status() {
-                BatchStatus::Closed(at) => session.history.is_older(at),
-                BatchStatus::Open => false,
-            },
-            Origin::PurchaseOrder(_) => false,
+    /// Numbers of payments that QuickBooks has on the dates of a plan with payments that this log does not know: a log that
+    /// was lost or restored may have posted them, and no number of QuickBooks' guards a payment. One query for such a plan.
+    async fn unknown_payments(
+        &self,
+        session: &Session,
+        plan: &Plan<'_>,
+    ) -> Result<HashSet<String>, RunError> {
+        let is_unknown = |planned: &&Planned<'_>| {
+            matches!(planned.document, Document::Payment(_))
+                && session.history.step(&planned.key().0).is_none()
         };
-        let dates = || plan.documents().map(|planned| planned.txn_date);
-        let (Some(first), Some(last), true) = (dates().min(), dates().max(), is_older) else {
-            return Ok(HashSet::new());
-        };
+        let dates = || plan.documents().filter(is_unknown).map(|planned| planned.txn_date);
+        let (Some(first), Some(last)) = (dates().min(), dates().max()) else { return Ok(HashSet::new()) };
         let rows = self.client.query(&Query::all(EntityKind::Payment).dated(first, last)).await;
         let rows = rows.map_err(|e| RunError::Read { what: "its payments", source: Box::new(e) })?;
         let number = |row: &serde_json::Value| Some(row.get("PaymentRefNum")?.as_str()?.to_owned());
@@ -79,6 +85,7 @@ impl Exchange {
         if made_any {
             // Names and types of what was made, for the tie-out.
             session.books = Books::read(&self.client).await?;
+            session.history.learn(&session.books.income_statement());
         }
         Ok(())
     }
@@ -109,7 +116,7 @@ fn check_identities(history: &History, plan: &Plan<'_>) -> Result<(), RunError> 
 }
 
 /// `store/register/batch` of a batch's plan.
-pub(crate) fn batch_name(plan: &Plan<'_>) -> Option<String> {
+fn batch_name(plan: &Plan<'_>) -> Option<String> {
     match plan.origin() {
         Origin::Batch(batch) => {
             Some(format!("{}/{}/{}", batch.store().code(), batch.register(), batch.number()))
@@ -118,19 +125,20 @@ pub(crate) fn batch_name(plan: &Plan<'_>) -> Option<String> {
     }
 }
 
-/// T-06: what was posted of a batch must still be in it, and once all of it was, nothing may be new.
+/// T-06: once a document of a batch may stand in QuickBooks, the batch is what it was then.
 fn check_unchanged(history: &History, plan: &Plan<'_>) -> Result<(), RunError> {
     let Some(batch) = batch_name(plan) else { return Ok(()) };
-    let planned: HashSet<String> = plan.documents().map(|planned| planned.key().0).collect();
-    let posted: HashSet<&str> = history.posted_of(&batch).collect();
-    let mut gone: Vec<&str> = posted.iter().copied().filter(|key| !planned.contains(*key)).collect();
-    let is_new = |key: &&String| history.is_finished(&batch) && !posted.contains(key.as_str());
-    let mut new: Vec<&str> = planned.iter().filter(is_new).map(String::as_str).collect();
+    let posted: BTreeSet<&str> = history.posted_of(&batch).collect();
+    if posted.is_empty() {
+        return Ok(());
+    }
+    let planned = keys(plan);
+    let gone: Vec<&str> = posted.into_iter().filter(|key| !planned.contains(*key)).collect();
+    let is_new = |key: &&String| history.begun(&batch).is_some_and(|begun| !begun.contains(*key));
+    let new: Vec<&str> = planned.iter().filter(is_new).map(String::as_str).collect();
     if gone.is_empty() && new.is_empty() {
         return Ok(());
     }
-    gone.sort_unstable();
-    new.sort_unstable();
     let say = |word: &str, keys: &[&str]| {
         let (first, more) =
             (keys.iter().take(5).copied().collect::<Vec<_>>().join(", "), keys.len().saturating_sub(5));
@@ -140,6 +148,11 @@ fn check_unchanged(history: &History, plan: &Plan<'_>) -> Result<(), RunError> {
     let changes: Vec<String> =
         [say("posted but gone:", &gone), say("new:", &new)].into_iter().flatten().collect();
     Err(RunError::BatchChanged { batch, changes: changes.join("; ") })
+}
+
+/// The keys of a plan's documents.
+fn keys(plan: &Plan<'_>) -> BTreeSet<String> {
+    plan.documents().map(|planned| planned.key().0).collect()
 }
 
 fn not_provisioned(entry: ListEntry<'_>, reason: String) -> RunError {

@@ -3,12 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use mapping::{Bindings, Company, ControlAccount, ItemRole, ListEntry, Plan};
+use mapping::{Bindings, Company, ControlAccount, ItemRole, ListEntry, Plan, Planned};
 use qb_client::{Client, Query, ReadError};
 use qb_model::{AccountInfo, AccountType, EntityKind, ItemInfo, Preferences};
 use serde_json::Value;
 
 use crate::error::{NotReady, RunError};
+use crate::history::History;
 
 /// The company as it was when the run began.
 #[derive(Debug, Default)]
@@ -94,9 +95,9 @@ impl Books {
             ControlAccount::Shipping => return self.shipping(),
             role => company.account_name(role),
         };
-        let Some(found) =
-            self.accounts.iter().find(|account| is_named(&account.name, wanted, account.active))
-        else {
+        let mut named =
+            self.accounts.iter().filter(|account| is_named(&account.name, wanted, account.active));
+        let Some(found) = named.clone().find(|account| account.active).or_else(|| named.next()) else {
             return match role {
                 ControlAccount::SalesTax if self.preferences.using_sales_tax == Some(true) => {
                     Err(NotReady::NoAccount {
@@ -188,9 +189,30 @@ impl Books {
     }
 
     /// What this plan asks of the company beyond accounts and items.
-    pub(crate) fn plan_faults(&self, plan: &Plan<'_>, bindings: &Bindings) -> Vec<NotReady> {
+    pub(crate) fn plan_faults(
+        &self,
+        plan: &Plan<'_>,
+        bindings: &Bindings,
+        history: &History,
+        company: &Company,
+    ) -> Vec<NotReady> {
         let mut faults = Vec::new();
-        let has_tax = plan.documents().any(|planned| !planned.document.tax().is_zero());
+        // What is posted already asks for nothing more.
+        let open: Vec<&Planned<'_>> =
+            plan.documents().filter(|planned| !history.is_posted(&planned.key().0)).collect();
+        let has_tax = open.iter().any(|planned| !planned.document.tax().is_zero());
+        let is_using_tax = self.preferences.using_sales_tax != Some(false);
+        if has_tax
+            && is_using_tax
+            && bindings.tax_code.is_none()
+            && company.tax_code(plan.origin().store().code()).is_none()
+        {
+            faults.push(NotReady::Preference {
+                preference: "TaxPrefs.TaxGroupCodeRef",
+                found: "not set".to_owned(),
+                remedy: "choose a default tax code in QuickBooks, or name the store's tax_code in the company mapping",
+            });
+        }
         if has_tax && self.preferences.using_sales_tax == Some(false) {
             faults.push(NotReady::Preference {
                 preference: "TaxPrefs.UsingSalesTax",
@@ -198,7 +220,7 @@ impl Books {
                 remedy: "set up sales tax: QuickBooks would drop the till's tax",
             });
         }
-        let has_shipping = plan.uses(ItemRole::Shipping);
+        let has_shipping = !open.is_empty() && plan.uses(ItemRole::Shipping);
         if has_shipping && !bindings.accounts.contains_key(&ControlAccount::Shipping) {
             faults.push(NotReady::Preference {
                 preference: "SalesFormsPrefs.DefaultShippingAccount",
@@ -207,7 +229,7 @@ impl Books {
             });
         }
         if let Some(closed) = self.preferences.book_close_date {
-            faults.extend(plan.documents().filter(|planned| planned.txn_date <= closed).map(|planned| {
+            faults.extend(open.iter().filter(|planned| planned.txn_date <= closed).map(|planned| {
                 NotReady::PeriodClosed { document: planned.key().0, date: planned.txn_date, closed }
             }));
         }

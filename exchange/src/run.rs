@@ -12,13 +12,13 @@ use mapping::{
     plan, plan_purchase_order, resolve,
 };
 use pos_model::{Batch, PurchaseOrder};
-use qb_client::Client;
+use qb_client::{Client, Query, QueryField};
+use qb_model::EntityKind;
 
 use crate::error::RunError;
 use crate::history::History;
 use crate::log::{Entry, PostingLog};
 use crate::post::{Job, Settled, held, log_error, refused};
-use crate::prepare::batch_name;
 use crate::readiness::Books;
 use crate::report::{EntryReport, Outcome, Report};
 use crate::step::Policy;
@@ -26,6 +26,9 @@ use crate::step::Policy;
 /// Preferences older than this are read again before a run: a read is metered, and thousands of purchase orders may follow
 /// each other within a minute.
 const PREFERENCES_AGE: TimeDelta = TimeDelta::seconds(10);
+
+/// The same for accounts, items and payment methods.
+const BOOKS_AGE: TimeDelta = TimeDelta::minutes(5);
 
 /// Sees every step as it is settled.
 pub type Observer = Arc<dyn Fn(&EntryReport) + Send + Sync>;
@@ -131,12 +134,6 @@ impl Exchange {
                 if step.document().is_some() { &mut report.documents } else { &mut report.list_entries };
             entries.push(entry);
         }
-        if let Some(batch) = batch_name(plan)
-            && !session.history.is_finished(&batch)
-            && report.documents.iter().all(|entry| entry.outcome.is_settled())
-        {
-            self.append(&mut session, &StepKey(batch.clone()), Entry::Finished { batch }).await?;
-        }
         self.session = Some(session);
         Ok(report)
     }
@@ -145,11 +142,16 @@ impl Exchange {
     pub(crate) async fn open(&self, kept: Option<Session>) -> Result<Session, RunError> {
         if let Some(mut session) = kept {
             // People change these between two runs: the closing date, above all.
-            if self.client.clock().now() - session.read_at > PREFERENCES_AGE {
+            let age = (self.client.clock().now() - session.read_at).abs();
+            if age > BOOKS_AGE {
+                session.books = Books::read(&self.client).await?;
+            } else if age > PREFERENCES_AGE {
                 session.books.read_preferences(&self.client).await?;
+            }
+            if age > PREFERENCES_AGE {
                 session.read_at = self.client.clock().now();
             }
-            let faults = session.books.preference_faults();
+            let faults = session.books.bind(&self.company, &mut session.bindings);
             return if faults.is_empty() { Ok(session) } else { Err(RunError::NotReady(faults)) };
         }
         let entries = self.log.read().await.map_err(|source| log_error("the start", source))?;
@@ -161,7 +163,7 @@ impl Exchange {
             }
             Some(_) => {}
             None => {
-                let entry = Entry::Company { realm: realm.to_owned(), since: self.client.clock().now() };
+                let entry = Entry::Company { realm: realm.to_owned() };
                 self.log.append(&entry).await.map_err(|source| log_error("the start", source))?;
                 history.apply(entry);
             }
@@ -169,6 +171,7 @@ impl Exchange {
         let books = Books::read(&self.client).await?;
         let mut bindings = Bindings::default();
         let faults = books.bind(&self.company, &mut bindings);
+        history.learn(&books.income_statement());
         if faults.is_empty() {
             Ok(Session {
                 history,
@@ -194,11 +197,7 @@ impl Exchange {
         {
             return Ok(Settled::before(Outcome::AlreadyPosted, id.to_owned(), None));
         }
-        if let Some(planned) = step.document()
-            && let Some(party) = planned.document.party()
-            && !planned.document.tax().is_zero()
-            && session.history.is_untaxed(&party.key().to_string())
-        {
+        if self.is_untaxed(session, step).await? {
             let remedy = "make the customer taxable there, or leave the tax out at the till";
             return Ok(refused(format!(
                 "QuickBooks holds its customer non-taxable and would drop the tax; {remedy}"
@@ -230,6 +229,30 @@ impl Exchange {
             }
         }
         Ok(settled)
+    }
+
+    /// Whether a step has tax for a customer whom QuickBooks held non-taxable, and still does (D-21).
+    async fn is_untaxed(&self, session: &mut Session, step: &Step<'_>) -> Result<bool, RunError> {
+        let taxed = step.document().filter(|planned| !planned.document.tax().is_zero());
+        let Some(party) = taxed.and_then(|planned| planned.document.party()) else { return Ok(false) };
+        let key = party.key();
+        let Some(id) =
+            session.bindings.parties.get(&key).filter(|_| session.history.is_untaxed(&key.to_string()))
+        else {
+            return Ok(false);
+        };
+        let read = |e| RunError::Read { what: "a customer", source: Box::new(e) };
+        let query = Query::all(EntityKind::Customer).with_inactive().equal(QueryField::Id, id.as_str());
+        let rows = self.client.query(&query.map_err(|e| read(e.into()))?).await.map_err(read)?;
+        let is_untaxed =
+            rows.iter().any(|row| row.get("Taxable").and_then(serde_json::Value::as_bool) == Some(false));
+        if !is_untaxed {
+            let (step, id) = (key.to_string(), id.as_str().to_owned());
+            let entry =
+                Entry::Posted { step: step.clone(), id, created_at: None, adopted: true, untaxed: false };
+            self.append(session, &StepKey(step), entry).await?;
+        }
+        Ok(is_untaxed)
     }
 }
 

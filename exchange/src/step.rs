@@ -46,6 +46,8 @@ pub struct StepState {
     pub failed_look_ups: u32,
     /// Whether the last request was refused for its number or name.
     pub is_duplicate: bool,
+    /// Whether an earlier request may have reached the books.
+    pub in_doubt: bool,
 }
 
 /// What has just happened.
@@ -148,11 +150,14 @@ pub fn next(state: &StepState, event: Event, policy: &Policy, now: DateTime<Utc>
         },
         Event::Answered(Answered::Applied { as_planned: true }) => Action::Finish(Outcome::Created),
         Event::Answered(Answered::Applied { as_planned: false }) => Action::Finish(Outcome::Distorted),
-        Event::Answered(Answered::Refused { is_duplicate: false }) => Action::Finish(Outcome::Refused),
-        Event::Answered(Answered::Refused { is_duplicate: true }) => Action::LookUp,
+        // A refusal proves that this request did nothing, not that an earlier one did nothing.
+        Event::Answered(Answered::Refused { is_duplicate: false }) if !state.in_doubt => {
+            Action::Finish(Outcome::Refused)
+        }
+        Event::Answered(Answered::Refused { .. }) => Action::LookUp,
         Event::Answered(Answered::NotSent { retry_after }) => {
             if state.sends >= policy.sends {
-                Action::Finish(Outcome::Held)
+                Action::Finish(if state.in_doubt { Outcome::Unknown } else { Outcome::Held })
             } else {
                 Action::Wait(retry_after.unwrap_or(policy.pause * 2u32.saturating_pow(state.sends)))
             }
@@ -164,7 +169,7 @@ pub fn next(state: &StepState, event: Event, policy: &Policy, now: DateTime<Utc>
         Event::LookUpFailed => {
             if state.failed_look_ups < policy.look_ups {
                 Action::Wait(policy.pause * 2u32.saturating_pow(state.failed_look_ups))
-            } else if state.is_duplicate && state.standing != Standing::InDoubt {
+            } else if state.is_duplicate && !state.in_doubt {
                 Action::Finish(Outcome::Refused)
             } else {
                 Action::Finish(Outcome::Unknown)
@@ -192,7 +197,9 @@ fn absent(state: &StepState, policy: &Policy, now: DateTime<Utc>) -> Action {
         return Action::Finish(Outcome::Unknown);
     }
     let quarantine = TimeDelta::from_std(policy.quarantine).unwrap_or(TimeDelta::MAX);
-    let end = state.sent_at.map(|sent_at| sent_at + quarantine);
+    let end =
+        |sent_at: DateTime<Utc>| sent_at.checked_add_signed(quarantine).unwrap_or(DateTime::<Utc>::MAX_UTC);
+    let end = state.sent_at.map(end);
     match end.map(|end| end - now).filter(|left| *left > TimeDelta::zero() && !policy.trust_request_id) {
         // A clock set back must not make the wait longer than the quarantine.
         Some(left) => Action::Wait(left.to_std().unwrap_or(policy.quarantine).min(policy.quarantine)),
@@ -214,21 +221,37 @@ mod tests {
         sends: 0,
         failed_look_ups: 0,
         is_duplicate: false,
+        in_doubt: false,
     };
 
     #[test]
     fn the_table() {
         let policy = Policy::default();
         let sent = StepState { sent_at: Some(at(0)), sends: 1, ..FRESH };
-        let doubt = StepState { standing: Standing::InDoubt, sent_at: Some(at(0)), ..FRESH };
+        let doubt = StepState { standing: Standing::InDoubt, sent_at: Some(at(0)), in_doubt: true, ..FRESH };
         let taken = StepState { standing: Standing::Taken, ..FRESH };
         let duplicate = StepState { is_duplicate: true, ..sent };
         let unsent = StepState { sent_at: None, ..sent };
-        let tired = StepState { sends: 4, ..sent };
+        let tired = StepState { sends: 4, ..unsent };
+        let lost = StepState { sends: 4, in_doubt: true, ..sent };
         let blind = StepState { failed_look_ups: 4, ..sent };
         let seconds = Duration::from_secs;
         let answered = Event::Answered;
         for (name, state, event, second, expected) in [
+            (
+                "refused after a doubt",
+                lost,
+                answered(Answered::Refused { is_duplicate: false }),
+                1,
+                Action::LookUp,
+            ),
+            (
+                "no connection after a doubt",
+                lost,
+                answered(Answered::NotSent { retry_after: None }),
+                1,
+                Action::Finish(Outcome::Unknown),
+            ),
             ("never sent", FRESH, Event::Begun, 0, Action::Send),
             ("sending found on restart", doubt, Event::Begun, 0, Action::LookUp),
             ("number was taken", taken, Event::Begun, 0, Action::LookUp),

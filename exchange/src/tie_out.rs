@@ -120,7 +120,16 @@ impl Exchange {
         let others = self.company.all_control_accounts().into_iter().filter(used);
         accounts.extend(others.filter(|account| !accounts.contains(account)).collect::<Vec<_>>());
         for account in accounts {
-            let Some(id) = session.bindings.accounts.get(&account) else { continue };
+            let Some(id) = session.bindings.accounts.get(&account) else {
+                // Nothing of it was ever made: it ties out only where nothing should be there.
+                if used(&account) {
+                    let name = self.company.account_name(account).to_owned();
+                    let (pos, planned) = (pos.get(&account).copied(), planned.get(&account).copied());
+                    let (pos, planned) = (pos.unwrap_or_default(), planned.unwrap_or_default());
+                    ties.push(AccountTie { name, id: String::new(), pos, planned, quickbooks: Money::ZERO });
+                }
+                continue;
+            };
             let sum = |figures: &BTreeMap<ControlAccount, Money>| {
                 figures.get(&account).copied().unwrap_or_default()
             };

@@ -37,6 +37,8 @@ fn ids(calls: &[Call]) -> Vec<&str> {
 async fn storm() -> World {
     let world = World::new();
     let faults = [
+        // Before any doubt: a refusal in doubt proves nothing and ends no epoch.
+        Fault::Refused("2500"),
         Fault::RequestLost,
         Fault::Throttled(3),
         Fault::NoConnection,

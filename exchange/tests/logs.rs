@@ -71,7 +71,7 @@ async fn small_log(path: &Path) {
 
 /// A log's first entry.
 fn company(realm: String) -> Entry {
-    Entry::Company { realm, since: Default::default() }
+    Entry::Company { realm }
 }
 
 #[tokio::test]
