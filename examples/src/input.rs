@@ -2,7 +2,7 @@
 //!
 //! The unit of refusal is a file: it is read and planned whole before anything of it is sent; other files go on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -33,6 +33,8 @@ pub struct Input {
     pub batches: Vec<Batch>,
     /// Purchase orders in the order of the files.
     pub purchase_orders: Vec<PurchaseOrder>,
+    /// Their keys.
+    orders: BTreeSet<(String, u64)>,
     /// Events that post nothing, by reason.
     pub skipped: BTreeMap<String, u64>,
     /// Files that were refused whole.
@@ -100,6 +102,18 @@ pub enum InputError {
         batch: u64,
         /// The other file.
         other: String,
+    },
+    /// It holds a purchase order that another file holds with other content.
+    #[error(
+        "{path}: purchase order {number} of store {store} is in another file with other content; export it once"
+    )]
+    OtherOrder {
+        /// The path.
+        path: String,
+        /// Store code.
+        store: String,
+        /// Its number.
+        number: u64,
     },
     /// It is not a valid company mapping.
     #[error("{path}: {problem}; write the company mapping as its documentation says")]
@@ -177,9 +191,9 @@ impl Input {
 
     fn keep_orders(&mut self, orders: Vec<PurchaseOrder>) {
         for order in orders {
-            if order.closed_at().is_some_and(|at| self.company.is_before_start(at)) {
+            if self.company.is_order_before_start(&order) {
                 *self.skipped.entry("purchase order closed before the start".to_owned()).or_default() += 1;
-            } else if !self.purchase_orders.contains(&order) {
+            } else if self.orders.insert(order_key(&order)) {
                 self.purchase_orders.push(order);
             }
         }
@@ -240,6 +254,14 @@ fn with_suppliers(
     Company::try_from(mapping).map_err(|faults| InputError::MappingFaults { path: name.to_owned(), faults })
 }
 
+/// What was closed before the company went live is no fault of its file: it is left out.
+fn plannable(plan: Result<mapping::Plan<'_>, PlanError>) -> Result<(), PlanError> {
+    match plan {
+        Ok(_) | Err(PlanError::BeforeStart { .. }) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
 /// Plans everything of a file, and compares each batch with its twin in another file.
 fn check(
     name: &str,
@@ -249,7 +271,7 @@ fn check(
 ) -> Result<(Vec<Batch>, Vec<PurchaseOrder>), InputError> {
     let unplannable = |source| InputError::Plan { path: name.to_owned(), source };
     for batch in file.batches() {
-        plan(batch, &input.company).map_err(unplannable)?;
+        plannable(plan(batch, &input.company)).map_err(unplannable)?;
         if let Some((twin, other)) = seen.get(&key(batch))
             && input.batches[*twin] != *batch
         {
@@ -264,9 +286,18 @@ fn check(
         }
     }
     for order in file.purchase_orders() {
-        plan_purchase_order(order, &input.company).map_err(unplannable)?;
+        let is_known = input.orders.contains(&order_key(order));
+        if is_known && !input.purchase_orders.contains(order) {
+            let (store, number) = order_key(order);
+            return Err(InputError::OtherOrder { path: name.to_owned(), store, number });
+        }
+        plannable(plan_purchase_order(order, &input.company)).map_err(unplannable)?;
     }
     Ok(file.into_parts())
+}
+
+fn order_key(order: &PurchaseOrder) -> (String, u64) {
+    (order.store().code().to_owned(), order.number())
 }
 
 fn key(batch: &Batch) -> (String, String, u64) {

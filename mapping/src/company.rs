@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Days, FixedOffset, NaiveDate, Timelike};
-use pos_model::{Store, TenderTypeId};
+use pos_model::{PurchaseOrder, Store, TenderTypeId};
 use serde::{Deserialize, Serialize};
 
 use crate::{ControlAccount, ItemRole};
@@ -320,6 +320,15 @@ impl Company {
     /// Whether something closed at this instant was closed before the company went live (T-05).
     pub fn is_before_start(&self, closed_at: DateTime<FixedOffset>) -> bool {
         self.mapping.start.is_some_and(|start| closed_at < start)
+    }
+
+    /// The same of a purchase order; one that does not say when it was closed is judged by its date.
+    pub fn is_order_before_start(&self, order: &PurchaseOrder) -> bool {
+        match (order.closed_at(), self.mapping.start) {
+            (Some(at), _) => self.is_before_start(at),
+            (None, Some(start)) => order.date() < start.date_naive(),
+            (None, None) => false,
+        }
     }
 
     /// The account behind an item.

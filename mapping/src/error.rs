@@ -22,6 +22,14 @@ pub enum PlanError {
         /// Batch number.
         batch: u64,
     },
+    /// T-05: it was closed before the company went live; a host leaves it out and counts it.
+    #[error("store {store}, {what} was closed before the company's start; it posts nothing")]
+    BeforeStart {
+        /// Store code.
+        store: String,
+        /// The batch or purchase order.
+        what: String,
+    },
     /// Its goods have not been received.
     #[error("store {store}, purchase order {number} is open; receive its goods and close it")]
     OpenPurchaseOrder {
@@ -40,6 +48,7 @@ impl PlanError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::OpenBatch { .. } => "open-batch",
+            Self::BeforeStart { .. } => "before-start",
             Self::OpenPurchaseOrder { .. } => "open-purchase-order",
             Self::Faults(_) => "unplannable",
         }
@@ -107,6 +116,24 @@ pub enum PlanFault {
         /// How much; positive.
         amount: Money,
     },
+    /// D-23: more lines than QuickBooks takes, and too few of them may be folded.
+    #[error("{event}: {lines} lines after folding, QuickBooks takes {limit}; split the transaction")]
+    TooManyLines {
+        /// The event's identity.
+        event: String,
+        /// What is left after merging and folding.
+        lines: usize,
+        /// What QuickBooks takes.
+        limit: usize,
+    },
+    /// D-09: a deposit on account belongs to one customer.
+    #[error(
+        "{event}: deposits on one order charged to the accounts of several customers in one batch; give the order one customer"
+    )]
+    DepositOfSeveralCustomers {
+        /// The event's identity.
+        event: String,
+    },
     /// D-18: a purchase order with nothing on it at all.
     #[error("{event}: no lines, tax, shipping or fees; leave the purchase order out")]
     EmptyPurchaseOrder {
@@ -123,6 +150,8 @@ impl PlanFault {
             Self::UnknownTaxCode { .. } => "unknown-tax-code",
             Self::TaxOnUntaxedCode { .. } => "tax-on-untaxed-code",
             Self::CreditPaidBackWithoutMoney { .. } => "credit-paid-back-without-money",
+            Self::TooManyLines { .. } => "too-many-lines",
+            Self::DepositOfSeveralCustomers { .. } => "deposit-of-several-customers",
             Self::EmptyPurchaseOrder { .. } => "empty-purchase-order",
         }
     }

@@ -168,7 +168,7 @@ impl<'a> Plan<'a> {
 /// Plans a closed batch: every event becomes its documents (T-01, T-02), nothing is sent.
 ///
 /// # Errors
-/// [`PlanError::OpenBatch`], or every fault that the rules found. A batch is planned whole or not at all.
+/// [`PlanError::OpenBatch`], [`PlanError::BeforeStart`], or every fault that the rules found. A batch is planned whole or not at all.
 pub fn plan<'a>(batch: &'a Batch, company: &'a Company) -> Result<Plan<'a>, PlanError> {
     if batch.status() == BatchStatus::Open {
         return Err(PlanError::OpenBatch {
@@ -176,6 +176,10 @@ pub fn plan<'a>(batch: &'a Batch, company: &'a Company) -> Result<Plan<'a>, Plan
             register: batch.register().to_owned(),
             batch: batch.number(),
         });
+    }
+    if matches!(batch.status(), BatchStatus::Closed(at) if company.is_before_start(at)) {
+        let (store, what) = (batch.store().code().to_owned(), format!("batch {}", batch.number()));
+        return Err(PlanError::BeforeStart { store, what });
     }
     let mut draft = Draft::new(Origin::Batch(batch), company);
     rules::deposit::documents(&mut draft, batch);
@@ -197,7 +201,7 @@ pub fn plan<'a>(batch: &'a Batch, company: &'a Company) -> Result<Plan<'a>, Plan
 /// Plans a closed purchase order: what was received becomes a purchase order and its bill (D-18), nothing is sent.
 ///
 /// # Errors
-/// [`PlanError::OpenPurchaseOrder`], or every fault that the rule found.
+/// [`PlanError::OpenPurchaseOrder`], [`PlanError::BeforeStart`], or every fault that the rule found.
 pub fn plan_purchase_order<'a>(
     order: &'a PurchaseOrder,
     company: &'a Company,
@@ -205,6 +209,10 @@ pub fn plan_purchase_order<'a>(
     if !order.is_closed() {
         let (store, number) = (order.store().code().to_owned(), order.number());
         return Err(PlanError::OpenPurchaseOrder { store, number });
+    }
+    if company.is_order_before_start(order) {
+        let (store, what) = (order.store().code().to_owned(), format!("purchase order {}", order.number()));
+        return Err(PlanError::BeforeStart { store, what });
     }
     let mut draft = Draft::new(Origin::PurchaseOrder(order), company);
     draft.dated(Event::PurchaseOrder(order.number()), order.date());

@@ -168,6 +168,8 @@ pub enum Rule {
     DepositGiven { amount: Money },
     #[error("a deposit on order {order} paid from the deposit of the same order; name another tender")]
     DepositPaidFromItself { order: u64 },
+    #[error("tax of {order} on the order and of {lines} on its lines; give the one or the other")]
+    PurchaseTaxTwice { order: Money, lines: Money },
     #[error("{tax} of tax on a cash rounding; set the tax to 0.00")]
     TaxOnRounding { tax: Money },
     #[error("{amount} is negative; goods sent back to a supplier are no purchase order, leave them out")]
@@ -226,6 +228,7 @@ impl Rule {
             Self::OrderOnOtherTender { .. } => "order-on-other-tender",
             Self::DepositGiven { .. } => "deposit-given",
             Self::DepositPaidFromItself { .. } => "deposit-paid-from-itself",
+            Self::PurchaseTaxTwice { .. } => "purchase-tax-twice",
             Self::TaxOnRounding { .. } => "tax-on-rounding",
             Self::NegativePurchase { .. } => "negative-purchase",
             Self::NegativeCreditLimit { .. } => "negative-credit-limit",

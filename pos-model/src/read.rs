@@ -502,6 +502,10 @@ impl Reader {
             shipping_tax: shipping_tax?,
             other_fees: other_fees?,
         };
+        let on_lines: Money = order.lines.iter().map(|line| line.tax).sum();
+        if !order.tax.is_zero() && !on_lines.is_zero() {
+            self.fault("tax", Rule::PurchaseTaxTwice { order: order.tax, lines: on_lines });
+        }
         let total = order.lines.iter().map(|line| line.amount).sum::<Money>()
             + order.tax()
             + order.shipping

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use pos_model::{FileError, PosFile};
 
 /// Every rule of content. Its folder bears its code.
-const RULES: [&str; 37] = [
+const RULES: [&str; 38] = [
     "account-tender-refused",
     "certificate-on-other-tender",
     "closed-without-instant",
@@ -32,6 +32,7 @@ const RULES: [&str; 37] = [
     "negative-credit-limit",
     "negative-price",
     "negative-purchase",
+    "purchase-tax-twice",
     "no-lines",
     "no-tenders",
     "not-a-decimal",

@@ -83,6 +83,10 @@ async fn run(arguments: &Arguments) -> Result<bool, Failure> {
     for error in &input.refused {
         eprintln!("refused, nothing of it is sent: {}", with_causes(error));
     }
+    if input.batches.is_empty() && input.purchase_orders.is_empty() && input.skipped.is_empty() {
+        eprintln!("nothing to post: no valid POS file among those named");
+        return Ok(false);
+    }
     let Connected { client, simulator } = if arguments.quickbooks.as_os_str() == "embedded" {
         connect::embedded().await?
     } else {

@@ -17,7 +17,7 @@ use super::lines::GIFTVOUCHER;
 use super::transaction::{refund, settlement};
 use crate::document::{Document, Event, Link, LinkTarget, Payment, SalesForm, SalesLine, Source};
 use crate::plan::Draft;
-use crate::{ItemRole, Number};
+use crate::{ItemRole, Number, PlanFault};
 
 /// The deposits on one order in one type of tender over a whole batch.
 struct Group<'a> {
@@ -28,13 +28,17 @@ struct Group<'a> {
     sources: BTreeMap<u64, Money>,
     last: DateTime<FixedOffset>,
     customer: Option<&'a Customer>,
+    /// Whether the deposits are charged to the accounts of different customers.
+    is_mixed: bool,
 }
 
 /// Adds the documents of a batch's deposits: one set per order and type of tender, dated as the group's last event.
 pub(crate) fn documents<'a>(draft: &mut Draft<'a>, batch: &'a Batch) {
     for ((order, _), group) in groups(batch) {
-        if !group.net.is_zero() {
-            draft.event(Event::Deposit(order), group.last);
+        draft.event(Event::Deposit(order), group.last);
+        if group.is_mixed {
+            draft.fault(|event| PlanFault::DepositOfSeveralCustomers { event });
+        } else if !group.net.is_zero() {
             post(draft, order, &group);
         }
     }
@@ -51,13 +55,17 @@ fn groups(batch: &Batch) -> BTreeMap<(u64, TenderTypeId), Group<'_>> {
                 sources: BTreeMap::new(),
                 last: deposit.occurred_at(),
                 customer: None,
+                is_mixed: false,
             });
             group.net += tender.amount();
             if let Some(source) = tender.order() {
                 *group.sources.entry(source).or_default() += tender.amount();
             }
             group.last = group.last.max(deposit.occurred_at());
-            group.customer = deposit.customer().map(AsRef::as_ref).or(group.customer);
+            let customer = deposit.customer().map(AsRef::as_ref).or(group.customer);
+            let is_on_account = tender_type.kind() == TenderKind::CustomerAccount;
+            group.is_mixed |= is_on_account && group.customer.is_some() && group.customer != customer;
+            group.customer = customer;
         }
     }
     groups

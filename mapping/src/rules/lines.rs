@@ -56,25 +56,29 @@ impl<'a> Side<'a> {
         self.lines.iter().chain(&self.shipping).map(|line| line.amount).sum::<Money>() + self.tax
     }
 
-    /// Adds a line that comes from the tenders.
-    pub(crate) fn add(&mut self, item: ItemRole, description: impl Into<Cow<'a, str>>, amount: Money) {
+    /// Adds a line that is not goods: a certificate, a deposit, cash rounding.
+    pub(crate) fn add(
+        &mut self,
+        item: ItemRole,
+        description: impl Into<Cow<'a, str>>,
+        amount: Money,
+        source: Source,
+    ) {
         let description = Some(description.into());
-        self.lines.push(SalesLine {
-            item,
-            description,
-            amount,
-            quantity: None,
-            is_taxable: false,
-            source: Source::Tenders,
-        });
+        self.lines.push(SalesLine { item, description, amount, quantity: None, is_taxable: false, source });
     }
 
     /// The finished lines, shipping last, no more of them than QuickBooks takes.
-    pub(crate) fn into_lines(self) -> Vec<SalesLine<'a>> {
+    pub(crate) fn into_lines(self, draft: &mut Draft<'a>) -> Vec<SalesLine<'a>> {
         let limit = if self.tax.is_zero() { UNTAXED_LIMIT } else { TAXED_LIMIT };
         let mut lines = self.lines;
         lines.extend(self.shipping);
-        if lines.len() > limit { fit(lines, limit) } else { lines }
+        let lines = if lines.len() > limit { fit(lines, limit) } else { lines };
+        if lines.len() > limit {
+            let lines = lines.len();
+            draft.fault(|event| PlanFault::TooManyLines { event, lines, limit });
+        }
+        lines
     }
 
     /// TAX when the code is mapped taxable and the form has tax at all.

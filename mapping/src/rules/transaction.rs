@@ -13,7 +13,7 @@ use pos_model::{Address, Fulfilment, LineKind, Money, TenderKind, TenderType, Te
 
 use super::lines::{GIFTVOUCHER, Side};
 use super::settlement::settle;
-use crate::document::{Document, Expense, Link, LinkTarget, Party, Payment, SalesForm};
+use crate::document::{Document, Expense, Link, LinkTarget, Party, Payment, SalesForm, Source};
 use crate::plan::{CreditMemoStep, Draft};
 use crate::{ControlAccount, ItemRole, Number};
 
@@ -81,17 +81,22 @@ fn certificates(tenders: &Tenders<'_>, sold: &mut Side<'_>, returned: &mut Side<
     // D-08 first: what cannot be refunded onto a certificate is a certificate sold, and counts as such for D-07.
     let refunded = tenders.issued.min(returned.total());
     if refunded.is_positive() {
-        returned.add(ItemRole::Voucher, GIFTVOUCHER, -refunded);
+        returned.add(ItemRole::Voucher, GIFTVOUCHER, -refunded, Source::Tenders);
     }
     if tenders.issued > refunded {
-        sold.add(ItemRole::Voucher, GIFTVOUCHER, tenders.issued - refunded);
+        sold.add(ItemRole::Voucher, GIFTVOUCHER, tenders.issued - refunded, Source::Tenders);
     }
     let redeemed = tenders.redeemed.min(sold.total());
     if redeemed.is_positive() {
-        sold.add(ItemRole::Voucher, "Gift certificate redeemed", -redeemed);
+        sold.add(ItemRole::Voucher, "Gift certificate redeemed", -redeemed, Source::Tenders);
     }
     if tenders.redeemed > redeemed {
-        returned.add(ItemRole::Voucher, "Gift certificate paid out", tenders.redeemed - redeemed);
+        returned.add(
+            ItemRole::Voucher,
+            "Gift certificate paid out",
+            tenders.redeemed - redeemed,
+            Source::Tenders,
+        );
     }
 }
 
@@ -100,10 +105,20 @@ fn deposits(tenders: &Tenders<'_>, sold: &mut Side<'_>, returned: &mut Side<'_>)
     for (order, &deposit) in &tenders.deposits {
         let redeemed = deposit.min(sold.total());
         if redeemed.is_positive() {
-            sold.add(ItemRole::Deposit, format!("Deposit on order {order} redeemed"), -redeemed);
+            sold.add(
+                ItemRole::Deposit,
+                format!("Deposit on order {order} redeemed"),
+                -redeemed,
+                Source::Tenders,
+            );
         }
         if deposit > redeemed {
-            returned.add(ItemRole::Deposit, format!("Deposit on order {order} paid out"), deposit - redeemed);
+            returned.add(
+                ItemRole::Deposit,
+                format!("Deposit on order {order} paid out"),
+                deposit - redeemed,
+                Source::Tenders,
+            );
         }
     }
 }
@@ -114,14 +129,16 @@ fn round<'a>(lines: &[pos_model::Line], sold: &mut Side<'a>, returned: &mut Side
     const WORD: &str = "Cash rounding";
     let is_rounding = |line: &&pos_model::Line| line.kind() == LineKind::CashRounding;
     let rounding: Money = lines.iter().filter(is_rounding).map(pos_model::Line::amount).sum();
+    let rows = (0..).zip(lines).filter(|(_, line)| is_rounding(line)).map(|(index, _)| index);
+    let source = Source::Lines(rows.collect());
     let size = rounding.abs();
     let (own, other) = if rounding.is_negative() { (returned, sold) } else { (sold, returned) };
     let taken_off = if own.is_empty() { size.min(other.total()) } else { Money::ZERO };
     if taken_off.is_positive() {
-        other.add(ItemRole::Rounding, WORD, -taken_off);
+        other.add(ItemRole::Rounding, WORD, -taken_off, source.clone());
     }
     if size > taken_off {
-        own.add(ItemRole::Rounding, WORD, size - taken_off);
+        own.add(ItemRole::Rounding, WORD, size - taken_off, source);
     }
 }
 
@@ -138,7 +155,8 @@ fn post<'a>(
     let party = draft.party(t.customer().map(AsRef::as_ref));
 
     let invoice = (!sold.is_empty()).then(|| {
-        let form = form(party, sold, ship_to(draft, t));
+        let ship_to = ship_to(draft, t);
+        let form = form(draft, party, sold, ship_to);
         let total = form.total();
         (draft.invoice(Number::Transaction { transaction, batch }, Document::Invoice(form)), total)
     });
@@ -147,7 +165,7 @@ fn post<'a>(
             Some(_) => Number::Returned { transaction, batch },
             None => Number::Transaction { transaction, batch },
         };
-        let form = form(party, returned, None);
+        let form = form(draft, party, returned, None);
         let total = form.total();
         (draft.credit_memo(number, Document::CreditMemo(form)), total)
     });
@@ -206,9 +224,14 @@ pub(crate) fn settlement<'a>(
     draft.add(number, Document::Payment(Payment { party, total: Money::ZERO, into: None, links }));
 }
 
-fn form<'a>(party: Party<'a>, side: Side<'a>, ship_to: Option<&'a Address>) -> SalesForm<'a> {
+fn form<'a>(
+    draft: &mut Draft<'a>,
+    party: Party<'a>,
+    side: Side<'a>,
+    ship_to: Option<&'a Address>,
+) -> SalesForm<'a> {
     let tax = side.tax;
-    SalesForm { party, lines: side.into_lines(), tax, ship_to }
+    SalesForm { party, lines: side.into_lines(draft), tax, ship_to }
 }
 
 /// D-04: money given back, booked on A/R so that a payment can link it with the credit memo.
