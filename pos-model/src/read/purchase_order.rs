@@ -1,0 +1,78 @@
+//! Purchase orders: nothing on them is negative.
+
+use super::*;
+
+impl Reader {
+    pub(super) fn purchase_order(
+        &mut self,
+        store: &Arc<Store>,
+        raw: raw::PurchaseOrder,
+    ) -> Option<PurchaseOrder> {
+        let faults_before = self.faults.len();
+        self.date("date", raw.date);
+        if let Some(closed_at) = raw.closed_at {
+            self.instant("closed_at", closed_at);
+        }
+        self.text("supplier", &raw.supplier, NAME_LIMIT);
+        self.free_text("title", raw.title.as_deref(), UNLIMITED);
+        self.free_text("supplier_reference", raw.supplier_reference.as_deref(), UNLIMITED);
+        let mut lines = Vec::with_capacity(raw.lines.len());
+        for (i, line) in raw.lines.into_iter().enumerate() {
+            self.place.part = Some(("line", i));
+            self.free_text("code", line.code.as_deref(), UNLIMITED);
+            self.free_text("name", line.name.as_deref(), UNLIMITED);
+            let quantity = self.decimal("quantity", &line.quantity).filter(|quantity| {
+                let is_negative = quantity.is_sign_negative() && !quantity.is_zero();
+                if is_negative {
+                    self.fault("quantity", Rule::NegativePurchase { amount: quantity.to_string() });
+                }
+                !is_negative
+            });
+            let (amount, tax) = (self.purchase("amount", &line.amount), self.purchase("tax", &line.tax));
+            let (Some(quantity), Some(amount), Some(tax)) = (quantity, amount, tax) else { continue };
+            lines.push(PurchaseLine { code: line.code, name: line.name, quantity, amount, tax });
+        }
+        self.place.part = None;
+        let tax = self.purchase("tax", &raw.tax);
+        let shipping = self.purchase("shipping", &raw.shipping);
+        let shipping_tax = self.purchase("shipping_tax", &raw.shipping_tax);
+        let other_fees = self.purchase("other_fees", &raw.other_fees);
+        let order = PurchaseOrder {
+            store: Arc::clone(store),
+            number: raw.number,
+            is_closed: raw.status == raw::PurchaseOrderStatus::Closed,
+            date: raw.date,
+            closed_at: raw.closed_at,
+            supplier: raw.supplier,
+            title: raw.title,
+            supplier_reference: raw.supplier_reference,
+            lines,
+            tax: tax?,
+            shipping: shipping?,
+            shipping_tax: shipping_tax?,
+            other_fees: other_fees?,
+        };
+        let on_lines: Money = order.lines.iter().map(|line| line.tax).sum();
+        if !order.tax.is_zero() && !on_lines.is_zero() {
+            self.fault("tax", Rule::PurchaseTaxTwice { order: order.tax, lines: on_lines });
+        }
+        let total = order.lines.iter().map(|line| line.amount).sum::<Money>()
+            + order.tax()
+            + order.shipping
+            + order.shipping_tax
+            + order.other_fees;
+        if !total.is_in_bounds() {
+            self.fault("lines", Rule::TotalOutOfRange);
+        }
+        (self.faults.len() == faults_before).then_some(order)
+    }
+
+    /// An amount that may not be negative.
+    fn purchase(&mut self, field: &'static str, text: &DecimalText) -> Option<Money> {
+        let amount = self.money(field, text)?;
+        if amount.is_negative() {
+            self.fault(field, Rule::NegativePurchase { amount: amount.to_string() });
+        }
+        Some(amount)
+    }
+}

@@ -1,0 +1,143 @@
+//! Transactions: lines and tenders, and the rules that bind them together.
+
+use super::*;
+
+impl Reader {
+    pub(super) fn transaction(&mut self, raw: raw::Transaction) -> Option<Transaction> {
+        let faults_before = self.faults.len();
+        self.instant("occurred_at", raw.occurred_at);
+        let customer = raw.customer.and_then(|id| self.customer_of(id));
+        self.free_text("customer_po", raw.customer_po.as_deref(), UNLIMITED);
+        let fulfilment = match (raw.fulfilment, raw.ship_to) {
+            (raw::Fulfilment::Shipped, ship_to) => {
+                Fulfilment::Shipped(ship_to.map(|a| self.address(SHIP_TO, a)))
+            }
+            (_, Some(_)) => {
+                self.fault("ship_to", Rule::ShipToWithoutShipping);
+                Fulfilment::InStore
+            }
+            (raw::Fulfilment::InStore, None) => Fulfilment::InStore,
+            (raw::Fulfilment::Collected, None) => Fulfilment::Collected,
+        };
+        let mut lines = Vec::with_capacity(raw.lines.len());
+        for (i, line) in raw.lines.into_iter().enumerate() {
+            self.place.part = Some(("line", i));
+            lines.extend(self.line(line));
+        }
+        let tenders = self.tenders(raw.tenders);
+        for (i, tender) in tenders.iter().enumerate() {
+            if tender.tender_type.kind == TenderKind::Deposit && tender.amount.is_negative() {
+                self.place.part = Some(("tender", i));
+                self.fault("amount", Rule::DepositGiven { amount: -tender.amount });
+                self.place.part = None;
+            }
+        }
+        if self.faults.len() > faults_before {
+            return None;
+        }
+        let transaction = Transaction {
+            number: raw.number,
+            occurred_at: raw.occurred_at,
+            customer,
+            customer_po: raw.customer_po,
+            fulfilment,
+            lines,
+            tenders,
+        };
+        self.foot(&transaction);
+        (self.faults.len() == faults_before).then_some(transaction)
+    }
+
+    /// The rules that bind the parts of a transaction together.
+    fn foot(&mut self, transaction: &Transaction) {
+        let lines = transaction.lines.iter().flat_map(|line| [line.amount, line.tax]);
+        let tenders = transaction.tenders.iter().map(|tender| tender.amount);
+        let size: Money = lines.clone().chain(tenders.clone()).map(Money::abs).sum();
+        let (lines, tenders): (Money, Money) = (lines.sum(), tenders.sum());
+        if !size.is_in_bounds() {
+            self.fault("lines", Rule::TotalOutOfRange);
+        } else if tenders != lines {
+            self.fault("tenders", Rule::TendersDoNotFoot { tenders, lines });
+        }
+        let mut kinds =
+            transaction.tenders.iter().filter(|t| !t.amount.is_zero()).map(|t| t.tender_type.kind);
+        if transaction.lines.is_empty() && kinds.clone().all(TenderKind::is_money) {
+            self.fault("lines", Rule::NoLines);
+        }
+        if transaction.customer.is_none() && kinds.any(|kind| kind == TenderKind::CustomerAccount) {
+            self.fault("customer", Rule::CustomerRequired);
+        }
+    }
+
+    fn line(&mut self, raw: raw::Line) -> Option<Line> {
+        let amount = self.money("amount", &raw.amount);
+        let tax = self.money("tax", &raw.tax);
+        let quantity = self.decimal("quantity", &raw.quantity);
+        let unit_price = raw.unit_price.and_then(|price| self.decimal("unit_price", &price));
+        if let Some(discount) = &raw.discount {
+            self.decimal("discount", discount);
+        }
+        self.text("tax_code", &raw.tax_code, ID_LIMIT);
+        self.free_text("code", raw.code.as_deref(), UNLIMITED);
+        self.free_text("description", raw.description.as_deref(), UNLIMITED);
+        let (amount, tax, quantity) = (amount?, tax?, quantity?);
+        let Some(quantity) = Quantity::new(quantity) else {
+            self.fault("quantity", Rule::ZeroQuantity);
+            return None;
+        };
+        for (field, money) in [("amount", amount), ("tax", tax)] {
+            if !money.is_zero() && money.is_negative() != quantity.is_returned() {
+                let quantity = quantity.value().to_string();
+                self.fault(field, Rule::WrongSign { amount: money, quantity });
+            }
+        }
+        let unit_price = match unit_price.map(|price| (price, UnitPrice::new(price))) {
+            Some((price, None)) => {
+                self.fault("unit_price", Rule::NegativePrice { text: price.to_string() });
+                None
+            }
+            Some((_, price)) => price,
+            None => None,
+        };
+        let kind = match raw.kind {
+            raw::LineKind::Item => LineKind::Item,
+            raw::LineKind::Shipping => LineKind::Shipping,
+            raw::LineKind::GiftCertificate => LineKind::GiftCertificate,
+            raw::LineKind::CashRounding => LineKind::CashRounding,
+        };
+        if kind == LineKind::CashRounding && !tax.is_zero() {
+            self.fault("tax", Rule::TaxOnRounding { tax });
+        }
+        if kind == LineKind::GiftCertificate && !tax.is_zero() {
+            self.fault("tax", Rule::TaxOnCertificate { tax });
+        }
+        let (code, description, tax_code) = (raw.code, raw.description, raw.tax_code);
+        Some(Line { kind, code, description, quantity, unit_price, amount, tax, tax_code })
+    }
+
+    pub(super) fn tenders(&mut self, raw: Vec<raw::Tender>) -> Vec<Tender> {
+        let mut tenders = Vec::with_capacity(raw.len());
+        for (i, tender) in raw.into_iter().enumerate() {
+            self.place.part = Some(("tender", i));
+            let amount = self.money("amount", &tender.amount);
+            self.free_text("certificate", tender.certificate.as_deref(), UNLIMITED);
+            let tender_type = self.tender_type_of("type", tender.tender_type);
+            let (Some(amount), Some(tender_type)) = (amount, tender_type) else { continue };
+            if tender.certificate.is_some() && tender_type.kind != TenderKind::GiftCertificate {
+                self.fault("certificate", Rule::CertificateOnOtherTender { id: tender.tender_type });
+            }
+            match (tender_type.kind == TenderKind::Deposit, tender.order) {
+                (true, None) => self.fault("order", Rule::OrderRequired { id: tender.tender_type }),
+                (false, Some(order)) => {
+                    let id = tender.tender_type;
+                    self.fault("order", Rule::OrderOnOtherTender { order, id });
+                }
+                _ => {}
+            }
+            let (certificate, order) = (tender.certificate, tender.order);
+            tenders.push(Tender { tender_type, amount, certificate, order });
+        }
+        self.place.part = None;
+        tenders
+    }
+}
