@@ -33,6 +33,7 @@ async fn line_8_amount_is_quantity_times_price_rounded_half_up() {
         ("-12.50", "-1", "12.50", true),
         ("12.50", "-1", "12.50", false),
         ("0", "0", "12.50", true),
+        ("15.00", "0", "0", true),
     ] {
         let mut lines = vec![priced(&tea, amount, qty, price)];
         lines.push(line("1", 20.0, "NON"));

@@ -168,13 +168,17 @@ fn default_code(company: &Company, item_id: &str) -> &'static str {
     if company.options.automated_sales_tax && is_taxable { "TAX" } else { "NON" }
 }
 
-/// Amount must be Qty x UnitPrice to the cent when both are there: 6070.
+/// Amount must be Qty x UnitPrice to the cent when both are there: 6070. Two zeros mean that neither was set: a published
+/// client sends them with every line that has only an amount.
 pub(crate) fn check_product(
     amount: Decimal,
     qty: Option<Decimal>,
     unit_price: Option<Decimal>,
 ) -> Checked<()> {
     let (Some(qty), Some(unit_price)) = (qty, unit_price) else { return Ok(()) };
+    if qty.is_zero() && unit_price.is_zero() {
+        return Ok(());
+    }
     match qty.checked_mul(unit_price) {
         Some(product) if cents(product) == amount => Ok(()),
         _ => Err(fault::amount_mismatch(amount)),
