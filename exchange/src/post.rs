@@ -245,7 +245,9 @@ impl Exchange {
 impl Attempt {
     fn new(session: &Session, job: Job, content: Content, now: DateTime<Utc>) -> Self {
         let record = session.history.step(&job.key.0);
-        let is_known = content.number.as_ref().is_some_and(|number| session.payments.contains(number));
+        let is_payment = job.create.kind() == EntityKind::Payment;
+        let is_known =
+            is_payment && content.number.as_ref().is_some_and(|number| session.payments.contains(number));
         let standing = match record {
             Some(record) => record.standing(),
             None if is_known => Standing::Taken,
