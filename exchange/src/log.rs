@@ -102,7 +102,7 @@ pub struct Sent {
     pub entity: String,
     /// The event behind a document: store, register, batch and event (N-13). None for a list entry.
     pub identity: Option<String>,
-    /// Grows only after a definite refusal.
+    /// Grows after a definite refusal, or when a request that did not reach the books is sent with other bytes.
     pub epoch: u32,
     /// When; the quarantine of an unknown outcome counts from here.
     pub sent_at: DateTime<Utc>,
