@@ -33,12 +33,13 @@ impl SubLedger {
     }
 }
 
-/// Reckons a batch's control accounts from its events.
+/// Reckons a batch's control accounts from its events, under the mapping of its day.
 pub fn reckon(batch: &Batch, company: &Company) -> SubLedger {
+    let company = company.on(batch.business_date());
     let mut ledger = SubLedger::default();
     for transaction in batch.transactions() {
         let date = company.txn_date(batch.store(), transaction.occurred_at());
-        sold(&mut ledger, date, transaction);
+        sold(&mut ledger, date, transaction, company);
         for tender in transaction.tenders() {
             received(&mut ledger, date, tender, company);
         }
@@ -81,6 +82,7 @@ fn deposits(ledger: &mut SubLedger, batch: &Batch, company: &Company) {
 
 /// Reckons what a purchase order does to the control accounts, once its bill is posted.
 pub fn reckon_purchase_order(order: &PurchaseOrder, company: &Company) -> SubLedger {
+    let company = company.on(order.date());
     let mut ledger = SubLedger::default();
     if company.has_bills() {
         let goods: Money = order.lines().iter().map(|line| line.amount()).sum();
@@ -95,11 +97,22 @@ pub fn reckon_purchase_order(order: &PurchaseOrder, company: &Company) -> SubLed
     ledger
 }
 
+/// Reckons what the opening entry does: certificates and deposits are owed here, and no longer where they were (T-05).
+pub fn reckon_opening(company: &Company) -> SubLedger {
+    let mut ledger = SubLedger::default();
+    if let Some(opening) = company.opening().filter(|opening| opening.from_account.is_some()) {
+        ledger.add(opening.date, ControlAccount::Vouchers, -opening.vouchers);
+        ledger.add(opening.date, ControlAccount::Deposits, -opening.deposits);
+        ledger.add(opening.date, ControlAccount::OpeningBalances, opening.vouchers + opening.deposits);
+    }
+    ledger
+}
+
 /// What was sold is owed to income, shipping, certificate holders and the tax agency.
-fn sold(ledger: &mut SubLedger, date: NaiveDate, transaction: &Transaction) {
+fn sold(ledger: &mut SubLedger, date: NaiveDate, transaction: &Transaction, company: &Company) {
     for line in transaction.lines() {
         let account = match line.kind() {
-            LineKind::Item => ControlAccount::Sales,
+            LineKind::Item => company.account_of(company.item_of(line.code())),
             LineKind::Shipping => ControlAccount::Shipping,
             LineKind::GiftCertificate => ControlAccount::Vouchers,
             LineKind::CashRounding => ControlAccount::Rounding,

@@ -90,7 +90,7 @@ proptest! {
                         let target = plan.target(link.target).unwrap().key();
                         let open = match link.target {
                             LinkTarget::CreditMemo(_) => { unapplied += link.amount; credits.get_mut(&target) }
-                            LinkTarget::Invoice(_) | LinkTarget::Expense(_) => { unapplied -= link.amount; charges.get_mut(&target) }
+                            LinkTarget::Invoice(_) | LinkTarget::OpenInvoice(_) | LinkTarget::Expense(_) => { unapplied -= link.amount; charges.get_mut(&target) }
                         };
                         let open = open.unwrap();
                         *open -= link.amount;

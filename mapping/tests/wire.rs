@@ -14,7 +14,7 @@ fn bodies() -> Vec<(String, Value)> {
         let plan = plan(batch, &company).unwrap();
         let mut bindings = bindings();
         for (index, step) in plan.steps().iter().enumerate() {
-            let body = resolve(step, &plan, &company, &bindings).unwrap();
+            let body = resolve(step, &plan, &bindings).unwrap();
             found.push((step.key().0, serde_json::from_slice(&body.to_json().unwrap()).unwrap()));
             match step.content {
                 StepContent::ListEntry(entry) => bindings.bind(entry, "61"),
@@ -38,7 +38,7 @@ fn bindings() -> Bindings {
     }
     for (item, id) in [(ItemRole::Goods, "19"), (ItemRole::Voucher, "20"), (ItemRole::DropsAndPayouts, "21")]
     {
-        bindings.bind(ListEntry::Item(item), id);
+        bindings.bind(ListEntry::Item(item, ""), id);
     }
     bindings.tax_code = Some(qb_model::Id::new("2").unwrap());
     bindings
