@@ -30,6 +30,7 @@ mod decimal;
 mod error;
 mod expense;
 mod fault;
+mod general_ledger;
 mod ids;
 mod kind;
 mod lines;
@@ -52,6 +53,7 @@ pub use expense::{
     BillableStatus, ExpenseDetail, ExpenseDetailType, ExpenseLine, Purchase, PurchasePaymentType,
 };
 pub use fault::{Fault, FaultEntry};
+pub use general_ledger::{GeneralLedger, LedgerAccount, LedgerRow};
 pub use ids::{Id, PartyRef, PartyType, Ref, TaxCode};
 pub use kind::{Entity, EntityKind};
 pub use lines::{LineTax, LineTaxRef, SalesDetail, SalesDetailType, SalesLine, TxnTaxDetail};
