@@ -77,7 +77,11 @@ impl LedgerRow {
     #[must_use]
     pub fn entity(&self) -> String {
         match self.txn_type.as_str() {
-            "Expense" | "Check" | "Cash Expense" | "Cash Purchase" | "Credit Card Expense"
+            "Expense"
+            | "Check"
+            | "Cash Expense"
+            | "Cash Purchase"
+            | "Credit Card Expense"
             | "Credit Card Credit" => "Purchase".to_owned(),
             "Refund" => "RefundReceipt".to_owned(),
             other if other.starts_with("Bill Payment") => "BillPayment".to_owned(),
@@ -92,8 +96,10 @@ impl GeneralLedger {
     /// # Errors
     /// [`ModelError::Missing`] or [`ModelError::Unreadable`] when a date, a column or an amount cannot be read.
     pub fn read(report: &Value) -> Result<Self, ModelError> {
-        let (start_date, end_date) =
-            (day(report, "StartPeriod", "Header.StartPeriod")?, day(report, "EndPeriod", "Header.EndPeriod")?);
+        let (start_date, end_date) = (
+            day(report, "StartPeriod", "Header.StartPeriod")?,
+            day(report, "EndPeriod", "Header.EndPeriod")?,
+        );
         let mut accounts = Vec::new();
         let rows = read::list(report, &["Rows", "Row"]);
         // A ledger without rows need not say its columns.
@@ -252,7 +258,10 @@ mod tests {
             .collect();
         assert_eq!(found, [("4", 12_000, 1), ("5", 0, 1)]);
         let row = &ledger.accounts[0].rows[0];
-        assert_eq!((row.entity().as_str(), row.txn_id.as_deref(), row.amount), ("Purchase", Some("351"), -840));
+        assert_eq!(
+            (row.entity().as_str(), row.txn_id.as_deref(), row.amount),
+            ("Purchase", Some("351"), -840)
+        );
         assert_eq!((row.party_id.as_deref(), row.number.as_str()), (Some("58"), "CLT1B4"));
         assert_eq!(ledger.accounts[1].rows[0].entity(), "CreditMemo");
         assert_eq!(ledger.accounts[1].rows[0].amount, 0, "a voided document");
