@@ -8,6 +8,7 @@ pub mod input;
 pub mod online_retail;
 pub mod output;
 pub mod sample;
+pub mod tie_out;
 
 /// The README's own program compiles.
 #[cfg(doctest)]

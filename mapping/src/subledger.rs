@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use pos_model::{Batch, LineKind, Money, PurchaseOrder, Tender, TenderKind, Transaction};
+use pos_model::{Batch, Customer, LineKind, Money, PurchaseOrder, Tender, TenderKind, Transaction};
 
 use crate::{Company, ControlAccount};
 
@@ -16,6 +16,8 @@ use crate::{Company, ControlAccount};
 pub struct SubLedger {
     /// Movements; an account that nothing touched on a date is absent.
     pub movements: BTreeMap<(NaiveDate, ControlAccount), Money>,
+    /// Accounts Receivable by customer: by date and the customer's id. No id stands for the store's own customer.
+    pub receivables: BTreeMap<(NaiveDate, Option<String>), Money>,
 }
 
 impl SubLedger {
@@ -26,6 +28,12 @@ impl SubLedger {
             *accounts.entry(account).or_insert(Money::ZERO) += amount;
         }
         accounts
+    }
+
+    fn add_receivable(&mut self, date: NaiveDate, customer: Option<&Customer>, amount: Money) {
+        self.add(date, ControlAccount::Receivable, amount);
+        let customer = customer.map(|customer| customer.id().to_owned());
+        *self.receivables.entry((date, customer)).or_insert(Money::ZERO) += amount;
     }
 
     fn add(&mut self, date: NaiveDate, account: ControlAccount, amount: Money) {
@@ -41,15 +49,15 @@ pub fn reckon(batch: &Batch, company: &Company) -> SubLedger {
         let date = company.txn_date(batch.store(), transaction.occurred_at());
         sold(&mut ledger, date, transaction, company);
         for tender in transaction.tenders() {
-            received(&mut ledger, date, tender, company);
+            received(&mut ledger, date, tender, transaction.customer().map(|customer| &**customer), company);
         }
     }
     deposits(&mut ledger, batch, company);
     for payment in batch.account_payments() {
         let date = company.txn_date(batch.store(), payment.occurred_at());
         for tender in payment.tenders() {
-            received(&mut ledger, date, tender, company);
-            ledger.add(date, ControlAccount::Receivable, -tender.amount());
+            received(&mut ledger, date, tender, Some(payment.customer()), company);
+            ledger.add_receivable(date, Some(payment.customer()), -tender.amount());
         }
     }
     for pay in batch.pay_ins_and_outs() {
@@ -74,7 +82,7 @@ fn deposits(ledger: &mut SubLedger, batch: &Batch, company: &Company) {
         for tender in deposit.tenders() {
             let day = last.get(&(deposit.order(), tender.tender_type().id())).copied();
             let date = company.txn_date(batch.store(), day.unwrap_or(deposit.occurred_at()));
-            received(ledger, date, tender, company);
+            received(ledger, date, tender, deposit.customer().map(|customer| &**customer), company);
             ledger.add(date, ControlAccount::Deposits, -tender.amount());
         }
     }
@@ -123,11 +131,17 @@ fn sold(ledger: &mut SubLedger, date: NaiveDate, transaction: &Transaction, comp
 }
 
 /// What was taken: money, a certificate that is owed no longer, or the customer's promise.
-fn received(ledger: &mut SubLedger, date: NaiveDate, tender: &Tender, company: &Company) {
+fn received(
+    ledger: &mut SubLedger,
+    date: NaiveDate,
+    tender: &Tender,
+    customer: Option<&Customer>,
+    company: &Company,
+) {
     let account = match tender.tender_type().kind() {
         TenderKind::GiftCertificate => ControlAccount::Vouchers,
         TenderKind::Deposit => ControlAccount::Deposits,
-        TenderKind::CustomerAccount => ControlAccount::Receivable,
+        TenderKind::CustomerAccount => return ledger.add_receivable(date, customer, tender.amount()),
         TenderKind::Cash | TenderKind::Card | TenderKind::Check | TenderKind::Other => {
             company.takings(tender.tender_type().id())
         }

@@ -30,6 +30,7 @@ mod decimal;
 mod error;
 mod expense;
 mod fault;
+mod general_ledger;
 mod ids;
 mod journal;
 mod kind;
@@ -54,6 +55,7 @@ pub use expense::{
     PurchasePaymentType,
 };
 pub use fault::{Fault, FaultEntry};
+pub use general_ledger::{GeneralLedger, LedgerAccount, LedgerRow};
 pub use ids::{Class, Department, Id, PartyRef, PartyType, Ref, TaxCode};
 pub use journal::{JournalDetail, JournalDetailType, JournalEntry, JournalLine, PostingType};
 pub use kind::{Entity, EntityKind};
