@@ -52,5 +52,5 @@ pub use sqlite::SqliteLog;
 pub use step::{Action, Answered, Event, LookedUp, Policy, Standing, StepState, next};
 pub use tie_out::{
     AccountBalance, AccountTie, Cause, Difference, DifferentAmount, DifferentDocument, ForeignDocument,
-    PartTie, TieOut,
+    Notice, PartTie, TieOut,
 };

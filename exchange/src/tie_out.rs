@@ -26,7 +26,7 @@ use crate::run::{Exchange, Session};
 
 pub use self::result::{
     AccountBalance, AccountTie, Cause, Difference, DifferentAmount, DifferentDocument, ForeignDocument,
-    PartTie, TieOut,
+    Notice, PartTie, TieOut,
 };
 
 impl Exchange {
@@ -62,12 +62,14 @@ impl Exchange {
         let mut differences = reckoning(&scope);
         differences.extend(self.different_documents(session, &scope).await?);
         let balances = self.balances(&scope, &side, &years, &read, &mut differences).await?;
+        let notices = self.notices(&scope, &balances);
         Ok(TieOut {
             accounts: account_ties(&scope, &shown, &differences),
             parts: part_ties(&scope),
             balances,
             foreign: side.into_foreign(),
             differences,
+            notices,
         })
     }
 
@@ -101,6 +103,28 @@ impl Exchange {
             scope.show_purchasing();
         }
         Ok(scope)
+    }
+
+    /// What an accountant should know of certificates and deposits (T-05).
+    fn notices(&self, scope: &Scope, balances: &[AccountBalance]) -> Vec<Notice> {
+        let mut notices = Vec::new();
+        if let Some(opening) = self.company.opening().filter(|opening| opening.from_account.is_none()) {
+            let stated =
+                [(ControlAccount::Vouchers, opening.vouchers), (ControlAccount::Deposits, opening.deposits)];
+            for (role, amount) in stated.into_iter().filter(|(_, amount)| amount.is_positive()) {
+                let account = self.account_name(role).to_owned();
+                notices.push(Notice::OpeningElsewhere { account, amount });
+            }
+        }
+        let is_liability = |balance: &&AccountBalance| scope.is_outstanding(&balance.account_id);
+        for balance in balances.iter().filter(is_liability).filter(|b| b.closing().is_positive()) {
+            notices.push(Notice::LiabilityInDebit {
+                account: balance.account.clone(),
+                date: balance.end_date,
+                balance: balance.closing(),
+            });
+        }
+        notices
     }
 
     /// Each account's whole balance, checked against the trial balance.

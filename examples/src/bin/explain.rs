@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use examples::input::{self, PosFormat};
 use examples::output::{plans, with_causes};
-use mapping::{Document, Number, Plan, Planned, Source, legs};
+use mapping::{Document, Plan, Planned, Source, legs};
 
 /// Says what a number of ours stands for; with the POS files, shows its documents and the till's lines behind each cent.
 #[derive(Parser)]
@@ -35,7 +35,7 @@ fn main() -> ExitCode {
         }
     };
     let text = arguments.number.trim();
-    let Some(number) = company.prefixes().into_iter().find_map(|prefix| Number::parse(prefix, text)) else {
+    let Some((_, number)) = company.parse_number(text) else {
         eprintln!(
             "{text} is no number of ours; ours begin with {}",
             company.prefixes().into_iter().collect::<Vec<_>>().join(" or ")
@@ -52,7 +52,7 @@ fn main() -> ExitCode {
     for plan in plans(&input) {
         for planned in plan.documents().filter(|planned| planned.number.as_str().eq_ignore_ascii_case(text)) {
             found = true;
-            show(planned, &plan, &input.company);
+            show(planned, &plan);
         }
     }
     if found {
@@ -63,15 +63,15 @@ fn main() -> ExitCode {
     }
 }
 
-fn show(planned: &Planned<'_>, plan: &Plan<'_>, company: &mapping::Company) {
-    let document = &planned.document;
+fn show(planned: &Planned<'_>, plan: &Plan<'_>) {
+    let (document, company) = (&planned.document, plan.company());
     println!("\n{} of {}, {}", document.kind().name(), planned.txn_date, document.total());
     println!("  event {}", planned.identity);
     if let Some(tender) = document.tender() {
         println!("  tender {} {}", tender.id(), tender.name());
     }
     if let Some(party) = document.party() {
-        println!("  customer {}", party.display_name());
+        println!("  customer {}", company.display_name(party));
     }
     for leg in legs(document, company) {
         let side = if leg.amount.is_positive() { "Dr" } else { "Cr" };

@@ -200,7 +200,7 @@ impl Posted {
 fn print_documents(input: &Input) {
     let plans = plans(input);
     if plans.iter().map(|plan| plan.documents().count()).sum::<usize>() <= PRINTED_IN_FULL {
-        plans.iter().for_each(|plan| println!("{}", page(plan, &input.company)));
+        plans.iter().for_each(|plan| println!("{}", page(plan)));
     }
 }
 
