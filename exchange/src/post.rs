@@ -232,7 +232,8 @@ impl Exchange {
         key: &StepKey,
         entry: Entry,
     ) -> Result<(), RunError> {
-        self.log.append(&entry).await.map_err(|source| log_error(&key.0, source))?;
+        let appended = self.log.append(session.history.length, &entry).await;
+        appended.map_err(|source| log_error(&key.0, source))?;
         session.history.apply(entry);
         Ok(())
     }

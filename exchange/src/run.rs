@@ -171,7 +171,8 @@ impl Exchange {
             Some(_) => {}
             None => {
                 let entry = Entry::Company { realm: realm.to_owned() };
-                self.log.append(&entry).await.map_err(|source| log_error("the start", source))?;
+                let appended = self.log.append(history.length, &entry).await;
+                appended.map_err(|source| log_error("the start", source))?;
                 history.apply(entry);
             }
         }

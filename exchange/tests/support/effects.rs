@@ -108,10 +108,14 @@ impl SharedLog {
 
 #[async_trait]
 impl PostingLog for SharedLog {
-    async fn append(&self, entry: &Entry) -> Result<(), LogError> {
+    async fn append(&self, position: u64, entry: &Entry) -> Result<(), LogError> {
         self.gate.pass().await;
         let failure = {
             let mut entries = self.entries.lock().unwrap();
+            let found = entries.len() as u64;
+            if found != position {
+                return Err(LogError::Overtaken { expected: position, found });
+            }
             let mut fails = self.fails.lock().unwrap();
             let failure = fails.take_if(|(length, _)| *length == entries.len());
             if failure.is_none_or(|(_, is_kept)| is_kept) {
