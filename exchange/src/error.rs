@@ -13,7 +13,7 @@ pub enum RunError {
     /// The batch cannot be planned; nothing was sent.
     #[error(transparent)]
     Plan(#[from] PlanError),
-    /// The company is not ready; nothing was sent.
+    /// The company is not ready. No document was sent; nothing at all, unless [`NotReady::NotProvisioned`] is among them.
     #[error("{}", listing(.0))]
     NotReady(Vec<NotReady>),
     /// N-13: a number that already stands for something else; nothing was sent.
@@ -161,7 +161,8 @@ pub enum NotReady {
         /// The closing date.
         closed: chrono::NaiveDate,
     },
-    /// Something that provisioning needed was not made.
+    /// Something that provisioning needed was not made. No document was sent. List entries before it may have been made:
+    /// the next run finds them and makes none twice.
     #[error("{key} could not be made in QuickBooks: {reason}")]
     NotProvisioned {
         /// The step's key.

@@ -18,9 +18,9 @@ use qb_model::EntityKind;
 use crate::error::RunError;
 use crate::history::History;
 use crate::log::{Entry, PostingLog};
-use crate::post::{Job, Settled, held, log_error, refused};
+use crate::post::{Contact, Job, Settled, held, log_error, refused};
 use crate::readiness::Books;
-use crate::report::{EntryReport, Outcome, Report};
+use crate::report::{EntryReport, Hold, Outcome, Report};
 use crate::step::Policy;
 
 /// Preferences older than this are read again before a run: a read is metered, and thousands of purchase orders may follow
@@ -59,15 +59,50 @@ pub struct Exchange {
     pub(crate) unsettled: HashMap<StepKey, (Outcome, Option<String>)>,
 }
 
-/// What is read once and then kept true by every append. It is given up when a run ends early: the next one reads anew.
+/// What is read once and then kept true by every append. It is given up when the log fails or a run is dropped: the next
+/// one reads anew.
 pub(crate) struct Session {
     pub(crate) history: History,
     pub(crate) books: Books,
     pub(crate) bindings: Bindings,
-    /// When the preferences were read.
-    read_at: DateTime<Utc>,
+    /// When the preferences were read; none when all of it must be read anew.
+    read_at: Option<DateTime<Utc>>,
     /// Numbers of payments that QuickBooks has and this log may not know.
     pub(crate) payments: HashSet<String>,
+}
+
+impl Session {
+    fn new(history: History) -> Self {
+        let (books, bindings) = (Books::default(), Bindings::default());
+        Self { history, books, bindings, read_at: None, payments: HashSet::new() }
+    }
+}
+
+/// Ends a run when QuickBooks cannot be reached: counts the events in a row that failed for that reason.
+struct Brake {
+    limit: u32,
+    failures: u32,
+    last: Option<u32>,
+}
+
+impl Brake {
+    fn new(limit: u32) -> Self {
+        Self { limit: limit.max(1), failures: 0, last: None }
+    }
+
+    fn note(&mut self, chain: u32, contact: Contact) {
+        match contact {
+            Contact::None => {}
+            Contact::Reached => (self.failures, self.last) = (0, None),
+            // Several steps of one event fail together.
+            Contact::Unreached if self.last == Some(chain) => {}
+            Contact::Unreached => (self.failures, self.last) = (self.failures + 1, Some(chain)),
+        }
+    }
+
+    fn is_pulled(&self) -> bool {
+        self.failures >= self.limit
+    }
 }
 
 impl Exchange {
@@ -83,7 +118,8 @@ impl Exchange {
 
     /// Posts what is not yet posted of a closed batch (T-01). Safe to repeat at any time.
     ///
-    /// A step that fails holds the rest of its event; other events go on. Dropping the future is safe at any point.
+    /// A step that fails holds the rest of its event; other events go on. When QuickBooks cannot be reached for several
+    /// events in a row the run ends, and the rest is held ([`Policy::outage`]). Dropping the future is safe at any point.
     ///
     /// # Errors
     /// [`RunError`]. None of the batch's documents has been sent, but for [`RunError::Log`] and
@@ -103,9 +139,21 @@ impl Exchange {
     }
 
     async fn post_plan(&mut self, plan: &Plan<'_>) -> Result<Report, RunError> {
-        let kept = self.session.take();
-        let mut session = self.open(kept).await?;
-        self.prepare(&mut session, plan).await?;
+        let mut session = self.open().await?;
+        let result = self.post_steps(&mut session, plan).await;
+        match result {
+            // What the log holds is not known now: the next run reads it again.
+            Err(RunError::Log { .. }) => return result,
+            // Whatever was wrong is put right between two runs.
+            Err(_) => session.read_at = None,
+            Ok(_) => {}
+        }
+        self.session = Some(session);
+        result
+    }
+
+    async fn post_steps(&mut self, session: &mut Session, plan: &Plan<'_>) -> Result<Report, RunError> {
+        let made = self.prepare(session, plan).await?;
         let origin = plan.origin();
         let mut report = Report {
             store: origin.store().name().to_owned(),
@@ -117,15 +165,26 @@ impl Exchange {
             business_date: origin.date(),
             documents: Vec::new(),
             list_entries: Vec::new(),
+            is_cut_short: false,
         };
+        for entry in made {
+            self.observe(&entry);
+            report.list_entries.push(entry);
+        }
         let mut stopped: HashSet<u32> = HashSet::new();
+        let mut brake = Brake::new(self.options.policy.outage);
         for step in plan.steps() {
             let settled = if stopped.contains(&step.chain) && step.document().is_some() {
-                held("an earlier document of the same event failed".to_owned())
+                held(Hold::EarlierDocument, "an earlier document of the same event failed".to_owned())
+            } else if brake.is_pulled() && !session.history.is_posted(&step.key().0) {
+                report.is_cut_short = true;
+                held(Hold::Outage, "QuickBooks cannot be reached; the next run goes on from here".to_owned())
             } else {
-                self.step(&mut session, step, plan).await?
+                self.step(session, step, plan).await?
             };
-            if !settled.outcome.is_settled() && !is_settlement(step) {
+            brake.note(step.chain, settled.contact);
+            let is_waiting = settled.hold == Some(Hold::Outage);
+            if !settled.outcome.is_settled() && !is_waiting && !is_settlement(step) {
                 stopped.insert(step.chain);
             }
             let entry = entry_report(step, settled);
@@ -134,33 +193,41 @@ impl Exchange {
             } else {
                 self.unsettled.insert(entry.key.clone(), (entry.outcome, entry.reason.clone()));
             }
-            if let Some(observer) = &self.options.observer {
-                observer(&entry);
-            }
+            self.observe(&entry);
             let entries =
                 if step.document().is_some() { &mut report.documents } else { &mut report.list_entries };
             entries.push(entry);
         }
-        self.session = Some(session);
         Ok(report)
     }
 
-    /// The session of the run before; without one, reads the log and the company. Nothing is sent.
-    pub(crate) async fn open(&self, kept: Option<Session>) -> Result<Session, RunError> {
-        if let Some(mut session) = kept {
-            // People change these between two runs: the closing date, above all.
-            let age = (self.client.clock().now() - session.read_at).abs();
-            if age > BOOKS_AGE {
-                session.books = Books::read(&self.client).await?;
-            } else if age > PREFERENCES_AGE {
-                session.books.read_preferences(&self.client).await?;
-            }
-            if age > PREFERENCES_AGE {
-                session.read_at = self.client.clock().now();
-            }
-            let faults = session.books.bind(&self.company, &mut session.bindings);
-            return if faults.is_empty() { Ok(session) } else { Err(RunError::NotReady(faults)) };
+    fn observe(&self, entry: &EntryReport) {
+        if let Some(observer) = &self.options.observer {
+            observer(entry);
         }
+    }
+
+    /// The session of the run before; without one, reads the log and the company. Nothing is sent.
+    ///
+    /// A session is kept through every error: the log need not be read again, the company is.
+    pub(crate) async fn open(&mut self) -> Result<Session, RunError> {
+        let mut session = match self.session.take() {
+            Some(session) => session,
+            None => Session::new(self.read_log().await?),
+        };
+        let result = self.refresh(&mut session).await;
+        match result {
+            Ok(()) => Ok(session),
+            Err(error) => {
+                session.read_at = None;
+                self.session = Some(session);
+                Err(error)
+            }
+        }
+    }
+
+    /// The posting log, which must be about this company.
+    async fn read_log(&self) -> Result<History, RunError> {
         let entries = self.log.read().await.map_err(|source| log_error("the start", source))?;
         let mut history = History::read(entries);
         let realm = self.client.realm().as_str();
@@ -176,20 +243,25 @@ impl Exchange {
                 history.apply(entry);
             }
         }
-        let books = Books::read(&self.client).await?;
-        let mut bindings = Bindings::default();
-        let faults = books.bind(&self.company, &mut bindings);
-        if faults.is_empty() {
-            Ok(Session {
-                history,
-                books,
-                bindings,
-                payments: HashSet::new(),
-                read_at: self.client.clock().now(),
-            })
-        } else {
-            Err(RunError::NotReady(faults))
+        Ok(history)
+    }
+
+    /// Reads what people may have changed in the company since the run before: the closing date, above all.
+    async fn refresh(&self, session: &mut Session) -> Result<(), RunError> {
+        let now = self.client.clock().now();
+        match session.read_at.map(|read_at| (now - read_at).abs()) {
+            Some(age) if age <= PREFERENCES_AGE => {}
+            Some(age) if age <= BOOKS_AGE => {
+                session.books.read_preferences(&self.client).await?;
+                session.read_at = Some(self.client.clock().now());
+            }
+            _ => {
+                session.books = Books::read(&self.client).await?;
+                session.read_at = Some(self.client.clock().now());
+            }
         }
+        let faults = session.books.bind(&self.company, &mut session.bindings);
+        if faults.is_empty() { Ok(()) } else { Err(RunError::NotReady(faults)) }
     }
 
     /// One step of the plan: bound, held, or a job.
@@ -204,7 +276,7 @@ impl Exchange {
         {
             return Ok(Settled::before(Outcome::AlreadyPosted, id.to_owned(), None));
         }
-        if self.is_untaxed(session, step).await? {
+        if !session.history.is_posted(&step.key().0) && self.is_untaxed(session, step).await? {
             let remedy = "make the customer taxable there, or leave the tax out at the till";
             return Ok(refused(format!(
                 "QuickBooks holds its customer non-taxable and would drop the tax; {remedy}"
@@ -212,7 +284,9 @@ impl Exchange {
         }
         let create = match resolve(step, plan, &self.company, &session.bindings) {
             Ok(create) => create,
-            Err(error @ ResolveError::Unbound { .. }) => return Ok(held(error.to_string())),
+            Err(error @ ResolveError::Unbound { .. }) => {
+                return Ok(held(Hold::MissingRecord, error.to_string()));
+            }
             Err(error) => return Ok(refused(error.to_string())),
         };
         let key = step.key();
@@ -283,34 +357,35 @@ fn is_settlement(step: &Step<'_>) -> bool {
 }
 
 fn entry_report(step: &Step<'_>, settled: Settled) -> EntryReport {
-    let key = step.key();
-    let Settled { outcome, books_changed, id, reason } = settled;
-    match step.document() {
-        Some(planned) => EntryReport {
-            kind: planned.document.kind().name(),
-            number: planned.number.to_string(),
-            identity: Some(planned.identity.to_string()),
-            key,
-            outcome,
-            books_changed,
-            id,
-            reason,
-        },
-        None => {
-            let kind = match step.content {
-                StepContent::ListEntry(ListEntry::Vendor(_)) => "Vendor",
-                _ => "Customer",
-            };
-            EntryReport {
-                kind,
-                number: key.0.clone(),
-                identity: None,
-                key,
-                outcome,
-                books_changed,
-                id,
-                reason,
-            }
-        }
+    let planned = match &step.content {
+        StepContent::ListEntry(entry) => return list_entry_report(*entry, settled),
+        StepContent::Document(planned) => planned,
+    };
+    let Settled { outcome, books_changed, id, reason, hold, contact: _ } = settled;
+    EntryReport {
+        key: planned.key(),
+        kind: planned.document.kind().name(),
+        number: planned.number.to_string(),
+        identity: Some(planned.identity.to_string()),
+        outcome,
+        books_changed,
+        id,
+        reason,
+        hold,
     }
+}
+
+pub(crate) fn list_entry_report(entry: ListEntry<'_>, settled: Settled) -> EntryReport {
+    let kind = match entry {
+        ListEntry::Account(_) => "Account",
+        ListEntry::Item(_) => "Item",
+        ListEntry::PaymentMethod(_) => "PaymentMethod",
+        ListEntry::Customer(_) => "Customer",
+        ListEntry::Vendor(_) => "Vendor",
+        _ => "List entry",
+    };
+    let key = entry.key();
+    let Settled { outcome, books_changed, id, reason, hold, contact: _ } = settled;
+    let number = key.0.clone();
+    EntryReport { key, kind, number, identity: None, outcome, books_changed, id, reason, hold }
 }

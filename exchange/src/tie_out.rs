@@ -33,8 +33,7 @@ impl Exchange {
     /// # Errors
     /// [`RunError`]: a batch that cannot be planned, or QuickBooks that cannot be read. Nothing was sent.
     pub async fn tie_out(&mut self, batches: &[Batch], orders: &[PurchaseOrder]) -> Result<TieOut, RunError> {
-        let kept = self.session.take();
-        let session = self.open(kept).await?;
+        let session = self.open().await?;
         let result = self.tie_out_with(&session, batches, orders).await;
         self.session = Some(session);
         result
