@@ -149,12 +149,38 @@ pub enum NotReady {
         /// The account's name.
         wanted: String,
     },
-    /// The books are closed for a document's date.
+    /// A tax code of QuickBooks that the company mapping names for a store and the company does not have.
+    #[error(
+        "store {store}: the company has no tax code {id:?}; name another as the store's tax_code in the company mapping"
+    )]
+    NoTaxCode {
+        /// The code's id.
+        id: String,
+        /// The store's code.
+        store: String,
+    },
+    /// D-21: a tax code of the POS that the company mapping does not know.
+    #[error("{event}: tax code {code:?} is not in the company mapping; add it to tax_codes")]
+    UnmappedTaxCode {
+        /// The POS's tax code.
+        code: String,
+        /// The first event that has it.
+        event: String,
+    },
+    /// The company's plan lacks a kind of document (contract, appendix B).
+    #[error("the company has {plan:?}, which has no {needed}; upgrade it, or leave purchase orders out")]
+    Plan {
+        /// The plan, as QuickBooks calls it.
+        plan: String,
+        /// What is needed.
+        needed: &'static str,
+    },
+    /// The books are closed for a document's date, or for an event's.
     #[error(
         "{document} is dated {date}, but the books are closed up to {closed}; reopen them or post it by hand"
     )]
     PeriodClosed {
-        /// The document's key.
+        /// The document's key; of a batch that is not planned yet, the event's identity.
         document: String,
         /// Its date.
         date: chrono::NaiveDate,

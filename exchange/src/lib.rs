@@ -32,6 +32,7 @@ pub mod conformance;
 mod error;
 mod history;
 mod log;
+mod needs;
 mod post;
 mod prepare;
 mod readiness;

@@ -12,6 +12,7 @@ use qb_model::EntityKind;
 use crate::error::{NotReady, RunError};
 use crate::history::History;
 use crate::log::Entry;
+use crate::needs::Needs;
 use crate::post::{Contact, Job};
 use crate::readiness::Books;
 use crate::report::EntryReport;
@@ -26,7 +27,8 @@ impl Exchange {
     ) -> Result<Vec<EntryReport>, RunError> {
         check_identities(&session.history, plan)?;
         check_unchanged(&session.history, plan)?;
-        let faults = session.books.plan_faults(plan, &session.bindings, &session.history, &self.company);
+        let needs = Needs::of_plan(plan, &session.history, &self.company);
+        let faults = self.faults_of(session, &needs).await?;
         if !faults.is_empty() {
             return Err(RunError::NotReady(faults));
         }

@@ -1,13 +1,17 @@
 //! What must be in order before anything is sent: the company's preferences, and an account, item and payment
 //! method for every key of the plan. Reads QuickBooks once a run and binds what it finds by exact name.
 
-use mapping::{Bindings, Company, ControlAccount, ItemRole, ListEntry, Plan, Planned};
-use qb_client::{Client, Query, ReadError};
+use std::collections::BTreeMap;
+
+use mapping::{Bindings, Company, ControlAccount, ItemRole, ListEntry};
+use pos_model::{Batch, PurchaseOrder};
+use qb_client::{Client, Query, QueryEntity, ReadError};
 use qb_model::{AccountInfo, AccountType, EntityKind, ItemInfo, Preferences};
 use serde_json::Value;
 
 use crate::error::{NotReady, RunError};
-use crate::history::History;
+use crate::needs::Needs;
+use crate::run::{Exchange, Session};
 
 /// The company as it was when the run began.
 #[derive(Debug, Default)]
@@ -17,6 +21,10 @@ pub(crate) struct Books {
     pub(crate) items: Vec<ItemInfo>,
     /// Name in lower case, and id.
     payment_methods: Vec<(String, String)>,
+    /// Tax codes by id, and whether each is active; read when the company mapping names one.
+    tax_codes: Option<BTreeMap<String, bool>>,
+    /// The plan that the company has bought; read when there are purchase orders.
+    plan: Option<String>,
 }
 
 impl Books {
@@ -173,52 +181,124 @@ impl Books {
         faults
     }
 
-    /// What this plan asks of the company beyond accounts and items.
-    pub(crate) fn plan_faults(
-        &self,
-        plan: &Plan<'_>,
-        bindings: &Bindings,
-        history: &History,
-        company: &Company,
-    ) -> Vec<NotReady> {
+    /// What the company lacks of these needs.
+    fn faults_of(&self, needs: &Needs, bindings: &Bindings, company: &Company) -> Vec<NotReady> {
         let mut faults = Vec::new();
-        // What is posted already asks for nothing more.
-        let open: Vec<&Planned<'_>> =
-            plan.documents().filter(|planned| !history.is_posted(&planned.key().0)).collect();
-        let has_tax = open.iter().any(|planned| !planned.document.tax().is_zero());
         let is_using_tax = self.preferences.using_sales_tax != Some(false);
-        if has_tax
-            && is_using_tax
-            && bindings.tax_code.is_none()
-            && company.tax_code(plan.origin().store().code()).is_none()
-        {
+        let configured = company.tax_code(&needs.store).filter(|_| needs.has_tax && is_using_tax);
+        if needs.has_tax && is_using_tax && bindings.tax_code.is_none() && configured.is_none() {
             faults.push(NotReady::Preference {
                 preference: "TaxPrefs.TaxGroupCodeRef",
                 found: "not set".to_owned(),
                 remedy: "choose a default tax code in QuickBooks, or name the store's tax_code in the company mapping",
             });
         }
-        if has_tax && self.preferences.using_sales_tax == Some(false) {
+        if let (Some(id), Some(known)) = (configured, &self.tax_codes) {
+            match known.get(id) {
+                Some(true) => {}
+                Some(false) => {
+                    faults.push(NotReady::Inactive { entity: "TaxCode", name: id.to_owned() });
+                }
+                None => {
+                    faults.push(NotReady::NoTaxCode { id: id.to_owned(), store: needs.store.clone() });
+                }
+            }
+        }
+        if needs.has_tax && !is_using_tax {
             faults.push(NotReady::Preference {
                 preference: "TaxPrefs.UsingSalesTax",
                 found: "off".to_owned(),
                 remedy: "set up sales tax: QuickBooks would drop the till's tax",
             });
         }
-        let has_shipping = !open.is_empty() && plan.uses(ItemRole::Shipping);
-        if has_shipping && !bindings.accounts.contains_key(&ControlAccount::Shipping) {
+        if needs.has_shipping && !bindings.accounts.contains_key(&ControlAccount::Shipping) {
             faults.push(NotReady::Preference {
                 preference: "SalesFormsPrefs.DefaultShippingAccount",
                 found: "no account of the company".to_owned(),
                 remedy: "choose a shipping account in QuickBooks' sales settings",
             });
         }
+        if let Some(plan) = &self.plan {
+            let lacks = |word: &str| plan.contains(word);
+            let lacking = match (lacks("Simple Start"), lacks("Essentials")) {
+                (true, _) if needs.has_bills => Some("bills"),
+                (true, _) | (_, true) if needs.has_purchase_orders => Some("purchase orders"),
+                _ => None,
+            };
+            faults.extend(lacking.map(|needed| NotReady::Plan { plan: plan.clone(), needed }));
+        }
+        let unmapped = needs.unmapped_tax_codes.iter();
+        faults.extend(
+            unmapped
+                .map(|(code, event)| NotReady::UnmappedTaxCode { code: code.clone(), event: event.clone() }),
+        );
         if let Some(closed) = self.preferences.book_close_date {
-            faults.extend(open.iter().filter(|planned| planned.txn_date <= closed).map(|planned| {
-                NotReady::PeriodClosed { document: planned.key().0, date: planned.txn_date, closed }
+            faults.extend(needs.dates.iter().filter(|(_, date)| *date <= closed).map(|(document, date)| {
+                NotReady::PeriodClosed { document: document.clone(), date: *date, closed }
             }));
         }
         faults
+    }
+}
+
+impl Exchange {
+    /// Whether the company is ready for these batches and purchase orders, open or closed: everything that must be put
+    /// right, said at once; none when a run may start. An empty list of batches asks what every batch needs.
+    ///
+    /// Nothing is planned and nothing is sent. Accounts, items, customers and payment methods that are missing are no fault:
+    /// a run makes them.
+    ///
+    /// # Errors
+    /// [`RunError`]: the log or the company cannot be read.
+    pub async fn readiness(
+        &mut self,
+        batches: &[Batch],
+        orders: &[PurchaseOrder],
+    ) -> Result<Vec<NotReady>, RunError> {
+        let (mut session, mut faults) = self.open_with_faults().await?;
+        let of_batches = batches.iter().map(|batch| Needs::of_batch(batch, &self.company));
+        let of_orders = orders.iter().map(|order| Needs::of_order(order, &self.company));
+        let all: Vec<Needs> = of_batches.chain(of_orders).collect();
+        let mut result = Ok(());
+        for needs in &all {
+            match self.faults_of(&mut session, needs).await {
+                // What several batches lack is said once.
+                Ok(found) => found.into_iter().for_each(|fault| {
+                    if !faults.contains(&fault) {
+                        faults.push(fault);
+                    }
+                }),
+                Err(error) => result = Err(error),
+            }
+        }
+        if !faults.is_empty() || result.is_err() {
+            session.forget_books();
+        }
+        self.session = Some(session);
+        result.map(|()| faults)
+    }
+
+    /// What the company lacks of these needs. Reads its tax codes and its plan when they matter and are not known.
+    pub(crate) async fn faults_of(
+        &self,
+        session: &mut Session,
+        needs: &Needs,
+    ) -> Result<Vec<NotReady>, RunError> {
+        let books = &mut session.books;
+        if books.tax_codes.is_none() && needs.has_tax && self.company.tax_code(&needs.store).is_some() {
+            let query = Query::all(QueryEntity::TaxCode).with_inactive();
+            let rows = self.client.query(&query).await.map_err(|e| unreadable("its tax codes", e))?;
+            let read = |row: &Value| {
+                let id = row.get("Id")?.as_str()?.to_owned();
+                Some((id, row.get("Active").and_then(Value::as_bool).unwrap_or(true)))
+            };
+            books.tax_codes = Some(rows.iter().filter_map(read).collect());
+        }
+        if books.plan.is_none() && needs.has_purchase_orders {
+            let info = self.client.company_info().await.map_err(|e| unreadable("its plan", e))?;
+            books.plan = Some(info.offering_sku.unwrap_or_default());
+        }
+        Ok(session.books.faults_of(needs, &session.bindings, &self.company))
     }
 }
 

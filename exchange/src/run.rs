@@ -15,7 +15,7 @@ use pos_model::{Batch, PurchaseOrder};
 use qb_client::{Client, Query, QueryField};
 use qb_model::EntityKind;
 
-use crate::error::RunError;
+use crate::error::{NotReady, RunError};
 use crate::history::History;
 use crate::log::{Entry, PostingLog};
 use crate::post::{Contact, Job, Settled, held, log_error, refused};
@@ -75,6 +75,11 @@ impl Session {
     fn new(history: History) -> Self {
         let (books, bindings) = (Books::default(), Bindings::default());
         Self { history, books, bindings, read_at: None, payments: HashSet::new() }
+    }
+
+    /// Has the company read again before the next run.
+    pub(crate) fn forget_books(&mut self) {
+        self.read_at = None;
     }
 }
 
@@ -145,7 +150,7 @@ impl Exchange {
             // What the log holds is not known now: the next run reads it again.
             Err(RunError::Log { .. }) => return result,
             // Whatever was wrong is put right between two runs.
-            Err(_) => session.read_at = None,
+            Err(_) => session.forget_books(),
             Ok(_) => {}
         }
         self.session = Some(session);
@@ -211,15 +216,25 @@ impl Exchange {
     ///
     /// A session is kept through every error: the log need not be read again, the company is.
     pub(crate) async fn open(&mut self) -> Result<Session, RunError> {
+        let (mut session, faults) = self.open_with_faults().await?;
+        if faults.is_empty() {
+            return Ok(session);
+        }
+        session.forget_books();
+        self.session = Some(session);
+        Err(RunError::NotReady(faults))
+    }
+
+    /// The same, with what is wrong in the company beside it.
+    pub(crate) async fn open_with_faults(&mut self) -> Result<(Session, Vec<NotReady>), RunError> {
         let mut session = match self.session.take() {
             Some(session) => session,
             None => Session::new(self.read_log().await?),
         };
-        let result = self.refresh(&mut session).await;
-        match result {
-            Ok(()) => Ok(session),
+        match self.refresh(&mut session).await {
+            Ok(faults) => Ok((session, faults)),
             Err(error) => {
-                session.read_at = None;
+                session.forget_books();
                 self.session = Some(session);
                 Err(error)
             }
@@ -246,8 +261,8 @@ impl Exchange {
         Ok(history)
     }
 
-    /// Reads what people may have changed in the company since the run before: the closing date, above all.
-    async fn refresh(&self, session: &mut Session) -> Result<(), RunError> {
+    /// Reads what people may have changed in the company since the run before: the closing date, above all. What is wrong.
+    async fn refresh(&self, session: &mut Session) -> Result<Vec<NotReady>, RunError> {
         let now = self.client.clock().now();
         match session.read_at.map(|read_at| (now - read_at).abs()) {
             Some(age) if age <= PREFERENCES_AGE => {}
@@ -260,8 +275,7 @@ impl Exchange {
                 session.read_at = Some(self.client.clock().now());
             }
         }
-        let faults = session.books.bind(&self.company, &mut session.bindings);
-        if faults.is_empty() { Ok(()) } else { Err(RunError::NotReady(faults)) }
+        Ok(session.books.bind(&self.company, &mut session.bindings))
     }
 
     /// One step of the plan: bound, held, or a job.
