@@ -11,6 +11,7 @@ mod result;
 mod scope;
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use mapping::{
@@ -36,8 +37,9 @@ impl Exchange {
     /// # Errors
     /// [`RunError`]: a batch that cannot be planned, or QuickBooks that cannot be read. Nothing was sent.
     pub async fn tie_out(&mut self, batches: &[Batch], orders: &[PurchaseOrder]) -> Result<TieOut, RunError> {
-        let kept = self.session.take();
-        let session = self.open(kept, &self.company).await?;
+        let company = Arc::clone(&self.company);
+        let days = batches.iter().map(Batch::business_date).chain(orders.iter().map(PurchaseOrder::date));
+        let session = self.open(days.max().map_or(&company, |day| company.on(day))).await?;
         let result = self.tie_out_with(&session, batches, orders).await;
         self.session = Some(session);
         result
