@@ -21,6 +21,7 @@ mod resolve;
 mod rules;
 mod subledger;
 mod view;
+mod words;
 
 pub use account::{ControlAccount, ItemRole};
 pub use company::{Company, CompanyFault, CompanyMapping, StoreMapping};
@@ -41,3 +42,4 @@ pub use resolve::{Bindings, ResolveError, resolve};
 pub use rules::settlement::{Match, settle};
 pub use subledger::{SubLedger, reckon, reckon_purchase_order};
 pub use view::PlanView;
+pub use words::Words;
