@@ -19,6 +19,8 @@ use crate::document::{
 use crate::rules::lines::GIFTVOUCHER;
 use crate::{ControlAccount, DocNumber, DocumentKind, ItemRole, Plan};
 
+const ROUNDING: &str = "cash rounding";
+
 /// The sentences of a plan's documents.
 #[derive(Debug)]
 pub struct Words<'p, 'a> {
@@ -186,7 +188,9 @@ fn sales_form(form: &SalesForm<'_>, is_credit: bool) -> String {
         }
     }
     if !form.tax.is_zero() {
-        parts.push(("sales tax".to_owned(), form.tax));
+        // The till rounds what goods and tax come to.
+        let end = parts.iter().position(|(word, _)| word == ROUNDING).unwrap_or(parts.len());
+        parts.insert(end, ("sales tax".to_owned(), form.tax));
     }
     let (less, more): (Vec<_>, Vec<_>) = parts.into_iter().partition(|(_, amount)| amount.is_negative());
     let mut text = list(more.into_iter().map(|(word, amount)| format!("{word} {amount}")));
@@ -207,7 +211,7 @@ fn line_word(line: &SalesLine<'_>, is_credit: bool) -> String {
         (ItemRole::Goods, false) => "goods sold",
         (ItemRole::Goods, true) => "goods returned",
         (ItemRole::Shipping, _) => "shipping",
-        (ItemRole::Rounding, _) => "cash rounding",
+        (ItemRole::Rounding, _) => ROUNDING,
         (ItemRole::Voucher, false) if description == GIFTVOUCHER && line.source != Source::Tenders => {
             "gift certificate sold"
         }
