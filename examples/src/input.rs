@@ -187,6 +187,7 @@ impl Input {
                 SkipReason::Voided => "voided",
                 SkipReason::Suspended => "suspended",
                 SkipReason::NoSale => "no sale",
+                SkipReason::Repeated => "listed twice in its file",
             };
             *self.skipped.entry(reason.to_owned()).or_default() += 1;
         }
