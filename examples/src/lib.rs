@@ -9,6 +9,7 @@ pub mod input;
 pub mod online_retail;
 pub mod output;
 pub mod sample;
+pub mod tie_out;
 pub mod trace;
 
 /// The README's own program compiles.

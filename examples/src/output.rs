@@ -1,4 +1,4 @@
-//! What the programs show: progress, a table of outcomes, the tie-out, and the same as JSON.
+//! What the programs show: a table of outcomes, and the report as JSON. The tie-out has a page of its own: `tie_out.rs`.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -9,6 +9,7 @@ use pos_model::{Batch, Money};
 use serde_json::{Value, json};
 
 use crate::input::Input;
+use crate::tie_out;
 
 /// An error with its causes, one line each.
 pub fn with_causes(error: &dyn Error) -> String {
@@ -75,25 +76,6 @@ pub fn print_reports(reports: &[Report]) {
     println!("{} documents: {}", counts.planned, words.join(", "));
 }
 
-/// The three figures of every control account.
-pub fn print_tie_out(tie_out: &TieOut) {
-    println!(
-        "{:<46} {:>16} {:>16} {:>16} {:>12}",
-        "Control account (debit +)", "Till", "Planned", "QuickBooks", "Difference"
-    );
-    for tie in &tie_out.accounts {
-        println!(
-            "{:<46} {:>16} {:>16} {:>16} {:>12}",
-            tie.name,
-            tie.pos,
-            tie.planned,
-            tie.quickbooks,
-            tie.difference()
-        );
-    }
-    println!("{}", if tie_out.is_tied_out() { "The books tie out." } else { "THE BOOKS DO NOT TIE OUT." });
-}
-
 /// The report that `--json` writes.
 pub fn json(
     batches: &[Batch],
@@ -112,23 +94,18 @@ pub fn json(
             Some(batch_json(batch, report, company, exchange))
         })
         .collect();
-    let accounts: Vec<Value> = (tie_out.accounts.iter())
-        .map(|tie| {
-            json!({
-                "name": tie.name,
-                "pos": tie.pos.to_string(),
-                "planned": tie.planned.to_string(),
-                "quickbooks": tie.quickbooks.to_string(),
-                "difference": tie.difference().to_string(),
-            })
-        })
-        .collect();
     let counts = total(reports);
     let mut documents = json!({ "planned": counts.planned, "by_kind": counts.by_kind });
     for outcome in Outcome::ALL {
         documents[outcome.word()] = counts.of(outcome).into();
     }
-    json!({ "batches": batches, "control_accounts": accounts, "documents": documents, "skipped": skipped })
+    json!({
+        "batches": batches,
+        "control_accounts": tie_out::accounts_json(tie_out),
+        "tie_out": tie_out::json(tie_out),
+        "documents": documents,
+        "skipped": skipped,
+    })
 }
 
 fn batch_json(batch: &Batch, report: &Report, company: &Company, exchange: &Exchange) -> Value {

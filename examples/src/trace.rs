@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use mapping::{Company, ControlAccount, Document, Event, Number, Origin, Plan, Planned, Source, Words, legs};
+use mapping::{Company, ControlAccount, Document, Event, Origin, Plan, Planned, Source, Words, legs};
 use pos_model::{Batch, Line, LineKind, PurchaseOrder, Tender};
 
 use crate::input::Input;
@@ -11,7 +11,7 @@ use crate::output::plans;
 
 /// What a number of this company says, in a sentence; none when it is no number of ours.
 pub fn explain(text: &str, company: &Company) -> Option<String> {
-    let number = company.prefixes().into_iter().find_map(|prefix| Number::parse(prefix, text))?;
+    let (_, number) = company.parse_number(text)?;
     Some(format!("{text} is {}", number.explain()))
 }
 
@@ -28,7 +28,7 @@ pub fn trace(text: &str, input: &Input) -> Option<String> {
                 let _ = write_event(&mut out, planned, plan.origin());
                 last = Some(identity);
             }
-            let _ = write_document(&mut out, planned, &plan, &words, &input.company);
+            let _ = write_document(&mut out, planned, &plan, &words);
         }
     }
     (!out.is_empty()).then_some(out)
@@ -39,6 +39,8 @@ fn write_event(out: &mut String, planned: &Planned<'_>, origin: Origin<'_>) -> s
     match (origin, planned.identity.event) {
         (Origin::Batch(batch), event) => write_batch_event(out, batch, event),
         (Origin::PurchaseOrder(order), _) => write_order(out, order),
+        // The mapping says what was outstanding; no event of the till's does.
+        (Origin::Opening { .. }, _) => Ok(()),
     }
 }
 
@@ -71,7 +73,7 @@ fn write_batch_event(out: &mut String, batch: &Batch, event: Event) -> std::fmt:
                 writeln!(out, "  {}, {amount} {name}", pay.occurred_at())?;
             }
         }
-        // It belongs to no batch. An event of a later version has no picture here yet.
+        // These belong to no batch.
         _ => {}
     }
     Ok(())
@@ -129,9 +131,8 @@ fn write_document<'a>(
     planned: &Planned<'a>,
     plan: &Plan<'a>,
     words: &Words<'_, 'a>,
-    company: &Company,
 ) -> std::fmt::Result {
-    let document = &planned.document;
+    let (document, company) = (&planned.document, plan.company());
     writeln!(out, "\n{}", words.sentence(planned))?;
     writeln!(out, "  date {}", planned.txn_date)?;
     if let Some(tender) = document.tender() {

@@ -1,6 +1,5 @@
 //! What every posting log must do. A host calls [`check`] from a test of its own log.
 
-use std::collections::BTreeMap;
 use std::future::Future;
 
 use chrono::DateTime;
@@ -53,13 +52,6 @@ fn samples() -> Vec<Entry> {
     let created_at = Some(at.fixed_offset());
     vec![
         Entry::Company { realm: "9130347596842384".to_owned() },
-        Entry::Opening {
-            start_date: Default::default(),
-            end_date: Default::default(),
-            taken_at: None,
-            balances: BTreeMap::from([("35".to_owned(), -1)]),
-            income_statement: ["79".to_owned()].into(),
-        },
         Entry::Sending {
             step: step(),
             sent: Sent {

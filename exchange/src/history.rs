@@ -2,9 +2,7 @@
 //!
 //! The same fold serves a log that is read and a log that is being written, so there is one truth about a step.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-
-use chrono::{DateTime, FixedOffset, NaiveDate};
+use std::collections::{BTreeSet, HashMap};
 
 use crate::log::{Entry, Sent};
 use crate::step::Standing;
@@ -13,7 +11,6 @@ use crate::step::Standing;
 #[derive(Debug, Default)]
 pub(crate) struct History {
     pub(crate) realm: Option<String>,
-    pub(crate) openings: BTreeMap<NaiveDate, Opening>,
     steps: HashMap<String, Record>,
     registers: HashMap<(String, String), String>,
     /// The keys of each batch's steps, by `store/register/batch`.
@@ -37,20 +34,10 @@ pub(crate) struct Record {
 pub(crate) enum State {
     Sending,
     NotSent,
-    Refused,
-    Conflict { refused: bool },
+    Refused { reason: String },
+    Conflict { refused: bool, reason: String },
     Posted { id: String },
     Distorted { id: String, reason: String },
-}
-
-/// What the accounts stood at without any document of ours.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Opening {
-    pub(crate) start_date: NaiveDate,
-    pub(crate) taken_at: Option<DateTime<FixedOffset>>,
-    /// Cents by account id, debit positive.
-    pub(crate) balances: BTreeMap<String, i64>,
-    pub(crate) income_statement: BTreeSet<String>,
 }
 
 impl History {
@@ -63,13 +50,6 @@ impl History {
     pub(crate) fn apply(&mut self, entry: Entry) {
         match entry {
             Entry::Company { realm } => self.realm = Some(realm),
-            Entry::Opening { start_date, end_date, taken_at, balances, income_statement } => {
-                let mut opening = Opening { start_date, taken_at, balances, income_statement };
-                for (_, record) in self.posted_steps() {
-                    opening.take_off(&record.sent, end_date);
-                }
-                self.openings.entry(end_date).or_insert(opening);
-            }
             Entry::Sending { step, sent } => {
                 if let Some((store, register, batch)) = sent.identity.as_deref().and_then(split) {
                     let name = format!("{store}/{register}/{batch}");
@@ -78,8 +58,7 @@ impl History {
                 }
                 self.steps.insert(step, Record { sent, state: State::Sending });
             }
-            Entry::Posted { step, id, created_at, untaxed, .. } => {
-                self.correct_openings(&step, created_at);
+            Entry::Posted { step, id, untaxed, .. } => {
                 if untaxed {
                     self.untaxed.insert(step.clone());
                 } else {
@@ -90,16 +69,15 @@ impl History {
                 }
                 self.set(&step, State::Posted { id });
             }
-            Entry::Distorted { step, id, created_at, reason } => {
-                self.correct_openings(&step, created_at);
-                self.set(&step, State::Distorted { id, reason });
-            }
+            Entry::Distorted { step, id, reason, .. } => self.set(&step, State::Distorted { id, reason }),
             Entry::Batch { batch, documents } => {
                 self.begun.insert(batch, documents);
             }
-            Entry::Refused { step, .. } => self.set(&step, State::Refused),
+            Entry::Refused { step, reason } => self.set(&step, State::Refused { reason }),
             Entry::NotSent { step } => self.set(&step, State::NotSent),
-            Entry::Conflict { step, refused, .. } => self.set(&step, State::Conflict { refused }),
+            Entry::Conflict { step, refused, reason } => {
+                self.set(&step, State::Conflict { refused, reason });
+            }
         }
     }
 
@@ -111,6 +89,11 @@ impl History {
     pub(crate) fn is_posted(&self, key: &str) -> bool {
         let state = self.steps.get(key).map(|record| &record.state);
         matches!(state, Some(State::Posted { .. } | State::Distorted { .. }))
+    }
+
+    /// QuickBooks' id of a step that stands there.
+    pub(crate) fn posted_id(&self, key: &str) -> Option<&str> {
+        self.steps.get(key).and_then(Record::id)
     }
 
     /// Every step that stands in QuickBooks, with its key.
@@ -131,13 +114,6 @@ impl History {
         self.linked.get(&(entity.to_owned(), id.to_owned())).map(String::as_str)
     }
 
-    /// Accounts made since an opening was taken start their years at 0 too.
-    pub(crate) fn learn(&mut self, income_statement: &BTreeSet<String>) {
-        for opening in self.openings.values_mut() {
-            opening.income_statement.extend(income_statement.iter().cloned());
-        }
-    }
-
     /// Whether QuickBooks holds this customer non-taxable.
     pub(crate) fn is_untaxed(&self, key: &str) -> bool {
         self.untaxed.contains(key)
@@ -148,7 +124,10 @@ impl History {
         let keys = self.batches.get(batch).into_iter().flatten();
         keys.map(String::as_str).filter(|key| {
             let state = self.steps.get(*key).map(|record| &record.state);
-            !matches!(state, None | Some(State::NotSent | State::Refused | State::Conflict { refused: true }))
+            !matches!(
+                state,
+                None | Some(State::NotSent | State::Refused { .. } | State::Conflict { refused: true, .. })
+            )
         })
     }
 
@@ -162,28 +141,23 @@ impl History {
             record.state = state;
         }
     }
-
-    /// A document that QuickBooks already had when an opening was taken (our log was lost, say) is in that opening:
-    /// it comes off, so that the opening is without any document of ours.
-    fn correct_openings(&mut self, key: &str, created_at: Option<DateTime<FixedOffset>>) {
-        let Some(record) = self.steps.get(key) else { return };
-        for (end_date, opening) in &mut self.openings {
-            let is_older =
-                matches!((created_at, opening.taken_at), (Some(made), Some(taken)) if made < taken);
-            if is_older {
-                opening.take_off(&record.sent, *end_date);
-            }
-        }
-    }
 }
 
 impl Record {
+    /// QuickBooks' id, when the step stands there.
+    pub(crate) fn id(&self) -> Option<&str> {
+        match &self.state {
+            State::Posted { id } | State::Distorted { id, .. } => Some(id),
+            _ => None,
+        }
+    }
+
     /// How the next run must treat the step.
     pub(crate) fn standing(&self) -> Standing {
         match self.state {
-            State::Sending | State::Conflict { refused: false } => Standing::InDoubt,
-            State::Conflict { refused: true } => Standing::Taken,
-            State::NotSent | State::Refused | State::Posted { .. } | State::Distorted { .. } => {
+            State::Sending | State::Conflict { refused: false, .. } => Standing::InDoubt,
+            State::Conflict { refused: true, .. } => Standing::Taken,
+            State::NotSent | State::Refused { .. } | State::Posted { .. } | State::Distorted { .. } => {
                 Standing::Clear
             }
         }
@@ -193,31 +167,10 @@ impl Record {
     pub(crate) fn next_epoch(&self) -> u32 {
         match self.state {
             // An account that is mapped anew is another one, and so is its request.
-            State::Refused | State::Conflict { refused: true } | State::Posted { .. } => self.sent.epoch + 1,
+            State::Refused { .. } | State::Conflict { refused: true, .. } | State::Posted { .. } => {
+                self.sent.epoch + 1
+            }
             _ => self.sent.epoch,
-        }
-    }
-}
-
-impl Opening {
-    /// What a document does to an account on the trial balance from `start_date` to `end_date`, in cents by account id.
-    pub(crate) fn shown<'s>(
-        &self,
-        sent: &'s Sent,
-        end_date: NaiveDate,
-    ) -> impl Iterator<Item = (&'s str, i64)> {
-        let (start_date, income_statement) = (self.start_date, &self.income_statement);
-        let date = sent.txn_date.filter(|date| *date <= end_date);
-        let legs = date.map(|_| sent.legs.as_slice()).unwrap_or_default();
-        legs.iter()
-            .filter(move |(account, _)| date >= Some(start_date) || !income_statement.contains(account))
-            .map(|(account, cents)| (account.as_str(), *cents))
-    }
-
-    fn take_off(&mut self, sent: &Sent, end_date: NaiveDate) {
-        let shown: Vec<_> = self.shown(sent, end_date).collect();
-        for (account, cents) in shown {
-            *self.balances.entry(account.to_owned()).or_default() -= cents;
         }
     }
 }

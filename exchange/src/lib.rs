@@ -49,4 +49,7 @@ pub use run::{Exchange, Observer, Options};
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteLog;
 pub use step::{Action, Answered, Event, LookedUp, Policy, Standing, StepState, next};
-pub use tie_out::{AccountTie, TieOut};
+pub use tie_out::{
+    AccountBalance, AccountTie, Cause, Difference, DifferentAmount, DifferentDocument, ForeignDocument,
+    PartTie, TieOut,
+};

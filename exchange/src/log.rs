@@ -3,7 +3,7 @@
 //! A log is only appended to and read; what it means is for `history.rs` to say, so a host's own log is a table of
 //! text and forty lines. `conformance` tests one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Mutex;
 
 use async_trait::async_trait;
@@ -19,19 +19,6 @@ pub enum Entry {
     Company {
         /// QuickBooks' id of the company.
         realm: String,
-    },
-    /// What the accounts stood at before our first document that a trial balance to this date would show.
-    Opening {
-        /// The first day of a fiscal year.
-        start_date: NaiveDate,
-        /// The trial balance's end: the last day of that year.
-        end_date: NaiveDate,
-        /// When QuickBooks made it, by its own clock.
-        taken_at: Option<DateTime<FixedOffset>>,
-        /// Cents by account id, debit positive; 0 when absent.
-        balances: BTreeMap<String, i64>,
-        /// The accounts that start each year at 0: income and expense.
-        income_statement: BTreeSet<String>,
     },
     /// A step is about to be sent. Durable before the first byte leaves.
     Sending {

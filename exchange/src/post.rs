@@ -344,7 +344,7 @@ fn settled_before(record: &Record, content: &Content) -> Option<Settled> {
         State::Distorted { id, reason } => {
             Some(Settled::before(Outcome::Distorted, id.clone(), Some(reason.clone())))
         }
-        State::Sending | State::NotSent | State::Refused | State::Conflict { .. } => None,
+        State::Sending | State::NotSent | State::Refused { .. } | State::Conflict { .. } => None,
     }
 }
 

@@ -1,11 +1,10 @@
 //! Everything that can be wrong before the first document of a plan is sent, and what must be there by then.
 //!
 //! In order: nothing posted before may contradict the plan (N-13, T-06), the company must be ready, list entries
-//! that are missing are made, opening balances are noted for the tie-out. Up the walk: `run.rs`.
+//! that are missing are made. Up the walk: `run.rs`.
 
 use std::collections::{BTreeSet, HashSet};
 
-use chrono::NaiveDate;
 use mapping::{Document, ListEntry, Origin, Plan, Planned, StepKey, provision};
 use qb_client::Query;
 use qb_model::EntityKind;
@@ -28,8 +27,6 @@ impl Exchange {
         }
         self.provision(session, plan).await?;
         session.payments = self.unknown_payments(session, plan).await?;
-        let dates: Vec<NaiveDate> = plan.documents().map(|planned| planned.txn_date).collect();
-        self.take_openings(session, &dates).await?;
         if let Some(batch) = batch_name(plan)
             && session.history.begun(&batch) != Some(&keys(plan))
         {
@@ -85,7 +82,6 @@ impl Exchange {
         if made_any {
             // Names and types of what was made, for the tie-out.
             session.books = Books::read(&self.client).await?;
-            session.history.learn(&session.books.income_statement());
         }
         Ok(())
     }

@@ -1,8 +1,6 @@
 //! What must be in order before anything is sent: the company's preferences, and an account, item and payment
 //! method for every key of the plan. Reads QuickBooks once a run and binds what it finds by exact name.
 
-use std::collections::BTreeSet;
-
 use mapping::{Bindings, Company, ControlAccount, ItemRole, ListEntry, Plan, Planned};
 use qb_client::{Client, Query, ReadError};
 use qb_model::{AccountInfo, AccountType, EntityKind, ItemInfo, Preferences};
@@ -37,19 +35,6 @@ impl Books {
     pub(crate) async fn read_preferences(&mut self, client: &Client) -> Result<(), RunError> {
         self.preferences = client.preferences().await.map_err(|e| unreadable("its preferences", e))?;
         Ok(())
-    }
-
-    /// Income and expense accounts: they start each fiscal year at 0.
-    pub(crate) fn income_statement(&self) -> BTreeSet<String> {
-        let kinds = [
-            AccountType::Income,
-            AccountType::OtherIncome,
-            AccountType::CostOfGoodsSold,
-            AccountType::Expense,
-            AccountType::OtherExpense,
-        ];
-        let of_year = self.accounts.iter().filter(|account| kinds.iter().any(|kind| account.is_type(*kind)));
-        of_year.map(|account| account.id.as_str().to_owned()).collect()
     }
 
     pub(crate) fn account_name(&self, id: &str) -> Option<&str> {

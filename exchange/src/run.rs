@@ -3,7 +3,7 @@
 //! In order: plan, read the log and the company, prepare, then resolve and post step after step. Neighbours: `prepare.rs`
 //! before the first step, `post.rs` for each, `tie_out.rs` after the last.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -55,6 +55,8 @@ pub struct Exchange {
     pub(crate) log: Arc<dyn PostingLog>,
     pub(crate) options: Options,
     pub(crate) session: Option<Session>,
+    /// What became of documents that the last runs did not settle, for the tie-out.
+    pub(crate) unsettled: HashMap<StepKey, (Outcome, Option<String>)>,
 }
 
 /// What is read once and then kept true by every append. It is given up when a run ends early: the next one reads anew.
@@ -71,7 +73,7 @@ pub(crate) struct Session {
 impl Exchange {
     /// An exchange with the default options.
     pub fn new(client: Client, log: Arc<dyn PostingLog>, company: Company) -> Self {
-        Self { client, company, log, options: Options::default(), session: None }
+        Self { client, company, log, options: Options::default(), session: None, unsettled: HashMap::new() }
     }
 
     /// Chooses other options for the runs to come.
@@ -127,6 +129,11 @@ impl Exchange {
                 stopped.insert(step.chain);
             }
             let entry = entry_report(step, settled);
+            if entry.outcome.is_settled() {
+                self.unsettled.remove(&entry.key);
+            } else {
+                self.unsettled.insert(entry.key.clone(), (entry.outcome, entry.reason.clone()));
+            }
             if let Some(observer) = &self.options.observer {
                 observer(&entry);
             }
@@ -171,7 +178,6 @@ impl Exchange {
         let books = Books::read(&self.client).await?;
         let mut bindings = Bindings::default();
         let faults = books.bind(&self.company, &mut bindings);
-        history.learn(&books.income_statement());
         if faults.is_empty() {
             Ok(Session {
                 history,

@@ -1,156 +1,143 @@
-//! Tie-out: what the till says, what the plan says and what QuickBooks says, account by account.
+//! Tie-out: what the till says, what the plan says and what QuickBooks' general ledger says, to the cent, by account,
+//! batch and date, and by customer on Accounts Receivable.
 //!
-//! QuickBooks' figure is a movement: its trial balance now, less what it was before our first document (kept in the log,
-//! without any document of ours), less the documents of the log that belong to other batches. Accounts of the balance
-//! sheet are read at the last fiscal year's end; income and expense, which start each year at 0, year by year.
+//! Three steps: `scope.rs` adds up the till's and the plan's figures; `ledger.rs` reads the general ledger and gives every
+//! posting to its owner; `differences.rs` names the documents behind whatever is not equal. The trial balance, an
+//! independent report, must then show the balances that the general ledger ends with.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+mod differences;
+mod ledger;
+mod result;
+mod scope;
 
-use chrono::{Datelike, Days, NaiveDate};
-use mapping::{
-    Company, ControlAccount, Plan, SubLedger, legs, plan, plan_purchase_order, reckon, reckon_purchase_order,
-};
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::NaiveDate;
+use mapping::{Company, ControlAccount, plan, plan_purchase_order, reckon, reckon_purchase_order};
 use pos_model::{Batch, Money, PurchaseOrder};
 
+use self::ledger::{LedgerSide, fiscal_years, money};
+use self::scope::{Figures, Scope};
 use crate::error::RunError;
-use crate::history::Opening;
-use crate::log::{Entry, Sent};
 use crate::run::{Exchange, Session};
 
-/// One account's three figures; debit positive.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AccountTie {
-    /// The account's name.
-    pub name: String,
-    /// QuickBooks' id.
-    pub id: String,
-    /// Reckoned from the raw events.
-    pub pos: Money,
-    /// Debits and credits of the planned documents.
-    pub planned: Money,
-    /// The movement in QuickBooks.
-    pub quickbooks: Money,
-}
-
-impl AccountTie {
-    /// QuickBooks less the till: 0.00 when the books are right.
-    pub fn difference(&self) -> Money {
-        self.quickbooks - self.pos
-    }
-
-    /// Whether all three figures agree.
-    pub fn is_tied_out(&self) -> bool {
-        self.pos == self.planned && self.planned == self.quickbooks
-    }
-}
-
-/// What the till and the plans say.
-#[derive(Default)]
-struct Figures {
-    pos: BTreeMap<ControlAccount, Money>,
-    planned: BTreeMap<ControlAccount, Money>,
-    ours: HashSet<String>,
-    /// What identities of their documents begin with.
-    origins: HashSet<String>,
-    dates: Vec<NaiveDate>,
-}
-
-impl Figures {
-    fn add(&mut self, plan: &Plan<'_>, reckoned: &SubLedger, company: &Company) {
-        for (account, amount) in reckoned.by_account() {
-            *self.pos.entry(account).or_default() += amount;
-        }
-        for document in plan.documents() {
-            for leg in legs(&document.document, company) {
-                *self.planned.entry(leg.account).or_default() += leg.amount;
-            }
-            self.ours.insert(document.key().0);
-            self.dates.push(document.txn_date);
-            // All that was posted for the same batch or order is ours, also what is no longer planned.
-            let identity = document.identity.to_string();
-            let origin = identity.rsplit_once('/').filter(|_| document.identity.batch.is_some());
-            self.origins.insert(origin.map_or(identity.clone(), |(batch, _)| format!("{batch}/")));
-        }
-    }
-}
-
-/// Every control account.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct TieOut {
-    /// In the order of mission 2.2.
-    pub accounts: Vec<AccountTie>,
-}
-
-impl TieOut {
-    /// Whether every account ties out.
-    pub fn is_tied_out(&self) -> bool {
-        self.accounts.iter().all(AccountTie::is_tied_out)
-    }
-}
+pub use self::result::{
+    AccountBalance, AccountTie, Cause, Difference, DifferentAmount, DifferentDocument, ForeignDocument,
+    PartTie, TieOut,
+};
 
 impl Exchange {
     /// Ties out the control accounts over these batches and purchase orders, which should have been run before. Reads
-    /// only.
+    /// only: the posting log, and for each fiscal year one trial balance and the general ledger in portions.
     ///
     /// # Errors
-    /// [`RunError`]: a batch that cannot be planned, or QuickBooks that cannot be read.
+    /// [`RunError`]: a batch that cannot be planned, or QuickBooks that cannot be read. Nothing was sent.
     pub async fn tie_out(&mut self, batches: &[Batch], orders: &[PurchaseOrder]) -> Result<TieOut, RunError> {
         let kept = self.session.take();
         let session = self.open(kept).await?;
-        let mut figures = Figures::default();
+        let result = self.tie_out_with(&session, batches, orders).await;
+        self.session = Some(session);
+        result
+    }
+
+    async fn tie_out_with(
+        &self,
+        session: &Session,
+        batches: &[Batch],
+        orders: &[PurchaseOrder],
+    ) -> Result<TieOut, RunError> {
+        let mut scope = self.scope(session, batches, orders)?;
+        let is_moved: std::collections::HashSet<usize> =
+            scope.figures.keys().map(|(_, place)| place.account).collect();
+        let is_shown = |place: &usize| scope.accounts[*place].is_always_shown || is_moved.contains(place);
+        let shown: Vec<usize> = (0..scope.accounts.len()).filter(is_shown).collect();
+        let read: Vec<usize> =
+            shown.iter().copied().filter(|place| !scope.accounts[*place].id.is_empty()).collect();
+        let years = fiscal_years(&scope.dates, session.first_month());
+
+        let side = self.read_ledger(&session.history, &mut scope, &years, &read).await?;
+        let mut differences = reckoning(&scope);
+        differences.extend(self.different_documents(session, &scope).await?);
+        let balances = self.balances(&scope, &side, &years, &read, &mut differences).await?;
+        Ok(TieOut {
+            accounts: account_ties(&scope, &shown, &differences),
+            parts: part_ties(&scope),
+            balances,
+            foreign: side.into_foreign(),
+            differences,
+        })
+    }
+
+    /// What the till and the plans say.
+    fn scope(
+        &self,
+        session: &Session,
+        batches: &[Batch],
+        orders: &[PurchaseOrder],
+    ) -> Result<Scope, RunError> {
+        let company: &Company = &self.company;
+        let bound = |role: ControlAccount| session.bindings.accounts.get(&role).map(ToString::to_string);
+        let mut scope = Scope::new(company, &session.books, bound);
         for batch in batches {
-            figures.add(&plan(batch, &self.company)?, &reckon(batch, &self.company), &self.company);
+            scope.add(&plan(batch, company)?, &reckon(batch, company), company);
         }
         for order in orders {
-            let reckoned = reckon_purchase_order(order, &self.company);
-            figures.add(&plan_purchase_order(order, &self.company)?, &reckoned, &self.company);
+            scope.add(&plan_purchase_order(order, company)?, &reckon_purchase_order(order, company), company);
         }
-        let Figures { pos, planned, ours, origins, dates } = figures;
-        let years = fiscal_years(&dates, session.first_month());
-        let quickbooks =
-            self.movements(&session, &years, &|key, sent| is_ours(key, sent, &ours, &origins)).await?;
+        if !orders.is_empty() {
+            scope.show_purchasing();
+        }
+        Ok(scope)
+    }
 
-        let mut ties: Vec<AccountTie> = Vec::new();
-        let is_purchasing =
-            |account: &ControlAccount| !orders.is_empty() && ControlAccount::PURCHASING.contains(account);
-        let used = |account: &ControlAccount| {
-            pos.contains_key(account) || planned.contains_key(account) || is_purchasing(account)
-        };
-        let mut accounts = self.company.control_accounts();
-        let others = self.company.all_control_accounts().into_iter().filter(used);
-        accounts.extend(others.filter(|account| !accounts.contains(account)).collect::<Vec<_>>());
-        for account in accounts {
-            let Some(id) = session.bindings.accounts.get(&account) else {
-                // Nothing of it was ever made: it ties out only where nothing should be there.
-                if used(&account) {
-                    let name = self.company.account_name(account).to_owned();
-                    let (pos, planned) = (pos.get(&account).copied(), planned.get(&account).copied());
-                    let (pos, planned) = (pos.unwrap_or_default(), planned.unwrap_or_default());
-                    ties.push(AccountTie { name, id: String::new(), pos, planned, quickbooks: Money::ZERO });
+    /// Each account's whole balance, checked against the trial balance.
+    async fn balances(
+        &self,
+        scope: &Scope,
+        side: &LedgerSide,
+        years: &[(NaiveDate, NaiveDate)],
+        read: &[usize],
+        differences: &mut Vec<Difference>,
+    ) -> Result<Vec<AccountBalance>, RunError> {
+        let mut balances = Vec::new();
+        for (start_date, end_date) in years {
+            let report = self.client.trial_balance(*end_date).await;
+            let report =
+                report.map_err(|e| RunError::Read { what: "its trial balance", source: Box::new(e) })?;
+            let trial: HashMap<String, i64> =
+                report.rows.into_iter().filter_map(|row| Some((row.account_id?, row.balance))).collect();
+            for place in read {
+                let account = &scope.accounts[*place];
+                let year = side.years.get(&(*end_date, *place)).copied().unwrap_or_default();
+                let balance = AccountBalance {
+                    account: account.name.clone(),
+                    account_id: account.id.clone(),
+                    start_date: *start_date,
+                    end_date: *end_date,
+                    opening: year.opening,
+                    ours: year.ours,
+                    other_batches: year.other_batches,
+                    foreign: year.foreign,
+                    trial_balance: money(trial.get(&account.id).copied().unwrap_or_default()),
+                };
+                if balance.closing() != balance.trial_balance {
+                    let amount = DifferentAmount {
+                        account: account.name.clone(),
+                        date: *end_date,
+                        customer: None,
+                        expected: balance.trial_balance,
+                        found: balance.closing(),
+                    };
+                    differences.push(Difference {
+                        document: None,
+                        cause: Cause::TrialBalance,
+                        amounts: vec![amount],
+                    });
                 }
-                continue;
-            };
-            let sum = |figures: &BTreeMap<ControlAccount, Money>| {
-                figures.get(&account).copied().unwrap_or_default()
-            };
-            // Two roles may share an account: QuickBooks knows only their sum.
-            if let Some(tie) = ties.iter_mut().find(|tie| tie.id == id.as_str()) {
-                tie.pos += sum(&pos);
-                tie.planned += sum(&planned);
-                continue;
+                balances.push(balance);
             }
-            let name =
-                session.books.account_name(id.as_str()).unwrap_or_else(|| self.company.account_name(account));
-            ties.push(AccountTie {
-                name: name.to_owned(),
-                id: id.to_string(),
-                pos: sum(&pos),
-                planned: sum(&planned),
-                quickbooks: quickbooks.get(id.as_str()).copied().unwrap_or_default(),
-            });
         }
-        self.session = Some(session);
-        Ok(TieOut { accounts: ties })
+        Ok(balances)
     }
 
     /// The name that a control account has in QuickBooks; the mapped name before the first run.
@@ -160,58 +147,6 @@ impl Exchange {
             session.books.account_name(id.as_str())
         });
         found.unwrap_or_else(|| self.company.account_name(account))
-    }
-
-    /// Notes what the accounts stand at, once for each fiscal year, before our first document of that year.
-    pub(crate) async fn take_openings(
-        &self,
-        session: &mut Session,
-        dates: &[NaiveDate],
-    ) -> Result<(), RunError> {
-        let missing: Vec<_> = fiscal_years(dates, session.first_month())
-            .into_iter()
-            .filter(|(_, end_date)| !session.history.openings.contains_key(end_date))
-            .collect();
-        for (start_date, end_date) in missing {
-            let (taken_at, balances) = self.balances(end_date).await?;
-            let income_statement = session.books.income_statement();
-            let entry = Entry::Opening { start_date, end_date, taken_at, balances, income_statement };
-            self.append(session, &mapping::StepKey("opening".to_owned()), entry).await?;
-        }
-        Ok(())
-    }
-
-    /// Our documents' movement of every account in QuickBooks.
-    async fn movements(
-        &self,
-        session: &Session,
-        years: &BTreeSet<(NaiveDate, NaiveDate)>,
-        is_ours: &(dyn Fn(&str, &Sent) -> bool + Sync),
-    ) -> Result<BTreeMap<String, Money>, RunError> {
-        let mut cents: BTreeMap<String, i64> = BTreeMap::new();
-        let last = years.last().map(|(_, end_date)| *end_date);
-        for (_, end_date) in years {
-            let Some(opening) = session.history.openings.get(end_date) else { continue };
-            let (_, closing) = self.balances(*end_date).await?;
-            let movement = year_movement(session, opening, closing, *end_date, is_ours);
-            for (account, amount) in movement {
-                if Some(*end_date) == last || opening.income_statement.contains(&account) {
-                    *cents.entry(account).or_default() += amount;
-                }
-            }
-        }
-        Ok(cents.into_iter().map(|(account, cents)| (account, money(cents))).collect())
-    }
-
-    /// QuickBooks' balances by account id, and when it made them.
-    async fn balances(
-        &self,
-        end_date: NaiveDate,
-    ) -> Result<(Option<chrono::DateTime<chrono::FixedOffset>>, BTreeMap<String, i64>), RunError> {
-        let report = self.client.trial_balance(end_date).await;
-        let report = report.map_err(|e| RunError::Read { what: "its trial balance", source: Box::new(e) })?;
-        let balances = report.rows.into_iter().filter_map(|row| Some((row.account_id?, row.balance)));
-        Ok((report.report_time, balances.collect()))
     }
 }
 
@@ -225,74 +160,63 @@ impl Session {
     }
 }
 
-/// Whether a posted step belongs to the batches and orders at hand.
-fn is_ours(key: &str, sent: &Sent, ours: &HashSet<String>, origins: &HashSet<String>) -> bool {
-    let is_of_origin = |identity: &str| {
-        let batch = identity.rsplit_once('/').map(|(batch, _)| format!("{batch}/"));
-        origins.contains(identity) || batch.is_some_and(|batch| origins.contains(&batch))
+/// Where the plan does not say what the till says.
+fn reckoning(scope: &Scope) -> Vec<Difference> {
+    let is_different = |(_, figures): &(_, &Figures)| figures.pos != figures.planned;
+    let different = scope.figures.iter().filter(is_different);
+    let difference = |((_, place), figures): (&(usize, scope::Place), &Figures)| Difference {
+        document: None,
+        cause: Cause::Reckoning,
+        amounts: vec![DifferentAmount {
+            account: scope.accounts[place.account].name.clone(),
+            date: place.date,
+            customer: place.customer.map(|customer| scope.customers[customer].clone()),
+            expected: figures.pos,
+            found: figures.planned,
+        }],
     };
-    ours.contains(key) || sent.identity.as_deref().is_some_and(is_of_origin)
+    different.map(difference).collect()
 }
 
-/// Closing less opening, less what other batches' documents of the log add to it.
-fn year_movement(
-    session: &Session,
-    opening: &Opening,
-    closing: BTreeMap<String, i64>,
-    end_date: NaiveDate,
-    is_ours: &dyn Fn(&str, &Sent) -> bool,
-) -> BTreeMap<String, i64> {
-    let mut movement = closing;
-    for (account, cents) in &opening.balances {
-        *movement.entry(account.clone()).or_default() -= cents;
+/// Every shown account over all origins and dates.
+fn account_ties(scope: &Scope, shown: &[usize], differences: &[Difference]) -> Vec<AccountTie> {
+    let mut sums: BTreeMap<usize, Figures> = BTreeMap::new();
+    for ((_, place), figures) in scope.figures.iter().filter(|((_, place), _)| place.customer.is_none()) {
+        let sum = sums.entry(place.account).or_default();
+        sum.pos += figures.pos;
+        sum.planned += figures.planned;
+        sum.quickbooks += figures.quickbooks;
     }
-    for (_, record) in session.history.posted_steps().filter(|(key, record)| !is_ours(key, &record.sent)) {
-        for (account, cents) in opening.shown(&record.sent, end_date) {
-            *movement.entry(account.to_owned()).or_default() -= cents;
+    let mut not_posted: HashMap<&str, Money> = HashMap::new();
+    for amount in differences.iter().filter(|d| d.is_explained()).flat_map(|d| &d.amounts) {
+        *not_posted.entry(&amount.account).or_default() += amount.expected - amount.found;
+    }
+    let tie = |place: &usize| {
+        let (account, sum) = (&scope.accounts[*place], sums.get(place).copied().unwrap_or_default());
+        AccountTie {
+            name: account.name.clone(),
+            id: account.id.clone(),
+            pos: sum.pos,
+            planned: sum.planned,
+            quickbooks: sum.quickbooks,
+            not_posted: not_posted.get(account.name.as_str()).copied().unwrap_or_default(),
         }
-    }
-    movement
-}
-
-/// The fiscal years that these dates lie in, each with its first and last day.
-fn fiscal_years(dates: &[NaiveDate], first_month: u32) -> BTreeSet<(NaiveDate, NaiveDate)> {
-    let year_of = |date: &NaiveDate| {
-        let year = if date.month() >= first_month { date.year() } else { date.year() - 1 };
-        let start = NaiveDate::from_ymd_opt(year, first_month, 1)?;
-        let next = NaiveDate::from_ymd_opt(year + 1, first_month, 1)?;
-        Some((start, next - Days::new(1)))
     };
-    dates.iter().filter_map(year_of).collect()
+    shown.iter().map(tie).collect()
 }
 
-/// An account's movement; sums of amounts that are each far below the bound.
-fn money(cents: i64) -> Money {
-    Money::from_cents(cents).unwrap_or_else(|_| {
-        let limit = Money::MAX;
-        let whole = cents / limit.cents();
-        let rest = Money::from_cents(cents % limit.cents()).unwrap_or_default();
-        let step = if whole < 0 { -limit } else { limit };
-        (0..whole.unsigned_abs()).map(|_| step).sum::<Money>() + rest
-    })
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn fiscal_years_may_start_in_any_month() {
-        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
-        let years = |dates: &[&str], month| {
-            let dates: Vec<_> = dates.iter().map(|text| day(text)).collect();
-            fiscal_years(&dates, month).into_iter().collect::<Vec<_>>()
-        };
-        assert_eq!(years(&["2010-12-01", "2010-12-23"], 1), [(day("2010-01-01"), day("2010-12-31"))]);
-        assert_eq!(
-            years(&["2023-06-30", "2024-07-01"], 7),
-            [(day("2022-07-01"), day("2023-06-30")), (day("2024-07-01"), day("2025-06-30"))]
-        );
-        assert_eq!(years(&["2024-02-29"], 3), [(day("2023-03-01"), day("2024-02-29"))]);
-    }
+/// Every figure of every origin, in the order of origins, dates and accounts.
+fn part_ties(scope: &Scope) -> Vec<PartTie> {
+    let mut parts: Vec<_> = scope.figures.iter().collect();
+    parts.sort_by_key(|((origin, place), _)| (*origin, place.date, place.account, place.customer));
+    let tie = |((origin, place), figures): (&(usize, scope::Place), &Figures)| PartTie {
+        origin: scope.origins[*origin].clone(),
+        date: place.date,
+        account: scope.accounts[place.account].name.clone(),
+        customer: place.customer.map(|customer| scope.customers[customer].clone()),
+        pos: figures.pos,
+        planned: figures.planned,
+        quickbooks: figures.quickbooks,
+    };
+    parts.into_iter().map(tie).collect()
 }

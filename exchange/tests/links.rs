@@ -169,9 +169,9 @@ async fn a_clock_set_back_waits_no_longer() {
     assert!(waited < 300, "waited {waited} s");
 }
 
-/// an account that was made after the year's opening was taken ties out over two years.
+/// accounts that were made only when purchases came tie out over two years.
 #[tokio::test]
-async fn accounts_made_after_the_opening_tie_out_over_two_years() {
+async fn accounts_made_later_tie_out_over_two_years() {
     let world = World::new();
     let orders = json!({"version": 1, "store": {"code": "boston", "name": "Boston Store", "retailer": "1651"}, "tender_types": [],
         "purchase_orders": [

@@ -274,7 +274,6 @@ async fn a_company_that_cannot_be_read_is_not_written_to() {
         ("query", "from Account"),
         ("query", "from Item"),
         ("query", "from PaymentMethod"),
-        ("reports/TrialBalance", ""),
     ] {
         let world = World::new();
         world.wire.times(4, reads(path, text), Fault::Status(503, false));

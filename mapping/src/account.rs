@@ -9,6 +9,9 @@ use qb_model::AccountType;
 pub enum ControlAccount {
     /// item lines.
     Sales,
+    /// The account of a POS item that is mapped to a QuickBooks item of its own: another income account, or a liability
+    /// for tips. The number counts such accounts within one company mapping.
+    OfItem(u32),
     /// what customers owe; QuickBooks' own, never mapped.
     Receivable,
     /// money tenders that are not mapped elsewhere.
@@ -37,6 +40,8 @@ pub enum ControlAccount {
     Payable,
     /// cash rounding.
     Rounding,
+    /// Where the books carried certificates and deposits before the company went live (T-05).
+    OpeningBalances,
 }
 
 impl ControlAccount {
@@ -52,7 +57,7 @@ impl ControlAccount {
     /// The type that this account is created with, and QuickBooks' `AccountSubType` (mission 2.2).
     pub const fn default_type(self) -> (AccountType, &'static str) {
         match self {
-            Self::Sales => (AccountType::Income, "SalesOfProductIncome"),
+            Self::Sales | Self::OfItem(_) => (AccountType::Income, "SalesOfProductIncome"),
             Self::Receivable => (AccountType::AccountsReceivable, "AccountsReceivable"),
             Self::TillTakings | Self::TakingsOf(_) => (AccountType::Bank, "CashOnHand"),
             Self::Vouchers | Self::Deposits | Self::SalesTax => {
@@ -66,7 +71,14 @@ impl ControlAccount {
             Self::Shipping => (AccountType::Income, "ServiceFeeIncome"),
             Self::Payable => (AccountType::AccountsPayable, "AccountsPayable"),
             Self::Rounding => (AccountType::Expense, "OtherMiscellaneousServiceCost"),
+            Self::OpeningBalances => (AccountType::Equity, "OpeningBalanceEquity"),
         }
+    }
+
+    /// Whether a run makes the account when the company lacks it. Shipping and sales tax are QuickBooks' own; what a
+    /// mapped item or the opening entry points to is the accountant's choice.
+    pub const fn is_made_when_missing(self) -> bool {
+        !matches!(self, Self::Shipping | Self::SalesTax | Self::OfItem(_) | Self::OpeningBalances)
     }
 
     /// The types that an account in this role may have.
@@ -83,17 +95,38 @@ impl ControlAccount {
             }
             Self::Shipping => &[T::Income, T::OtherIncome, T::Expense],
             Self::Payable => &[T::AccountsPayable],
+            Self::OfItem(_) | Self::OpeningBalances => &POSTING,
             Self::Rounding => &[T::Income, T::OtherIncome, T::Expense, T::OtherExpense, T::CostOfGoodsSold],
         }
     }
 }
 
+/// Every type but Accounts Receivable and Accounts Payable.
+const POSTING: [AccountType; 13] = [
+    AccountType::Bank,
+    AccountType::OtherCurrentAsset,
+    AccountType::FixedAsset,
+    AccountType::OtherAsset,
+    AccountType::CreditCard,
+    AccountType::OtherCurrentLiability,
+    AccountType::LongTermLiability,
+    AccountType::Equity,
+    AccountType::Income,
+    AccountType::OtherIncome,
+    AccountType::CostOfGoodsSold,
+    AccountType::Expense,
+    AccountType::OtherExpense,
+];
+
 /// The item a sales line names, by its role; an item decides which account its line posts to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ItemRole {
-    /// `Cloud POS Item`: any goods.
+    /// `Cloud POS Item`: any goods without an item of their own.
     Goods,
+    /// A QuickBooks item that the company mapping names for a POS item. The number counts such items within one company
+    /// mapping.
+    Mapped(u32),
     /// `Cloud POS Voucher Item`: gift certificates.
     Voucher,
     /// `Cloud POS Deposit Item`: deposits on customer orders.
@@ -107,14 +140,14 @@ pub enum ItemRole {
 }
 
 impl ItemRole {
-    /// The items that documents may need in the company; QuickBooks brings the shipping item itself.
+    /// The items that documents of any company may need; QuickBooks brings the shipping item itself.
     pub const PROVISIONED: [Self; 5] =
         [Self::Goods, Self::Voucher, Self::Deposit, Self::DropsAndPayouts, Self::Rounding];
 
-    /// The item's name in QuickBooks.
-    pub const fn name(self) -> &'static str {
+    /// The item's name in QuickBooks; of a mapped item, [`crate::Company::item_name`] knows it.
+    pub(crate) const fn name(self) -> &'static str {
         match self {
-            Self::Goods => "Cloud POS Item",
+            Self::Goods | Self::Mapped(_) => "Cloud POS Item",
             Self::Voucher => "Cloud POS Voucher Item",
             Self::Deposit => "Cloud POS Deposit Item",
             Self::DropsAndPayouts => "Cloud POS Drops and Payouts Item",
@@ -123,10 +156,10 @@ impl ItemRole {
         }
     }
 
-    /// The account that its lines post to.
-    pub const fn account(self) -> ControlAccount {
+    /// The account that its lines post to; of a mapped item, [`crate::Company::account_of`] knows it.
+    pub(crate) const fn account(self) -> ControlAccount {
         match self {
-            Self::Goods => ControlAccount::Sales,
+            Self::Goods | Self::Mapped(_) => ControlAccount::Sales,
             Self::Voucher => ControlAccount::Vouchers,
             Self::Deposit => ControlAccount::Deposits,
             Self::DropsAndPayouts => ControlAccount::DropsAndPayouts,

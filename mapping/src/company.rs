@@ -1,249 +1,129 @@
-//! The company mapping: which account plays which role, what the stores' numbers begin with, which tax codes are
-//! taxable. A plain, serialisable form, and the valid [`Company`] made from it with every fault reported together.
+//! The company mapping: which account plays which role, what the stores' numbers begin with, what is taxable.
+//!
+//! `company/form.rs` is the plain form that a host keeps, `company/check.rs` what makes it valid, and [`Company`] the valid
+//! mapping that rules ask. A mapping may change on dates: [`Company::on`] is the one that holds on a day.
+
+mod check;
+mod fault;
+mod form;
+mod template;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Days, FixedOffset, NaiveDate, Timelike};
-use pos_model::{PurchaseOrder, Store, TenderTypeId};
-use serde::{Deserialize, Serialize};
+use pos_model::{Money, PurchaseOrder, Store, TenderTypeId};
 
+pub use fault::CompanyFault;
+pub use form::{
+    AccountRole, Bills, CompanyMapping, ItemMapping, MappingChange, Matching, OpeningMapping, StoreChange,
+    StoreMapping, TaxCodeMapping,
+};
+
+#[cfg(feature = "schema")]
+pub use form::schema;
+
+use crate::document::Party;
+use crate::number::{DocNumber, Number, NumberScheme, NumberTooLong};
 use crate::{ControlAccount, ItemRole};
 
 /// The prefix of every number unless a store has its own (N-13).
 const DEFAULT_PREFIX: &str = "CL";
 
-/// The form of a company mapping, as a host keeps it. Everything has the seed's default.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct CompanyMapping {
-    /// The version of this form: 1.
-    pub version: u32,
-    /// Name of A-01.
-    pub sales: String,
-    /// Name that A-02 is created under when the company has no Accounts Receivable account.
-    pub receivable: String,
-    /// Name of A-03.
-    pub till_takings: String,
-    /// Name of A-04.
-    pub vouchers: String,
-    /// Name of A-05.
-    pub deposits: String,
-    /// Name of A-06.
-    pub drops_and_payouts: String,
-    /// Name of A-07.
-    pub purchases: String,
-    /// Name of A-08.
-    pub purchases_tax: String,
-    /// Name of A-09.
-    pub purchases_shipping: String,
-    /// Name of A-10.
-    pub purchases_other_fees: String,
-    /// Name that A-13 is created under when the company has no Accounts Payable account.
-    pub payable: String,
-    /// Name of A-14.
-    pub rounding: String,
-    /// Name of the tax agency's liability account.
-    pub sales_tax: String,
-    /// Money tenders with a bank account of their own: type id to account name.
-    pub tender_accounts: BTreeMap<u64, String>,
-    /// Suppliers that have a vendor of their own: the POS's id to the vendor's name. Any other goes to the default vendor.
-    pub suppliers: BTreeMap<String, String>,
-    /// The vendor of suppliers that are not mapped.
-    pub default_vendor: String,
-    /// Whether a purchase order gets a bill (D-18).
-    pub bills: bool,
-    /// When the company went live: batches and purchase orders closed before are skipped (T-05).
-    pub start: Option<DateTime<FixedOffset>>,
-    /// The POS's tax codes: whether each is taxable.
-    pub tax_codes: BTreeMap<String, bool>,
-    /// Stores that differ from the defaults, by store code.
-    pub stores: BTreeMap<String, StoreMapping>,
-}
-
-/// What differs for one store.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct StoreMapping {
-    /// What its numbers begin with; letters only. Stores that share a company have distinct ones of equal length.
-    pub prefix: Option<String>,
-    /// The hour at which its business day ends, 0 to 12: what happens before it belongs to the day before (T-04).
-    pub day_ends_at_hour: u32,
-    /// The QuickBooks tax code (its id) that its documents name; without one, the company's default code.
-    pub tax_code: Option<String>,
-}
-
-impl Default for CompanyMapping {
-    fn default() -> Self {
-        Self {
-            version: 1,
-            sales: "Cloud POS Sales Control Account".to_owned(),
-            receivable: "Cloud POS Debtor (A/R) Control Account".to_owned(),
-            till_takings: "Cloud POS Till Takings Control Account".to_owned(),
-            vouchers: "Cloud POS Vouchers Control Account".to_owned(),
-            deposits: "Cloud POS Deposits Control Account".to_owned(),
-            drops_and_payouts: "Cloud POS Drops and Payouts Control Account".to_owned(),
-            purchases: "Cloud POS Purchases Control Account".to_owned(),
-            purchases_tax: "Cloud POS Purchases Tax Control Account".to_owned(),
-            purchases_shipping: "Cloud POS Purchases Shipping Control Account".to_owned(),
-            purchases_other_fees: "Cloud POS Purchases Other Fees Control Account".to_owned(),
-            payable: "Accounts Payable (A/P)".to_owned(),
-            rounding: "Cloud POS Rounding Control Account".to_owned(),
-            sales_tax: "Sales Tax Payable".to_owned(),
-            tender_accounts: BTreeMap::new(),
-            suppliers: BTreeMap::new(),
-            default_vendor: "Cloud POS Vendor".to_owned(),
-            bills: true,
-            start: None,
-            tax_codes: BTreeMap::from([("NON".to_owned(), false), ("TAX".to_owned(), true)]),
-            stores: BTreeMap::new(),
-        }
-    }
-}
-
-/// One fault of a company mapping.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum CompanyFault {
-    /// Another version of the form.
-    #[error("version {found} of the company mapping is unknown; write version 1")]
-    UnknownVersion {
-        /// The version found.
-        found: u32,
-    },
-    /// An account name that QuickBooks does not take (contract 6.15).
-    #[error(
-        "{field}: {name:?} is no account name; 1 to 100 characters, no colon, quote or control character"
-    )]
-    AccountName {
-        /// The field.
-        field: String,
-        /// The name.
-        name: String,
-    },
-    /// A vendor name that QuickBooks does not take (contract 6.13).
-    #[error("{field}: {name:?} is no vendor name; 1 to 100 characters, no colon or control character")]
-    VendorName {
-        /// The field.
-        field: String,
-        /// The name.
-        name: String,
-    },
-    /// A prefix that is not 1 to 8 ASCII letters.
-    #[error("store {store}: the prefix {prefix:?} is not one to eight letters; change it")]
-    Prefix {
-        /// The store's code.
-        store: String,
-        /// The prefix.
-        prefix: String,
-    },
-    /// Prefixes of different lengths: one store's numbers could be read as another's.
-    #[error(
-        "store {store}: the prefix {prefix:?} is not as long as {other:?}; stores of one company have prefixes of equal length"
-    )]
-    PrefixLength {
-        /// The store's code.
-        store: String,
-        /// Its prefix.
-        prefix: String,
-        /// Another store's prefix.
-        other: String,
-    },
-    /// Two stores with one prefix.
-    #[error("store {store}: the prefix {prefix:?} is another store's; give each store its own")]
-    PrefixShared {
-        /// The store's code.
-        store: String,
-        /// The prefix.
-        prefix: String,
-    },
-    /// A business day that ends in the afternoon.
-    #[error("store {store}: the business day ends at {hour}; give an hour from 0 to 12")]
-    DayEnd {
-        /// The store's code.
-        store: String,
-        /// The hour.
-        hour: u32,
-    },
-}
-
-/// A valid company mapping.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// A valid company mapping, with all that changes in it by date.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Company {
     mapping: CompanyMapping,
+    /// QuickBooks' items of POS items; the index is the number in [`ItemRole::Mapped`].
+    items: Vec<MappedItem>,
+    /// POS item to index.
+    item_of: BTreeMap<String, u32>,
+    /// Accounts of mapped items that are no control account otherwise; the index is the number in
+    /// [`ControlAccount::OfItem`].
+    item_accounts: Vec<String>,
+    /// The company from each change on, in order. They have no changes themselves.
+    later: Vec<(NaiveDate, Company)>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct MappedItem {
+    name: String,
+    account: ControlAccount,
+}
+
+/// What certificates and deposits stood at when the company went live (T-05).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opening {
+    /// The date of the entry.
+    pub date: NaiveDate,
+    /// Certificates outstanding; 0.00 or more.
+    pub vouchers: Money,
+    /// Deposits outstanding; 0.00 or more.
+    pub deposits: Money,
+    /// The account that the books carry them in; none when nothing is to be posted.
+    pub from_account: Option<String>,
+    /// Whether the accountant has agreed.
+    pub is_confirmed: bool,
+}
+
+impl Default for Company {
+    fn default() -> Self {
+        Self::period(CompanyMapping::default())
+    }
 }
 
 impl TryFrom<CompanyMapping> for Company {
     type Error = Vec<CompanyFault>;
 
     fn try_from(mapping: CompanyMapping) -> Result<Self, Vec<CompanyFault>> {
-        let mut faults = Vec::new();
-        if mapping.version != 1 {
-            faults.push(CompanyFault::UnknownVersion { found: mapping.version });
+        let faults = check::faults(&mapping);
+        if !faults.is_empty() {
+            return Err(faults);
         }
-        let names = [
-            ("sales", &mapping.sales),
-            ("receivable", &mapping.receivable),
-            ("till_takings", &mapping.till_takings),
-            ("vouchers", &mapping.vouchers),
-            ("deposits", &mapping.deposits),
-            ("drops_and_payouts", &mapping.drops_and_payouts),
-            ("purchases", &mapping.purchases),
-            ("purchases_tax", &mapping.purchases_tax),
-            ("purchases_shipping", &mapping.purchases_shipping),
-            ("purchases_other_fees", &mapping.purchases_other_fees),
-            ("payable", &mapping.payable),
-            ("rounding", &mapping.rounding),
-            ("sales_tax", &mapping.sales_tax),
-        ]
-        .map(|(field, name)| (field.to_owned(), name));
-        let of_tenders =
-            mapping.tender_accounts.iter().map(|(id, name)| (format!("tender_accounts.{id}"), name));
-        for (field, name) in names.into_iter().chain(of_tenders) {
-            if !is_name(name) || name.contains('"') {
-                faults.push(CompanyFault::AccountName { field, name: name.clone() });
-            }
+        let mut changes: Vec<&MappingChange> = mapping.changes.iter().collect();
+        changes.sort_by_key(|change| change.from);
+        let mut later: Vec<(NaiveDate, Self)> = Vec::with_capacity(changes.len());
+        for change in changes {
+            let before = later.last().map_or(&mapping, |(_, company)| &company.mapping);
+            later.push((change.from, Self::period(before.changed(change))));
         }
-        faults.extend(store_faults(&mapping));
-        let vendors = mapping.suppliers.iter().map(|(id, name)| (format!("suppliers.{id}"), name));
-        for (field, name) in vendors.chain([("default_vendor".to_owned(), &mapping.default_vendor)]) {
-            if !is_name(name) {
-                faults.push(CompanyFault::VendorName { field, name: name.clone() });
-            }
-        }
-        if faults.is_empty() { Ok(Self { mapping }) } else { Err(faults) }
+        Ok(Self { later, ..Self::period(mapping) })
     }
-}
-
-/// What QuickBooks takes as a name of any list entry.
-fn is_name(name: &str) -> bool {
-    !name.trim().is_empty()
-        && name.chars().count() <= 100
-        && !name.chars().any(|c| c.is_control() || c == ':')
-}
-
-fn store_faults(mapping: &CompanyMapping) -> Vec<CompanyFault> {
-    let mut faults = Vec::new();
-    let mut prefixes: BTreeSet<String> = BTreeSet::new();
-    for (store, options) in &mapping.stores {
-        let store = store.clone();
-        let prefix = options.prefix.clone().unwrap_or_else(|| DEFAULT_PREFIX.to_owned());
-        let other = prefixes.first().filter(|other| other.len() != prefix.len()).cloned();
-        if !(1..=8).contains(&prefix.len()) || !prefix.bytes().all(|b| b.is_ascii_alphabetic()) {
-            faults.push(CompanyFault::Prefix { store: store.clone(), prefix });
-        } else if let Some(other) = other {
-            faults.push(CompanyFault::PrefixLength { store: store.clone(), prefix, other });
-        } else if !prefixes.insert(prefix.to_ascii_uppercase()) {
-            faults.push(CompanyFault::PrefixShared { store: store.clone(), prefix });
-        }
-        if options.day_ends_at_hour > 12 {
-            faults.push(CompanyFault::DayEnd { store, hour: options.day_ends_at_hour });
-        }
-    }
-    faults
 }
 
 impl Company {
-    /// The form this company was made from.
+    /// The company of a checked mapping without regard to its changes.
+    fn period(mapping: CompanyMapping) -> Self {
+        let (mut items, mut item_accounts): (Vec<MappedItem>, Vec<String>) = Default::default();
+        let mut item_of = BTreeMap::new();
+        for (code, mapped) in &mapping.items {
+            let account = match &mapped.account {
+                None => ControlAccount::Sales,
+                Some(name) => {
+                    ControlAccount::OfItem(position(&mut item_accounts, name, String::as_str, || {
+                        name.clone()
+                    }))
+                }
+            };
+            let item = || MappedItem { name: mapped.item.clone(), account };
+            let index = position(&mut items, &mapped.item, |item| &item.name, item);
+            item_of.insert(code.clone(), index);
+        }
+        Self { mapping, items, item_of, item_accounts, later: Vec::new() }
+    }
+
+    /// The company as it is mapped on a day. A batch is judged by its business date, a purchase order by its date; every
+    /// function of this crate that takes one of them does so by itself.
+    pub fn on(&self, day: NaiveDate) -> &Self {
+        let from = self.later.iter().rev().find(|(from, _)| *from <= day);
+        from.map_or(self, |(_, company)| company)
+    }
+
+    /// The company before its first change, and as each change leaves it.
+    pub fn periods(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(self.later.iter().map(|(_, company)| company))
+    }
+
+    /// The form this company was made from; of a later period, with the changes up to it.
     pub fn mapping(&self) -> &CompanyMapping {
         &self.mapping
     }
@@ -259,33 +139,25 @@ impl Company {
 
     /// The mapped name of a control account. Shipping has none of ours: the company's preference names the account.
     pub fn account_name(&self, account: ControlAccount) -> &str {
-        let mapping = &self.mapping;
-        match account {
-            ControlAccount::Sales => &mapping.sales,
-            ControlAccount::Receivable => &mapping.receivable,
-            ControlAccount::TillTakings => &mapping.till_takings,
-            ControlAccount::TakingsOf(tender) => {
-                mapping.tender_accounts.get(&tender.0).unwrap_or(&mapping.till_takings)
+        let of_role =
+            || AccountRole::of(account).map_or("(shipping)", |role| self.mapping.account_name(role));
+        let of_its_own = match account {
+            ControlAccount::TakingsOf(tender) => self.mapping.tender_accounts.get(&tender.0),
+            ControlAccount::OfItem(index) => self.item_accounts.get(index as usize),
+            ControlAccount::OpeningBalances => {
+                self.mapping.opening.as_ref().and_then(|opening| opening.from_account.as_ref())
             }
-            ControlAccount::Vouchers => &mapping.vouchers,
-            ControlAccount::Deposits => &mapping.deposits,
-            ControlAccount::DropsAndPayouts => &mapping.drops_and_payouts,
-            ControlAccount::Shipping => "(shipping)",
-            ControlAccount::SalesTax => &mapping.sales_tax,
-            ControlAccount::Purchases => &mapping.purchases,
-            ControlAccount::PurchasesTax => &mapping.purchases_tax,
-            ControlAccount::PurchasesShipping => &mapping.purchases_shipping,
-            ControlAccount::PurchasesOtherFees => &mapping.purchases_other_fees,
-            ControlAccount::Payable => &mapping.payable,
-            ControlAccount::Rounding => &mapping.rounding,
-        }
+            _ => None,
+        };
+        of_its_own.map_or_else(of_role, String::as_str)
     }
 
     /// The control accounts that a till needs in any company, in the order of mission 2.2. Purchases and cash rounding have
     /// theirs where they occur: [`Company::all_control_accounts`].
     pub fn control_accounts(&self) -> Vec<ControlAccount> {
-        let mut accounts =
-            vec![ControlAccount::Sales, ControlAccount::Receivable, ControlAccount::TillTakings];
+        let mut accounts = vec![ControlAccount::Sales];
+        accounts.extend((0..).zip(&self.item_accounts).map(|(index, _)| ControlAccount::OfItem(index)));
+        accounts.extend([ControlAccount::Receivable, ControlAccount::TillTakings]);
         accounts.extend(
             self.mapping.tender_accounts.keys().map(|&id| ControlAccount::TakingsOf(TenderTypeId(id))),
         );
@@ -304,7 +176,59 @@ impl Company {
         let mut accounts = self.control_accounts();
         accounts.extend(ControlAccount::PURCHASING);
         accounts.push(ControlAccount::Rounding);
+        let opening = self.mapping.opening.as_ref().filter(|opening| opening.from_account.is_some());
+        accounts.extend(opening.map(|_| ControlAccount::OpeningBalances));
         accounts
+    }
+
+    /// The items that documents of this company may name; QuickBooks brings the shipping item itself.
+    pub fn items(&self) -> Vec<ItemRole> {
+        let mapped = (0..).zip(&self.items).map(|(index, _)| ItemRole::Mapped(index));
+        ItemRole::PROVISIONED.into_iter().chain(mapped).collect()
+    }
+
+    /// The item that stands for goods of the POS: their own, or the generic one.
+    pub fn item_of(&self, code: Option<&str>) -> ItemRole {
+        // Most companies map no item: nothing is looked up then.
+        let index = code.filter(|_| !self.item_of.is_empty()).and_then(|code| self.item_of.get(code));
+        index.map_or(ItemRole::Goods, |&index| ItemRole::Mapped(index))
+    }
+
+    /// An item's name in QuickBooks.
+    pub fn item_name(&self, item: ItemRole) -> &str {
+        match item {
+            ItemRole::Mapped(index) => self.items.get(index as usize).map_or("", |item| &item.name),
+            item => item.name(),
+        }
+    }
+
+    /// The account behind an item.
+    pub fn account_of(&self, item: ItemRole) -> ControlAccount {
+        match item {
+            ItemRole::Mapped(index) => {
+                self.items.get(index as usize).map_or(ControlAccount::Sales, |item| item.account)
+            }
+            item => item.account(),
+        }
+    }
+
+    /// What a party is called in QuickBooks when it is new there: `Boston Store`, or `1651-1042` (D-19).
+    pub fn display_name(&self, party: Party<'_>) -> String {
+        match party {
+            Party::Store(store) => {
+                let name = self.store(store).and_then(|options| options.customer.as_deref());
+                name.map_or_else(|| store.name().replace(':', "-"), str::to_owned)
+            }
+            Party::Customer(store, customer) => template::fill(&self.mapping.display_name, store, customer),
+        }
+    }
+
+    /// The same when another record has that name: `Sara Edward (1042)`. A store has one name only, and a template with
+    /// the account number in it gives each customer a name of its own: nothing to fall back to.
+    pub fn display_name_if_taken(&self, party: Party<'_>) -> Option<String> {
+        let Party::Customer(store, customer) = party else { return None };
+        let is_own = self.mapping.display_name.contains("{account}");
+        (!is_own).then(|| template::fill_taken(&self.mapping.display_name, store, customer))
     }
 
     /// The name of the vendor that stands for a supplier (D-18).
@@ -312,9 +236,32 @@ impl Company {
         self.mapping.suppliers.get(supplier).unwrap_or(&self.mapping.default_vendor)
     }
 
+    /// Whether a purchase order gets a bill, and how (D-18).
+    pub fn bills(&self) -> Bills {
+        self.mapping.bills
+    }
+
     /// Whether a purchase order gets a bill.
     pub fn has_bills(&self) -> bool {
-        self.mapping.bills
+        self.mapping.bills != Bills::None
+    }
+
+    /// What a payment on account is matched with (D-15).
+    pub fn payments_on_account(&self) -> Matching {
+        self.mapping.payments_on_account
+    }
+
+    /// What certificates and deposits stood at when the company went live; none when the mapping does not say.
+    pub fn opening(&self) -> Option<Opening> {
+        let opening = self.mapping.opening.as_ref()?;
+        let amount = |text| check::money(text).unwrap_or_default(); // checked when the company was made
+        Some(Opening {
+            date: opening.date,
+            vouchers: amount(&opening.vouchers),
+            deposits: amount(&opening.deposits),
+            from_account: opening.from_account.clone(),
+            is_confirmed: opening.confirmed,
+        })
     }
 
     /// Whether something closed at this instant was closed before the company went live (T-05).
@@ -331,9 +278,23 @@ impl Company {
         }
     }
 
-    /// The account behind an item.
-    pub fn account_of(&self, item: ItemRole) -> ControlAccount {
-        item.account()
+    /// Writes a number of a store's (mission 2.3).
+    ///
+    /// # Errors
+    /// [`NumberTooLong`] beyond 21 characters.
+    pub fn format_number(&self, store: &Store, number: Number) -> Result<DocNumber, NumberTooLong> {
+        number.format(self.prefix(store), self.mapping.numbers)
+    }
+
+    /// What a number says, when it is one of this company's (X-08), and the prefix it begins with.
+    pub fn parse_number(&self, text: &str) -> Option<(&str, Number)> {
+        let read = |prefix| Some((prefix, Number::parse(prefix, self.mapping.numbers, text)?));
+        self.prefixes().into_iter().find_map(read)
+    }
+
+    /// How numbers are written.
+    pub fn numbers(&self) -> NumberScheme {
+        self.mapping.numbers
     }
 
     /// What a store's numbers begin with.
@@ -356,9 +317,24 @@ impl Company {
         self.mapping.stores.get(store_code).and_then(|options| options.tax_code.as_deref())
     }
 
+    /// The id of the QuickBooks tax code that a POS tax code stands for; none when the store's is meant.
+    pub fn tax_code_of(&self, tax_code: &str) -> Option<&str> {
+        self.mapping.tax_codes.get(tax_code).and_then(|meaning| meaning.tax_code.as_deref())
+    }
+
     /// Whether a POS tax code is taxable; none when the mapping does not know the code.
     pub fn is_taxable(&self, tax_code: &str) -> Option<bool> {
-        self.mapping.tax_codes.get(tax_code).copied()
+        self.mapping.tax_codes.get(tax_code).map(|meaning| meaning.taxable)
+    }
+
+    /// The location that a store's documents carry, by name.
+    pub fn location(&self, store_code: &str) -> Option<&str> {
+        self.mapping.stores.get(store_code).and_then(|options| options.location.as_deref())
+    }
+
+    /// The class that a store's documents carry, by name.
+    pub fn class(&self, store_code: &str) -> Option<&str> {
+        self.mapping.stores.get(store_code).and_then(|options| options.class.as_deref())
     }
 
     /// The date of a document: the local calendar date of its event, or the day before when the store's business day
@@ -372,4 +348,15 @@ impl Company {
     fn store(&self, store: &Store) -> Option<&StoreMapping> {
         self.mapping.stores.get(store.code())
     }
+}
+
+/// The index of the entry with this name, whatever its case; appended when there is none. QuickBooks' names are unique
+/// without regard to case.
+fn position<T>(list: &mut Vec<T>, name: &str, name_of: impl Fn(&T) -> &str, new: impl FnOnce() -> T) -> u32 {
+    let found = list.iter().position(|entry| name_of(entry).eq_ignore_ascii_case(name));
+    let index = found.unwrap_or(list.len());
+    if found.is_none() {
+        list.push(new());
+    }
+    index as u32 // a mapping of four billion items does not fit in memory
 }

@@ -10,7 +10,8 @@ use chrono::NaiveDate;
 use pos_model::{Address, Customer, Money, Store, TenderType};
 use rust_decimal::Decimal;
 
-use crate::plan::{CreditMemoStep, ExpenseStep, InvoiceStep};
+use crate::open_invoices::OpenInvoiceIndex;
+use crate::plan::{CreditMemoStep, ExpenseStep, InvoiceStep, PurchaseOrderStep};
 use crate::{ControlAccount, DocNumber, DocumentKind, ItemRole};
 
 /// A document with its number, date and origin.
@@ -44,6 +45,8 @@ pub enum Document<'a> {
     PurchaseOrder(PurchaseForm<'a>),
     /// What a supplier is owed for it.
     Bill(PurchaseForm<'a>),
+    /// Debits and credits as such: the opening balances.
+    JournalEntry(JournalEntry),
 }
 
 /// An invoice or a credit memo. Its total, lines and tax, is 0.00 or more.
@@ -55,6 +58,8 @@ pub struct SalesForm<'a> {
     pub lines: Vec<SalesLine<'a>>,
     /// The till's tax on these lines; 0.00 or more.
     pub tax: Money,
+    /// The QuickBooks tax code (its id) that the company mapping names for it; none for the company's default.
+    pub tax_code: Option<&'a str>,
     /// Where goods go; none on a credit memo (D-20).
     pub ship_to: Option<&'a Address>,
 }
@@ -152,6 +157,8 @@ pub enum LinkTarget {
     Expense(ExpenseStep),
     /// A credit.
     CreditMemo(CreditMemoStep),
+    /// A charge that stood in QuickBooks before this plan (D-15).
+    OpenInvoice(OpenInvoiceIndex),
 }
 
 /// A pay-in.
@@ -176,6 +183,20 @@ pub struct PurchaseForm<'a> {
     pub title: Option<&'a str>,
     /// The supplier's own reference.
     pub reference: Option<&'a str>,
+    /// Of a purchase order: whether a bill of the same plan will receive its lines. Of a bill: the order whose lines it
+    /// receives, when the company links them.
+    pub received: Received,
+}
+
+/// How a purchase order and its bill hang together (D-18).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Received {
+    /// Not at all: the order is posted closed, the bill stands beside it.
+    Apart,
+    /// The order is posted open, and its bill will close it.
+    ByBill,
+    /// The bill's lines receive this order's lines.
+    Order(PurchaseOrderStep),
 }
 
 impl PurchaseForm<'_> {
@@ -196,6 +217,26 @@ pub struct PurchaseFormLine {
     pub amount: Money,
     /// The order's line.
     pub source: Source,
+    /// Of a linked bill: the line of the purchase order document that it receives, from 0.
+    pub order_line: Option<u32>,
+}
+
+/// Debits and credits as such.
+#[derive(Debug, Clone, PartialEq)]
+pub struct JournalEntry {
+    /// Lines; at least two, adding up to 0.00.
+    pub lines: Vec<JournalLine>,
+}
+
+/// A line of a journal entry.
+#[derive(Debug, Clone, PartialEq)]
+pub struct JournalLine {
+    /// The account.
+    pub account: ControlAccount,
+    /// Debit positive; never 0.00.
+    pub amount: Money,
+    /// What people read.
+    pub description: &'static str,
 }
 
 /// Whose A/R a document moves.
@@ -222,16 +263,6 @@ impl<'a> Party<'a> {
         match self {
             Self::Store(store) => PartyKey::Store(store.code().to_owned()),
             Self::Customer(_, customer) => PartyKey::Customer(customer.id().to_owned()),
-        }
-    }
-
-    /// The name it gets in QuickBooks when it is new there: `Boston Store`, or `1651-1042` (D-19).
-    pub fn display_name(self) -> Cow<'a, str> {
-        match self {
-            Self::Store(store) => Cow::Borrowed(store.name()),
-            Self::Customer(store, customer) => {
-                Cow::Owned(format!("{}-{}", store.retailer(), customer.account_number()))
-            }
         }
     }
 }
@@ -270,6 +301,8 @@ pub enum Event {
     PayInOut(u64),
     /// A purchase order, by number.
     PurchaseOrder(u64),
+    /// The opening balances, by date: 251231 (T-05).
+    Opening(u64),
 }
 
 impl fmt::Display for Identity<'_> {
@@ -288,6 +321,7 @@ impl fmt::Display for Event {
             Self::Deposit(order) => write!(f, "deposit-{order}"),
             Self::PurchaseOrder(number) => write!(f, "purchase-order-{number}"),
             Self::AccountPayment(id) => write!(f, "account-payment-{id}"),
+            Self::Opening(date) => write!(f, "opening-{date:06}"),
             Self::PayInOut(id) => write!(f, "pay-in-out-{id}"),
         }
     }
@@ -304,6 +338,7 @@ impl<'a> Document<'a> {
             Self::SalesReceipt(_) => DocumentKind::SalesReceipt,
             Self::PurchaseOrder(_) => DocumentKind::PurchaseOrder,
             Self::Bill(_) => DocumentKind::Bill,
+            Self::JournalEntry(_) => DocumentKind::JournalEntry,
         }
     }
 
@@ -315,6 +350,9 @@ impl<'a> Document<'a> {
             Self::Payment(payment) => payment.total,
             Self::SalesReceipt(receipt) => receipt.lines.iter().map(|line| line.amount).sum(),
             Self::PurchaseOrder(form) | Self::Bill(form) => form.total(),
+            Self::JournalEntry(entry) => {
+                entry.lines.iter().map(|line| line.amount).filter(|amount| amount.is_positive()).sum()
+            }
         }
     }
 
@@ -332,7 +370,7 @@ impl<'a> Document<'a> {
             Self::Invoice(form) | Self::CreditMemo(form) => Some(form.party),
             Self::Expense(expense) => expense.payee,
             Self::Payment(payment) => Some(payment.party),
-            Self::SalesReceipt(_) | Self::PurchaseOrder(_) | Self::Bill(_) => None,
+            Self::SalesReceipt(_) | Self::PurchaseOrder(_) | Self::Bill(_) | Self::JournalEntry(_) => None,
         }
     }
 
@@ -342,7 +380,11 @@ impl<'a> Document<'a> {
             Self::Expense(expense) => Some(expense.tender),
             Self::Payment(payment) => payment.into.map(|(_, tender)| tender),
             Self::SalesReceipt(receipt) => Some(receipt.tender),
-            Self::Invoice(_) | Self::CreditMemo(_) | Self::PurchaseOrder(_) | Self::Bill(_) => None,
+            Self::Invoice(_)
+            | Self::CreditMemo(_)
+            | Self::PurchaseOrder(_)
+            | Self::Bill(_)
+            | Self::JournalEntry(_) => None,
         }
     }
 }

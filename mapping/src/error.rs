@@ -38,6 +38,9 @@ pub enum PlanError {
         /// Number.
         number: u64,
     },
+    /// T-05: the mapping names no opening balances, or no account to move them from.
+    #[error("the company mapping has no opening balances with a from_account; there is nothing to post")]
+    NoOpening,
     /// Every fault that the rules found.
     #[error("{}", Listing(.0))]
     Faults(Vec<PlanFault>),
@@ -50,6 +53,7 @@ impl PlanError {
             Self::OpenBatch { .. } => "open-batch",
             Self::BeforeStart { .. } => "before-start",
             Self::OpenPurchaseOrder { .. } => "open-purchase-order",
+            Self::NoOpening => "no-opening",
             Self::Faults(_) => "unplannable",
         }
     }

@@ -21,7 +21,8 @@ pub struct Leg<'a> {
     pub source: Source,
 }
 
-/// The debits and credits of a document. They add up to 0.00.
+/// The debits and credits of a document, under the mapping that it was planned with ([`crate::Plan::company`]). They add
+/// up to 0.00.
 pub fn legs<'a>(document: &Document<'a>, company: &Company) -> Vec<Leg<'a>> {
     let mut legs = Vec::new();
     match document {
@@ -62,6 +63,11 @@ pub fn legs<'a>(document: &Document<'a>, company: &Company) -> Vec<Leg<'a>> {
                 push(&mut legs, line.account, line.amount, None, line.source.clone());
             }
             push(&mut legs, ControlAccount::Payable, -form.total(), None, Source::Event);
+        }
+        Document::JournalEntry(entry) => {
+            for line in &entry.lines {
+                push(&mut legs, line.account, line.amount, None, Source::Event);
+            }
         }
     }
     legs

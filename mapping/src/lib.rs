@@ -14,6 +14,7 @@ mod document;
 mod error;
 mod legs;
 mod number;
+mod open_invoices;
 mod page;
 mod plan;
 mod provision;
@@ -24,22 +25,28 @@ mod view;
 mod words;
 
 pub use account::{ControlAccount, ItemRole};
-pub use company::{Company, CompanyFault, CompanyMapping, StoreMapping};
+#[cfg(feature = "schema")]
+pub use company::schema as company_mapping_schema;
+pub use company::{
+    AccountRole, Bills, Company, CompanyFault, CompanyMapping, ItemMapping, MappingChange, Matching, Opening,
+    OpeningMapping, StoreChange, StoreMapping, TaxCodeMapping,
+};
 pub use document::{
-    Document, Event, Expense, Identity, Link, LinkTarget, Party, PartyKey, Payment, Planned, PurchaseForm,
-    PurchaseFormLine, SalesForm, SalesLine, SalesReceipt, Source,
+    Document, Event, Expense, Identity, JournalEntry, JournalLine, Link, LinkTarget, Party, PartyKey,
+    Payment, Planned, PurchaseForm, PurchaseFormLine, Received, SalesForm, SalesLine, SalesReceipt, Source,
 };
 pub use error::{PlanError, PlanFault};
 pub use legs::{Leg, legs};
-pub use number::{DocNumber, DocumentKind, Number, NumberTooLong};
+pub use number::{DocNumber, DocumentKind, Number, NumberScheme, NumberTooLong};
+pub use open_invoices::{OpenInvoice, OpenInvoiceIndex, OpenInvoices};
 pub use page::page;
 pub use plan::{
-    CreditMemoStep, ExpenseStep, InvoiceStep, Origin, Plan, Step, StepContent, StepKey, plan,
-    plan_purchase_order,
+    CreditMemoStep, ExpenseStep, InvoiceStep, Origin, Plan, PurchaseOrderStep, Step, StepContent, StepKey,
+    plan, plan_matching, plan_opening, plan_purchase_order,
 };
 pub use provision::{ListEntry, provision};
 pub use resolve::{Bindings, ResolveError, resolve};
 pub use rules::settlement::{Match, settle};
-pub use subledger::{SubLedger, reckon, reckon_purchase_order};
+pub use subledger::{SubLedger, reckon, reckon_opening, reckon_purchase_order};
 pub use view::PlanView;
 pub use words::Words;

@@ -2,9 +2,15 @@
 //!
 //! A number is a pure function of what it numbers; `parse(format(x)) == x`. Nothing is generated and nothing is cut.
 
-use std::fmt;
+mod compact;
 
+use std::fmt::{self, Write};
+
+use chrono::{Datelike, NaiveDate};
 use pos_model::TenderTypeId;
+#[cfg(feature = "schema")]
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 /// QuickBooks holds 21 characters in `DocNumber`, and as many in `PaymentRefNum` (contract 6.2).
 const LIMIT: usize = 21;
@@ -27,6 +33,8 @@ pub enum DocumentKind {
     PurchaseOrder,
     /// A supplier's bill.
     Bill,
+    /// A journal entry.
+    JournalEntry,
 }
 
 impl DocumentKind {
@@ -40,6 +48,7 @@ impl DocumentKind {
             Self::SalesReceipt => "SalesReceipt",
             Self::PurchaseOrder => "PurchaseOrder",
             Self::Bill => "Bill",
+            Self::JournalEntry => "JournalEntry",
         }
     }
 
@@ -53,6 +62,7 @@ impl DocumentKind {
             Self::SalesReceipt => "sr",
             Self::PurchaseOrder => "po",
             Self::Bill => "bill",
+            Self::JournalEntry => "je",
         }
     }
 }
@@ -121,26 +131,55 @@ pub enum Number {
         /// The order's number.
         order: u64,
     },
+    /// The entry that moves certificates and deposits at go-live (T-05): `OB{yymmdd}`.
+    Opening {
+        /// The date as a number: 251231.
+        date: u64,
+    },
+}
+
+/// How numbers are written (N-12).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+pub enum NumberScheme {
+    /// As the seed writes them: `CL15239T1521022B4`.
+    #[default]
+    Plain,
+    /// In base 36, for stores with long numbers: `CL-PBRB-WLMM-4`. No number is one of both schemes.
+    Compact,
 }
 
 /// A number that would be longer than QuickBooks' 21 characters (N-12). It is never cut.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the number {number} has {} characters, QuickBooks holds 21; give the store a shorter prefix", .number.len())]
+#[error("the number {number} has {} characters, QuickBooks holds 21; give the store a shorter prefix, or the company compact numbers", .number.len())]
 pub struct NumberTooLong {
     /// The number as it would be.
     pub number: String,
 }
 
 impl Number {
+    /// The number of the opening entry of a day.
+    pub fn opening(date: NaiveDate) -> Self {
+        let year = u64::from(date.year().rem_euclid(100).unsigned_abs());
+        Self::Opening { date: year * 10_000 + u64::from(date.month()) * 100 + u64::from(date.day()) }
+    }
+
     /// Writes the number with a store's prefix.
     ///
     /// # Errors
     /// [`NumberTooLong`] beyond 21 characters.
-    pub fn format(self, prefix: &str) -> Result<DocNumber, NumberTooLong> {
+    pub fn format(self, prefix: &str, scheme: NumberScheme) -> Result<DocNumber, NumberTooLong> {
         let mut text = DocNumber { length: 0, bytes: [0; LIMIT] };
-        let whole = Written { prefix, number: self };
-        fmt::Write::write_fmt(&mut text, format_args!("{whole}"))
-            .map_err(|_| NumberTooLong { number: whole.to_string() })?;
+        let written = match scheme {
+            NumberScheme::Plain => write!(text, "{}", Written { prefix, number: self }),
+            NumberScheme::Compact => write!(text, "{}", compact::Written { prefix, number: self }),
+        };
+        let whole = || match scheme {
+            NumberScheme::Plain => Written { prefix, number: self }.to_string(),
+            NumberScheme::Compact => compact::Written { prefix, number: self }.to_string(),
+        };
+        written.map_err(|_| NumberTooLong { number: whole() })?;
         Ok(text)
     }
 
@@ -171,17 +210,31 @@ impl Number {
             }
             Self::PurchaseOrder { order } => format!("purchase order {order}"),
             Self::Bill { order } => format!("the bill of purchase order {order}"),
+            Self::Opening { date } => format!(
+                "the opening balances of certificates and deposits on 20{:02}-{:02}-{:02}",
+                date / 10_000,
+                date / 100 % 100,
+                date % 100
+            ),
         }
     }
 
     /// Reads a number that [`Number::format`] wrote with this prefix, letters of either case. Nothing else is a
     /// number of ours: leading zeros, other letters and other prefixes are refused.
-    pub fn parse(prefix: &str, text: &str) -> Option<Self> {
+    pub fn parse(prefix: &str, scheme: NumberScheme, text: &str) -> Option<Self> {
         let head = text.get(..prefix.len())?;
         if !head.eq_ignore_ascii_case(prefix) {
             return None;
         }
-        let mut rest = Rest(&text[prefix.len()..]);
+        let rest = &text[prefix.len()..];
+        match scheme {
+            NumberScheme::Plain => Self::parse_plain(rest),
+            NumberScheme::Compact => compact::parse(rest),
+        }
+    }
+
+    fn parse_plain(text: &str) -> Option<Self> {
+        let mut rest = Rest(text);
         let number = if rest.letters() == "T" {
             let transaction = rest.take_after("T")?;
             let batch = rest.take_after("B")?;
@@ -192,6 +245,8 @@ impl Number {
                 }
                 _ => Self::Transaction { transaction, batch },
             }
+        } else if rest.letters() == "OB" {
+            Self::Opening { date: rest.take_after("OB")? }
         } else {
             let first = rest.number()?;
             let tender = TenderTypeId(first);
@@ -237,6 +292,7 @@ impl fmt::Display for Written<'_> {
             Number::Deposit { tender, order, batch } => write!(f, "{prefix}{tender}D{order}B{batch}"),
             Number::PurchaseOrder { order } => write!(f, "{prefix}{order}"),
             Number::Bill { order } => write!(f, "{prefix}{order}B"),
+            Number::Opening { date } => write!(f, "{prefix}OB{date}"),
             Number::PayInOut { tender, id, batch } => write!(f, "{prefix}{tender}DP{id}B{batch}"),
         }
     }
@@ -315,6 +371,7 @@ mod tests {
     use proptest::prelude::*;
 
     const CASH: TenderTypeId = TenderTypeId(15239);
+    const PLAIN: NumberScheme = NumberScheme::Plain;
 
     #[test]
     fn n_01_to_n_10_are_written_as_the_seed_writes_them() {
@@ -327,16 +384,22 @@ mod tests {
             (Number::Deposit { tender: CASH, order: 700710, batch: 4 }, "CL15239D700710B4"),
             (Number::PurchaseOrder { order: 306063 }, "CL306063"),
             (Number::Bill { order: 306063 }, "CL306063B"),
+            (Number::opening("2025-12-31".parse().unwrap()), "CLOB251231"),
         ] {
-            assert_eq!(number.format("CL").unwrap().as_str(), text);
-            assert_eq!(Number::parse("CL", text), Some(number));
-            assert_eq!(Number::parse("CL", &text.to_lowercase()), Some(number), "n_13: case does not matter");
+            assert_eq!(number.format("CL", PLAIN).unwrap().as_str(), text);
+            assert_eq!(Number::parse("CL", PLAIN, text), Some(number));
+            assert_eq!(
+                Number::parse("CL", PLAIN, &text.to_lowercase()),
+                Some(number),
+                "n_13: case does not matter"
+            );
         }
     }
 
     #[test]
     fn n_12_takes_21_characters_and_refuses_a_22nd() {
-        let number = |transaction| Number::Tendered { tender: CASH, transaction, batch: 12345 }.format("CL");
+        let number =
+            |transaction| Number::Tendered { tender: CASH, transaction, batch: 12345 }.format("CL", PLAIN);
         assert_eq!(number(1_234_567).unwrap().as_str(), "CL15239T1234567B12345");
         let error = number(12_345_678).unwrap_err();
         assert_eq!(error.number, "CL15239T12345678B12345");
@@ -349,13 +412,17 @@ mod tests {
             "", "CL", "CLT", "CLT1", "CLT1B", "CLT01B2", "CLT1B2X", "CLT1B2RR", "XXT1B2", "CL5Q1B2",
             "CLT1B2 ", "1037", "CL5DX1B2", "CL5D1", "é",
         ] {
-            assert_eq!(Number::parse("CL", text), None, "{text}");
+            assert_eq!(Number::parse("CL", PLAIN, text), None, "{text}");
         }
+    }
+
+    fn any_scheme() -> impl Strategy<Value = NumberScheme> {
+        prop_oneof![Just(NumberScheme::Plain), Just(NumberScheme::Compact)]
     }
 
     fn any_number() -> impl Strategy<Value = Number> {
         let id = prop_oneof![0u64..50, 0u64..100_000];
-        (0u8..8, id.clone(), id.clone(), id).prop_map(|(kind, tender, event, batch)| {
+        (0u8..9, id.clone(), id.clone(), id).prop_map(|(kind, tender, event, batch)| {
             let tender = TenderTypeId(tender);
             match kind {
                 0 => Number::Transaction { transaction: event, batch },
@@ -365,6 +432,7 @@ mod tests {
                 4 => Number::Deposit { tender, order: event, batch },
                 5 => Number::PurchaseOrder { order: event },
                 6 => Number::Bill { order: event },
+                7 => Number::Opening { date: event },
                 _ => Number::PayInOut { tender, id: event, batch },
             }
         })
@@ -372,14 +440,22 @@ mod tests {
 
     proptest! {
         #[test]
-        fn n_13_parse_inverts_format(number in any_number(), prefix in "[A-Z]{1,3}") {
-            let text = number.format(&prefix).unwrap();
-            prop_assert_eq!(Number::parse(&prefix, text.as_str()), Some(number));
+        fn n_13_parse_inverts_format(number in any_number(), prefix in "[A-Z]{1,2}", scheme in any_scheme()) {
+            let text = number.format(&prefix, scheme).unwrap();
+            prop_assert_eq!(Number::parse(&prefix, scheme, text.as_str()), Some(number));
         }
 
         #[test]
-        fn n_13_distinct_identities_have_distinct_numbers(a in any_number(), b in any_number()) {
-            let (x, y) = (a.format("CL").unwrap(), b.format("CL").unwrap());
+        fn n_12_no_number_is_one_of_both_schemes(number in any_number(), prefix in "[A-Z]{1,2}") {
+            let plain = number.format(&prefix, PLAIN).unwrap();
+            let compact = number.format(&prefix, NumberScheme::Compact).unwrap();
+            prop_assert_eq!(Number::parse(&prefix, NumberScheme::Compact, plain.as_str()), None);
+            prop_assert_eq!(Number::parse(&prefix, PLAIN, compact.as_str()), None);
+        }
+
+        #[test]
+        fn n_13_distinct_identities_have_distinct_numbers(a in any_number(), b in any_number(), scheme in any_scheme()) {
+            let (x, y) = (a.format("CL", scheme).unwrap(), b.format("CL", scheme).unwrap());
             prop_assert_eq!(a == b, x.as_str().eq_ignore_ascii_case(y.as_str()));
         }
     }

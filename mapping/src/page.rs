@@ -5,20 +5,21 @@ use std::fmt::{self, Write};
 
 use pos_model::Money;
 
-use crate::document::{Document, Planned};
+use crate::document::{Document, Planned, Received};
 use crate::legs::legs;
 use crate::plan::{Origin, Plan};
 use crate::{Company, ControlAccount, Words};
 
 /// Writes the page: every document with what it does in words, its lines, links and legs, then every account.
-pub fn page(plan: &Plan<'_>, company: &Company) -> String {
+pub fn page(plan: &Plan<'_>) -> String {
     let mut text = String::new();
     // Writing to a String cannot fail.
-    let _ = write_page(&mut text, plan, company);
+    let _ = write_page(&mut text, plan);
     text
 }
 
-fn write_page(out: &mut String, plan: &Plan<'_>, company: &Company) -> fmt::Result {
+fn write_page(out: &mut String, plan: &Plan<'_>) -> fmt::Result {
+    let company = plan.company();
     match plan.origin() {
         Origin::Batch(batch) => {
             let (store, date) = (batch.store().name(), batch.business_date());
@@ -27,6 +28,7 @@ fn write_page(out: &mut String, plan: &Plan<'_>, company: &Company) -> fmt::Resu
         Origin::PurchaseOrder(order) => {
             writeln!(out, "{}, purchase order {}, {}", order.store().name(), order.number(), order.date())?;
         }
+        Origin::Opening { store, date } => writeln!(out, "{}, opening balances, {date}", store.name())?,
     }
     let mut accounts: BTreeMap<ControlAccount, (Money, Money)> = BTreeMap::new();
     let words = Words::new(plan);
@@ -64,7 +66,7 @@ fn write_document<'a>(
     let document = &planned.document;
     write!(out, "{} {}  {}  {}", document.kind().name(), planned.number, planned.txn_date, document.total())?;
     if let Some(party) = document.party() {
-        write!(out, "  {}", party.display_name())?;
+        write!(out, "  {}", plan.company().display_name(party))?;
     }
     if let Document::PurchaseOrder(form) | Document::Bill(form) = document {
         write!(out, "  {}", form.vendor)?;
@@ -76,17 +78,29 @@ fn write_document<'a>(
     let lines = match document {
         Document::Invoice(form) | Document::CreditMemo(form) => &form.lines[..],
         Document::SalesReceipt(receipt) => &receipt.lines[..],
-        Document::Expense(_) | Document::Payment(_) | Document::PurchaseOrder(_) | Document::Bill(_) => &[],
+        Document::Expense(_)
+        | Document::Payment(_)
+        | Document::PurchaseOrder(_)
+        | Document::Bill(_)
+        | Document::JournalEntry(_) => &[],
     };
     for line in lines {
         let description = line.description.as_deref().unwrap_or_default();
         let tax = if line.is_taxable { "TAX" } else { "NON" };
-        write!(out, "  {:>12} {tax}  {}", line.amount.to_string(), line.item.name())?;
+        write!(out, "  {:>12} {tax}  {}", line.amount.to_string(), plan.company().item_name(line.item))?;
         writeln!(out, "{}{description}", if description.is_empty() { "" } else { ": " })?;
     }
     if let Document::PurchaseOrder(form) | Document::Bill(form) = document {
         for line in &form.lines {
             writeln!(out, "  {:>12}      {}", line.amount.to_string(), line.description)?;
+        }
+        match form.received {
+            Received::Apart => {}
+            Received::ByBill => writeln!(out, "  open until its bill receives these lines")?,
+            Received::Order(step) => {
+                let order = plan.purchase_order(step).map(|order| order.number.to_string());
+                writeln!(out, "  receives the lines of PurchaseOrder {}", order.unwrap_or_default())?;
+            }
         }
     }
     if !document.tax().is_zero() {
@@ -94,9 +108,18 @@ fn write_document<'a>(
     }
     if let Document::Payment(payment) = document {
         for link in &payment.links {
-            let Some(target) = plan.target(link.target) else { continue };
-            let kind = target.document.kind().name();
-            writeln!(out, "  {:>12}      settles {kind} {}", link.amount.to_string(), target.number)?;
+            let amount = link.amount.to_string();
+            if let Some(target) = plan.target(link.target) {
+                writeln!(
+                    out,
+                    "  {amount:>12}      settles {} {}",
+                    target.document.kind().name(),
+                    target.number
+                )?;
+            } else if let Some(invoice) = plan.open_invoice(link.target) {
+                let (number, date) = (&invoice.number, invoice.txn_date);
+                writeln!(out, "  {amount:>12}      settles Invoice {number}, open since {date}")?;
+            }
         }
         let credits = |link: &&crate::Link| matches!(link.target, crate::LinkTarget::CreditMemo(_));
         let matched: Money = payment.links.iter().filter(|l| !credits(l)).map(|l| l.amount).sum();

@@ -8,16 +8,21 @@ use std::collections::HashSet;
 use std::fmt;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
-use pos_model::{Batch, BatchStatus, Customer, PurchaseOrder, Store};
+use pos_model::{Batch, BatchStatus, Customer, Money, PurchaseOrder, Store};
 
-use crate::document::{Document, Event, Identity, LinkTarget, Party, Planned};
-use crate::{Company, ItemRole, ListEntry, Number, PlanError, PlanFault, rules};
+use crate::document::{Document, Event, Identity, Link, LinkTarget, Party, Planned};
+use crate::open_invoices::{OpenInvoice, OpenInvoiceIndex, OpenInvoices};
+use crate::{
+    Company, DocNumber, DocumentKind, ItemRole, ListEntry, Matching, Number, PlanError, PlanFault, rules,
+};
 
 /// The steps of a batch or of a purchase order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan<'a> {
     origin: Origin<'a>,
+    company: &'a Company,
     steps: Vec<Step<'a>>,
+    open_invoices: Vec<OpenInvoice>,
 }
 
 /// What a plan is of.
@@ -27,6 +32,13 @@ pub enum Origin<'a> {
     Batch(&'a Batch),
     /// A closed purchase order.
     PurchaseOrder(&'a PurchaseOrder),
+    /// The opening balances of a company (T-05).
+    Opening {
+        /// The store whose prefix the entry's number has.
+        store: &'a Store,
+        /// Its date.
+        date: NaiveDate,
+    },
 }
 
 impl<'a> Origin<'a> {
@@ -35,6 +47,7 @@ impl<'a> Origin<'a> {
         match self {
             Self::Batch(batch) => batch.store(),
             Self::PurchaseOrder(order) => order.store(),
+            Self::Opening { store, .. } => store,
         }
     }
 
@@ -43,14 +56,16 @@ impl<'a> Origin<'a> {
         match self {
             Self::Batch(batch) => batch.business_date(),
             Self::PurchaseOrder(order) => order.date(),
+            Self::Opening { date, .. } => date,
         }
     }
 
-    /// Its number.
+    /// Its number; of the opening balances 0.
     pub fn number(self) -> u64 {
         match self {
             Self::Batch(batch) => batch.number(),
             Self::PurchaseOrder(order) => order.number(),
+            Self::Opening { .. } => 0,
         }
     }
 }
@@ -95,6 +110,10 @@ pub struct CreditMemoStep(u32);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ExpenseStep(u32);
 
+/// A purchase order of this plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PurchaseOrderStep(u32);
+
 impl Step<'_> {
     /// The lasting key.
     pub fn key(&self) -> StepKey {
@@ -116,15 +135,24 @@ impl Step<'_> {
 impl Planned<'_> {
     /// The lasting key.
     pub fn key(&self) -> StepKey {
-        // Numbers are compared without case (N-13).
-        StepKey(format!("{}-{}", self.document.kind().short(), self.number.as_str().to_ascii_uppercase()))
+        step_key(self.document.kind(), &self.number)
     }
+}
+
+/// The key of a document. Numbers are compared without case (N-13).
+fn step_key(kind: DocumentKind, number: &DocNumber) -> StepKey {
+    StepKey(format!("{}-{}", kind.short(), number.as_str().to_ascii_uppercase()))
 }
 
 impl<'a> Plan<'a> {
     /// What was planned.
     pub fn origin(&self) -> Origin<'a> {
         self.origin
+    }
+
+    /// The company as it was mapped on the day of the plan. Accounts and items of its documents are this mapping's.
+    pub fn company(&self) -> &'a Company {
+        self.company
     }
 
     /// The steps in posting order.
@@ -147,17 +175,37 @@ impl<'a> Plan<'a> {
                 form.lines.iter().any(|line| line.item == item)
             }
             Document::SalesReceipt(receipt) => receipt.lines.iter().any(|line| line.item == item),
-            Document::Expense(_) | Document::Payment(_) | Document::PurchaseOrder(_) | Document::Bill(_) => {
-                false
-            }
+            Document::Expense(_)
+            | Document::Payment(_)
+            | Document::PurchaseOrder(_)
+            | Document::Bill(_)
+            | Document::JournalEntry(_) => false,
         })
     }
 
-    /// The document that a link points to.
+    /// The document of this plan that a link points to; none of an invoice that stood in QuickBooks before.
     pub fn target(&self, target: LinkTarget) -> Option<&Planned<'a>> {
         let (LinkTarget::Invoice(InvoiceStep(index))
         | LinkTarget::CreditMemo(CreditMemoStep(index))
-        | LinkTarget::Expense(ExpenseStep(index))) = target;
+        | LinkTarget::Expense(ExpenseStep(index))) = target
+        else {
+            return None;
+        };
+        self.document(index)
+    }
+
+    /// The purchase order whose lines a bill receives.
+    pub fn purchase_order(&self, PurchaseOrderStep(index): PurchaseOrderStep) -> Option<&Planned<'a>> {
+        self.document(index)
+    }
+
+    /// The invoice that stood in QuickBooks before and that a link points to (D-15).
+    pub fn open_invoice(&self, target: LinkTarget) -> Option<&OpenInvoice> {
+        let LinkTarget::OpenInvoice(OpenInvoiceIndex(index)) = target else { return None };
+        self.open_invoices.get(index as usize)
+    }
+
+    fn document(&self, index: u32) -> Option<&Planned<'a>> {
         match &self.steps.get(index as usize)?.content {
             StepContent::Document(planned) => Some(planned),
             StepContent::ListEntry(_) => None,
@@ -170,6 +218,20 @@ impl<'a> Plan<'a> {
 /// # Errors
 /// [`PlanError::OpenBatch`], [`PlanError::BeforeStart`], or every fault that the rules found. A batch is planned whole or not at all.
 pub fn plan<'a>(batch: &'a Batch, company: &'a Company) -> Result<Plan<'a>, PlanError> {
+    plan_matching(batch, company, OpenInvoices::default())
+}
+
+/// Plans a closed batch like [`plan`], and matches its payments on account with invoices that stand open in QuickBooks when
+/// the company applies the oldest first (D-15).
+///
+/// # Errors
+/// As [`plan`].
+pub fn plan_matching<'a>(
+    batch: &'a Batch,
+    company: &'a Company,
+    open_invoices: OpenInvoices,
+) -> Result<Plan<'a>, PlanError> {
+    let company = company.on(batch.business_date());
     if batch.status() == BatchStatus::Open {
         return Err(PlanError::OpenBatch {
             store: batch.store().code().to_owned(),
@@ -182,6 +244,7 @@ pub fn plan<'a>(batch: &'a Batch, company: &'a Company) -> Result<Plan<'a>, Plan
         return Err(PlanError::BeforeStart { store, what });
     }
     let mut draft = Draft::new(Origin::Batch(batch), company);
+    draft.open_invoices = open_invoices;
     rules::deposit::documents(&mut draft, batch);
     for payment in batch.account_payments() {
         draft.event(Event::AccountPayment(payment.id()), payment.occurred_at());
@@ -206,6 +269,7 @@ pub fn plan_purchase_order<'a>(
     order: &'a PurchaseOrder,
     company: &'a Company,
 ) -> Result<Plan<'a>, PlanError> {
+    let company = company.on(order.date());
     if !order.is_closed() {
         let (store, number) = (order.store().code().to_owned(), order.number());
         return Err(PlanError::OpenPurchaseOrder { store, number });
@@ -220,6 +284,20 @@ pub fn plan_purchase_order<'a>(
     draft.finish()
 }
 
+/// Plans the entry that moves certificates and deposits from the account that carried them before the company went live
+/// (T-05); nothing is sent. The store lends its prefix.
+///
+/// # Errors
+/// [`PlanError::NoOpening`], or a number that is too long.
+pub fn plan_opening<'a>(store: &'a Store, company: &'a Company) -> Result<Plan<'a>, PlanError> {
+    let opening = company.opening().filter(|opening| opening.from_account.is_some());
+    let opening = opening.filter(|opening| (opening.vouchers + opening.deposits).is_positive());
+    let opening = opening.ok_or(PlanError::NoOpening)?;
+    let mut draft = Draft::new(Origin::Opening { store, date: opening.date }, company);
+    rules::opening::document(&mut draft, &opening);
+    draft.finish()
+}
+
 /// A plan in the making: what rules write to.
 pub(crate) struct Draft<'a> {
     pub(crate) company: &'a Company,
@@ -230,6 +308,7 @@ pub(crate) struct Draft<'a> {
     parties: HashSet<&'a str>,
     is_store_planned: bool,
     faults: Vec<PlanFault>,
+    open_invoices: OpenInvoices,
 }
 
 impl<'a> Draft<'a> {
@@ -240,17 +319,19 @@ impl<'a> Draft<'a> {
                 (Some((batch.register(), batch.number())), 2 * batch.transactions().len())
             }
             Origin::PurchaseOrder(_) => (None, 3),
+            Origin::Opening { .. } => (None, 1),
         };
         let identity = Identity { store: origin.store().code(), batch, event: Event::Transaction(0) };
         Self {
             company,
-            plan: Plan { origin, steps: Vec::with_capacity(documents) },
+            plan: Plan { origin, company, steps: Vec::with_capacity(documents), open_invoices: Vec::new() },
             identity,
             txn_date: origin.date(),
             chain: 0,
             parties: HashSet::new(),
             is_store_planned: false,
             faults: Vec::new(),
+            open_invoices: OpenInvoices::default(),
         }
     }
 
@@ -259,7 +340,7 @@ impl<'a> Draft<'a> {
         self.dated(event, self.company.txn_date(self.plan.origin.store(), occurred_at));
     }
 
-    fn dated(&mut self, event: Event, txn_date: NaiveDate) {
+    pub(crate) fn dated(&mut self, event: Event, txn_date: NaiveDate) {
         self.identity = Identity { event, ..self.identity };
         self.txn_date = txn_date;
         self.chain += 1;
@@ -309,9 +390,31 @@ impl<'a> Draft<'a> {
         ExpenseStep(self.add(number, document))
     }
 
+    pub(crate) fn purchase_order(&mut self, number: Number, document: Document<'a>) -> PurchaseOrderStep {
+        PurchaseOrderStep(self.add(number, document))
+    }
+
+    /// What a payment on account is matched with: the customer's open invoices, the oldest first, when the company says so
+    /// (D-15).
+    pub(crate) fn on_account(&mut self, party: Party<'a>, number: Number, amount: Money) -> Vec<Link> {
+        let Party::Customer(_, customer) = party else { return Vec::new() };
+        if self.company.payments_on_account() == Matching::Unapplied {
+            return Vec::new();
+        }
+        let Ok(number) = self.company.format_number(self.store(), number) else { return Vec::new() };
+        let key = step_key(DocumentKind::Payment, &number);
+        let mut links = Vec::new();
+        for (invoice, amount) in self.open_invoices.allocate(&key, customer.id(), amount) {
+            let index = self.plan.open_invoices.len() as u32; // as many as steps, at most
+            self.plan.open_invoices.push(invoice);
+            links.push(Link { target: LinkTarget::OpenInvoice(OpenInvoiceIndex(index)), amount });
+        }
+        links
+    }
+
     /// Adds a document that nothing is ever matched with.
     pub(crate) fn add(&mut self, number: Number, document: Document<'a>) -> u32 {
-        match number.format(self.company.prefix(self.store())) {
+        match self.company.format_number(self.store(), number) {
             Ok(number) => {
                 let (txn_date, identity) = (self.txn_date, self.identity);
                 self.push(StepContent::Document(Planned { number, txn_date, identity, document }))

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use pos_model::{TenderKind, TenderType};
 
 use crate::document::Party;
-use crate::{Company, ControlAccount, ItemRole, Origin, Plan, StepKey};
+use crate::{ControlAccount, ItemRole, Origin, Plan, StepKey};
 
 /// A list entry to be ensured.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -16,8 +16,8 @@ use crate::{Company, ControlAccount, ItemRole, Origin, Plan, StepKey};
 pub enum ListEntry<'a> {
     /// The account that plays a role.
     Account(ControlAccount),
-    /// The item that plays a role.
-    Item(ItemRole),
+    /// The item that plays a role, by its name.
+    Item(ItemRole, &'a str),
     /// The payment method that stands for a type of money tender.
     PaymentMethod(&'a TenderType),
     /// The customer record of a party.
@@ -31,10 +31,11 @@ impl ListEntry<'_> {
     pub fn key(&self) -> StepKey {
         StepKey(match self {
             Self::Account(account) => format!("acct-{}", account.word()),
-            Self::Item(item) => format!("item-{}", item.word()),
+            Self::Item(ItemRole::Mapped(_), name) => format!("item-{}", name_key(name)),
+            Self::Item(item, _) => format!("item-{}", item.word()),
             Self::PaymentMethod(tender) => format!("pm-{}", tender.id()),
             Self::Customer(party) => party.key().to_string(),
-            Self::Vendor(name) => format!("vend-{}", vendor_key(name)),
+            Self::Vendor(name) => format!("vend-{}", name_key(name)),
         })
     }
 }
@@ -42,8 +43,9 @@ impl ListEntry<'_> {
 /// The accounts, items and payment methods that a plan's documents need, accounts first: of a batch the till's own control
 /// accounts and, where a document uses it, the rounding account; of a purchase order those of purchases.
 ///
-/// Shipping and sales tax are never among them: those accounts are QuickBooks' own.
-pub fn provision<'a>(plan: &Plan<'a>, company: &Company) -> Vec<ListEntry<'a>> {
+/// What is not ours to make is never among them: [`ControlAccount::is_made_when_missing`].
+pub fn provision<'a>(plan: &Plan<'a>) -> Vec<ListEntry<'a>> {
+    let company = plan.company();
     let accounts = match plan.origin() {
         Origin::Batch(_) => {
             let mut accounts = company.control_accounts();
@@ -53,13 +55,19 @@ pub fn provision<'a>(plan: &Plan<'a>, company: &Company) -> Vec<ListEntry<'a>> {
             accounts
         }
         Origin::PurchaseOrder(_) => ControlAccount::PURCHASING.to_vec(),
+        Origin::Opening { .. } => vec![ControlAccount::Vouchers, ControlAccount::Deposits],
     };
-    let is_ours =
-        |account: &ControlAccount| !matches!(account, ControlAccount::Shipping | ControlAccount::SalesTax);
+    let is_ours = |account: &ControlAccount| account.is_made_when_missing();
     let mut entries: Vec<ListEntry<'a>> =
         accounts.iter().copied().filter(is_ours).map(ListEntry::Account).collect();
-    let items = ItemRole::PROVISIONED.into_iter().filter(|item| accounts.contains(&item.account()));
-    entries.extend(items.map(ListEntry::Item));
+    if let Origin::Batch(_) = plan.origin() {
+        let is_needed = |item: &ItemRole| match item {
+            ItemRole::Mapped(_) => plan.uses(*item),
+            item => accounts.contains(&item.account()),
+        };
+        let items = company.items().into_iter().filter(is_needed);
+        entries.extend(items.map(|item| ListEntry::Item(item, company.item_name(item))));
+    }
     let tenders: BTreeMap<u64, &'a TenderType> = plan
         .documents()
         .filter_map(|planned| planned.document.tender())
@@ -69,9 +77,9 @@ pub fn provision<'a>(plan: &Plan<'a>, company: &Company) -> Vec<ListEntry<'a>> {
     entries
 }
 
-/// A vendor has no id of the POS's: its name stands for it. A request id takes 36 plain characters, so the key holds what
+/// A vendor or a mapped item has no id of the POS's: its name stands for it. A request id takes 36 plain characters, so the key holds what
 /// of the name is plain and a checksum of all of it.
-fn vendor_key(name: &str) -> String {
+fn name_key(name: &str) -> String {
     let plain: String = name.chars().filter(char::is_ascii_alphanumeric).take(16).collect();
     // FNV-1a, 32 bits: a name and its key never part, on any machine.
     let checksum = name
@@ -91,6 +99,8 @@ impl ControlAccount {
     fn word(self) -> String {
         match self {
             Self::Sales => "sales".to_owned(),
+            Self::OfItem(index) => format!("of-item-{index}"),
+            Self::OpeningBalances => "opening-balances".to_owned(),
             Self::Receivable => "receivable".to_owned(),
             Self::TillTakings => "till-takings".to_owned(),
             Self::TakingsOf(tender) => format!("takings-of-{tender}"),
@@ -113,7 +123,7 @@ impl ItemRole {
     /// The role in one word.
     fn word(self) -> &'static str {
         match self {
-            Self::Goods => "goods",
+            Self::Goods | Self::Mapped(_) => "goods",
             Self::Voucher => "voucher",
             Self::Deposit => "deposit",
             Self::Rounding => "rounding",

@@ -12,10 +12,10 @@ use qb_model::{
 };
 
 use crate::document::{
-    Document, Link, LinkTarget, Party, PartyKey, Planned, PurchaseForm, PurchaseFormLine, SalesForm,
-    SalesLine,
+    Document, JournalLine, Link, LinkTarget, Party, PartyKey, Planned, PurchaseForm, PurchaseFormLine,
+    Received, SalesForm, SalesLine,
 };
-use crate::plan::{Plan, StepContent, StepKey};
+use crate::plan::{Plan, PurchaseOrderStep, StepContent, StepKey};
 use crate::provision::{ListEntry, payment_method};
 use crate::{Company, ControlAccount, ItemRole, Step};
 
@@ -41,6 +41,14 @@ pub struct Bindings {
     pub vendors: HashMap<String, Id<qb::Vendor>>,
     /// Ids of posted documents by step.
     pub documents: HashMap<StepKey, String>,
+    /// Ids of the lines of posted purchase orders by step, in their order; linked bills need them.
+    pub order_lines: HashMap<StepKey, Vec<String>>,
+    /// Locations by name.
+    pub locations: BTreeMap<String, Id<qb::Department>>,
+    /// Classes by name.
+    pub classes: BTreeMap<String, Id<qb::Class>>,
+    /// Whether lines carry the class, and not the document as a whole.
+    pub is_class_per_line: bool,
 }
 
 impl Bindings {
@@ -48,7 +56,7 @@ impl Bindings {
     pub fn id(&self, entry: ListEntry<'_>) -> Option<&str> {
         match entry {
             ListEntry::Account(account) => self.accounts.get(&account).map(Id::as_str),
-            ListEntry::Item(item) => self.items.get(&item).map(Id::as_str),
+            ListEntry::Item(item, _) => self.items.get(&item).map(Id::as_str),
             ListEntry::PaymentMethod(tender) => self.payment_methods.get(&tender.id()).map(Id::as_str),
             ListEntry::Customer(party) => self.parties.get(&party.key()).map(Id::as_str),
             ListEntry::Vendor(name) => self.vendors.get(name).map(Id::as_str),
@@ -59,7 +67,7 @@ impl Bindings {
     pub fn bind(&mut self, entry: ListEntry<'_>, id: &str) {
         match entry {
             ListEntry::Account(account) => self.accounts.extend(Id::new(id).ok().map(|id| (account, id))),
-            ListEntry::Item(item) => self.items.extend(Id::new(id).ok().map(|id| (item, id))),
+            ListEntry::Item(item, _) => self.items.extend(Id::new(id).ok().map(|id| (item, id))),
             ListEntry::PaymentMethod(tender) => {
                 self.payment_methods.extend(Id::new(id).ok().map(|id| (tender.id(), id)));
             }
@@ -84,25 +92,43 @@ pub enum ResolveError {
     Unfit(#[from] ModelError),
 }
 
-/// The body of a step.
+/// The body of a step, with ids that are bound under the plan's own company mapping.
 ///
 /// # Errors
 /// [`ResolveError`]: a key without binding, or a value beyond the wire's bounds.
-pub fn resolve(
-    step: &Step<'_>,
-    plan: &Plan<'_>,
-    company: &Company,
-    bindings: &Bindings,
-) -> Result<Create, ResolveError> {
-    let resolver = Resolver { plan, company, bindings };
+pub fn resolve(step: &Step<'_>, plan: &Plan<'_>, bindings: &Bindings) -> Result<Create, ResolveError> {
     match &step.content {
-        StepContent::ListEntry(entry) => resolver.list_entry(*entry),
-        StepContent::Document(planned) => resolver.document(planned),
+        StepContent::ListEntry(entry) => entry.resolve(plan.company(), bindings),
+        StepContent::Document(planned) => {
+            let store = plan.origin().store().code();
+            let location = plan.company().location(store).map(|name| (name, bindings.locations.get(name)));
+            let class = plan.company().class(store).map(|name| (name, bindings.classes.get(name)));
+            let tracked = Tracked { location: bound("location", location)?, class: bound("class", class)? };
+            Resolver { plan, bindings, tracked }.document(planned)
+        }
+    }
+}
+
+/// The location and class of a store's documents.
+#[derive(Clone, Copy)]
+struct Tracked<'r> {
+    location: Option<&'r Id<qb::Department>>,
+    class: Option<&'r Id<qb::Class>>,
+}
+
+fn bound<'r, E>(
+    what: &str,
+    named: Option<(&str, Option<&'r Id<E>>)>,
+) -> Result<Option<&'r Id<E>>, ResolveError> {
+    match named {
+        Some((name, None)) => Err(ResolveError::Unbound { key: format!("the {what} {name}") }),
+        Some((_, found)) => Ok(found),
+        None => Ok(None),
     }
 }
 
 impl ListEntry<'_> {
-    /// The body of a list entry that needs no plan: accounts, items and payment methods before any batch.
+    /// The body of a list entry. It needs no plan: accounts, items and payment methods come before any batch.
     ///
     /// # Errors
     /// As [`resolve`].
@@ -113,19 +139,17 @@ impl ListEntry<'_> {
 
 struct Resolver<'r, 'a> {
     plan: &'r Plan<'a>,
-    company: &'r Company,
     bindings: &'r Bindings,
+    tracked: Tracked<'r>,
 }
 
 impl Resolver<'_, '_> {
-    fn list_entry(&self, entry: ListEntry<'_>) -> Result<Create, ResolveError> {
-        list_entry(entry, self.company, self.bindings)
-    }
-
     fn document(&self, planned: &Planned<'_>) -> Result<Create, ResolveError> {
         let doc_number = Some(planned.number.as_str().to_owned());
         let private_note = Some(memo(planned));
         let txn_date = planned.txn_date;
+        let department_ref = self.tracked.location.map(Id::to_ref);
+        let class_ref = self.tracked.class.filter(|_| !self.bindings.is_class_per_line).map(Id::to_ref);
         Ok(match &planned.document {
             Document::Invoice(form) => Create::Invoice(qb::Invoice {
                 customer_ref: self.party(form.party)?.into(),
@@ -135,6 +159,8 @@ impl Resolver<'_, '_> {
                 private_note,
                 ship_addr: form.ship_to.map(address),
                 bill_addr: None,
+                department_ref,
+                class_ref,
                 line: self.lines(&form.lines)?,
                 txn_tax_detail: self.tax(form)?,
             }),
@@ -143,6 +169,8 @@ impl Resolver<'_, '_> {
                 txn_date,
                 doc_number,
                 private_note,
+                department_ref,
+                class_ref,
                 line: self.lines(&form.lines)?,
                 txn_tax_detail: self.tax(form)?,
             }),
@@ -161,7 +189,9 @@ impl Resolver<'_, '_> {
                     txn_date,
                     private_note,
                     payment_method_ref: self.payment_method(expense.tender),
-                    line: vec![line.described(cut(reason))],
+                    department_ref,
+                    class_ref,
+                    line: vec![line.described(cut(reason)).of_class(self.class_of_line())],
                 })
             }
             Document::Payment(payment) => Create::Payment(qb::Payment {
@@ -185,6 +215,8 @@ impl Resolver<'_, '_> {
                 deposit_to_account_ref: Some(self.account(receipt.deposit_to)?.into()),
                 payment_method_ref: self.payment_method(receipt.tender),
                 payment_ref_num: None,
+                department_ref,
+                class_ref,
                 line: self.lines(&receipt.lines)?,
                 txn_tax_detail: None,
             }),
@@ -194,7 +226,12 @@ impl Resolver<'_, '_> {
                 txn_date,
                 doc_number,
                 private_note: Some(purchase_memo(form, planned)),
-                po_status: qb::PurchaseOrderStatus::Closed,
+                po_status: match form.received {
+                    Received::ByBill => qb::PurchaseOrderStatus::Open,
+                    Received::Apart | Received::Order(_) => qb::PurchaseOrderStatus::Closed,
+                },
+                department_ref,
+                class_ref,
                 line: self.purchase_lines(form)?,
             }),
             Document::Bill(form) => Create::Bill(qb::Bill {
@@ -204,7 +241,15 @@ impl Resolver<'_, '_> {
                 due_date: Some(txn_date),
                 doc_number,
                 private_note: Some(purchase_memo(form, planned)),
+                department_ref,
+                class_ref,
                 line: self.purchase_lines(form)?,
+            }),
+            Document::JournalEntry(entry) => Create::JournalEntry(qb::JournalEntry {
+                txn_date,
+                doc_number,
+                private_note,
+                line: entry.lines.iter().map(|line| self.journal_line(line)).collect::<Result<_, _>>()?,
             }),
         })
     }
@@ -214,11 +259,42 @@ impl Resolver<'_, '_> {
     }
 
     fn purchase_lines(&self, form: &PurchaseForm<'_>) -> Result<Vec<ExpenseLine>, ResolveError> {
+        let order = match form.received {
+            Received::Order(step) => Some(self.order(step)?),
+            Received::Apart | Received::ByBill => None,
+        };
         let line = |line: &PurchaseFormLine| {
             let wire = ExpenseLine::new(self.account(line.account)?, amount(line.amount)?);
-            Ok(wire.described(cut(&line.description)))
+            let wire = wire.described(cut(&line.description)).of_class(self.class_of_line());
+            let Some((id, line_ids)) = &order else { return Ok(wire) };
+            let line_id = line.order_line.and_then(|row| line_ids.get(row as usize));
+            let line_id = line_id.ok_or_else(|| ResolveError::Unbound {
+                key: format!("the line \"{}\" of its purchase order", line.description),
+            })?;
+            Ok(wire.receives(id.clone(), line_id.clone()))
         };
         form.lines.iter().map(line).collect()
+    }
+
+    /// The posted purchase order that a bill receives, and the ids of its lines.
+    fn order(&self, step: PurchaseOrderStep) -> Result<(Id<qb::PurchaseOrder>, &[String]), ResolveError> {
+        let key = self.plan.purchase_order(step).map(Planned::key);
+        let found = key
+            .as_ref()
+            .and_then(|key| Some((self.bindings.documents.get(key)?, self.bindings.order_lines.get(key)?)));
+        let (id, lines) =
+            found.ok_or_else(|| ResolveError::Unbound { key: key.map_or_else(String::new, |key| key.0) })?;
+        Ok((Id::new(id.clone())?, lines))
+    }
+
+    fn journal_line(&self, line: &JournalLine) -> Result<qb::JournalLine, ResolveError> {
+        let side = if line.amount.is_negative() { qb::PostingType::Credit } else { qb::PostingType::Debit };
+        let wire = qb::JournalLine::new(side, self.account(line.account)?, amount(line.amount.abs())?);
+        Ok(wire.described(line.description))
+    }
+
+    fn class_of_line(&self) -> Option<&Id<qb::Class>> {
+        self.tracked.class.filter(|_| self.bindings.is_class_per_line)
     }
 
     fn vendor(&self, name: &str) -> Result<Id<qb::Vendor>, ResolveError> {
@@ -228,10 +304,15 @@ impl Resolver<'_, '_> {
     fn line(&self, line: &SalesLine<'_>) -> Result<qb::SalesLine, ResolveError> {
         let item = match line.item {
             ItemRole::Shipping => Id::shipping(),
-            role => self.bindings.items.get(&role).cloned().ok_or_else(|| unbound(ListEntry::Item(role)))?,
+            role => self
+                .bindings
+                .items
+                .get(&role)
+                .cloned()
+                .ok_or_else(|| unbound(ListEntry::Item(role, self.plan.company().item_name(role))))?,
         };
         let tax = if line.is_taxable { LineTax::Taxable } else { LineTax::NonTaxable };
-        let mut wire = qb::SalesLine::new(item, amount(line.amount)?, tax);
+        let mut wire = qb::SalesLine::new(item, amount(line.amount)?, tax).of_class(self.class_of_line());
         if let Some(description) = &line.description {
             wire = wire.described(cut(description));
         }
@@ -243,12 +324,12 @@ impl Resolver<'_, '_> {
         Ok(wire)
     }
 
-    /// D-21: the till's tax, with the store's tax code; left out when there is none.
+    /// D-21: the till's tax, with the tax code that the mapping names; left out when there is none.
     fn tax(&self, form: &SalesForm<'_>) -> Result<Option<TxnTaxDetail>, ResolveError> {
         if form.tax.is_zero() {
             return Ok(None);
         }
-        let code = match self.company.tax_code(self.plan.origin().store().code()) {
+        let code = match form.tax_code {
             Some(code) => Id::new(code)?,
             None => (self.bindings.tax_code.clone())
                 .ok_or_else(|| ResolveError::Unbound { key: "the sales tax code".to_owned() })?,
@@ -257,12 +338,16 @@ impl Resolver<'_, '_> {
     }
 
     fn link(&self, link: &Link) -> Result<PaymentLine, ResolveError> {
+        if let Some(invoice) = self.plan.open_invoice(link.target) {
+            let linked = LinkedTxn::invoice(&Id::new(invoice.id.clone())?);
+            return Ok(PaymentLine::new(amount(link.amount)?, linked));
+        }
         let key = self.plan.target(link.target).map(Planned::key);
         let id = key.as_ref().and_then(|key| self.bindings.documents.get(key));
         let id =
             id.ok_or_else(|| ResolveError::Unbound { key: key.map_or_else(String::new, |key| key.0) })?;
         let linked = match link.target {
-            LinkTarget::Invoice(_) => LinkedTxn::invoice(&Id::new(id.clone())?),
+            LinkTarget::Invoice(_) | LinkTarget::OpenInvoice(_) => LinkedTxn::invoice(&Id::new(id.clone())?),
             LinkTarget::Expense(_) => LinkedTxn::expense(&Id::new(id.clone())?),
             LinkTarget::CreditMemo(_) => LinkedTxn::credit_memo(&Id::new(id.clone())?),
         };
@@ -294,10 +379,10 @@ fn list_entry(entry: ListEntry<'_>, company: &Company, bindings: &Bindings) -> R
                 account_sub_type: Some(sub_type.to_owned()),
             })
         }
-        ListEntry::Item(item) => Create::Item(qb::Item {
-            name: item.name().to_owned(),
+        ListEntry::Item(item, name) => Create::Item(qb::Item {
+            name: name.to_owned(),
             r#type: qb::ItemType::Service,
-            income_account_ref: account_id(item.account(), bindings)?.into(),
+            income_account_ref: account_id(company.account_of(item), bindings)?.into(),
             taxable: None,
         }),
         ListEntry::PaymentMethod(tender) => {
@@ -307,8 +392,10 @@ fn list_entry(entry: ListEntry<'_>, company: &Company, bindings: &Bindings) -> R
             Create::PaymentMethod(qb::PaymentMethod { name, r#type })
         }
         ListEntry::Customer(party) => Create::Customer(match party {
-            Party::Store(_) => qb::Customer { display_name: display_name(party), ..qb::Customer::default() },
-            Party::Customer(_, customer) => customer_record(display_name(party), customer),
+            Party::Store(_) => {
+                qb::Customer { display_name: company.display_name(party), ..qb::Customer::default() }
+            }
+            Party::Customer(_, customer) => customer_record(company.display_name(party), customer),
         }),
         ListEntry::Vendor(name) => Create::Vendor(qb::Vendor { display_name: name.to_owned() }),
     })
@@ -346,11 +433,6 @@ fn purchase_memo(form: &PurchaseForm<'_>, planned: &Planned<'_>) -> String {
     let room = MEMO_LIMIT.saturating_sub(BETWEEN.len() + key.chars().count());
     let typed: String = typed.chars().take(room).collect();
     format!("{typed}{BETWEEN}{key}")
-}
-
-/// A colon would make a sub-customer of the name (contract 6.13).
-fn display_name(party: Party<'_>) -> String {
-    party.display_name().replace(':', "-")
 }
 
 fn customer_record(display_name: String, customer: &Customer) -> qb::Customer {

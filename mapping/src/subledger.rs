@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use pos_model::{Batch, LineKind, Money, PurchaseOrder, Tender, TenderKind, Transaction};
+use pos_model::{Batch, Customer, LineKind, Money, PurchaseOrder, Tender, TenderKind, Transaction};
 
 use crate::{Company, ControlAccount};
 
@@ -16,6 +16,8 @@ use crate::{Company, ControlAccount};
 pub struct SubLedger {
     /// Movements; an account that nothing touched on a date is absent.
     pub movements: BTreeMap<(NaiveDate, ControlAccount), Money>,
+    /// Accounts Receivable by customer: by date and the customer's id. No id stands for the store's own customer.
+    pub receivables: BTreeMap<(NaiveDate, Option<String>), Money>,
 }
 
 impl SubLedger {
@@ -28,27 +30,34 @@ impl SubLedger {
         accounts
     }
 
+    fn add_receivable(&mut self, date: NaiveDate, customer: Option<&Customer>, amount: Money) {
+        self.add(date, ControlAccount::Receivable, amount);
+        let customer = customer.map(|customer| customer.id().to_owned());
+        *self.receivables.entry((date, customer)).or_insert(Money::ZERO) += amount;
+    }
+
     fn add(&mut self, date: NaiveDate, account: ControlAccount, amount: Money) {
         *self.movements.entry((date, account)).or_insert(Money::ZERO) += amount;
     }
 }
 
-/// Reckons a batch's control accounts from its events.
+/// Reckons a batch's control accounts from its events, under the mapping of its day.
 pub fn reckon(batch: &Batch, company: &Company) -> SubLedger {
+    let company = company.on(batch.business_date());
     let mut ledger = SubLedger::default();
     for transaction in batch.transactions() {
         let date = company.txn_date(batch.store(), transaction.occurred_at());
-        sold(&mut ledger, date, transaction);
+        sold(&mut ledger, date, transaction, company);
         for tender in transaction.tenders() {
-            received(&mut ledger, date, tender, company);
+            received(&mut ledger, date, tender, transaction.customer().map(|customer| &**customer), company);
         }
     }
     deposits(&mut ledger, batch, company);
     for payment in batch.account_payments() {
         let date = company.txn_date(batch.store(), payment.occurred_at());
         for tender in payment.tenders() {
-            received(&mut ledger, date, tender, company);
-            ledger.add(date, ControlAccount::Receivable, -tender.amount());
+            received(&mut ledger, date, tender, Some(payment.customer()), company);
+            ledger.add_receivable(date, Some(payment.customer()), -tender.amount());
         }
     }
     for pay in batch.pay_ins_and_outs() {
@@ -73,7 +82,7 @@ fn deposits(ledger: &mut SubLedger, batch: &Batch, company: &Company) {
         for tender in deposit.tenders() {
             let day = last.get(&(deposit.order(), tender.tender_type().id())).copied();
             let date = company.txn_date(batch.store(), day.unwrap_or(deposit.occurred_at()));
-            received(ledger, date, tender, company);
+            received(ledger, date, tender, deposit.customer().map(|customer| &**customer), company);
             ledger.add(date, ControlAccount::Deposits, -tender.amount());
         }
     }
@@ -81,6 +90,7 @@ fn deposits(ledger: &mut SubLedger, batch: &Batch, company: &Company) {
 
 /// Reckons what a purchase order does to the control accounts, once its bill is posted.
 pub fn reckon_purchase_order(order: &PurchaseOrder, company: &Company) -> SubLedger {
+    let company = company.on(order.date());
     let mut ledger = SubLedger::default();
     if company.has_bills() {
         let goods: Money = order.lines().iter().map(|line| line.amount()).sum();
@@ -95,11 +105,22 @@ pub fn reckon_purchase_order(order: &PurchaseOrder, company: &Company) -> SubLed
     ledger
 }
 
+/// Reckons what the opening entry does: certificates and deposits are owed here, and no longer where they were (T-05).
+pub fn reckon_opening(company: &Company) -> SubLedger {
+    let mut ledger = SubLedger::default();
+    if let Some(opening) = company.opening().filter(|opening| opening.from_account.is_some()) {
+        ledger.add(opening.date, ControlAccount::Vouchers, -opening.vouchers);
+        ledger.add(opening.date, ControlAccount::Deposits, -opening.deposits);
+        ledger.add(opening.date, ControlAccount::OpeningBalances, opening.vouchers + opening.deposits);
+    }
+    ledger
+}
+
 /// What was sold is owed to income, shipping, certificate holders and the tax agency.
-fn sold(ledger: &mut SubLedger, date: NaiveDate, transaction: &Transaction) {
+fn sold(ledger: &mut SubLedger, date: NaiveDate, transaction: &Transaction, company: &Company) {
     for line in transaction.lines() {
         let account = match line.kind() {
-            LineKind::Item => ControlAccount::Sales,
+            LineKind::Item => company.account_of(company.item_of(line.code())),
             LineKind::Shipping => ControlAccount::Shipping,
             LineKind::GiftCertificate => ControlAccount::Vouchers,
             LineKind::CashRounding => ControlAccount::Rounding,
@@ -110,11 +131,17 @@ fn sold(ledger: &mut SubLedger, date: NaiveDate, transaction: &Transaction) {
 }
 
 /// What was taken: money, a certificate that is owed no longer, or the customer's promise.
-fn received(ledger: &mut SubLedger, date: NaiveDate, tender: &Tender, company: &Company) {
+fn received(
+    ledger: &mut SubLedger,
+    date: NaiveDate,
+    tender: &Tender,
+    customer: Option<&Customer>,
+    company: &Company,
+) {
     let account = match tender.tender_type().kind() {
         TenderKind::GiftCertificate => ControlAccount::Vouchers,
         TenderKind::Deposit => ControlAccount::Deposits,
-        TenderKind::CustomerAccount => ControlAccount::Receivable,
+        TenderKind::CustomerAccount => return ledger.add_receivable(date, customer, tender.amount()),
         TenderKind::Cash | TenderKind::Card | TenderKind::Check | TenderKind::Other => {
             company.takings(tender.tender_type().id())
         }

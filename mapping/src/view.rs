@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::document::{Document, Planned, PurchaseFormLine, SalesLine, Source};
 use crate::legs::{Leg, legs};
 use crate::page::account_label;
-use crate::{Company, ControlAccount, Origin, Plan, Words};
+use crate::{Company, ControlAccount, DocumentKind, Origin, Plan, Words};
 
 /// A serialisable picture of a plan. Amounts are text with two decimals; debit is positive.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -48,7 +48,7 @@ struct DocumentView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 struct LineView {
     #[serde(skip_serializing_if = "Option::is_none")]
-    item: Option<&'static str>,
+    item: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<String>,
     amount: String,
@@ -72,8 +72,8 @@ struct LegView {
 
 impl PlanView {
     /// Pictures a plan.
-    pub fn new(plan: &Plan<'_>, company: &Company) -> Self {
-        let origin = plan.origin();
+    pub fn new(plan: &Plan<'_>) -> Self {
+        let (origin, company) = (plan.origin(), plan.company());
         let mut accounts: BTreeMap<ControlAccount, Money> = BTreeMap::new();
         let words = Words::new(plan);
         let documents = plan.documents().map(|planned| {
@@ -81,7 +81,7 @@ impl PlanView {
             for leg in &legs {
                 *accounts.entry(leg.account).or_default() += leg.amount;
             }
-            document(planned, plan, &words, &legs, company)
+            document(planned, plan, &words, &legs)
         });
         let documents = documents.collect();
         let mut control_accounts: BTreeMap<String, Money> = BTreeMap::new();
@@ -92,7 +92,7 @@ impl PlanView {
             store: origin.store().name().to_owned(),
             register: match origin {
                 Origin::Batch(batch) => Some(batch.register().to_owned()),
-                Origin::PurchaseOrder(_) => None,
+                Origin::PurchaseOrder(_) | Origin::Opening { .. } => None,
             },
             number: origin.number(),
             business_date: origin.date(),
@@ -110,16 +110,16 @@ fn document<'a>(
     plan: &Plan<'a>,
     words: &Words<'_, 'a>,
     legs: &[Leg<'_>],
-    company: &Company,
 ) -> DocumentView {
-    let document = &planned.document;
+    let (document, company) = (&planned.document, plan.company());
+    let line = |line| line_view(line, company);
     let lines = match document {
         Document::Invoice(form) | Document::CreditMemo(form) => form.lines.iter().map(line).collect(),
         Document::SalesReceipt(receipt) => receipt.lines.iter().map(line).collect(),
         Document::PurchaseOrder(form) | Document::Bill(form) => {
             form.lines.iter().map(purchase_line).collect()
         }
-        Document::Expense(_) | Document::Payment(_) => Vec::new(),
+        Document::Expense(_) | Document::Payment(_) | Document::JournalEntry(_) => Vec::new(),
     };
     let links = match document {
         Document::Payment(payment) => &payment.links[..],
@@ -134,18 +134,20 @@ fn document<'a>(
         words: words.sentence(planned),
         party: match document {
             Document::PurchaseOrder(form) | Document::Bill(form) => Some(form.vendor.to_owned()),
-            _ => document.party().map(|party| party.display_name().into_owned()),
+            _ => document.party().map(|party| company.display_name(party)),
         },
         tender: document.tender().map(|tender| tender.name().to_owned()),
         total: document.total().to_string(),
         tax: document.tax().to_string(),
         lines,
         links: (links.iter())
-            .filter_map(|link| plan.target(link.target).map(|target| (target, link.amount)))
-            .map(|(target, amount)| LinkView {
-                kind: target.document.kind().name(),
-                number: target.number.to_string(),
-                amount: amount.to_string(),
+            .filter_map(|link| {
+                let amount = link.amount.to_string();
+                let (kind, number) = match plan.target(link.target) {
+                    Some(target) => (target.document.kind(), target.number.to_string()),
+                    None => (DocumentKind::Invoice, plan.open_invoice(link.target)?.number.clone()),
+                };
+                Some(LinkView { kind: kind.name(), number, amount })
             })
             .collect(),
         legs: (legs.iter())
@@ -158,9 +160,9 @@ fn document<'a>(
     }
 }
 
-fn line(line: &SalesLine<'_>) -> LineView {
+fn line_view(line: &SalesLine<'_>, company: &Company) -> LineView {
     LineView {
-        item: Some(line.item.name()),
+        item: Some(company.item_name(line.item).to_owned()),
         description: line.description.as_deref().map(str::to_owned),
         amount: line.amount.to_string(),
         tax_code: if line.is_taxable { "TAX" } else { "NON" },

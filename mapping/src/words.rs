@@ -14,7 +14,8 @@ use std::collections::HashMap;
 use pos_model::{Money, TenderKind, TenderType};
 
 use crate::document::{
-    Document, Event, Expense, Link, LinkTarget, Payment, Planned, PurchaseForm, SalesForm, SalesLine, Source,
+    Document, Event, Expense, JournalEntry, Link, LinkTarget, Payment, Planned, PurchaseForm, Received,
+    SalesForm, SalesLine, Source,
 };
 use crate::rules::lines::GIFTVOUCHER;
 use crate::{ControlAccount, DocNumber, DocumentKind, ItemRole, Plan};
@@ -53,9 +54,12 @@ impl<'p, 'a> Words<'p, 'a> {
             Document::PurchaseOrder(form) => format!(", to {}", form.vendor),
             Document::Bill(form) => format!(", from {}", form.vendor),
             Document::Payment(payment) if !payment.is_settlement() => {
-                format!(", from {}", payment.party.display_name())
+                format!(", from {}", self.plan.company().display_name(payment.party))
             }
-            _ => document.party().map(|party| format!(", for {}", party.display_name())).unwrap_or_default(),
+            _ => match document.party() {
+                Some(party) => format!(", for {}", self.plan.company().display_name(party)),
+                None => String::new(),
+            },
         };
         format!("{kind} {number}, {total}{whose}: {}", self.effect(planned))
     }
@@ -65,11 +69,11 @@ impl<'p, 'a> Words<'p, 'a> {
         match &planned.document {
             Document::Invoice(form) => {
                 let paid = self.settled(planned, form.total(), "paid", "left open on the account");
-                format!("{}; {paid}", sales_form(form, false))
+                format!("{}; {paid}", self.sales_form(form, false))
             }
             Document::CreditMemo(form) => {
                 let settled = self.settled(planned, form.total(), "settled", "left open as a credit");
-                format!("{}; {settled}", sales_form(form, true))
+                format!("{}; {settled}", self.sales_form(form, true))
             }
             Document::Expense(expense) => self.expense(planned, expense),
             Document::Payment(payment) if payment.is_settlement() => self.settlement(payment),
@@ -79,9 +83,12 @@ impl<'p, 'a> Words<'p, 'a> {
                 format!("put into the register {}{}", means(receipt.tender), said(reason))
             }
             Document::PurchaseOrder(form) => {
-                format!("ordered and received, {}; moves no account", purchases(form))
+                let left =
+                    if form.received == Received::ByBill { "; open until its bill receives it" } else { "" };
+                format!("ordered and received, {}; moves no account{left}", purchases(form))
             }
-            Document::Bill(form) => format!("owed for {}", purchases(form)),
+            Document::Bill(form) => format!("owed for {}{}", purchases(form), self.order(form)),
+            Document::JournalEntry(entry) => self.journal(entry),
         }
     }
 
@@ -111,7 +118,9 @@ impl<'p, 'a> Words<'p, 'a> {
             }
             Event::Deposit(order) => format!("deposit on order {order} given back {means}"),
             Event::AccountPayment(_) => format!("credit on account paid back {means}"),
-            Event::Transaction(_) | Event::PurchaseOrder(_) => format!("given to the customer {means}"),
+            Event::Transaction(_) | Event::PurchaseOrder(_) | Event::Opening(_) => {
+                format!("given to the customer {means}")
+            }
         };
         let matches = self.matches(planned);
         let open = expense.amount - matches.iter().map(|(_, amount)| *amount).sum();
@@ -131,7 +140,8 @@ impl<'p, 'a> Words<'p, 'a> {
     fn payment(&self, payment: &Payment<'a>) -> String {
         let Some((_, tender)) = payment.into else { return String::new() };
         let mut clauses = vec![format!("received {}", means(tender))];
-        let paid = self.links(payment, |target| matches!(target, LinkTarget::Invoice(_)));
+        let paid = self
+            .links(payment, |target| matches!(target, LinkTarget::Invoice(_) | LinkTarget::OpenInvoice(_)));
         let taken_up = self.links(payment, |target| matches!(target, LinkTarget::Expense(_)));
         if !paid.is_empty() {
             clauses.push(format!("pays {}", list(paid)));
@@ -166,64 +176,95 @@ impl<'p, 'a> Words<'p, 'a> {
 
     /// `Invoice CLT1B1`, or `70.00 of Invoice CLT1B1` when the match is not all of it.
     fn target(&self, link: &Link) -> String {
-        let Some(target) = self.plan.target(link.target) else { return String::new() };
-        let name = format!("{} {}", target.document.kind().name(), target.number);
-        if link.amount == target.document.total() { name } else { format!("{} of {name}", link.amount) }
-    }
-}
-
-/// What stands on an invoice or credit memo: `goods sold 105.97, shipping 5.00 and sales tax 6.62`. What reduces it
-/// comes last: `less gift certificate redeemed 7.44`.
-fn sales_form(form: &SalesForm<'_>, is_credit: bool) -> String {
-    let mut parts: Vec<(String, Money)> = Vec::new();
-    for line in form.lines.iter().filter(|line| !is_stand_in(line)) {
-        let word = line_word(line, is_credit);
-        // Equal words stand once, added up; what is added and what is taken off stay apart.
-        let same = |(known, amount): &&mut (String, Money)| {
-            *known == word && amount.is_negative() == line.amount.is_negative()
+        let (name, total) = match (self.plan.target(link.target), self.plan.open_invoice(link.target)) {
+            (Some(target), _) => {
+                (format!("{} {}", target.document.kind().name(), target.number), target.document.total())
+            }
+            (None, Some(invoice)) => {
+                (format!("Invoice {} of {}", invoice.number, invoice.txn_date), invoice.balance)
+            }
+            (None, None) => return String::new(),
         };
-        match parts.iter_mut().find(same) {
-            Some((_, amount)) => *amount += line.amount,
-            None => parts.push((word, line.amount)),
+        if link.amount == total { name } else { format!("{} of {name}", link.amount) }
+    }
+
+    /// The purchase order that a linked bill receives.
+    fn order(&self, form: &PurchaseForm<'a>) -> String {
+        let order = match form.received {
+            Received::Order(step) => self.plan.purchase_order(step),
+            Received::Apart | Received::ByBill => None,
+        };
+        order.map(|order| format!("; receives PurchaseOrder {}", order.number)).unwrap_or_default()
+    }
+
+    /// What was outstanding before the company went live is moved to where we book it.
+    fn journal(&self, entry: &JournalEntry) -> String {
+        let lines = |is_debit: bool| {
+            let mine = entry.lines.iter().filter(move |line| line.amount.is_positive() == is_debit);
+            list(mine.map(|line| {
+                format!("{} {}", self.plan.company().account_name(line.account), line.amount.abs())
+            }))
+        };
+        format!("opening balances: debits {}; credits {}", lines(true), lines(false))
+    }
+
+    /// What stands on an invoice or credit memo: `goods sold 105.97, shipping 5.00 and sales tax 6.62`. What reduces it
+    /// comes last: `less gift certificate redeemed 7.44`.
+    fn sales_form(&self, form: &SalesForm<'_>, is_credit: bool) -> String {
+        let mut parts: Vec<(String, Money)> = Vec::new();
+        for line in form.lines.iter().filter(|line| !is_stand_in(line)) {
+            let word = self.line_word(line, is_credit);
+            // Equal words stand once, added up; what is added and what is taken off stay apart.
+            let same = |(known, amount): &&mut (String, Money)| {
+                *known == word && amount.is_negative() == line.amount.is_negative()
+            };
+            match parts.iter_mut().find(same) {
+                Some((_, amount)) => *amount += line.amount,
+                None => parts.push((word, line.amount)),
+            }
         }
+        if !form.tax.is_zero() {
+            // The till rounds what goods and tax come to.
+            let end = parts.iter().position(|(word, _)| word == ROUNDING).unwrap_or(parts.len());
+            parts.insert(end, ("sales tax".to_owned(), form.tax));
+        }
+        let (less, more): (Vec<_>, Vec<_>) = parts.into_iter().partition(|(_, amount)| amount.is_negative());
+        let mut text = list(more.into_iter().map(|(word, amount)| format!("{word} {amount}")));
+        for (word, amount) in less {
+            text.push_str(&format!(", less {word} {}", -amount));
+        }
+        text
     }
-    if !form.tax.is_zero() {
-        // The till rounds what goods and tax come to.
-        let end = parts.iter().position(|(word, _)| word == ROUNDING).unwrap_or(parts.len());
-        parts.insert(end, ("sales tax".to_owned(), form.tax));
+
+    fn line_word(&self, line: &SalesLine<'_>, is_credit: bool) -> String {
+        let description = line.description.as_deref().unwrap_or_default();
+        let word = match (line.item, is_credit) {
+            (ItemRole::Mapped(_), false) => self.plan.company().item_name(line.item),
+            (ItemRole::Mapped(_), true) => {
+                return format!("{} returned", self.plan.company().item_name(line.item));
+            }
+            (ItemRole::Goods, false) => "goods sold",
+            (ItemRole::Goods, true) => "goods returned",
+            (ItemRole::Shipping, _) => "shipping",
+            (ItemRole::Rounding, _) => ROUNDING,
+            (ItemRole::Voucher, false) if description == GIFTVOUCHER && line.source != Source::Tenders => {
+                "gift certificate sold"
+            }
+            (ItemRole::Voucher, true) if description == GIFTVOUCHER && line.source != Source::Tenders => {
+                "gift certificate brought back"
+            }
+            (ItemRole::Voucher, _) if description == GIFTVOUCHER => "gift certificate issued",
+            (ItemRole::Voucher | ItemRole::Deposit | ItemRole::DropsAndPayouts, _) => {
+                return uncapitalised(description);
+            }
+        };
+        word.to_owned()
     }
-    let (less, more): (Vec<_>, Vec<_>) = parts.into_iter().partition(|(_, amount)| amount.is_negative());
-    let mut text = list(more.into_iter().map(|(word, amount)| format!("{word} {amount}")));
-    for (word, amount) in less {
-        text.push_str(&format!(", less {word} {}", -amount));
-    }
-    text
 }
 
 /// The line of 0.00 that QuickBooks wants beside shipping alone (D-03) or taxed shipping (D-21) says nothing.
 fn is_stand_in(line: &SalesLine<'_>) -> bool {
     line.item == ItemRole::Goods && line.source == Source::Event
-}
-
-fn line_word(line: &SalesLine<'_>, is_credit: bool) -> String {
-    let description = line.description.as_deref().unwrap_or_default();
-    let word = match (line.item, is_credit) {
-        (ItemRole::Goods, false) => "goods sold",
-        (ItemRole::Goods, true) => "goods returned",
-        (ItemRole::Shipping, _) => "shipping",
-        (ItemRole::Rounding, _) => ROUNDING,
-        (ItemRole::Voucher, false) if description == GIFTVOUCHER && line.source != Source::Tenders => {
-            "gift certificate sold"
-        }
-        (ItemRole::Voucher, true) if description == GIFTVOUCHER && line.source != Source::Tenders => {
-            "gift certificate brought back"
-        }
-        (ItemRole::Voucher, _) if description == GIFTVOUCHER => "gift certificate issued",
-        (ItemRole::Voucher | ItemRole::Deposit | ItemRole::DropsAndPayouts, _) => {
-            return uncapitalised(description);
-        }
-    };
-    word.to_owned()
 }
 
 /// Our own descriptions begin with a capital; within a sentence they do not.

@@ -3,7 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use mapping::{Company, CompanyMapping, ControlAccount, StoreMapping};
+use mapping::{
+    AccountRole, Bills, Company, CompanyMapping, ControlAccount, ItemMapping, ItemRole, MappingChange,
+    StoreMapping, TaxCodeMapping,
+};
 use pos_model::TenderTypeId;
 
 fn documented() -> Company {
@@ -28,6 +31,16 @@ fn a_12_the_documented_example_is_valid_and_means_what_it_says() {
     assert_eq!(company.vendor("GRIPCO"), "Cloud POS Vendor");
     assert_eq!(company.is_taxable("BOOKS"), Some(false));
     assert_eq!(company.is_taxable("FOOD"), None);
+    assert_eq!(company.tax_code_of("RESORT"), Some("7"));
+    assert_eq!(company.item_name(company.item_of(Some("TIP"))), "Tip");
+    assert_eq!(company.account_name(company.account_of(company.item_of(Some("TIP")))), "Tips Payable");
+    assert_eq!(company.item_of(Some("BIKE")), ItemRole::Goods);
+    assert_eq!(company.bills(), Bills::Linked);
+    assert_eq!((company.location("boston"), company.class("boston")), (Some("Boston"), Some("Retail")));
+    assert_eq!((company.tax_code("salem"), company.location("salem")), (Some("5"), None));
+    let opening = company.opening().unwrap();
+    assert_eq!((opening.vouchers.cents(), opening.deposits.cents()), (12_000, 2_500));
+    assert!(opening.is_confirmed);
     assert!(company.is_before_start("2025-12-31T23:59:59-05:00".parse().unwrap()));
     assert!(!company.is_before_start("2026-01-01T00:00:00-05:00".parse().unwrap()));
 }
@@ -35,12 +48,8 @@ fn a_12_the_documented_example_is_valid_and_means_what_it_says() {
 #[test]
 fn the_documentation_names_every_default_in_full() {
     let page = include_str!("../../docs/company-mapping.md");
-    let company = Company::default();
-    for account in company.control_accounts() {
-        if account != ControlAccount::Shipping {
-            let name = company.account_name(account);
-            assert!(page.contains(&format!("`{name}`")), "{name}");
-        }
+    for role in AccountRole::ALL {
+        assert!(page.contains(&format!("`{}`", role.default_name())), "{role:?}");
     }
     let fields = serde_json::to_value(CompanyMapping::default()).unwrap();
     for field in fields.as_object().unwrap().keys() {
@@ -48,11 +57,71 @@ fn the_documentation_names_every_default_in_full() {
     }
 }
 
+/// T-01: what is posted again is posted as its day was mapped.
+#[test]
+fn a_change_holds_from_its_date_and_leaves_the_rest_as_it_was() {
+    let company = documented();
+    let card = |day: &str| {
+        let company = company.on(day.parse().unwrap());
+        company.account_name(company.takings(TenderTypeId(15236))).to_owned()
+    };
+    assert_eq!(card("2026-03-31"), "Card Clearing");
+    assert_eq!(card("2026-04-01"), "Card Clearing (new bank)");
+    let april = company.on("2026-05-01".parse().unwrap());
+    assert_eq!(april.account_name(ControlAccount::Vouchers), "Sales of Certificates");
+    assert_eq!(april.on("2026-03-01".parse().unwrap()), april, "a period has no changes of its own");
+}
+
+#[test]
+fn changes_are_added_up_in_the_order_of_their_dates() {
+    let change = |from: &str, sales: Option<&str>, bills: Option<Bills>| MappingChange {
+        accounts: sales.map(|name| (AccountRole::Sales, name.to_owned())).into_iter().collect(),
+        bills,
+        ..serde_json::from_value(serde_json::json!({ "from": from })).unwrap()
+    };
+    let changes =
+        vec![change("2026-06-01", None, Some(Bills::None)), change("2026-03-01", Some("Bikes"), None)];
+    let company = Company::try_from(CompanyMapping { changes, ..CompanyMapping::default() }).unwrap();
+    let at = |day: &str| {
+        let company = company.on(day.parse().unwrap());
+        (company.account_name(ControlAccount::Sales).to_owned(), company.bills())
+    };
+    assert_eq!(at("2026-02-28").0, "Cloud POS Sales Control Account");
+    assert_eq!(at("2026-03-01"), ("Bikes".to_owned(), Bills::Separate));
+    assert_eq!(at("2026-06-01"), ("Bikes".to_owned(), Bills::None));
+}
+
+/// N-13: a change of the prefix would give posted events new numbers.
+#[test]
+fn n_13_a_change_cannot_touch_numbers() {
+    let change = r#"{"changes": [{"from": "2026-03-01", "stores": {"boston": {"prefix": "XX"}}}]}"#;
+    let error = serde_json::from_str::<CompanyMapping>(change).unwrap_err().to_string();
+    assert!(error.contains("unknown field `prefix`"), "{error}");
+}
+
 #[test]
 fn every_fault_is_said_at_once() {
     let found = faults(|mapping| {
         mapping.version = 2;
-        mapping.sales = "Sales:Boston".to_owned();
+        mapping.accounts.insert(AccountRole::Sales, "Sales:Boston".to_owned());
+        mapping.display_name = "{retailer}".to_owned();
+        let opening =
+            r#"{"date": "2025-12-31", "vouchers": "-1.00", "deposits": "1.005", "from_account": "A:B"}"#;
+        mapping.opening = Some(serde_json::from_str(opening).unwrap());
+        for (code, item, account) in [
+            ("A", "Labor", None),
+            ("B", "labor", Some("Other")),
+            ("C", "Cloud POS Item", None),
+            ("D", "", None),
+        ] {
+            let account = account.map(str::to_owned);
+            mapping.items.insert(code.to_owned(), ItemMapping { item: item.to_owned(), account });
+        }
+        let code = TaxCodeMapping { taxable: true, tax_code: Some("no id".to_owned()) };
+        mapping.tax_codes.insert("X".to_owned(), code);
+        let changes = r#"[{"from": "2026-04-01", "accounts": {"vouchers": ""}, "default_vendor": "a:b",
+            "stores": {"a": {"location": "x:y", "tax_code": ""}}}, {"from": "2026-04-01"}]"#;
+        mapping.changes = serde_json::from_str(changes).unwrap();
         mapping.suppliers.insert("X".to_owned(), String::new());
         mapping.stores =
             BTreeMap::from(["a", "b", "c", "d"].map(|code| (code.to_owned(), StoreMapping::default())));
@@ -64,17 +133,33 @@ fn every_fault_is_said_at_once() {
         set(mapping, "c", "AAA");
         set(mapping, "d", "A1");
         mapping.stores.get_mut("a").unwrap().day_ends_at_hour = 25;
+        mapping.stores.get_mut("b").unwrap().class = Some("a:b".to_owned());
     });
     assert_eq!(
         found,
         [
             "version 2 of the company mapping is unknown; write version 1",
-            "sales: \"Sales:Boston\" is no account name; 1 to 100 characters, no colon, quote or control character",
+            "display_name: \"{retailer}\" would call all customers alike; write {account} or {name} in it",
+            "opening.vouchers: \"-1.00\" is no amount; write dollars and cents of 0.00 or more, like \"120.00\"",
+            "opening.deposits: \"1.005\" is no amount; write dollars and cents of 0.00 or more, like \"120.00\"",
+            "opening.from_account: \"A:B\" is no account name; 1 to 100 characters, no colon, quote or control character",
+            "accounts.sales: \"Sales:Boston\" is no account name; 1 to 100 characters, no colon, quote or control character",
+            "items.A: the item \"Labor\" is mapped to \"Cloud POS Sales Control Account\" and to \"Other\"; an item points to one account",
+            "items.B: the item \"labor\" is mapped to \"Other\" and to \"Cloud POS Sales Control Account\"; an item points to one account",
+            "items.C: \"Cloud POS Item\" is an item of the documents themselves; give the POS item another one",
+            "items.D.item: \"\" is no name; 1 to 100 characters, no colon or control character",
             "store a: the business day ends at 25; give an hour from 0 to 12",
             "store b: the prefix \"aa\" is another store's; give each store its own",
+            "stores.b.class: \"a:b\" is no name; 1 to 100 characters, no colon or control character",
             "store c: the prefix \"AAA\" is not as long as \"AA\"; stores of one company have prefixes of equal length",
             "store d: the prefix \"A1\" is not one to eight letters; change it",
             "suppliers.X: \"\" is no vendor name; 1 to 100 characters, no colon or control character",
+            "tax_codes.X.tax_code: \"no id\" is no id of QuickBooks'; write the id of the tax code, digits as a rule",
+            "changes[2026-04-01].accounts.vouchers: \"\" is no account name; 1 to 100 characters, no colon, quote or control character",
+            "changes[2026-04-01].default_vendor: \"a:b\" is no vendor name; 1 to 100 characters, no colon or control character",
+            "changes[2026-04-01].stores.a.location: \"x:y\" is no name; 1 to 100 characters, no colon or control character",
+            "changes[2026-04-01].stores.a.tax_code: \"\" is no id of QuickBooks'; write the id of the tax code, digits as a rule",
+            "changes: two of them from 2026-04-01; write one",
         ]
     );
 }

@@ -13,7 +13,8 @@ use std::fs;
 use std::path::Path;
 
 use mapping::{
-    Company, CompanyMapping, legs, page, plan, plan_purchase_order, reckon, reckon_purchase_order,
+    Company, CompanyMapping, OpenInvoice, OpenInvoices, legs, page, plan_matching, plan_opening,
+    plan_purchase_order, reckon, reckon_opening, reckon_purchase_order,
 };
 use pos_model::{Money, PosFile};
 
@@ -42,26 +43,34 @@ fn page_of(case: &Path) -> String {
         Ok(bytes) => Company::try_from(serde_json::from_slice::<CompanyMapping>(&bytes).unwrap()).unwrap(),
         Err(_) => Company::default(),
     };
+    let open = || match fs::read(case.join("open-invoices.json")) {
+        Ok(bytes) => open_invoices(&serde_json::from_slice(&bytes).unwrap()),
+        Err(_) => OpenInvoices::default(),
+    };
     let mut files: Vec<_> = fs::read_dir(case).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.retain(|file| file.file_name().unwrap().to_str().unwrap().starts_with("pos"));
     files.sort();
-    let pages: Vec<String> = files.iter().flat_map(|file| pages_of(file, &company)).collect();
+    let pages: Vec<String> = files.iter().flat_map(|file| pages_of(file, &company, &open)).collect();
     pages.join("\n")
 }
 
-fn pages_of(file: &Path, company: &Company) -> Vec<String> {
+fn pages_of(file: &Path, company: &Company, open: &dyn Fn() -> OpenInvoices) -> Vec<String> {
     let name = file.display();
     let file = PosFile::from_json(&fs::read(file).unwrap()).unwrap_or_else(|e| panic!("{name}: {e}"));
-    let batches = file.batches().iter().map(|batch| (plan(batch, company), reckon(batch, company)));
+    let batches = file.batches().iter();
+    let batches = batches.map(|batch| (plan_matching(batch, company, open()), reckon(batch, company)));
     let orders = file.purchase_orders().iter();
     let orders =
         orders.map(|order| (plan_purchase_order(order, company), reckon_purchase_order(order, company)));
+    let opening = company
+        .opening()
+        .map(|_| (plan_opening(file.batches()[0].store(), company), reckon_opening(company)));
     let mut pages = Vec::new();
-    for (plan, reckoned) in batches.chain(orders) {
+    for (plan, reckoned) in opening.into_iter().chain(batches).chain(orders) {
         let plan = plan.unwrap_or_else(|e| panic!("{name}: {e}"));
         let mut movements = reckoned.movements;
         for planned in plan.documents() {
-            let legs = legs(&planned.document, company);
+            let legs = legs(&planned.document, plan.company());
             assert_eq!(legs.iter().map(|leg| leg.amount).sum::<Money>(), Money::ZERO, "{}", planned.number);
             for leg in legs {
                 *movements.entry((planned.txn_date, leg.account)).or_default() -= leg.amount;
@@ -69,7 +78,7 @@ fn pages_of(file: &Path, company: &Company) -> Vec<String> {
         }
         movements.retain(|_, amount| !amount.is_zero());
         assert!(movements.is_empty(), "{name}: legs and sub-ledger differ by {movements:?}");
-        pages.push(page(&plan, company));
+        pages.push(page(&plan));
     }
     pages
 }
@@ -91,4 +100,19 @@ fn every_hard_case_has_its_folder() {
         };
         assert!(is_there, "{name}");
     }
+}
+
+fn open_invoices(customers: &serde_json::Value) -> OpenInvoices {
+    let mut open = OpenInvoices::default();
+    for (customer, invoices) in customers.as_object().unwrap() {
+        let text = |invoice: &serde_json::Value, field: &str| invoice[field].as_str().unwrap().to_owned();
+        let read = |invoice: &serde_json::Value| OpenInvoice {
+            txn_date: text(invoice, "txn_date").parse().unwrap(),
+            number: text(invoice, "number"),
+            id: text(invoice, "id"),
+            balance: Money::exact(text(invoice, "balance").parse().unwrap()).unwrap(),
+        };
+        open.add(customer, invoices.as_array().unwrap().iter().map(read));
+    }
+    open
 }

@@ -7,8 +7,8 @@ use std::fs;
 use std::path::Path;
 
 use mapping::{
-    Company, CompanyMapping, ControlAccount, Document, Number, PlanView, legs, plan, plan_purchase_order,
-    reckon, reckon_purchase_order,
+    Company, CompanyMapping, ControlAccount, Document, Number, NumberScheme, PlanView, legs, plan,
+    plan_purchase_order, reckon, reckon_purchase_order,
 };
 use pos_model::{Money, PosFile};
 
@@ -48,7 +48,7 @@ fn check(case: &str, documents: &[Doc], movements: &[(ControlAccount, &str)]) {
                 .collect();
             let total = planned.document.total().to_string();
             found.push((planned.document.kind().name(), planned.number.to_string(), total, links));
-            for leg in legs(&planned.document, &company) {
+            for leg in legs(&planned.document, plan.company()) {
                 *moved.entry(leg.account).or_default() += leg.amount;
             }
         }
@@ -398,7 +398,8 @@ fn g_25_a_swap_with_net_due() {
 
 #[test]
 fn n_13_the_seed_s_explanations_are_read_back_from_its_numbers() {
-    let explained = |text| format!("{:?}", Number::parse("CL", text).expect("a number of ours"));
+    let explained =
+        |text| format!("{:?}", Number::parse("CL", NumberScheme::Plain, text).expect("a number of ours"));
     assert_eq!(explained("CLT1521022B4"), "Transaction { transaction: 1521022, batch: 4 }");
     assert_eq!(
         explained("CL15239T1521022B4"),
@@ -425,7 +426,7 @@ fn view(case: &str) -> serde_json::Value {
     };
     let file = PosFile::from_json(&fs::read(root.join("pos.json")).unwrap()).unwrap();
     let plan = plan(&file.batches()[0], &company).unwrap();
-    serde_json::to_value(PlanView::new(&plan, &company)).unwrap()
+    serde_json::to_value(PlanView::new(&plan)).unwrap()
 }
 
 /// D-03: `Cloud POS Item`, `No items`, 0.00, and the shipping beside it.

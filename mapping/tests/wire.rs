@@ -16,7 +16,7 @@ fn bodies() -> Vec<(String, Value)> {
         let plan = plan(batch, &company).unwrap();
         let mut bindings = bindings();
         for (index, step) in plan.steps().iter().enumerate() {
-            let body = resolve(step, &plan, &company, &bindings).unwrap();
+            let body = resolve(step, &plan, &bindings).unwrap();
             found.push((step.key().0, serde_json::from_slice(&body.to_json().unwrap()).unwrap()));
             match step.content {
                 StepContent::ListEntry(entry) => bindings.bind(entry, "61"),
@@ -40,7 +40,7 @@ fn bindings() -> Bindings {
     }
     for (item, id) in [(ItemRole::Goods, "19"), (ItemRole::Voucher, "20"), (ItemRole::DropsAndPayouts, "21")]
     {
-        bindings.bind(ListEntry::Item(item), id);
+        bindings.bind(ListEntry::Item(item, ""), id);
     }
     bindings.tax_code = Some(qb_model::Id::new("2").unwrap());
     bindings
@@ -123,7 +123,7 @@ fn d_18_a_long_title_leaves_room_for_the_key() {
         bindings.bind(ListEntry::Account(ControlAccount::Payable), "92");
         bindings.bind(ListEntry::Vendor("Cloud POS Vendor"), "93");
         let order = plan.steps().iter().find(|step| step.document().is_some()).unwrap();
-        let body = resolve(order, &plan, &company, &bindings).unwrap();
+        let body = resolve(order, &plan, &bindings).unwrap();
         let body: Value = serde_json::from_slice(&body.to_json().unwrap()).unwrap();
         let found = body["PrivateNote"].as_str().unwrap();
         assert_eq!(found, memo);

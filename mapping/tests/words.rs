@@ -16,7 +16,7 @@ fn check(case: &str, sentences: &[&str]) {
     let words = Words::new(&plan);
     let found: Vec<String> = plan.documents().map(|planned| words.sentence(planned)).collect();
     assert_eq!(found, sentences, "{case}");
-    let view = serde_json::to_value(PlanView::new(&plan, &company)).unwrap();
+    let view = serde_json::to_value(PlanView::new(&plan)).unwrap();
     let view: Vec<_> =
         view["documents"].as_array().unwrap().iter().map(|d| d["words"].as_str().unwrap()).collect();
     assert_eq!(view, sentences, "{case}: the JSON form says the same");

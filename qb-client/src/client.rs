@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{Datelike, NaiveDate};
-use qb_model::{Answer, CompanyInfo, EntityKind, ModelError, Preferences, TrialBalance};
+use qb_model::{Answer, CompanyInfo, EntityKind, GeneralLedger, ModelError, Preferences, TrialBalance};
 use serde_json::Value;
 
 use crate::base_url::BaseUrl;
@@ -195,6 +195,37 @@ impl Client {
         }
     }
 
+    /// The general ledger of some accounts, by their ids, between two days, both included, on the accrual basis. Large: ask
+    /// for few accounts or few days (contract 3).
+    ///
+    /// # Errors
+    /// [`ReadError::OtherReport`] when the report is for other days or another basis; [`ReadError::TooLarge`] when the answer
+    /// is larger than this client takes in; else as every read.
+    pub async fn general_ledger(
+        &self,
+        start_date: NaiveDate,
+        end_date: NaiveDate,
+        accounts: &[&str],
+    ) -> Result<GeneralLedger, ReadError> {
+        let columns = "tx_date,txn_type,doc_num,name,subt_nat_amount,rbal_nat_amount";
+        let parameters = [
+            ("start_date", start_date.to_string()),
+            ("end_date", end_date.to_string()),
+            ("accounting_method", "Accrual".to_owned()),
+            ("account", accounts.join(",")),
+            ("columns", columns.to_owned()),
+        ];
+        let body = self.read(Operation::Report { name: "GeneralLedger", parameters: &parameters }).await?;
+        let report = GeneralLedger::read(&body)?;
+        let is_accrual =
+            report.report_basis.is_empty() || report.report_basis.eq_ignore_ascii_case("accrual");
+        if (report.start_date, report.end_date) == (start_date, end_date) && is_accrual {
+            return Ok(report);
+        }
+        let found = format!("{} to {} {}", report.start_date, report.end_date, report.report_basis);
+        Err(ReadError::OtherReport { asked: format!("{start_date} to {end_date} Accrual"), found })
+    }
+
     /// Reads with a few attempts. A read changes nothing, so an unknown outcome may simply be repeated.
     async fn read(&self, operation: Operation<'_>) -> Result<Value, ReadError> {
         let mut wait = Duration::from_secs(1);
@@ -233,6 +264,9 @@ impl Client {
                     self.tokens.token_refused(&attempt.token).await;
                 }
                 Err(ReadError::NotSent { why, retry_after })
+            }
+            Verdict::Unknown { why: UnknownWhy::TooLarge { limit }, .. } => {
+                Err(ReadError::TooLarge { limit })
             }
             Verdict::Unknown { why, intuit_tid } => Err(ReadError::Failed { why, intuit_tid }),
         }

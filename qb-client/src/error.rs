@@ -86,6 +86,12 @@ pub enum ReadError {
         /// QuickBooks' id of the exchange, for support.
         intuit_tid: Option<String>,
     },
+    /// The answer is larger than the limit of its kind; it was not taken in. Asking again brings the same: ask for less.
+    #[error("answer is larger than {limit} bytes; ask for less")]
+    TooLarge {
+        /// The limit in bytes.
+        limit: usize,
+    },
     /// The answer came but lacks what was asked for.
     #[error("answer cannot be read")]
     Unreadable(#[from] ModelError),
@@ -116,6 +122,7 @@ impl ReadError {
             Self::NotSent { .. } => "read-not-sent",
             Self::Refused(_) => "read-refused",
             Self::Failed { .. } => "read-failed",
+            Self::TooLarge { .. } => "answer-too-large",
             Self::Unreadable(_) => "read-unreadable",
             Self::OtherReport { .. } => "read-other-report",
             Self::Endless { .. } => "read-endless",

@@ -94,7 +94,7 @@ impl Transport for ReqwestTransport {
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(failure)? {
             if body.len().saturating_add(chunk.len()) > limit {
-                return Err(TransportError::Unknown { why: format!("answer is larger than {limit} bytes") });
+                return Err(TransportError::TooLarge { limit });
             }
             body.extend_from_slice(&chunk);
         }

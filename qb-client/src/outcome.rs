@@ -127,6 +127,12 @@ pub enum UnknownWhy {
     /// The connection ended before the whole answer was in.
     #[error("no complete answer: {0}")]
     Connection(String),
+    /// The answer was larger than its limit and not taken in.
+    #[error("answer is larger than {limit} bytes")]
+    TooLarge {
+        /// The limit in bytes.
+        limit: usize,
+    },
     /// An answer that sends us elsewhere; not followed.
     #[error("redirect refused (status {status})")]
     RedirectRefused {
@@ -165,6 +171,7 @@ impl UnknownWhy {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Connection(_) => "connection-lost",
+            Self::TooLarge { .. } => "answer-too-large",
             Self::RedirectRefused { .. } => "redirect-refused",
             Self::Server { .. } => "server-failed",
             Self::Fault { .. } => "unclear-fault",
@@ -181,7 +188,7 @@ impl UnknownWhy {
 /// | 429, or `ThrottleExceeded`/3001 below 500, JSON or XML | not sent, with a wait |
 /// | 400 (403, 2xx) whose every fault entry is a known refusal | refused |
 /// | any other 4xx or fault | unknown |
-/// | 3xx, 5xx, lost connection, HTML, empty, unreadable 2xx | unknown |
+/// | 3xx, 5xx, lost connection, too large, HTML, empty, unreadable 2xx | unknown |
 /// | 2xx with the entity, its id and sync token | applied |
 pub fn classify(kind: EntityKind, result: &Result<WireResponse, TransportError>) -> Outcome {
     match inspect(result) {
@@ -211,6 +218,9 @@ pub(crate) fn inspect(result: &Result<WireResponse, TransportError>) -> Verdict 
         Err(TransportError::NotSent { why }) => {
             let why = NotSentWhy::Connection(why.clone());
             return Verdict::NotSent { why, retry_after: None, intuit_tid: None };
+        }
+        Err(TransportError::TooLarge { limit }) => {
+            return Verdict::Unknown { why: UnknownWhy::TooLarge { limit: *limit }, intuit_tid: None };
         }
         Err(TransportError::Unknown { why }) => {
             return Verdict::Unknown { why: UnknownWhy::Connection(why.clone()), intuit_tid: None };

@@ -113,6 +113,17 @@ impl Query {
         self
     }
 
+    /// Only rows with one of these ids.
+    ///
+    /// # Errors
+    /// [`ClientError::ControlCharacter`] in an id.
+    pub fn with_ids<'i>(mut self, ids: impl IntoIterator<Item = &'i str>) -> Result<Self, ClientError> {
+        let ids: Result<Vec<String>, ClientError> =
+            ids.into_iter().map(|id| literal(QueryField::Id, id)).collect();
+        self.conditions.push(format!("Id in ({})", ids?.join(", ")));
+        Ok(self)
+    }
+
     /// Only rows whose field equals the text.
     ///
     /// Typographic quotes and other characters beyond ASCII may be refused with fault 4000 (reliability 4, row
@@ -209,6 +220,16 @@ mod tests {
             query.statement(1001),
             "select * from Invoice where TxnDate >= '2026-02-01' and TxnDate <= '2026-02-01' orderby Id startposition 1001 maxresults 1000"
         );
+    }
+
+    #[test]
+    fn ids_stand_in_one_condition() {
+        let query = Query::all(EntityKind::Bill).with_ids(["7", "8'"]).unwrap();
+        assert_eq!(
+            query.statement(1),
+            r"select * from Bill where Id in ('7', '8\'') orderby Id startposition 1 maxresults 1000"
+        );
+        assert!(Query::all(EntityKind::Bill).with_ids(["\n"]).is_err());
     }
 
     #[test]

@@ -135,6 +135,7 @@ impl fmt::Debug for WireResponse {
 
 /// No complete response. The variant says whether the request may have had an effect.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum TransportError {
     /// Not one byte of the request was written: name look-up, connection or TLS failed.
     #[error("request was not sent: {why}")]
@@ -147,6 +148,13 @@ pub enum TransportError {
     Unknown {
         /// The cause, without values and secrets.
         why: String,
+    },
+    /// An answer came that is larger than [`WireRequest::response_limit`]; the rest of it was not taken in. The request
+    /// may have been carried out.
+    #[error("answer is larger than {limit} bytes")]
+    TooLarge {
+        /// The limit in bytes.
+        limit: usize,
     },
 }
 

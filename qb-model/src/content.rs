@@ -16,6 +16,7 @@ use crate::amount::Amount;
 use crate::create::Create;
 use crate::error::ModelError;
 use crate::expense::ExpenseLine;
+use crate::journal::PostingType;
 use crate::kind::EntityKind;
 use crate::lines::{LineTax, SalesLine, TxnTaxDetail};
 use crate::read;
@@ -182,6 +183,23 @@ impl Content {
                 content.party = Some(body.vendor_ref.value.to_string());
                 content.money_account = Some(body.ap_account_ref.value.to_string());
                 content.expense(&body.line);
+                content.links = (body.line.iter())
+                    .flat_map(|line| line.linked_txn.iter().flatten().map(move |link| (line.amount, link)))
+                    .map(|(amount, link)| Link {
+                        txn_type: EntityKind::PurchaseOrder.name().to_owned(),
+                        txn_id: link.txn_id.to_string(),
+                        amount,
+                    })
+                    .collect();
+            }
+            Create::JournalEntry(body) => {
+                content.number.clone_from(&body.doc_number);
+                content.txn_date = Some(body.txn_date);
+                for line in &body.line {
+                    let detail = &line.journal_entry_line_detail;
+                    let is_credit = detail.posting_type == PostingType::Credit;
+                    content.journal(detail.account_ref.value.to_string(), line.amount, is_credit);
+                }
             }
         }
         content.sorted()
@@ -210,6 +228,15 @@ impl Content {
                 taxable: detail.tax_code_ref.is_some_and(|tax| tax.value == LineTax::Taxable),
             });
         }
+    }
+
+    /// Adds a debit, or a credit as a negative amount; the total is that of the debits.
+    fn journal(&mut self, target: String, amount: Amount, is_credit: bool) {
+        if !is_credit {
+            self.total = self.total.saturating_add(amount.cents());
+        }
+        let amount = if is_credit { -amount } else { amount };
+        self.postings.push(Posting { target, amount, taxable: false });
     }
 
     fn post(&mut self, posting: Posting) {
@@ -244,6 +271,7 @@ impl Content {
         let (party, money) = match kind {
             EntityKind::Purchase => ("EntityRef", "AccountRef"),
             EntityKind::PurchaseOrder | EntityKind::Bill => ("VendorRef", "APAccountRef"),
+            EntityKind::JournalEntry => ("", ""),
             _ => ("CustomerRef", "DepositToAccountRef"),
         };
         content.party = read::text(value, &[party, "value"]);
@@ -263,6 +291,10 @@ impl Content {
         {
             let target = format!("PaymentType {other}");
             content.postings.push(Posting { target, amount: Amount::ZERO, taxable: false });
+        }
+        // QuickBooks answers 0 as the total of a journal entry; its lines say it.
+        if kind == EntityKind::JournalEntry {
+            return Ok(content.sorted());
         }
         let total = read::amount(value, &["TotalAmt"], name, "TotalAmt")?;
         content.total = total.ok_or_else(|| ModelError::missing(kind, "TotalAmt"))?.cents();
@@ -285,7 +317,22 @@ impl Content {
             }
             return Ok(());
         }
+        if kind == EntityKind::Bill {
+            for linked in read::list(line, &["LinkedTxn"]) {
+                self.links.push(Link {
+                    txn_type: read::text(linked, &["TxnType"]).unwrap_or_default(),
+                    txn_id: read::text(linked, &["TxnId"]).unwrap_or_default(),
+                    amount: amount.unwrap_or(Amount::ZERO),
+                });
+            }
+        }
         let detail_type = read::text(line, &["DetailType"]).unwrap_or_default();
+        if detail_type == "JournalEntryLineDetail" {
+            let account = read::text(line, &[&detail_type, "AccountRef", "value"]).unwrap_or_default();
+            let is_credit = read::text(line, &[&detail_type, "PostingType"]).as_deref() == Some("Credit");
+            self.journal(account, amount.unwrap_or(Amount::ZERO), is_credit);
+            return Ok(());
+        }
         let target = match detail_type.as_str() {
             // QuickBooks adds it by itself (contract 6.1).
             "SubTotalLineDetail" => return Ok(()),

@@ -7,6 +7,7 @@
 use serde_json::Error;
 
 use crate::expense::Purchase;
+use crate::journal::JournalEntry;
 use crate::kind::EntityKind;
 use crate::lists::{Account, Customer, Item, PaymentMethod, Vendor};
 use crate::payment::Payment;
@@ -42,6 +43,8 @@ pub enum Create {
     PurchaseOrder(PurchaseOrder),
     /// A bill.
     Bill(Bill),
+    /// A journal entry.
+    JournalEntry(JournalEntry),
 }
 
 impl Create {
@@ -61,6 +64,7 @@ impl Create {
             Self::Vendor(_) => EntityKind::Vendor,
             Self::PurchaseOrder(_) => EntityKind::PurchaseOrder,
             Self::Bill(_) => EntityKind::Bill,
+            Self::JournalEntry(_) => EntityKind::JournalEntry,
         }
     }
 
@@ -84,6 +88,7 @@ impl Create {
             Self::Vendor(body) => serde_json::to_writer(&mut json, body),
             Self::PurchaseOrder(body) => serde_json::to_writer(&mut json, body),
             Self::Bill(body) => serde_json::to_writer(&mut json, body),
+            Self::JournalEntry(body) => serde_json::to_writer(&mut json, body),
         }?;
         Ok(json)
     }
@@ -106,6 +111,10 @@ impl Create {
             EntityKind::Vendor => serde_json::from_slice(body).map(Self::Vendor),
             EntityKind::PurchaseOrder => serde_json::from_slice(body).map(Self::PurchaseOrder),
             EntityKind::Bill => serde_json::from_slice(body).map(Self::Bill),
+            EntityKind::JournalEntry => serde_json::from_slice(body).map(Self::JournalEntry),
+            EntityKind::Department | EntityKind::Class | EntityKind::TaxCode => {
+                Err(serde::de::Error::custom("this kind is never created"))
+            }
         }
     }
 }
@@ -132,7 +141,8 @@ from_body!(
     Purchase,
     SalesReceipt,
     PurchaseOrder,
-    Bill
+    Bill,
+    JournalEntry
 );
 
 /// One sample of every kind, for the tests of this crate.
@@ -186,6 +196,8 @@ pub(crate) mod samples {
                 private_note: None,
                 ship_addr: None,
                 bill_addr: None,
+                department_ref: None,
+                class_ref: None,
                 line: line.clone(),
                 txn_tax_detail: txn_tax_detail.clone(),
             }
@@ -206,6 +218,8 @@ pub(crate) mod samples {
                 txn_date,
                 doc_number: Some("CLT7B1R".to_owned()),
                 private_note: Some("memo".to_owned()),
+                department_ref: None,
+                class_ref: None,
                 line: line.clone(),
                 txn_tax_detail,
             }
@@ -218,6 +232,8 @@ pub(crate) mod samples {
                 txn_date,
                 private_note: None,
                 payment_method_ref: None,
+                department_ref: None,
+                class_ref: None,
                 line: vec![
                     ExpenseLine::new(Id::new("84").unwrap(), amount).for_customer(customer.value.clone()),
                 ],
@@ -231,6 +247,8 @@ pub(crate) mod samples {
                 deposit_to_account_ref: Some(account.to_ref()),
                 payment_method_ref: Some(Id::new("3").unwrap().into()),
                 payment_ref_num: None,
+                department_ref: None,
+                class_ref: None,
                 line,
                 txn_tax_detail: None,
             }
@@ -242,6 +260,8 @@ pub(crate) mod samples {
                 doc_number: Some("CL306063".to_owned()),
                 private_note: None,
                 po_status: PurchaseOrderStatus::Closed,
+                department_ref: None,
+                class_ref: None,
                 line: vec![ExpenseLine::new(Id::new("84").unwrap(), amount)],
             }
             .into(),
@@ -252,7 +272,19 @@ pub(crate) mod samples {
                 due_date: Some(txn_date),
                 doc_number: Some("CL306063B".to_owned()),
                 private_note: Some("Spring order".to_owned()),
+                department_ref: None,
+                class_ref: None,
                 line: vec![ExpenseLine::new(Id::new("84").unwrap(), amount)],
+            }
+            .into(),
+            JournalEntry {
+                txn_date,
+                doc_number: Some("CLOB251231".to_owned()),
+                private_note: None,
+                line: vec![
+                    JournalLine::new(PostingType::Debit, account, amount),
+                    JournalLine::new(PostingType::Credit, Id::new("90").unwrap(), amount),
+                ],
             }
             .into(),
         ]

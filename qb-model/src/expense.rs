@@ -7,9 +7,10 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::amount::Amount;
-use crate::ids::{Id, PartyRef, Ref};
+use crate::ids::{Class, Department, Id, PartyRef, Ref};
 use crate::lines::LineTaxRef;
 use crate::lists::{Account, Customer, PaymentMethod};
+use crate::purchasing::PurchaseOrder;
 
 /// Money spent: credits `account_ref` by the sum of the lines, debits each line's account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +34,12 @@ pub struct Purchase {
     /// How it was paid.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub payment_method_ref: Option<Ref<PaymentMethod>>,
+    /// The location; refused where the company tracks none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub department_ref: Option<Ref<Department>>,
+    /// The class, where the company tracks one a transaction.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class_ref: Option<Ref<Class>>,
     /// At least one line.
     pub line: Vec<ExpenseLine>,
 }
@@ -66,6 +73,30 @@ pub struct ExpenseLine {
     pub description: Option<String>,
     /// Account, customer, tax marker.
     pub account_based_expense_line_detail: ExpenseDetail,
+    /// On a bill: the line of the purchase order that it receives.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub linked_txn: Option<[OrderLineLink; 1]>,
+}
+
+/// A pointer to a line of a purchase order. All three members are needed, and QuickBooks drops a wrong one silently
+/// (contract 6.11): the answer must be looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct OrderLineLink {
+    /// The order.
+    pub txn_id: Id<PurchaseOrder>,
+    /// Always `PurchaseOrder`.
+    pub txn_type: OrderLinkType,
+    /// The id of its line, as QuickBooks answered it.
+    pub txn_line_id: String,
+}
+
+/// The only type that a bill's line links to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum OrderLinkType {
+    /// A purchase order.
+    #[default]
+    PurchaseOrder,
 }
 
 /// The account part of an expense line.
@@ -83,6 +114,9 @@ pub struct ExpenseDetail {
     /// Whether the cost is to be charged on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub billable_status: Option<BillableStatus>,
+    /// The class, where the company tracks one a line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class_ref: Option<Ref<Class>>,
 }
 
 /// Whether an expense line is to be charged on to a customer.
@@ -105,8 +139,25 @@ impl ExpenseLine {
                 customer_ref: None,
                 tax_code_ref: None,
                 billable_status: None,
+                class_ref: None,
             },
+            linked_txn: None,
         }
+    }
+
+    /// The same line as the receipt of a line of a purchase order.
+    #[must_use]
+    pub fn receives(mut self, order: Id<PurchaseOrder>, line_id: impl Into<String>) -> Self {
+        let txn_type = OrderLinkType::PurchaseOrder;
+        self.linked_txn = Some([OrderLineLink { txn_id: order, txn_type, txn_line_id: line_id.into() }]);
+        self
+    }
+
+    /// The same line with a class.
+    #[must_use]
+    pub fn of_class(mut self, class: Option<&Id<Class>>) -> Self {
+        self.account_based_expense_line_detail.class_ref = class.map(Id::to_ref);
+        self
     }
 
     /// The same line with a text for people.
@@ -140,6 +191,8 @@ mod tests {
             txn_date: NaiveDate::from_ymd_opt(2026, 2, 3).unwrap(),
             private_note: None,
             payment_method_ref: None,
+            department_ref: None,
+            class_ref: None,
             line: vec![
                 ExpenseLine::new(Id::new("84").unwrap(), "53.13".parse().unwrap()).described("Refund"),
             ],

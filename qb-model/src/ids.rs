@@ -18,6 +18,14 @@ use crate::{Customer, Item, Vendor};
 #[derive(Clone, Copy, Debug)]
 pub enum TaxCode {}
 
+/// Marker of a location, which QuickBooks calls a department on the wire. Read and named, never created here.
+#[derive(Clone, Copy, Debug)]
+pub enum Department {}
+
+/// Marker of a class. Read and named, never created here.
+#[derive(Clone, Copy, Debug)]
+pub enum Class {}
+
 /// An id that QuickBooks issued for an entity of type `E`. 1 to 64 visible ASCII characters.
 ///
 /// ```compile_fail

@@ -35,11 +35,19 @@ pub enum EntityKind {
     PurchaseOrder,
     /// What a supplier is owed.
     Bill,
+    /// Debits and credits as such.
+    JournalEntry,
+    /// A location; read only.
+    Department,
+    /// A class; read only.
+    Class,
+    /// A sales tax code; read only.
+    TaxCode,
 }
 
 impl EntityKind {
-    /// Every kind, list entries first.
-    pub const ALL: [Self; 12] = [
+    /// Every kind that is created, list entries first.
+    pub const ALL: [Self; 13] = [
         Self::Account,
         Self::Item,
         Self::Customer,
@@ -52,6 +60,7 @@ impl EntityKind {
         Self::SalesReceipt,
         Self::PurchaseOrder,
         Self::Bill,
+        Self::JournalEntry,
     ];
 
     /// The name in bodies and queries: `SalesReceipt` (contract 1.1).
@@ -70,6 +79,10 @@ impl EntityKind {
             Self::CreditMemo => "CreditMemo",
             Self::Purchase => "Purchase",
             Self::SalesReceipt => "SalesReceipt",
+            Self::JournalEntry => "JournalEntry",
+            Self::Department => "Department",
+            Self::Class => "Class",
+            Self::TaxCode => "TaxCode",
         }
     }
 
@@ -89,6 +102,10 @@ impl EntityKind {
             Self::CreditMemo => "creditmemo",
             Self::Purchase => "purchase",
             Self::SalesReceipt => "salesreceipt",
+            Self::JournalEntry => "journalentry",
+            Self::Department => "department",
+            Self::Class => "class",
+            Self::TaxCode => "taxcode",
         }
     }
 
@@ -101,7 +118,17 @@ impl EntityKind {
     /// Whether this is a list entry (a name that can be made inactive) and not a document that posts.
     #[must_use]
     pub const fn is_list_entry(self) -> bool {
-        matches!(self, Self::Account | Self::Item | Self::Customer | Self::PaymentMethod | Self::Vendor)
+        matches!(
+            self,
+            Self::Account
+                | Self::Item
+                | Self::Customer
+                | Self::PaymentMethod
+                | Self::Vendor
+                | Self::Department
+                | Self::Class
+                | Self::TaxCode
+        )
     }
 
     /// The field that carries our number or name and can be filtered in a query (contract 4): `DocNumber`, for
@@ -109,7 +136,12 @@ impl EntityKind {
     #[must_use]
     pub const fn number_field(self) -> &'static str {
         match self {
-            Self::Account | Self::Item | Self::PaymentMethod => "Name",
+            Self::Account
+            | Self::Item
+            | Self::PaymentMethod
+            | Self::Department
+            | Self::Class
+            | Self::TaxCode => "Name",
             Self::Customer | Self::Vendor => "DisplayName",
             Self::Payment => "PaymentRefNum",
             Self::Invoice
@@ -117,7 +149,8 @@ impl EntityKind {
             | Self::Purchase
             | Self::SalesReceipt
             | Self::PurchaseOrder
-            | Self::Bill => "DocNumber",
+            | Self::Bill
+            | Self::JournalEntry => "DocNumber",
         }
     }
 }

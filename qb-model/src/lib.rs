@@ -30,7 +30,9 @@ mod decimal;
 mod error;
 mod expense;
 mod fault;
+mod general_ledger;
 mod ids;
+mod journal;
 mod kind;
 mod lines;
 mod lists;
@@ -49,10 +51,13 @@ pub use create::Create;
 pub use decimal::WireDecimal;
 pub use error::ModelError;
 pub use expense::{
-    BillableStatus, ExpenseDetail, ExpenseDetailType, ExpenseLine, Purchase, PurchasePaymentType,
+    BillableStatus, ExpenseDetail, ExpenseDetailType, ExpenseLine, OrderLineLink, OrderLinkType, Purchase,
+    PurchasePaymentType,
 };
 pub use fault::{Fault, FaultEntry};
-pub use ids::{Id, PartyRef, PartyType, Ref, TaxCode};
+pub use general_ledger::{GeneralLedger, LedgerAccount, LedgerRow};
+pub use ids::{Class, Department, Id, PartyRef, PartyType, Ref, TaxCode};
+pub use journal::{JournalDetail, JournalDetailType, JournalEntry, JournalLine, PostingType};
 pub use kind::{Entity, EntityKind};
 pub use lines::{LineTax, LineTaxRef, SalesDetail, SalesDetailType, SalesLine, TxnTaxDetail};
 pub use lists::{

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::amount::Amount;
 use crate::decimal::WireDecimal;
 use crate::error::ModelError;
-use crate::ids::{Id, Ref, TaxCode};
+use crate::ids::{Class, Id, Ref, TaxCode};
 use crate::lists::Item;
 
 /// Whether a line is taxed: the only two codes a US line may carry, else fault 6100 (contract 6.4).
@@ -73,6 +73,9 @@ pub struct SalesDetail {
     pub unit_price: Option<WireDecimal>,
     /// Always sent, so that QuickBooks has nothing to default.
     pub tax_code_ref: LineTaxRef,
+    /// The class, where the company tracks one a line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class_ref: Option<Ref<Class>>,
 }
 
 impl SalesLine {
@@ -88,6 +91,7 @@ impl SalesLine {
                 qty: None,
                 unit_price: None,
                 tax_code_ref: tax.into(),
+                class_ref: None,
             },
         }
     }
@@ -96,6 +100,13 @@ impl SalesLine {
     #[must_use]
     pub fn shipping(amount: Amount, tax: LineTax) -> Self {
         Self::new(Id::<Item>::shipping(), amount, tax)
+    }
+
+    /// The same line with a class.
+    #[must_use]
+    pub fn of_class(mut self, class: Option<&Id<Class>>) -> Self {
+        self.sales_item_line_detail.class_ref = class.map(Id::to_ref);
+        self
     }
 
     /// The same line with a text for people.

@@ -40,6 +40,12 @@ pub struct Preferences {
     pub home_currency: Option<String>,
     /// Whether several currencies are in use.
     pub multi_currency_enabled: Option<bool>,
+    /// Whether documents carry a location.
+    pub track_departments: Option<bool>,
+    /// Whether documents carry a class.
+    pub class_tracking_per_txn: Option<bool>,
+    /// Whether lines carry a class.
+    pub class_tracking_per_txn_line: Option<bool>,
 }
 
 impl Preferences {
@@ -70,6 +76,9 @@ impl Preferences {
                 .and_then(|text| month_number(&text)),
             home_currency: read::text(value, &["CurrencyPrefs", "HomeCurrency", "value"]),
             multi_currency_enabled: flag(&["CurrencyPrefs", "MultiCurrencyEnabled"]),
+            track_departments: flag(&["AccountingInfoPrefs", "TrackDepartments"]),
+            class_tracking_per_txn: flag(&["AccountingInfoPrefs", "ClassTrackingPerTxn"]),
+            class_tracking_per_txn_line: flag(&["AccountingInfoPrefs", "ClassTrackingPerTxnLine"]),
         }
     }
 }

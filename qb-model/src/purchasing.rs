@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::expense::ExpenseLine;
-use crate::ids::Ref;
+use crate::ids::{Class, Department, Ref};
 use crate::lists::{Account, Vendor};
 
 /// An order to a supplier. It posts nothing.
@@ -30,6 +30,12 @@ pub struct PurchaseOrder {
     /// Whether goods are still expected.
     #[serde(rename = "POStatus")]
     pub po_status: PurchaseOrderStatus,
+    /// The location; refused where the company tracks none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub department_ref: Option<Ref<Department>>,
+    /// The class, where the company tracks one a transaction.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class_ref: Option<Ref<Class>>,
     /// Lines; at least one.
     pub line: Vec<ExpenseLine>,
 }
@@ -63,6 +69,12 @@ pub struct Bill {
     /// The memo; at most 4,000 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub private_note: Option<String>,
+    /// The location; refused where the company tracks none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub department_ref: Option<Ref<Department>>,
+    /// The class, where the company tracks one a transaction.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class_ref: Option<Ref<Class>>,
     /// Lines; at least one.
     pub line: Vec<ExpenseLine>,
 }
@@ -82,6 +94,8 @@ mod tests {
             doc_number: Some("CL306063".to_owned()),
             private_note: None,
             po_status: PurchaseOrderStatus::Closed,
+            department_ref: None,
+            class_ref: None,
             line: vec![
                 ExpenseLine::new(Id::new("80").unwrap(), "25.00".parse().unwrap())
                     .described("10 x TT100 Tea tin"),

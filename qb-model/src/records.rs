@@ -49,6 +49,22 @@ impl AccountInfo {
     pub fn is_type(&self, account_type: AccountType) -> bool {
         self.account_type == account_type.name()
     }
+
+    /// Whether its natural balance is a debit: assets and expenses. Reports give amounts the sign of that side
+    /// (contract 7.1).
+    #[must_use]
+    pub fn is_debit_natural(&self) -> bool {
+        let credits = [
+            AccountType::AccountsPayable,
+            AccountType::CreditCard,
+            AccountType::OtherCurrentLiability,
+            AccountType::LongTermLiability,
+            AccountType::Equity,
+            AccountType::Income,
+            AccountType::OtherIncome,
+        ];
+        !credits.iter().any(|kind| self.is_type(*kind))
+    }
 }
 
 /// An item of the company (contract 6.14).

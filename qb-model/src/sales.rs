@@ -6,7 +6,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::Ref;
+use crate::ids::{Class, Department, Ref};
 use crate::lines::{SalesLine, TxnTaxDetail};
 use crate::lists::{Account, Customer, PaymentMethod, PhysicalAddress};
 
@@ -33,6 +33,12 @@ pub struct Invoice {
     /// Where the bill goes; copied from the customer when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bill_addr: Option<PhysicalAddress>,
+    /// The location; refused where the company tracks none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub department_ref: Option<Ref<Department>>,
+    /// The class, where the company tracks one a transaction.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class_ref: Option<Ref<Class>>,
     /// At least one line; the sum with tax is not below zero.
     pub line: Vec<SalesLine>,
     /// The tax charged; absent without tax.
@@ -54,6 +60,12 @@ pub struct CreditMemo {
     /// Memo, at most 4,000 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub private_note: Option<String>,
+    /// The location; refused where the company tracks none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub department_ref: Option<Ref<Department>>,
+    /// The class, where the company tracks one a transaction.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class_ref: Option<Ref<Class>>,
     /// At least one line; the sum with tax is not below zero.
     pub line: Vec<SalesLine>,
     /// The tax given back; absent without tax.
@@ -85,6 +97,12 @@ pub struct SalesReceipt {
     /// The payment's own reference, at most 21 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub payment_ref_num: Option<String>,
+    /// The location; refused where the company tracks none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub department_ref: Option<Ref<Department>>,
+    /// The class, where the company tracks one a transaction.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class_ref: Option<Ref<Class>>,
     /// At least one line; the sum with tax is not below zero.
     pub line: Vec<SalesLine>,
     /// The tax charged; absent without tax.
@@ -115,6 +133,8 @@ mod tests {
                 ..PhysicalAddress::default()
             }),
             bill_addr: None,
+            department_ref: None,
+            class_ref: None,
             line: vec![
                 SalesLine::new(Id::new("19").unwrap(), "37.50".parse().unwrap(), LineTax::Taxable)
                     .described("Tea tin 100g")

@@ -13,8 +13,9 @@ use clap::Parser;
 use examples::connect::{self, Connected};
 use examples::days::print_days;
 use examples::input::{self, Input, PosFormat};
-use examples::output::{json, plans, print_reports, print_tie_out, total, with_causes};
+use examples::output::{json, plans, print_reports, total, with_causes};
 use examples::sample;
+use examples::tie_out::print_tie_out;
 use exchange::{
     Exchange, MemoryLog, Options, Outcome, Policy, PostingLog, Report, RunError, SqliteLog, TieOut,
 };

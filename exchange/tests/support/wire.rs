@@ -170,6 +170,18 @@ impl SimulatedTransport {
         answer.as_object().unwrap().values().next().unwrap().clone()
     }
 
+    /// What a person does in QuickBooks to the document with this number: `update` with these fields, `void`, `delete`.
+    pub(crate) fn change(&self, entity: &str, number: &str, operation: &str, fields: &Value) -> Value {
+        let is_it = |row: &Value| row["DocNumber"] == number || row["PaymentRefNum"] == number;
+        let rows: Vec<Value> = self.rows(entity).into_iter().filter(is_it).collect();
+        assert_eq!(rows.len(), 1, "{entity} {number}");
+        let mut body = json!({"Id": rows[0]["Id"], "SyncToken": rows[0]["SyncToken"], "sparse": true});
+        for (name, value) in fields.as_object().unwrap() {
+            body[name] = value.clone();
+        }
+        self.type_in(&format!("{}?operation={operation}", entity.to_lowercase()), &body)
+    }
+
     fn by_hand(&self, path: &str, body: Vec<u8>) -> Value {
         let mut company = self.company.lock().unwrap();
         let credentials = company.options().credentials.clone();

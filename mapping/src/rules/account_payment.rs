@@ -1,7 +1,7 @@
 //! A payment on a customer's account (D-15).
 //!
 //! ```text
-//! 25.00 by card                 Payment CL15236A6798B7, all of it unapplied
+//! 25.00 by card                 Payment CL15236A6798B7, all of it unapplied, or on the oldest invoices first
 //! 10.00 of credit in cash       Expense CL15239A6799B7 on A/R, left open
 //! 5.00 by certificate, deposit  CreditMemo CL15241A6800B7 of the voucher or deposit item, left open
 //! ```
@@ -38,7 +38,8 @@ pub(crate) fn documents<'a>(draft: &mut Draft<'a>, payment: &'a AccountPayment) 
         let tender = net.tender.id();
         let number = Number::OnAccount { tender, header: payment.id(), batch: draft.batch_number() };
         if net.tender.kind().is_money() {
-            draft.add(number, money(draft, party, &net));
+            let document = money(draft, party, number, &net);
+            draft.add(number, document);
         } else if net.net.is_negative() {
             draft.fault(|event| PlanFault::CreditPaidBackWithoutMoney { event, amount: -net.net });
         } else {
@@ -47,11 +48,12 @@ pub(crate) fn documents<'a>(draft: &mut Draft<'a>, payment: &'a AccountPayment) 
     }
 }
 
-fn money<'a>(draft: &Draft<'a>, party: Party<'a>, net: &Net<'a>) -> Document<'a> {
+fn money<'a>(draft: &mut Draft<'a>, party: Party<'a>, number: Number, net: &Net<'a>) -> Document<'a> {
     let takings = draft.company.takings(net.tender.id());
     if net.net.is_positive() {
         let into = Some((takings, net.tender));
-        return Document::Payment(Payment { party, total: net.net, into, links: Vec::new() });
+        let links = draft.on_account(party, number, net.net);
+        return Document::Payment(Payment { party, total: net.net, into, links });
     }
     Document::Expense(Expense {
         paid_from: takings,
@@ -83,5 +85,5 @@ fn credit_memo<'a>(party: Party<'a>, net: &Net<'a>) -> Document<'a> {
         }
         _ => vec![line(ItemRole::Voucher, "Gift certificate redeemed".into(), net.net)],
     };
-    Document::CreditMemo(SalesForm { party, lines, tax: Money::ZERO, ship_to: None })
+    Document::CreditMemo(SalesForm { party, lines, tax: Money::ZERO, tax_code: None, ship_to: None })
 }

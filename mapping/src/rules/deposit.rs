@@ -77,7 +77,8 @@ fn post<'a>(draft: &mut Draft<'a>, order: u64, group: &Group<'a>) {
     let takings = draft.company.takings(group.tender.id());
     let (is_paid, is_money, amount) =
         (group.net.is_positive(), group.tender.kind().is_money(), group.net.abs());
-    let form = SalesForm { party, lines: lines(order, group), tax: Money::ZERO, ship_to: None };
+    let form =
+        SalesForm { party, lines: lines(order, group), tax: Money::ZERO, tax_code: None, ship_to: None };
     if is_paid {
         let invoice = draft.invoice(number, Document::Invoice(form));
         if is_money {

@@ -7,14 +7,15 @@
 //! ```
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 
 use pos_model::{Line, LineKind, Money};
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::document::{SalesLine, Source};
 use crate::plan::Draft;
-use crate::{ItemRole, PlanFault};
+use crate::{Company, ControlAccount, ItemRole, PlanFault};
 
 /// Lines that QuickBooks takes on a form with sales tax, and on one without (contract 3).
 const TAXED_LIMIT: usize = 750;
@@ -29,6 +30,8 @@ pub(crate) struct Side<'a> {
     pub(crate) lines: Vec<SalesLine<'a>>,
     shipping: Option<SalesLine<'a>>,
     pub(crate) tax: Money,
+    /// The QuickBooks tax code that all taxed lines stand for, when they name one and the same.
+    pub(crate) tax_code: Option<&'a str>,
 }
 
 impl<'a> Side<'a> {
@@ -41,7 +44,15 @@ impl<'a> Side<'a> {
         side.tax = mine().map(|(_, line)| line.tax().abs()).sum();
         for (index, line) in mine() {
             let is_taxable = side.is_taxable(draft, index, line);
-            side.push(index as u32, line, is_taxable); // line numbers are far below four billion
+            let item = draft.company.item_of(line.code());
+            side.push(index as u32, line, item, is_taxable); // line numbers are far below four billion
+        }
+        if !side.tax.is_zero() {
+            let company = draft.company;
+            let taxed = mine().map(|(_, line)| line).filter(|line| !line.tax().is_zero());
+            let mut codes = taxed.map(|line| company.tax_code_of(line.tax_code()));
+            let first = codes.next().flatten();
+            side.tax_code = first.filter(|_| codes.all(|code| code == first));
         }
         side.stand_in();
         side
@@ -73,7 +84,7 @@ impl<'a> Side<'a> {
         let limit = if self.tax.is_zero() { UNTAXED_LIMIT } else { TAXED_LIMIT };
         let mut lines = self.lines;
         lines.extend(self.shipping);
-        let lines = if lines.len() > limit { fit(lines, limit) } else { lines };
+        let lines = if lines.len() > limit { fit(lines, limit, draft.company) } else { lines };
         if lines.len() > limit {
             let lines = lines.len();
             draft.fault(|event| PlanFault::TooManyLines { event, lines, limit });
@@ -100,11 +111,11 @@ impl<'a> Side<'a> {
         }
     }
 
-    fn push(&mut self, index: u32, line: &'a Line, is_taxable: bool) {
+    fn push(&mut self, index: u32, line: &'a Line, item: ItemRole, is_taxable: bool) {
         let amount = line.amount().abs();
         match line.kind() {
             LineKind::Item => self.lines.push(SalesLine {
-                item: ItemRole::Goods,
+                item,
                 description: line.description().or(line.code()).map(Cow::Borrowed),
                 amount,
                 quantity: quantity(line),
@@ -179,8 +190,14 @@ fn foots(quantity: Decimal, price: Decimal, amount: Money) -> bool {
 impl Source {
     /// This source and another in one.
     fn join(&mut self, other: &Source) {
-        let mut lines = self.lines();
-        lines.extend(other.lines());
+        let mut lines = match std::mem::replace(self, Source::Event) {
+            Source::Lines(lines) => lines,
+            one => one.lines(),
+        };
+        match other {
+            Source::Line(line) => lines.push(*line),
+            other => lines.extend(other.lines()),
+        }
         *self = Source::Lines(lines);
     }
 
@@ -195,26 +212,31 @@ impl Source {
 
 /// D-23: merges equal goods lines; if still too many, folds the last goods lines into one line per account and tax code.
 /// The total does not change.
-fn fit<'a>(lines: Vec<SalesLine<'a>>, limit: usize) -> Vec<SalesLine<'a>> {
+fn fit<'a>(lines: Vec<SalesLine<'a>>, limit: usize, company: &Company) -> Vec<SalesLine<'a>> {
     let mut merged: Vec<SalesLine<'a>> = Vec::with_capacity(lines.len());
     let mut seen = HashMap::new();
     for line in lines {
         let price = line.quantity.map(|(_, price)| price.normalize());
-        let key = (line.description.clone(), price, line.is_taxable);
+        let key = (line.item, line.description.clone(), price, line.is_taxable);
         match seen.get(&key).map(|&index: &usize| &mut merged[index]) {
-            Some(first) if line.item == ItemRole::Goods => first.merge(line),
+            Some(first) if line.is_goods() => first.merge(line),
             _ => {
-                if line.item == ItemRole::Goods {
+                if line.is_goods() {
                     seen.insert(key, merged.len());
                 }
                 merged.push(line);
             }
         }
     }
-    fold(merged, limit)
+    fold(merged, limit, company)
 }
 
 impl SalesLine<'_> {
+    /// Whether it is goods of the event, and no line of 0.00 that stands in.
+    fn is_goods(&self) -> bool {
+        matches!(self.item, ItemRole::Goods | ItemRole::Mapped(_)) && self.source != Source::Event
+    }
+
     fn merge(&mut self, other: Self) {
         self.amount += other.amount;
         self.quantity = match (self.quantity, other.quantity) {
@@ -226,26 +248,26 @@ impl SalesLine<'_> {
     }
 }
 
-fn fold<'a>(mut lines: Vec<SalesLine<'a>>, limit: usize) -> Vec<SalesLine<'a>> {
-    let mut folded: [Option<(SalesLine<'a>, usize)>; 2] = [None, None];
-    let fold_lines = |folded: &[Option<_>; 2]| folded.iter().flatten().count();
-    while lines.len() + fold_lines(&folded) > limit {
-        let Some(last) = lines.iter().rposition(|line| line.item == ItemRole::Goods) else { break };
+fn fold<'a>(mut lines: Vec<SalesLine<'a>>, limit: usize, company: &Company) -> Vec<SalesLine<'a>> {
+    let mut folded: BTreeMap<(ControlAccount, bool), (SalesLine<'a>, usize)> = BTreeMap::new();
+    while lines.len() + folded.len() > limit {
+        let Some(last) = lines.iter().rposition(SalesLine::is_goods) else { break };
         let line = lines.remove(last);
-        match &mut folded[usize::from(line.is_taxable)] {
-            Some((sum, count)) => {
-                *count += line.source.lines().len().max(1);
+        let lines_in_it = line.source.lines().len().max(1);
+        match folded.entry((company.account_of(line.item), line.is_taxable)) {
+            Entry::Occupied(mut entry) => {
+                let (sum, count) = entry.get_mut();
+                *count += lines_in_it;
                 sum.amount += line.amount;
                 sum.source.join(&line.source);
             }
-            slot @ None => {
-                let count = line.source.lines().len().max(1);
-                *slot = Some((SalesLine { quantity: None, ..line }, count));
+            Entry::Vacant(entry) => {
+                entry.insert((SalesLine { quantity: None, ..line }, lines_in_it));
             }
         }
     }
-    let end_of_goods = lines.iter().rposition(|line| line.item == ItemRole::Goods).map_or(0, |last| last + 1);
-    let further = folded.into_iter().flatten().map(|(line, count)| SalesLine {
+    let end_of_goods = lines.iter().rposition(SalesLine::is_goods).map_or(0, |last| last + 1);
+    let further = folded.into_values().map(|(line, count)| SalesLine {
         description: Some(Cow::Owned(format!("{count} further lines"))),
         ..line
     });
@@ -277,7 +299,7 @@ mod tests {
     fn d_23_merges_equal_lines_first() {
         let lines: Vec<_> = (0..1000).map(|i| goods(format!("item {}", i % 600), 150, true, i)).collect();
         let before = total(&lines);
-        let lines = fit(lines, 750);
+        let lines = fit(lines, 750, &Company::default());
         assert_eq!(lines.len(), 600);
         assert_eq!(total(&lines), before);
         assert_eq!(lines[0].quantity, Some((Decimal::TWO, Decimal::new(150, 2))));
@@ -291,7 +313,7 @@ mod tests {
         let voucher = SalesLine { item: ItemRole::Voucher, ..goods(GIFTVOUCHER.to_owned(), 500, false, 900) };
         lines.push(voucher.clone());
         let before = total(&lines);
-        let lines = fit(lines, 750);
+        let lines = fit(lines, 750, &Company::default());
         assert_eq!(lines.len(), 750);
         assert_eq!(total(&lines), before);
         assert!(lines.contains(&voucher));

@@ -231,7 +231,9 @@ fn form<'a>(
     ship_to: Option<&'a Address>,
 ) -> SalesForm<'a> {
     let tax = side.tax;
-    SalesForm { party, lines: side.into_lines(draft), tax, ship_to }
+    let of_store = || draft.company.tax_code(draft.store().code());
+    let tax_code = if tax.is_zero() { None } else { side.tax_code.or_else(of_store) };
+    SalesForm { party, lines: side.into_lines(draft), tax, tax_code, ship_to }
 }
 
 /// D-04: money given back, booked on A/R so that a payment can link it with the credit memo.

@@ -1,0 +1,161 @@
+//! Documents that QuickBooks does not have as they were planned: which, where, and what became of them.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use chrono::NaiveDate;
+use pos_model::Money;
+use qb_client::{Query, ReadError};
+use qb_model::{Answer, Content, EntityKind};
+
+use super::ledger::money;
+use super::result::{Cause, Difference, DifferentAmount, DifferentDocument};
+use super::scope::{Amounts, Document, Place, Scope};
+use crate::error::RunError;
+use crate::history::{Record, State};
+use crate::report::Outcome;
+use crate::run::{Exchange, Session};
+
+/// Documents asked for by id in one query.
+const IDS_AT_ONCE: usize = 100;
+
+/// Documents that are looked up one by one: a person's edits are few. Thousands mean another company or another log, and
+/// reads are metered.
+const LOOKED_UP: usize = 500;
+
+impl Exchange {
+    /// Every document that the general ledger does not show as planned, in planned order.
+    pub(super) async fn different_documents(
+        &self,
+        session: &Session,
+        scope: &Scope,
+    ) -> Result<Vec<Difference>, RunError> {
+        let empty = Amounts::new();
+        let is_different = |document: &&Document| {
+            let planned = document.planned.as_ref().unwrap_or(&empty);
+            let is_zero = |amounts: &Amounts| amounts.values().all(|amount| amount.is_zero());
+            planned != &document.found && !(is_zero(planned) && is_zero(&document.found))
+        };
+        let different: Vec<&Document> = scope.documents.iter().filter(is_different).collect();
+        let mut causes: Vec<Option<Cause>> =
+            different.iter().map(|document| self.known_cause(session, scope, document)).collect();
+        let unclear: Vec<(&Document, &Record)> = (different.iter().zip(&causes))
+            .filter(|(_, cause)| cause.is_none())
+            .filter_map(|(document, _)| Some((*document, session.history.step(&document.key.0)?)))
+            .take(LOOKED_UP)
+            .collect();
+        let mut looked_up = self.look_up_documents(&unclear).await?;
+        let mut differences = Vec::with_capacity(different.len());
+        for (document, cause) in different.into_iter().zip(causes.drain(..)) {
+            let cause = cause.or_else(|| looked_up.remove(document.key.0.as_str()));
+            differences.push(Difference {
+                document: Some(DifferentDocument {
+                    key: document.key.clone(),
+                    kind: document.kind.clone(),
+                    number: document.number.clone(),
+                    id: session.history.posted_id(&document.key.0).map(str::to_owned),
+                    origin: scope.origins[document.origin].clone(),
+                }),
+                cause: cause.unwrap_or(Cause::NotLookedUp),
+                amounts: amounts(scope, document.planned.as_ref().unwrap_or(&empty), &document.found),
+            });
+        }
+        Ok(differences)
+    }
+
+    /// What the posting log alone can say.
+    fn known_cause(&self, session: &Session, scope: &Scope, document: &Document) -> Option<Cause> {
+        let reported = self.unsettled.get(&document.key);
+        let not_posted = |outcome: Outcome, reason: Option<&String>| {
+            let (outcome, reason) = match reported {
+                Some((outcome, reason)) => (*outcome, reason.clone()),
+                None => (outcome, reason.cloned()),
+            };
+            Some(Cause::NotPosted { outcome, reason })
+        };
+        let Some(record) = session.history.step(&document.key.0) else {
+            return not_posted(Outcome::Held, Some(&"it was not sent yet".to_owned()));
+        };
+        match &record.state {
+            State::NotSent => not_posted(Outcome::Held, Some(&"QuickBooks could not be reached".to_owned())),
+            State::Sending => not_posted(Outcome::Unknown, Some(&"its answer was lost".to_owned())),
+            State::Refused { reason } => not_posted(Outcome::Refused, Some(reason)),
+            State::Conflict { reason, .. } => not_posted(Outcome::Conflict, Some(reason)),
+            State::Distorted { reason, .. } => Some(Cause::Distorted { reason: reason.clone() }),
+            State::Posted { .. } => match &document.planned {
+                None => Some(Cause::NoLongerPlanned),
+                Some(planned) if !is_as_sent(scope, planned, record) => Some(Cause::PlanChanged),
+                Some(_) => None,
+            },
+        }
+    }
+
+    /// Asks QuickBooks what became of posted documents.
+    async fn look_up_documents<'d>(
+        &self,
+        unclear: &[(&'d Document, &Record)],
+    ) -> Result<HashMap<&'d str, Cause>, RunError> {
+        let read = |source: ReadError| RunError::Read { what: "documents of ours", source: Box::new(source) };
+        let mut causes = HashMap::new();
+        let mut by_kind: BTreeMap<EntityKind, Vec<(&Document, &Record)>> = BTreeMap::new();
+        for (document, record) in unclear {
+            if let Some(kind) = EntityKind::from_name(&record.sent.entity) {
+                by_kind.entry(kind).or_default().push((document, record));
+            }
+        }
+        for (kind, documents) in by_kind {
+            for portion in documents.chunks(IDS_AT_ONCE) {
+                let ids = portion.iter().filter_map(|(_, record)| record.id());
+                let query = Query::all(kind).with_ids(ids).map_err(|error| read(error.into()))?;
+                let mut found: HashMap<String, Content> = HashMap::new();
+                for row in self.client.query(&query).await.map_err(read)? {
+                    let answer = Answer::read(kind, row).map_err(|error| read(error.into()))?;
+                    // A document that cannot be read is there, and not as it was posted.
+                    if let Ok(content) = answer.content() {
+                        found.insert(answer.id, content);
+                    }
+                }
+                for (document, record) in portion {
+                    let content = record.id().and_then(|id| found.get(id));
+                    causes.insert(document.key.0.as_str(), became(content, record.sent.txn_date));
+                }
+            }
+        }
+        Ok(causes)
+    }
+}
+
+fn became(content: Option<&Content>, posted_date: Option<NaiveDate>) -> Cause {
+    match content {
+        None => Cause::Deleted,
+        Some(content) if content.total == 0 => Cause::Voided,
+        Some(content) => Cause::Edited { date: content.txn_date.filter(|date| Some(*date) != posted_date) },
+    }
+}
+
+/// Whether the plan still is what was sent: date and amounts by account.
+fn is_as_sent(scope: &Scope, planned: &Amounts, record: &Record) -> bool {
+    let mut difference: BTreeMap<(&str, Option<NaiveDate>), Money> = BTreeMap::new();
+    for (place, amount) in planned {
+        let account = scope.accounts[place.account].id.as_str();
+        *difference.entry((account, Some(place.date))).or_default() += *amount;
+    }
+    for (account, cents) in &record.sent.legs {
+        *difference.entry((account, record.sent.txn_date)).or_default() -= money(*cents);
+    }
+    difference.values().all(|amount| amount.is_zero())
+}
+
+/// The places where two sets of amounts differ.
+fn amounts(scope: &Scope, planned: &Amounts, found: &Amounts) -> Vec<DifferentAmount> {
+    let places: BTreeSet<&Place> = planned.keys().chain(found.keys()).collect();
+    let at = |amounts: &Amounts, place: &Place| amounts.get(place).copied().unwrap_or_default();
+    let different = |place: &&Place| at(planned, place) != at(found, place);
+    let amount = |place: &Place| DifferentAmount {
+        account: scope.accounts[place.account].name.clone(),
+        date: place.date,
+        customer: place.customer.map(|customer| scope.customers[customer].clone()),
+        expected: at(planned, place),
+        found: at(found, place),
+    };
+    places.into_iter().filter(different).map(amount).collect()
+}

@@ -1,0 +1,288 @@
+//! What a tie-out says: figures, documents of other people, and differences, each with its name. Plain data; debit positive.
+
+use chrono::NaiveDate;
+use mapping::StepKey;
+use pos_model::Money;
+
+use crate::report::Outcome;
+
+/// A tie-out over some batches and purchase orders.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TieOut {
+    /// Every control account over all of them, in the order of mission 2.2.
+    pub accounts: Vec<AccountTie>,
+    /// The same by batch and document date; Accounts Receivable by customer too.
+    pub parts: Vec<PartTie>,
+    /// Each account's whole balance, by fiscal year.
+    pub balances: Vec<AccountBalance>,
+    /// What others posted to these accounts in these years, by account and date.
+    pub foreign: Vec<ForeignDocument>,
+    /// Why the figures are not equal, one document each.
+    pub differences: Vec<Difference>,
+}
+
+/// One account's three figures.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AccountTie {
+    /// The account's name.
+    pub name: String,
+    /// QuickBooks' id; empty when the company has no such account.
+    pub id: String,
+    /// Reckoned from the raw events.
+    pub pos: Money,
+    /// Debits and credits of the planned documents.
+    pub planned: Money,
+    /// What those documents move in QuickBooks' general ledger.
+    pub quickbooks: Money,
+    /// What documents that were not posted would move: the part of the difference that is explained.
+    pub not_posted: Money,
+}
+
+/// One account's three figures in one batch on one date.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PartTie {
+    /// `store/register/batch`, or `store/purchase-orders`.
+    pub origin: String,
+    /// The documents' date. QuickBooks' figure stands on the date that its documents have there.
+    pub date: NaiveDate,
+    /// The account's name.
+    pub account: String,
+    /// The customer, on a line of Accounts Receivable by customer. None: the account as a whole.
+    pub customer: Option<String>,
+    /// Reckoned from the raw events.
+    pub pos: Money,
+    /// Debits and credits of the planned documents.
+    pub planned: Money,
+    /// What those documents move in QuickBooks' general ledger.
+    pub quickbooks: Money,
+}
+
+/// An account's whole balance over a fiscal year: everything that stands in QuickBooks' general ledger, sorted by whose it
+/// is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AccountBalance {
+    /// The account's name.
+    pub account: String,
+    /// QuickBooks' id.
+    pub account_id: String,
+    /// The year's first day.
+    pub start_date: NaiveDate,
+    /// The year's last day.
+    pub end_date: NaiveDate,
+    /// Before the first day; 0.00 for income and expense.
+    pub opening: Money,
+    /// The documents of the batches and orders at hand.
+    pub ours: Money,
+    /// Documents of the posting log that belong to other batches and orders.
+    pub other_batches: Money,
+    /// Documents that are not of the posting log: [`TieOut::foreign`] names them.
+    pub foreign: Money,
+    /// The trial balance at the last day. It equals the four before it, or a difference says so.
+    pub trial_balance: Money,
+}
+
+impl AccountBalance {
+    /// The general ledger's balance at the last day.
+    pub fn closing(&self) -> Money {
+        self.opening + self.ours + self.other_batches + self.foreign
+    }
+}
+
+/// What a document that is not of the posting log moves on one account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ForeignDocument {
+    /// The account's name.
+    pub account: String,
+    /// What QuickBooks' reports call its kind: `Deposit`, `Journal Entry`.
+    pub txn_type: String,
+    /// QuickBooks' id.
+    pub id: String,
+    /// Its number; empty when it has none.
+    pub number: String,
+    /// Its date.
+    pub date: NaiveDate,
+    /// What it moves on the account.
+    pub amount: Money,
+    /// The document of ours that has this kind and number and is not posted, as far as the log knows: it may be the same.
+    pub may_be: Option<StepKey>,
+}
+
+/// A difference and the document, or the figure, behind it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Difference {
+    /// The document; none where no document is to blame.
+    pub document: Option<DifferentDocument>,
+    /// Why.
+    pub cause: Cause,
+    /// Where the figures differ; those that are equal are left out.
+    pub amounts: Vec<DifferentAmount>,
+}
+
+/// A document of ours that is not in QuickBooks as it was planned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DifferentDocument {
+    /// The step's key.
+    pub key: StepKey,
+    /// `Invoice`, `Expense` ...
+    pub kind: String,
+    /// Its number.
+    pub number: String,
+    /// QuickBooks' id, when it was posted.
+    pub id: Option<String>,
+    /// `store/register/batch`, or `store/purchase-orders`.
+    pub origin: String,
+}
+
+/// Two figures that should be equal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DifferentAmount {
+    /// The account's name.
+    pub account: String,
+    /// The date.
+    pub date: NaiveDate,
+    /// The customer, on Accounts Receivable.
+    pub customer: Option<String>,
+    /// What it should be: planned; on [`Cause::Reckoning`] the till's figure.
+    pub expected: Money,
+    /// What it is: QuickBooks'; on [`Cause::Reckoning`] the plan's figure.
+    pub found: Money,
+}
+
+/// Why figures differ.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Cause {
+    /// The document was not posted: held, refused, of unknown outcome, or its number is somebody else's. Explained.
+    NotPosted {
+        /// What became of it.
+        outcome: Outcome,
+        /// Why, as far as it is known.
+        reason: Option<String>,
+    },
+    /// QuickBooks' answer differed from the plan when it was posted.
+    Distorted {
+        /// What differed.
+        reason: String,
+    },
+    /// Somebody deleted it.
+    Deleted,
+    /// Somebody voided it.
+    Voided,
+    /// Somebody changed it.
+    Edited {
+        /// The date that it has now, when that is another one.
+        date: Option<NaiveDate>,
+    },
+    /// It was posted, and the till or the company mapping plans it otherwise now (T-06).
+    PlanChanged,
+    /// It was posted, and the till no longer has it (T-06).
+    NoLongerPlanned,
+    /// It was posted, the general ledger shows it otherwise, and more documents differ than are looked up one by one.
+    NotLookedUp,
+    /// The plan's documents do not say what the till's events say: a fault of this program.
+    Reckoning,
+    /// The general ledger and the trial balance disagree: something was posted between the two reads, or the ledger was cut
+    /// off. Tie out again.
+    TrialBalance,
+}
+
+impl AccountTie {
+    /// QuickBooks less the till: 0.00 when the books are right.
+    pub fn difference(&self) -> Money {
+        self.quickbooks - self.pos
+    }
+
+    /// Whether all three figures agree.
+    pub fn is_tied_out(&self) -> bool {
+        self.pos == self.planned && self.planned == self.quickbooks
+    }
+}
+
+impl PartTie {
+    /// Whether all three figures agree.
+    pub fn is_tied_out(&self) -> bool {
+        self.pos == self.planned && self.planned == self.quickbooks
+    }
+}
+
+impl Difference {
+    /// Whether the cause is that a document was not posted, and why is known: another run may post it.
+    pub fn is_explained(&self) -> bool {
+        matches!(self.cause, Cause::NotPosted { .. })
+    }
+}
+
+impl Cause {
+    /// A stable word for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotPosted { .. } => "not-posted",
+            Self::Distorted { .. } => "distorted",
+            Self::Deleted => "deleted",
+            Self::Voided => "voided",
+            Self::Edited { .. } => "edited",
+            Self::PlanChanged => "plan-changed",
+            Self::NoLongerPlanned => "no-longer-planned",
+            Self::NotLookedUp => "not-looked-up",
+            Self::Reckoning => "reckoning",
+            Self::TrialBalance => "trial-balance",
+        }
+    }
+}
+
+impl std::fmt::Display for Cause {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let text = match self {
+            Self::NotPosted { outcome, reason: Some(reason) } => {
+                return write!(f, "{}: {reason}", outcome.word());
+            }
+            Self::NotPosted { outcome, reason: None } => outcome.word(),
+            Self::Distorted { reason } => return write!(f, "QuickBooks stored it otherwise: {reason}"),
+            Self::Deleted => "somebody deleted it in QuickBooks; post it by hand",
+            Self::Voided => "somebody voided it in QuickBooks; post it by hand",
+            Self::Edited { date: Some(date) } => {
+                return write!(
+                    f,
+                    "somebody changed it in QuickBooks, it is dated {date} now; change it back"
+                );
+            }
+            Self::Edited { date: None } => "somebody changed it in QuickBooks; change it back",
+            Self::PlanChanged => {
+                "the till or the mapping says otherwise since it was posted; correct it by hand"
+            }
+            Self::NoLongerPlanned => "the till no longer has it; correct it by hand",
+            Self::NotLookedUp => "it is not there as it was posted; look at it in QuickBooks",
+            Self::Reckoning => "the plan does not say what the till says; this is a fault of the program",
+            Self::TrialBalance => {
+                "the general ledger (found) is not the trial balance (expected); tie out again"
+            }
+        };
+        f.write_str(text)
+    }
+}
+
+impl TieOut {
+    /// Whether every figure agrees: accounts, batches, dates, customers, balances. Documents of others are no difference.
+    pub fn is_tied_out(&self) -> bool {
+        self.differences.is_empty()
+            && self.accounts.iter().all(AccountTie::is_tied_out)
+            && self.parts.iter().all(PartTie::is_tied_out)
+    }
+
+    /// Whether whatever differs does so because of documents that were not posted, each named.
+    pub fn is_explained(&self) -> bool {
+        self.differences.iter().all(Difference::is_explained)
+            && self
+                .accounts
+                .iter()
+                .all(|tie| tie.pos == tie.planned && tie.planned - tie.quickbooks == tie.not_posted)
+    }
+}

@@ -1,0 +1,233 @@
+//! What the till and the plans say of the batches and orders at hand, by batch, date, account and customer.
+//!
+//! Accounts, customers and origins are numbered as they are met, so that a year of documents is sums over small keys.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use chrono::NaiveDate;
+use mapping::{Company, ControlAccount, Origin, PartyKey, Plan, StepKey, SubLedger, legs};
+use pos_model::Money;
+
+use crate::history::History;
+use crate::readiness::Books;
+
+/// An account of QuickBooks, or one that the company lacks.
+#[derive(Debug)]
+pub(super) struct Account {
+    pub(super) id: String,
+    pub(super) name: String,
+    /// Whether reports give its debits a plus.
+    pub(super) is_debit_natural: bool,
+    pub(super) is_receivable: bool,
+    /// Whether the tie-out shows it whatever moved.
+    pub(super) is_always_shown: bool,
+}
+
+/// Where an amount stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Place {
+    pub(super) account: usize,
+    pub(super) date: NaiveDate,
+    /// On Accounts Receivable.
+    pub(super) customer: Option<usize>,
+}
+
+/// A document's amounts, one a place, none of 0.00.
+pub(super) type Amounts = BTreeMap<Place, Money>;
+
+/// The three figures at one place of one origin.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Figures {
+    pub(super) pos: Money,
+    pub(super) planned: Money,
+    pub(super) quickbooks: Money,
+}
+
+/// A document of the batches and orders at hand.
+#[derive(Debug)]
+pub(super) struct Document {
+    pub(super) key: StepKey,
+    pub(super) kind: String,
+    /// QuickBooks' name of the entity.
+    pub(super) entity: String,
+    pub(super) number: String,
+    pub(super) origin: usize,
+    /// None: it was posted, and the till no longer has it.
+    pub(super) planned: Option<Amounts>,
+    pub(super) found: Amounts,
+}
+
+/// Everything at hand.
+#[derive(Debug, Default)]
+pub(super) struct Scope {
+    pub(super) accounts: Vec<Account>,
+    roles: BTreeMap<ControlAccount, usize>,
+    /// Names of customers.
+    pub(super) customers: Vec<String>,
+    customer_keys: HashMap<String, usize>,
+    /// `store/register/batch`, or `store/purchase-orders`.
+    pub(super) origins: Vec<String>,
+    origin_keys: HashMap<String, usize>,
+    pub(super) documents: Vec<Document>,
+    pub(super) by_key: HashMap<String, usize>,
+    pub(super) figures: BTreeMap<(usize, Place), Figures>,
+    pub(super) dates: BTreeSet<NaiveDate>,
+}
+
+impl Scope {
+    /// Numbers the company's control accounts in the order of mission 2.2. Roles that share an account share its number.
+    pub(super) fn new(
+        company: &Company,
+        books: &Books,
+        bound: impl Fn(ControlAccount) -> Option<String>,
+    ) -> Self {
+        let mut scope = Self::default();
+        let always = company.control_accounts();
+        for role in company.all_control_accounts() {
+            let id = bound(role).unwrap_or_default();
+            let is_always_shown = always.contains(&role) && !id.is_empty();
+            let known = scope.accounts.iter().position(|account| !id.is_empty() && account.id == id);
+            let place = known.unwrap_or_else(|| {
+                let found = books.accounts.iter().find(|account| account.id.as_str() == id);
+                scope.accounts.push(Account {
+                    name: found.map_or_else(|| company.account_name(role).to_owned(), |a| a.name.clone()),
+                    id,
+                    is_debit_natural: found.is_none_or(qb_model::AccountInfo::is_debit_natural),
+                    is_receivable: role == ControlAccount::Receivable,
+                    is_always_shown: false,
+                });
+                scope.accounts.len() - 1
+            });
+            scope.accounts[place].is_always_shown |= is_always_shown;
+            scope.roles.insert(role, place);
+        }
+        scope
+    }
+
+    /// An account of a role that [`Company::all_control_accounts`] does not name.
+    fn account(&mut self, role: ControlAccount, company: &Company) -> usize {
+        if let Some(place) = self.roles.get(&role) {
+            return *place;
+        }
+        self.accounts.push(Account {
+            id: String::new(),
+            name: company.account_name(role).to_owned(),
+            is_debit_natural: true,
+            is_receivable: false,
+            is_always_shown: false,
+        });
+        self.roles.insert(role, self.accounts.len() - 1);
+        self.accounts.len() - 1
+    }
+
+    /// Marks the accounts of purchases as shown even where nothing moved.
+    pub(super) fn show_purchasing(&mut self) {
+        for role in ControlAccount::PURCHASING {
+            if let Some(account) = self.roles.get(&role).and_then(|place| self.accounts.get_mut(*place)) {
+                account.is_always_shown = true;
+            }
+        }
+    }
+
+    /// The number of a customer, by the party's key or by one of our making.
+    pub(super) fn customer(&mut self, key: &str, name: impl FnOnce() -> String) -> usize {
+        if let Some(place) = self.customer_keys.get(key) {
+            return *place;
+        }
+        self.customers.push(name());
+        self.customer_keys.insert(key.to_owned(), self.customers.len() - 1);
+        self.customers.len() - 1
+    }
+
+    /// The customers' numbers by QuickBooks' id.
+    pub(super) fn customer_ids(&self, history: &History) -> HashMap<String, usize> {
+        let id = |(key, place): (&String, &usize)| Some((history.posted_id(key)?.to_owned(), *place));
+        self.customer_keys.iter().filter_map(id).collect()
+    }
+
+    /// The batch or order that a posted step's identity names, when it is one of those at hand.
+    pub(super) fn origin_of(&self, identity: &str) -> Option<usize> {
+        let batch = || identity.rsplit_once('/').map(|(batch, _)| batch);
+        let found = self.origin_keys.get(identity);
+        found.or_else(|| batch().and_then(|batch| self.origin_keys.get(batch))).copied()
+    }
+
+    /// Adds a plan and what the till says of the same events.
+    pub(super) fn add(&mut self, plan: &Plan<'_>, reckoned: &SubLedger, company: &Company) {
+        let origin = self.origin(plan);
+        for planned in plan.documents() {
+            let mut amounts = Amounts::new();
+            for leg in legs(&planned.document, company) {
+                let account = self.account(leg.account, company);
+                let is_receivable = leg.account == ControlAccount::Receivable;
+                let customer = leg.party.filter(|_| is_receivable).map(|party| {
+                    self.customer(&party.key().to_string(), || party.display_name().into_owned())
+                });
+                let place = Place { account, date: planned.txn_date, customer };
+                *amounts.entry(place).or_default() += leg.amount;
+            }
+            amounts.retain(|_, amount| !amount.is_zero());
+            for (place, amount) in &amounts {
+                self.note(origin, *place, |figures| figures.planned += *amount);
+            }
+            let (key, kind) = (planned.key(), planned.document.kind().name());
+            let entity = if kind == "Expense" { "Purchase" } else { kind };
+            self.dates.insert(planned.txn_date);
+            self.by_key.insert(key.0.clone(), self.documents.len());
+            self.documents.push(Document {
+                key,
+                kind: kind.to_owned(),
+                entity: entity.to_owned(),
+                number: planned.number.to_string(),
+                origin,
+                planned: Some(amounts),
+                found: Amounts::new(),
+            });
+        }
+        for ((date, role), amount) in &reckoned.movements {
+            let place = Place { account: self.account(*role, company), date: *date, customer: None };
+            self.figures.entry((origin, place)).or_default().pos += *amount;
+        }
+        for ((date, customer), amount) in &reckoned.receivables {
+            let party = match customer {
+                Some(id) => PartyKey::Customer(id.clone()),
+                None => PartyKey::Store(plan.origin().store().code().to_owned()),
+            };
+            let customer = Some(self.customer(&party.to_string(), || party.to_string()));
+            let account = self.account(ControlAccount::Receivable, company);
+            self.figures.entry((origin, Place { account, date: *date, customer })).or_default().pos +=
+                *amount;
+        }
+    }
+
+    /// Counts an amount at its place, and on Accounts Receivable at the account's own place too.
+    pub(super) fn note(&mut self, origin: usize, place: Place, count: impl Fn(&mut Figures)) {
+        count(self.figures.entry((origin, place)).or_default());
+        if place.customer.is_some() {
+            count(self.figures.entry((origin, Place { customer: None, ..place })).or_default());
+        }
+    }
+
+    /// The number of a plan's origin. All purchase orders of a store are one.
+    fn origin(&mut self, plan: &Plan<'_>) -> usize {
+        let store = plan.origin().store().code();
+        let (name, key) = match plan.origin() {
+            Origin::Batch(batch) => {
+                let name = format!("{store}/{}/{}", batch.register(), batch.number());
+                (name.clone(), name)
+            }
+            Origin::PurchaseOrder(order) => {
+                (format!("{store}/purchase-orders"), format!("{store}/purchase-order-{}", order.number()))
+            }
+        };
+        let known = self.origin_keys.get(&key).or_else(|| self.origin_keys.get(&name)).copied();
+        let place = known.unwrap_or_else(|| {
+            self.origins.push(name.clone());
+            self.origins.len() - 1
+        });
+        // The name of all purchase orders stands beside the keys of each: no batch is called so.
+        self.origin_keys.insert(name, place);
+        self.origin_keys.insert(key, place);
+        place
+    }
+}

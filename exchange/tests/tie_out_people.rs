@@ -1,0 +1,313 @@
+//! what people do in QuickBooks beside us, and to our documents: the one is named and no difference, the other is a
+//! difference and names the document.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops at the first surprise"
+)]
+
+mod support;
+
+use exchange::{Cause, Difference, PartTie, TieOut};
+use pos_model::Batch;
+use serde_json::{Value, json};
+use support::World;
+use support::pos::{batch, golden, sale, sample_day, taxed_sale};
+use support::wire::{Fault, creates};
+
+const TAKINGS: &str = "Cloud POS Till Takings Control Account";
+const VOUCHERS: &str = "Cloud POS Vouchers Control Account";
+const RECEIVABLE: &str = "Cloud POS Debtor (A/R) Control Account";
+const SALES: &str = "Cloud POS Sales Control Account";
+const DAY: &str = "2026-02-03";
+const NEXT: &str = "2026-02-04";
+const INVOICE: &str = "CLT1521022B4";
+
+fn id_of(world: &World, entity: &str, name: &str) -> Value {
+    let field = if entity == "Customer" { "DisplayName" } else { "Name" };
+    let rows = world.wire.rows(entity);
+    rows.iter().find(|row| row[field] == name).unwrap_or_else(|| panic!("no {name}"))["Id"].clone()
+}
+
+async fn posted() -> (World, Vec<Batch>) {
+    let (world, day) = (World::new(), sample_day());
+    world.run(&day).await;
+    (world, day)
+}
+
+/// Cause, number, and the amounts that differ: account, date, customer, expected, found.
+fn told(difference: &Difference) -> Vec<String> {
+    let document = difference.document.as_ref();
+    let mut lines = vec![format!(
+        "{} {} {}",
+        difference.cause.code(),
+        document.map_or("-", |d| &d.number),
+        document.map_or("-", |d| &d.origin)
+    )];
+    lines.extend(difference.amounts.iter().map(|a| {
+        format!(
+            "{} {} {} {} {}",
+            a.account,
+            a.date,
+            a.customer.as_deref().unwrap_or("-"),
+            a.expected,
+            a.found
+        )
+    }));
+    lines
+}
+
+/// The differences of a tie-out that has some.
+fn differences(ties: &TieOut) -> Vec<Vec<String>> {
+    assert!(!ties.is_tied_out());
+    ties.differences.iter().map(told).collect()
+}
+
+fn untied(ties: &TieOut) -> Vec<&PartTie> {
+    ties.parts.iter().filter(|part| !part.is_tied_out()).collect()
+}
+
+/// the till's cash is brought to the bank: a foreign document, and the account's balance says what is left.
+#[tokio::test]
+async fn x_01_a_bank_deposit_out_of_the_till_is_a_foreign_document() {
+    let (world, day) = posted().await;
+    let line = json!({"DetailType": "DepositLineDetail", "Amount": 100.00,
+        "DepositLineDetail": {"AccountRef": {"value": id_of(&world, "Account", TAKINGS)}}});
+    let deposit = json!({"DepositToAccountRef": {"value": id_of(&world, "Account", "Checking")}, "TxnDate": NEXT,
+        "Line": [line]});
+    let typed = world.wire.type_in("deposit", &deposit);
+    let ties = world.tie_out(&day).await;
+    assert!(ties.is_tied_out(), "{:?}", ties.differences);
+    assert_eq!(ties.foreign.len(), 1);
+    let found = &ties.foreign[0];
+    assert_eq!((&*found.account, &*found.txn_type, &*found.number), (TAKINGS, "Deposit", ""));
+    assert_eq!((found.id.as_str(), found.date.to_string()), (typed["Id"].as_str().unwrap(), NEXT.to_owned()));
+    assert_eq!((found.amount.cents(), &found.may_be), (-10_000, &None));
+    let balance = ties.balances.iter().find(|balance| balance.account == TAKINGS).unwrap();
+    let ours = ties.accounts.iter().find(|tie| tie.name == TAKINGS).unwrap().planned;
+    assert_eq!((balance.opening.cents(), balance.ours, balance.other_batches.cents()), (0, ours, 0));
+    assert_eq!(balance.foreign.cents(), -10_000);
+    assert_eq!(balance.closing(), balance.trial_balance);
+}
+
+/// X-01, T-05: a journal entry that an accountant makes on certificates, with its number.
+#[tokio::test]
+async fn x_01_a_journal_entry_on_certificates_is_a_foreign_document() {
+    let (world, day) = posted().await;
+    let line = |kind: &str, account: &str| {
+        json!({"DetailType": "JournalEntryLineDetail", "Amount": 35.00,
+            "JournalEntryLineDetail": {"PostingType": kind, "AccountRef": {"value": id_of(&world, "Account", account)}}})
+    };
+    let entry = json!({"TxnDate": "2026-01-31", "DocNumber": "JE-7",
+        "Line": [line("Debit", "Opening Balance Equity"), line("Credit", VOUCHERS)]});
+    world.wire.type_in("journalentry", &entry);
+    let ties = world.tie_out(&day).await;
+    assert!(ties.is_tied_out(), "{:?}", ties.differences);
+    let found: Vec<_> =
+        ties.foreign.iter().map(|d| (&*d.account, &*d.txn_type, &*d.number, d.amount.cents())).collect();
+    assert_eq!(found, [(VOUCHERS, "Journal Entry", "JE-7", -3_500)]);
+}
+
+/// a person changes the amount of our invoice: that document is the difference, in its accounts, and no other is.
+#[tokio::test]
+async fn x_01_an_edited_invoice_is_named_with_its_amounts() {
+    let (world, day) = posted().await;
+    let item = id_of(&world, "Item", "Cloud POS Item");
+    let line = json!({"DetailType": "SalesItemLineDetail", "Amount": 120.00,
+        "SalesItemLineDetail": {"ItemRef": {"value": item}, "TaxCodeRef": {"value": "NON"}}});
+    let fields = json!({"Line": [line], "TxnTaxDetail": {"TotalTax": 0}});
+    world.wire.change("Invoice", INVOICE, "update", &fields);
+    let ties = world.tie_out(&day).await;
+    assert_eq!(
+        differences(&ties),
+        [[
+            "edited CLT1521022B4 boston/1/4".to_owned(),
+            format!("{SALES} {DAY} - -105.97 -120.00"),
+            format!("{RECEIVABLE} {DAY} Boston Store 112.59 120.00"),
+            format!("Sales Tax Payable {DAY} - -6.62 0.00"),
+        ]]
+    );
+    let names: Vec<_> = ties
+        .accounts
+        .iter()
+        .filter(|t| !t.is_tied_out())
+        .map(|t| (&*t.name, t.difference().cents()))
+        .collect();
+    assert_eq!(names, [(SALES, -1_403), (RECEIVABLE, 741), ("Sales Tax Payable", 662)]);
+    assert!(!ties.is_explained());
+    assert!(ties.foreign.is_empty());
+}
+
+/// voided and deleted documents are told apart, though the general ledger shows neither.
+#[tokio::test]
+async fn x_01_voided_and_deleted_documents_are_named() {
+    for (operation, code) in [("void", "voided"), ("delete", "deleted")] {
+        let (world, day) = posted().await;
+        world.wire.change("Payment", "CL15239T1521022B4", operation, &json!({}));
+        let ties = world.tie_out(&day).await;
+        assert_eq!(
+            differences(&ties),
+            [[
+                format!("{code} CL15239T1521022B4 boston/1/4"),
+                format!("{RECEIVABLE} {DAY} Boston Store -112.59 0.00"),
+                format!("{TAKINGS} {DAY} - 112.59 0.00"),
+            ]]
+        );
+    }
+}
+
+/// a document moved to another day: each date differs, the accounts as a whole do not. Moved out of the year, they do.
+#[tokio::test]
+async fn x_01_a_document_moved_to_another_day_differs_by_date() {
+    let (world, day) = posted().await;
+    world.wire.change("Invoice", INVOICE, "update", &json!({"TxnDate": NEXT}));
+    let ties = world.tie_out(&day).await;
+    assert_eq!(
+        differences(&ties),
+        [[
+            "edited CLT1521022B4 boston/1/4".to_owned(),
+            format!("{SALES} {DAY} - -105.97 0.00"),
+            format!("{SALES} {NEXT} - 0.00 -105.97"),
+            format!("{RECEIVABLE} {DAY} Boston Store 112.59 0.00"),
+            format!("{RECEIVABLE} {NEXT} Boston Store 0.00 112.59"),
+            format!("Sales Tax Payable {DAY} - -6.62 0.00"),
+            format!("Sales Tax Payable {NEXT} - 0.00 -6.62"),
+        ]]
+    );
+    assert_eq!(ties.differences[0].cause, Cause::Edited { date: Some(NEXT.parse().unwrap()) });
+    assert!(ties.accounts.iter().all(exchange::AccountTie::is_tied_out), "{:?}", ties.accounts);
+    assert!(untied(&ties).iter().all(|part| part.origin == "boston/1/4"));
+
+    world.wire.change("Invoice", INVOICE, "update", &json!({"TxnDate": "2027-01-04"}));
+    let ties = world.tie_out(&day).await;
+    assert_eq!(ties.differences[0].cause, Cause::Edited { date: Some("2027-01-04".parse().unwrap()) });
+    let sales = ties.accounts.iter().find(|tie| tie.name == SALES).unwrap();
+    assert_eq!(sales.difference().cents(), 10_597);
+}
+
+/// an invoice given to another customer: Accounts Receivable by customer differs, the account does not.
+#[tokio::test]
+async fn x_01_an_invoice_given_to_another_customer_differs_by_customer() {
+    let (world, day) = (World::new(), golden("g12_charge_to_account"));
+    world.run(&day).await;
+    let other = world.wire.type_in("customer", &json!({"DisplayName": "Pat"}));
+    let fields = json!({"CustomerRef": {"value": other["Id"]}});
+    world.wire.change("Invoice", "CLT1521050B7", "update", &fields);
+    let ties = world.tie_out(&day).await;
+    let total = ties.accounts.iter().find(|tie| tie.name == RECEIVABLE).unwrap();
+    assert!(total.is_tied_out(), "{total:?}");
+    let lines: Vec<_> = untied(&ties)
+        .iter()
+        .map(|part| {
+            (&*part.account, part.customer.as_deref().unwrap(), part.pos, part.planned, part.quickbooks)
+        })
+        .collect();
+    let (charge, zero) = (total.planned, pos_model::Money::ZERO);
+    assert_eq!(
+        lines,
+        [(RECEIVABLE, "1651-1042", charge, charge, zero), (RECEIVABLE, "Pat", zero, zero, charge)]
+    );
+    assert_eq!(differences(&ties).len(), 1);
+    assert_eq!(ties.differences[0].document.as_ref().unwrap().number, "CLT1521050B7");
+}
+
+/// a document of unknown outcome explains its difference; when it is there all the same, the foreign document that
+/// has its kind and number says so, and the next run adopts it.
+#[tokio::test]
+async fn x_01_an_unknown_document_is_explained_and_its_double_is_pointed_at() {
+    let world = World::new();
+    let day = [batch("1", 4, DAY, &[sale(1, DAY, "20.00")])];
+    world.wire.times(9, creates("invoice", "CLT1B4"), Fault::AnswerLost);
+    world.wire.times(99, support::wire::reads("query", "CLT1B4"), Fault::Status(503, false));
+    let mut exchange = world.exchange();
+    exchange.run(&day[0]).await.unwrap();
+    for ties in [exchange.tie_out(&day, &[]).await.unwrap(), world.tie_out(&day).await] {
+        let told = differences(&ties);
+        let causes: Vec<_> = told.iter().map(|lines| lines[0].as_str()).collect();
+        assert_eq!(causes, ["not-posted CLT1B4 boston/1/4", "not-posted CL15239T1B4 boston/1/4"]);
+        let outcome = |difference: &Difference| match &difference.cause {
+            Cause::NotPosted { outcome, .. } => outcome.word(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(ties.differences.iter().map(outcome).collect::<Vec<_>>(), ["unknown", "held"]);
+        assert!(ties.is_explained());
+        assert!(ties.foreign.iter().all(|d| d.may_be.as_ref().is_some_and(|key| key.0 == "inv-CLT1B4")));
+        assert_eq!(ties.foreign.len(), 2, "on A/R and on sales");
+    }
+    world.wire.heal();
+    world.run(&day).await;
+    let ties = world.tie_out(&day).await;
+    assert!(ties.is_tied_out() && ties.foreign.is_empty(), "{ties:?}");
+}
+
+/// two batches on one date, and one batch over two: every batch and every date has its own figures.
+#[tokio::test]
+async fn x_01_each_batch_and_each_date_has_its_own_figures() {
+    let world = World::new();
+    let batches = [
+        batch("1", 4, DAY, &[sale(1, DAY, "20.00"), taxed_sale(2, NEXT)]),
+        batch("2", 5, DAY, &[sale(3, DAY, "30.00")]),
+    ];
+    world.run(&batches).await;
+    let ties = world.tie_out(&batches).await;
+    assert!(ties.is_tied_out(), "{:?}", ties.differences);
+    let takings: Vec<_> = (ties.parts.iter())
+        .filter(|part| part.account == TAKINGS)
+        .map(|part| (&*part.origin, part.date.to_string(), part.quickbooks.cents()))
+        .collect();
+    assert_eq!(
+        takings,
+        [
+            ("boston/1/4", DAY.to_owned(), 2_000),
+            ("boston/1/4", NEXT.to_owned(), 10_625),
+            ("boston/2/5", DAY.to_owned(), 3_000),
+        ]
+    );
+    world.wire.change("Payment", "CL15239T3B5", "update", &json!({"TxnDate": NEXT}));
+    let ties = world.tie_out(&batches).await;
+    assert!(untied(&ties).iter().all(|part| part.origin == "boston/2/5"), "{:?}", untied(&ties));
+    assert!(ties.accounts.iter().all(exchange::AccountTie::is_tied_out));
+}
+
+/// the second fiscal year stands on the balance of the first; its batch ties out by itself, and what people did to
+/// the first year's documents is no difference of the second.
+#[tokio::test]
+async fn x_01_a_second_fiscal_year_opens_with_the_first_ones_balance() {
+    let world = World::new();
+    let batches = [
+        batch("1", 4, "2025-11-28", &[sale(1, "2025-11-28", "20.00")]),
+        batch("1", 5, DAY, &[sale(2, DAY, "30.00")]),
+    ];
+    world.run(&batches).await;
+    world.wire.change("Payment", "CL15239T1B4", "delete", &json!({}));
+    let second = world.tie_out(&batches[1..]).await;
+    assert!(second.is_tied_out(), "{:?}", second.differences);
+    let balance = |ties: &TieOut, account: &str| -> Vec<[i64; 4]> {
+        let of_account = ties.balances.iter().filter(|balance| balance.account == account);
+        of_account.map(|b| [b.opening, b.ours, b.other_batches, b.trial_balance].map(|m| m.cents())).collect()
+    };
+    assert_eq!(balance(&second, TAKINGS), [[0, 3_000, 0, 3_000]]);
+    assert_eq!(balance(&second, RECEIVABLE), [[2_000, 0, 0, 2_000]]);
+    assert_eq!(balance(&second, SALES), [[0, -3_000, 0, -3_000]], "income starts its year at 0.00");
+    let both = world.tie_out(&batches).await;
+    assert_eq!(differences(&both).len(), 1);
+    assert_eq!(balance(&both, RECEIVABLE), [[0, 2_000, 0, 2_000], [2_000, 0, 0, 2_000]]);
+}
+
+/// a general ledger that is cut off does not pass for the whole one.
+#[tokio::test]
+async fn x_01_a_ledger_that_is_cut_off_is_seen_in_the_trial_balance() {
+    let (world, day) = posted().await;
+    let cut: fn(&mut Value) = |body| {
+        for section in body["Rows"]["Row"].as_array_mut().unwrap() {
+            let rows = section["Rows"]["Row"].as_array_mut().unwrap();
+            rows.truncate(rows.len() - 1);
+        }
+    };
+    world.wire.times(2, support::wire::reads("reports/GeneralLedger", ""), Fault::Altered(cut));
+    let ties = world.tie_out(&day).await;
+    assert!(ties.differences.iter().any(|difference| difference.cause == Cause::TrialBalance), "{ties:?}");
+    assert!(!ties.is_explained());
+    assert!(world.tie_out(&day).await.is_tied_out());
+}

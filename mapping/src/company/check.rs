@@ -1,0 +1,177 @@
+//! Everything that can be wrong with a company mapping, said at once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use pos_model::Money;
+use pos_model::raw::DecimalText;
+
+use super::fault::CompanyFault;
+use super::form::{AccountRole, CompanyMapping, ItemMapping, MappingChange, OpeningMapping, StoreMapping};
+use super::{DEFAULT_PREFIX, template};
+use crate::ItemRole;
+
+/// Every fault of a mapping and of its changes.
+pub(super) fn faults(mapping: &CompanyMapping) -> Vec<CompanyFault> {
+    let mut faults = Vec::new();
+    if mapping.version != 1 {
+        faults.push(CompanyFault::UnknownVersion { found: mapping.version });
+    }
+    if let Err(rule) = template::check(&mapping.display_name) {
+        faults.push(CompanyFault::DisplayName { template: mapping.display_name.clone(), rule });
+    }
+    faults.extend(mapping.opening.iter().flat_map(opening_faults));
+    faults.extend(account_faults("", &mapping.accounts, &mapping.tender_accounts));
+    faults.extend(item_faults("", &mapping.items, &mapping.items));
+    faults.extend(stores_faults(&mapping.stores));
+    faults.extend(vendor_faults("", &mapping.suppliers, Some(&mapping.default_vendor)));
+    faults.extend(mapping.tax_codes.iter().filter_map(|(code, meaning)| {
+        id_fault(format!("tax_codes.{code}.tax_code"), meaning.tax_code.as_deref())
+    }));
+    let mut dates = BTreeSet::new();
+    for change in &mapping.changes {
+        if !dates.insert(change.from) {
+            faults.push(CompanyFault::ChangeTwice { from: change.from });
+        }
+        faults.extend(change_faults(mapping, change));
+    }
+    faults
+}
+
+fn change_faults(mapping: &CompanyMapping, change: &MappingChange) -> Vec<CompanyFault> {
+    let at = format!("changes[{}].", change.from);
+    let mut faults = account_faults(&at, &change.accounts, &change.tender_accounts);
+    faults.extend(item_faults(&at, &change.items, &mapping.changed(change).items));
+    faults.extend(vendor_faults(&at, &change.suppliers, change.default_vendor.as_ref()));
+    faults.extend(change.tax_codes.iter().filter_map(|(code, meaning)| {
+        id_fault(format!("{at}tax_codes.{code}.tax_code"), meaning.tax_code.as_deref())
+    }));
+    for (code, store) in &change.stores {
+        let at = format!("{at}stores.{code}");
+        let names = [("location", store.location.as_deref()), ("class", store.class.as_deref())];
+        faults.extend(names.iter().filter_map(|(field, name)| name_fault(format!("{at}.{field}"), *name)));
+        faults.extend(id_fault(format!("{at}.tax_code"), store.tax_code.as_deref()));
+    }
+    faults
+}
+
+fn account_faults(
+    at: &str,
+    accounts: &BTreeMap<AccountRole, String>,
+    tenders: &BTreeMap<u64, String>,
+) -> Vec<CompanyFault> {
+    let of_roles = accounts.iter().map(|(role, name)| (format!("{at}accounts.{}", role.word()), name));
+    let of_tenders = tenders.iter().map(|(id, name)| (format!("{at}tender_accounts.{id}"), name));
+    of_roles.chain(of_tenders).filter_map(|(field, name)| account_fault(field, name)).collect()
+}
+
+/// The items given here, judged among all that hold at that time.
+fn item_faults(
+    at: &str,
+    items: &BTreeMap<String, ItemMapping>,
+    all: &BTreeMap<String, ItemMapping>,
+) -> Vec<CompanyFault> {
+    let mut faults = Vec::new();
+    for (code, mapped) in items {
+        let field = format!("{at}items.{code}");
+        faults.extend(name_fault(format!("{field}.item"), Some(&mapped.item)));
+        faults
+            .extend(mapped.account.as_ref().and_then(|name| account_fault(format!("{field}.account"), name)));
+        if ItemRole::PROVISIONED.iter().any(|role| role.name().eq_ignore_ascii_case(&mapped.item)) {
+            faults.push(CompanyFault::ReservedItem { field: field.clone(), item: mapped.item.clone() });
+        }
+        let is_same = |other: &&ItemMapping| {
+            other.item.eq_ignore_ascii_case(&mapped.item) && other.account != mapped.account
+        };
+        if let Some(other) = all.values().find(is_same) {
+            let name = |account: &Option<String>| {
+                account.clone().unwrap_or_else(|| AccountRole::Sales.default_name().to_owned())
+            };
+            let (item, account, other) = (mapped.item.clone(), name(&mapped.account), name(&other.account));
+            faults.push(CompanyFault::ItemAccounts { field, item, account, other });
+        }
+    }
+    faults
+}
+
+fn vendor_faults(
+    at: &str,
+    suppliers: &BTreeMap<String, String>,
+    default_vendor: Option<&String>,
+) -> Vec<CompanyFault> {
+    let vendors = suppliers.iter().map(|(id, name)| (format!("{at}suppliers.{id}"), name));
+    let vendors = vendors.chain(default_vendor.map(|name| (format!("{at}default_vendor"), name)));
+    vendors
+        .filter(|(_, name)| !is_name(name))
+        .map(|(field, name)| CompanyFault::VendorName { field, name: name.clone() })
+        .collect()
+}
+
+fn opening_faults(opening: &OpeningMapping) -> Vec<CompanyFault> {
+    let amounts = [("vouchers", &opening.vouchers), ("deposits", &opening.deposits)];
+    let wrong = amounts.into_iter().filter(|(_, text)| money(text).is_none());
+    let mut faults: Vec<_> = wrong
+        .map(|(field, text)| {
+            let value = text.value().map_or_else(str::to_owned, |number| number.to_string());
+            CompanyFault::OpeningAmount { field, value }
+        })
+        .collect();
+    let account = opening.from_account.as_ref();
+    faults.extend(account.and_then(|name| account_fault("opening.from_account".to_owned(), name)));
+    faults
+}
+
+/// An opening balance; none when it is no amount of dollars and cents, or less than 0.00.
+pub(super) fn money(text: &DecimalText) -> Option<Money> {
+    text.value().ok().and_then(Money::exact).filter(|amount| !amount.is_negative())
+}
+
+fn stores_faults(stores: &BTreeMap<String, StoreMapping>) -> Vec<CompanyFault> {
+    let mut faults = Vec::new();
+    let mut prefixes: BTreeSet<String> = BTreeSet::new();
+    for (code, options) in stores {
+        let store = code.clone();
+        let prefix = options.prefix.clone().unwrap_or_else(|| DEFAULT_PREFIX.to_owned());
+        let other = prefixes.first().filter(|other| other.len() != prefix.len()).cloned();
+        if !(1..=8).contains(&prefix.len()) || !prefix.bytes().all(|b| b.is_ascii_alphabetic()) {
+            faults.push(CompanyFault::Prefix { store: store.clone(), prefix });
+        } else if let Some(other) = other {
+            faults.push(CompanyFault::PrefixLength { store: store.clone(), prefix, other });
+        } else if !prefixes.insert(prefix.to_ascii_uppercase()) {
+            faults.push(CompanyFault::PrefixShared { store: store.clone(), prefix });
+        }
+        if options.day_ends_at_hour > 12 {
+            faults.push(CompanyFault::DayEnd { store, hour: options.day_ends_at_hour });
+        }
+        let names =
+            [("customer", &options.customer), ("location", &options.location), ("class", &options.class)];
+        faults.extend(
+            names
+                .iter()
+                .filter_map(|(field, name)| name_fault(format!("stores.{code}.{field}"), name.as_deref())),
+        );
+        faults.extend(id_fault(format!("stores.{code}.tax_code"), options.tax_code.as_deref()));
+    }
+    faults
+}
+
+fn account_fault(field: String, name: &str) -> Option<CompanyFault> {
+    let is_fit = is_name(name) && !name.contains('"');
+    (!is_fit).then(|| CompanyFault::AccountName { field, name: name.to_owned() })
+}
+
+fn name_fault(field: String, name: Option<&str>) -> Option<CompanyFault> {
+    let name = name.filter(|name| !is_name(name))?;
+    Some(CompanyFault::Name { field, name: name.to_owned() })
+}
+
+fn id_fault(field: String, id: Option<&str>) -> Option<CompanyFault> {
+    let id = id.filter(|id| qb_model::Id::<qb_model::TaxCode>::new(*id).is_err())?;
+    Some(CompanyFault::TaxCodeId { field, id: id.to_owned() })
+}
+
+/// What QuickBooks takes as a name of any list entry.
+fn is_name(name: &str) -> bool {
+    !name.trim().is_empty()
+        && name.chars().count() <= 100
+        && !name.chars().any(|c| c.is_control() || c == ':')
+}

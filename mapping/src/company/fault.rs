@@ -1,0 +1,153 @@
+//! What can be wrong with a company mapping. Nothing has been sent when one of these is returned.
+
+use chrono::NaiveDate;
+
+/// One fault of a company mapping; `field` is its path in the form.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CompanyFault {
+    /// Another version of the form.
+    #[error("version {found} of the company mapping is unknown; write version 1")]
+    UnknownVersion {
+        /// The version found.
+        found: u32,
+    },
+    /// An account name that QuickBooks does not take (contract 6.15).
+    #[error(
+        "{field}: {name:?} is no account name; 1 to 100 characters, no colon, quote or control character"
+    )]
+    AccountName {
+        /// The field.
+        field: String,
+        /// The name.
+        name: String,
+    },
+    /// A vendor name that QuickBooks does not take (contract 6.13).
+    #[error("{field}: {name:?} is no vendor name; 1 to 100 characters, no colon or control character")]
+    VendorName {
+        /// The field.
+        field: String,
+        /// The name.
+        name: String,
+    },
+    /// The name of an item, customer, location or class that QuickBooks does not take (contract 6.13, 6.14).
+    #[error("{field}: {name:?} is no name; 1 to 100 characters, no colon or control character")]
+    Name {
+        /// The field.
+        field: String,
+        /// The name.
+        name: String,
+    },
+    /// An id that QuickBooks cannot have given.
+    #[error("{field}: {id:?} is no id of QuickBooks'; write the id of the tax code, digits as a rule")]
+    TaxCodeId {
+        /// The field.
+        field: String,
+        /// The id.
+        id: String,
+    },
+    /// One QuickBooks item with two accounts: an item points to one.
+    #[error(
+        "{field}: the item {item:?} is mapped to {account:?} and to {other:?}; an item points to one account"
+    )]
+    ItemAccounts {
+        /// The field.
+        field: String,
+        /// The item.
+        item: String,
+        /// Its account here.
+        account: String,
+        /// Its account elsewhere.
+        other: String,
+    },
+    /// A POS item mapped to an item of the documents' own.
+    #[error("{field}: {item:?} is an item of the documents themselves; give the POS item another one")]
+    ReservedItem {
+        /// The field.
+        field: String,
+        /// The item.
+        item: String,
+    },
+    /// A display name that cannot tell customers apart, or that is no template.
+    #[error("display_name: {template:?} {rule}")]
+    DisplayName {
+        /// The template.
+        template: String,
+        /// What it breaks.
+        rule: &'static str,
+    },
+    /// An opening balance that is no amount of money.
+    #[error(
+        "opening.{field}: {value:?} is no amount; write dollars and cents of 0.00 or more, like \"120.00\""
+    )]
+    OpeningAmount {
+        /// The field.
+        field: &'static str,
+        /// What stands there.
+        value: String,
+    },
+    /// Two changes on one date: which one comes last cannot be told.
+    #[error("changes: two of them from {from}; write one")]
+    ChangeTwice {
+        /// The date.
+        from: NaiveDate,
+    },
+    /// A prefix that is not 1 to 8 ASCII letters.
+    #[error("store {store}: the prefix {prefix:?} is not one to eight letters; change it")]
+    Prefix {
+        /// The store's code.
+        store: String,
+        /// The prefix.
+        prefix: String,
+    },
+    /// Prefixes of different lengths: one store's numbers could be read as another's.
+    #[error(
+        "store {store}: the prefix {prefix:?} is not as long as {other:?}; stores of one company have prefixes of equal length"
+    )]
+    PrefixLength {
+        /// The store's code.
+        store: String,
+        /// Its prefix.
+        prefix: String,
+        /// Another store's prefix.
+        other: String,
+    },
+    /// Two stores with one prefix.
+    #[error("store {store}: the prefix {prefix:?} is another store's; give each store its own")]
+    PrefixShared {
+        /// The store's code.
+        store: String,
+        /// The prefix.
+        prefix: String,
+    },
+    /// A business day that ends in the afternoon.
+    #[error("store {store}: the business day ends at {hour}; give an hour from 0 to 12")]
+    DayEnd {
+        /// The store's code.
+        store: String,
+        /// The hour.
+        hour: u32,
+    },
+}
+
+impl CompanyFault {
+    /// A stable word for this fault.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::UnknownVersion { .. } => "unknown-mapping-version",
+            Self::AccountName { .. } => "account-name",
+            Self::VendorName { .. } => "vendor-name",
+            Self::Name { .. } => "name",
+            Self::TaxCodeId { .. } => "tax-code-id",
+            Self::ItemAccounts { .. } => "item-accounts",
+            Self::ReservedItem { .. } => "reserved-item",
+            Self::DisplayName { .. } => "display-name",
+            Self::OpeningAmount { .. } => "opening-amount",
+            Self::ChangeTwice { .. } => "change-twice",
+            Self::Prefix { .. } => "prefix",
+            Self::PrefixLength { .. } => "prefix-length",
+            Self::PrefixShared { .. } => "prefix-shared",
+            Self::DayEnd { .. } => "day-end",
+        }
+    }
+}

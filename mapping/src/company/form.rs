@@ -1,0 +1,370 @@
+//! The form of a company mapping: plain, serialisable, versioned; everything has the seed's default.
+//!
+//! `docs/company-mapping.md` explains it to people, `schema/company-mapping.schema.json` to editors. What makes it valid
+//! is in `check.rs`.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use pos_model::raw::DecimalText;
+#[cfg(feature = "schema")]
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{ControlAccount, NumberScheme};
+
+/// How one company is mapped, as a host keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+pub struct CompanyMapping {
+    /// The version of this form: 1.
+    pub version: u32,
+    /// When the company went live: batches and purchase orders closed before are skipped (T-05).
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>", extend("format" = "date-time")))]
+    pub start: Option<DateTime<FixedOffset>>,
+    /// What certificates and deposits stood at when the company went live (T-05).
+    pub opening: Option<OpeningMapping>,
+    /// How numbers are written (N-12).
+    pub numbers: NumberScheme,
+    /// What a customer who is new to QuickBooks is called there (D-19): text with `{retailer}`, `{account}` and `{name}`.
+    pub display_name: String,
+    /// What a payment on a customer's account is matched with (D-15).
+    pub payments_on_account: Matching,
+    /// Accounts with another name than the default.
+    pub accounts: BTreeMap<AccountRole, String>,
+    /// Money tenders with a bank account of their own: type id to account name.
+    pub tender_accounts: BTreeMap<u64, String>,
+    /// POS items with a QuickBooks item of their own, by the POS's code. Any other is the `Cloud POS Item`.
+    pub items: BTreeMap<String, ItemMapping>,
+    /// The POS's tax codes.
+    pub tax_codes: BTreeMap<String, TaxCodeMapping>,
+    /// Suppliers with a vendor of their own: the POS's id to the vendor's name. Any other goes to the default vendor.
+    pub suppliers: BTreeMap<String, String>,
+    /// The vendor of suppliers that are not mapped.
+    pub default_vendor: String,
+    /// Whether a purchase order gets a bill, and how (D-18).
+    pub bills: Bills,
+    /// Stores that differ from the defaults, by store code.
+    pub stores: BTreeMap<String, StoreMapping>,
+    /// What changes on a date. The batch's business date decides, or the purchase order's date; so a batch of March is
+    /// posted as March was mapped, whenever it is posted.
+    pub changes: Vec<MappingChange>,
+}
+
+/// A control account that has a name of ours. Shipping has none: QuickBooks' preferences name its account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+pub enum AccountRole {
+    ///
+    Sales,
+    /// The name that A-02 is created under when the company has no Accounts Receivable account.
+    Receivable,
+    ///
+    TillTakings,
+    ///
+    Vouchers,
+    ///
+    Deposits,
+    ///
+    DropsAndPayouts,
+    ///
+    Purchases,
+    ///
+    PurchasesTax,
+    ///
+    PurchasesShipping,
+    ///
+    PurchasesOtherFees,
+    /// The name that A-13 is created under when the company has no Accounts Payable account.
+    Payable,
+    ///
+    Rounding,
+    /// The tax agency's liability account.
+    SalesTax,
+}
+
+impl AccountRole {
+    /// Every role, in the order of mission 2.2.
+    pub const ALL: [Self; 13] = [
+        Self::Sales,
+        Self::Receivable,
+        Self::TillTakings,
+        Self::Vouchers,
+        Self::Deposits,
+        Self::DropsAndPayouts,
+        Self::Purchases,
+        Self::PurchasesTax,
+        Self::PurchasesShipping,
+        Self::PurchasesOtherFees,
+        Self::Payable,
+        Self::Rounding,
+        Self::SalesTax,
+    ];
+
+    /// The name that the account has unless the mapping gives another.
+    pub const fn default_name(self) -> &'static str {
+        match self {
+            Self::Sales => "Cloud POS Sales Control Account",
+            Self::Receivable => "Cloud POS Debtor (A/R) Control Account",
+            Self::TillTakings => "Cloud POS Till Takings Control Account",
+            Self::Vouchers => "Cloud POS Vouchers Control Account",
+            Self::Deposits => "Cloud POS Deposits Control Account",
+            Self::DropsAndPayouts => "Cloud POS Drops and Payouts Control Account",
+            Self::Purchases => "Cloud POS Purchases Control Account",
+            Self::PurchasesTax => "Cloud POS Purchases Tax Control Account",
+            Self::PurchasesShipping => "Cloud POS Purchases Shipping Control Account",
+            Self::PurchasesOtherFees => "Cloud POS Purchases Other Fees Control Account",
+            Self::Payable => "Accounts Payable (A/P)",
+            Self::Rounding => "Cloud POS Rounding Control Account",
+            Self::SalesTax => "Sales Tax Payable",
+        }
+    }
+
+    /// The role in one word, as the form writes it.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Sales => "sales",
+            Self::Receivable => "receivable",
+            Self::TillTakings => "till_takings",
+            Self::Vouchers => "vouchers",
+            Self::Deposits => "deposits",
+            Self::DropsAndPayouts => "drops_and_payouts",
+            Self::Purchases => "purchases",
+            Self::PurchasesTax => "purchases_tax",
+            Self::PurchasesShipping => "purchases_shipping",
+            Self::PurchasesOtherFees => "purchases_other_fees",
+            Self::Payable => "payable",
+            Self::Rounding => "rounding",
+            Self::SalesTax => "sales_tax",
+        }
+    }
+
+    /// The role of a control account; none of shipping, of an item's own account and of the opening's other side.
+    /// A tender's own account has the role of the till takings.
+    pub const fn of(account: ControlAccount) -> Option<Self> {
+        Some(match account {
+            ControlAccount::Sales => Self::Sales,
+            ControlAccount::Receivable => Self::Receivable,
+            ControlAccount::TillTakings | ControlAccount::TakingsOf(_) => Self::TillTakings,
+            ControlAccount::Vouchers => Self::Vouchers,
+            ControlAccount::Deposits => Self::Deposits,
+            ControlAccount::DropsAndPayouts => Self::DropsAndPayouts,
+            ControlAccount::Purchases => Self::Purchases,
+            ControlAccount::PurchasesTax => Self::PurchasesTax,
+            ControlAccount::PurchasesShipping => Self::PurchasesShipping,
+            ControlAccount::PurchasesOtherFees => Self::PurchasesOtherFees,
+            ControlAccount::Payable => Self::Payable,
+            ControlAccount::Rounding => Self::Rounding,
+            ControlAccount::SalesTax => Self::SalesTax,
+            ControlAccount::Shipping | ControlAccount::OfItem(_) | ControlAccount::OpeningBalances => {
+                return None;
+            }
+        })
+    }
+}
+
+/// A QuickBooks item that stands for a POS item.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+pub struct ItemMapping {
+    /// The item's name in QuickBooks; created when missing. Several POS items may share one.
+    pub item: String,
+    /// The account that it points to, which must exist; A-01 when absent. A tip's item points to a liability.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+}
+
+/// What a tax code of the POS means in QuickBooks.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+pub struct TaxCodeMapping {
+    /// Whether its lines say TAX; else they say NON (D-21).
+    pub taxable: bool,
+    /// The id of the QuickBooks tax code that a document names whose taxed lines all have this code. Without one, and
+    /// where codes differ within a document, the store's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_code: Option<String>,
+}
+
+/// Whether a purchase order gets a bill, and how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+pub enum Bills {
+    /// No bill: the books see what suppliers are owed elsewhere.
+    None,
+    /// A bill beside the order; the order is posted closed.
+    #[default]
+    Separate,
+    /// A bill whose lines receive the order's lines; QuickBooks closes the order by it.
+    Linked,
+}
+
+/// What a payment on a customer's account is matched with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+pub enum Matching {
+    /// Nothing: the user matches it in QuickBooks, as the seed has it.
+    #[default]
+    Unapplied,
+    /// The customer's open invoices, the oldest first.
+    OldestFirst,
+}
+
+/// What certificates and deposits stood at when the company went live.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+pub struct OpeningMapping {
+    /// The date of the entry: the day before the first business day.
+    #[cfg_attr(feature = "schema", schemars(with = "String", extend("format" = "date")))]
+    pub date: NaiveDate,
+    /// Gift certificates outstanding on that day; 0.00 or more.
+    #[serde(default)]
+    pub vouchers: DecimalText,
+    /// Deposits on customer orders outstanding on that day; 0.00 or more.
+    #[serde(default)]
+    pub deposits: DecimalText,
+    /// The account that the books carry them in today, which must exist: the entry moves them from there. Without one
+    /// nothing is posted, and the tie-out states the amounts as a difference.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_account: Option<String>,
+    /// Whether the accountant has agreed to the entry; it is posted only then.
+    #[serde(default)]
+    pub confirmed: bool,
+}
+
+/// What differs for one store.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+pub struct StoreMapping {
+    /// What its numbers begin with; letters only. Stores that share a company have distinct ones of equal length.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prefix: Option<String>,
+    /// The hour at which its business day ends, 0 to 12: what happens before it belongs to the day before (T-04).
+    pub day_ends_at_hour: u32,
+    /// The customer record that stands for its sales without a customer; the store's name when absent (D-19).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customer: Option<String>,
+    /// The QuickBooks tax code (its id) that its documents name; without one, the company's default code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tax_code: Option<String>,
+    /// The location (QuickBooks' Department, by name, which must exist) that its documents carry.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
+    /// The class (by name, which must exist) that its documents or their lines carry, as the company tracks them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class: Option<String>,
+}
+
+/// What changes on a date. Entries of a table replace entries of the same key; nothing is taken away.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+pub struct MappingChange {
+    /// The first business day that it holds for.
+    #[cfg_attr(feature = "schema", schemars(with = "String", extend("format" = "date")))]
+    pub from: NaiveDate,
+    /// As in the mapping.
+    #[serde(default)]
+    pub accounts: BTreeMap<AccountRole, String>,
+    /// As in the mapping.
+    #[serde(default)]
+    pub tender_accounts: BTreeMap<u64, String>,
+    /// As in the mapping.
+    #[serde(default)]
+    pub items: BTreeMap<String, ItemMapping>,
+    /// As in the mapping.
+    #[serde(default)]
+    pub tax_codes: BTreeMap<String, TaxCodeMapping>,
+    /// As in the mapping.
+    #[serde(default)]
+    pub suppliers: BTreeMap<String, String>,
+    /// As in the mapping.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default_vendor: Option<String>,
+    /// As in the mapping.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bills: Option<Bills>,
+    /// By store code.
+    #[serde(default)]
+    pub stores: BTreeMap<String, StoreChange>,
+}
+
+/// What changes for one store. Its prefix and its day's end never do: numbers and dates follow from them.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+pub struct StoreChange {
+    /// As in the store's mapping.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tax_code: Option<String>,
+    /// As in the store's mapping.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
+    /// As in the store's mapping.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class: Option<String>,
+}
+
+impl Default for CompanyMapping {
+    fn default() -> Self {
+        let code = |taxable| TaxCodeMapping { taxable, tax_code: None };
+        Self {
+            version: 1,
+            start: None,
+            opening: None,
+            numbers: NumberScheme::default(),
+            display_name: "{retailer}-{account}".to_owned(),
+            payments_on_account: Matching::default(),
+            accounts: BTreeMap::new(),
+            tender_accounts: BTreeMap::new(),
+            items: BTreeMap::new(),
+            tax_codes: BTreeMap::from([("NON".to_owned(), code(false)), ("TAX".to_owned(), code(true))]),
+            suppliers: BTreeMap::new(),
+            default_vendor: "Cloud POS Vendor".to_owned(),
+            bills: Bills::default(),
+            stores: BTreeMap::new(),
+            changes: Vec::new(),
+        }
+    }
+}
+
+impl CompanyMapping {
+    /// The mapping as it is from a change on.
+    pub(super) fn changed(&self, change: &MappingChange) -> Self {
+        let change = change.clone();
+        let mut changed = Self { changes: Vec::new(), ..self.clone() };
+        changed.accounts.extend(change.accounts);
+        changed.tender_accounts.extend(change.tender_accounts);
+        changed.items.extend(change.items);
+        changed.tax_codes.extend(change.tax_codes);
+        changed.suppliers.extend(change.suppliers);
+        changed.default_vendor = change.default_vendor.unwrap_or(changed.default_vendor);
+        changed.bills = change.bills.unwrap_or(changed.bills);
+        for (code, store) in change.stores {
+            let changed = changed.stores.entry(code).or_default();
+            changed.tax_code = store.tax_code.or(changed.tax_code.take());
+            changed.location = store.location.or(changed.location.take());
+            changed.class = store.class.or(changed.class.take());
+        }
+        changed
+    }
+
+    /// The name of an account.
+    pub(super) fn account_name(&self, role: AccountRole) -> &str {
+        self.accounts.get(&role).map_or(role.default_name(), String::as_str)
+    }
+}
+
+/// The JSON Schema of [`CompanyMapping`].
+#[cfg(feature = "schema")]
+pub fn schema() -> schemars::Schema {
+    schemars::schema_for!(CompanyMapping)
+}

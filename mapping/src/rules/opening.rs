@@ -1,0 +1,29 @@
+//! The opening balances (T-05).
+//!
+//! ```text
+//! certificates 120.00, deposits 25.00, carried in Opening Balance Equity until 2025-12-31
+//!   JournalEntry CLOB251231   Dr Opening Balance Equity 145.00   Cr vouchers 120.00   Cr deposits 25.00
+//! ```
+
+use crate::ControlAccount;
+use crate::company::Opening;
+use crate::document::{Document, Event, JournalEntry, JournalLine};
+use crate::number::Number;
+use crate::plan::Draft;
+
+/// Adds the entry: what is outstanding is owed in our accounts, and no longer where it was.
+pub(crate) fn document(draft: &mut Draft<'_>, opening: &Opening) {
+    let number = Number::opening(opening.date);
+    if let Number::Opening { date } = number {
+        draft.dated(Event::Opening(date), opening.date);
+    }
+    let lines = [
+        (ControlAccount::OpeningBalances, opening.vouchers + opening.deposits, "Certificates and deposits"),
+        (ControlAccount::Vouchers, -opening.vouchers, "Gift certificates outstanding"),
+        (ControlAccount::Deposits, -opening.deposits, "Deposits on customer orders outstanding"),
+    ];
+    let lines = lines.into_iter().filter(|(_, amount, _)| !amount.is_zero());
+    let lines =
+        lines.map(|(account, amount, description)| JournalLine { account, amount, description }).collect();
+    draft.add(number, Document::JournalEntry(JournalEntry { lines }));
+}
