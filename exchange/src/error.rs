@@ -38,6 +38,11 @@ pub enum RunError {
         /// The documents that are gone from the batch, and those that are new in it.
         changes: String,
     },
+    /// T-05: the opening entry is the accountant's to agree to; nothing was sent.
+    #[error(
+        "the opening balances are not confirmed; when the accountant agrees to them, write confirmed in the company mapping"
+    )]
+    OpeningNotConfirmed,
     /// The log is about another company; nothing was sent.
     #[error("the posting log is about company {found}, not {asked}; name that company's log")]
     OtherCompany {
@@ -83,6 +88,7 @@ impl RunError {
             Self::NotReady(_) => "not-ready",
             Self::NumberTaken { .. } => "number-taken",
             Self::BatchChanged { .. } => "batch-changed",
+            Self::OpeningNotConfirmed => "opening-not-confirmed",
             Self::OtherCompany { .. } => "other-company",
             Self::Log { source, .. } => source.code(),
             Self::Read { .. } => "read-failed",
@@ -148,6 +154,24 @@ pub enum NotReady {
         found: String,
         /// The account's name.
         wanted: String,
+    },
+    /// A kind of item that cannot stand for goods sold: a category, a bundle, stock kept in QuickBooks.
+    #[error("item {name:?} is of type {found}; map an item of type Service or NonInventory")]
+    ItemType {
+        /// The item's name.
+        name: String,
+        /// Its type.
+        found: String,
+    },
+    /// A location, class or tax code that the mapping names and the company lacks.
+    #[error("the company has no active {entity} {name:?}; {remedy}")]
+    Missing {
+        /// Location, class or tax code.
+        entity: &'static str,
+        /// Its name, or its id.
+        name: String,
+        /// What to do.
+        remedy: &'static str,
     },
     /// The books are closed for a document's date.
     #[error(

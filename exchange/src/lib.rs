@@ -30,6 +30,7 @@
 
 pub mod conformance;
 mod error;
+mod handed_in;
 mod history;
 mod log;
 mod post;

@@ -250,7 +250,8 @@ impl Attempt {
             is_payment && content.number.as_ref().is_some_and(|number| session.payments.contains(number));
         let standing = match record {
             Some(record) => record.standing(),
-            None if is_known => Standing::Taken,
+            // No number of QuickBooks' guards a payment or a journal entry: what a lost log may have posted is looked up.
+            None if is_known || job.create.kind() == EntityKind::JournalEntry => Standing::Taken,
             None => Standing::Clear,
         };
         let in_doubt = standing == Standing::InDoubt;

@@ -21,7 +21,7 @@ impl Exchange {
     pub(crate) async fn prepare(&self, session: &mut Session, plan: &Plan<'_>) -> Result<(), RunError> {
         check_identities(&session.history, plan)?;
         check_unchanged(&session.history, plan)?;
-        let faults = session.books.plan_faults(plan, &session.bindings, &session.history, &self.company);
+        let faults = session.books.plan_faults(plan, &session.bindings, &session.history);
         if !faults.is_empty() {
             return Err(RunError::NotReady(faults));
         }
@@ -58,7 +58,7 @@ impl Exchange {
     /// Makes the accounts, items and payment methods that the company lacks.
     async fn provision(&self, session: &mut Session, plan: &Plan<'_>) -> Result<(), RunError> {
         let mut made_any = false;
-        for entry in provision(plan, &self.company) {
+        for entry in provision(plan) {
             if session.bindings.id(entry).is_some() {
                 continue;
             }
@@ -67,7 +67,7 @@ impl Exchange {
                 continue;
             }
             let create = entry
-                .resolve(&self.company, &session.bindings)
+                .resolve(plan.company(), &session.bindings)
                 .map_err(|e| not_provisioned(entry, e.to_string()))?;
             let job = Job { key: entry.key(), create, identity: None, txn_date: None, legs: Vec::new() };
             let settled = self.post(session, job).await?;
@@ -81,7 +81,7 @@ impl Exchange {
         }
         if made_any {
             // Names and types of what was made, for the tie-out.
-            session.books = Books::read(&self.client).await?;
+            session.books = Books::read(&self.client, &self.company).await?;
         }
         Ok(())
     }
@@ -117,7 +117,7 @@ fn batch_name(plan: &Plan<'_>) -> Option<String> {
         Origin::Batch(batch) => {
             Some(format!("{}/{}/{}", batch.store().code(), batch.register(), batch.number()))
         }
-        Origin::PurchaseOrder(_) => None,
+        Origin::PurchaseOrder(_) | Origin::Opening { .. } => None,
     }
 }
 

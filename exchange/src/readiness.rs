@@ -1,9 +1,13 @@
 //! What must be in order before anything is sent: the company's preferences, and an account, item and payment
 //! method for every key of the plan. Reads QuickBooks once a run and binds what it finds by exact name.
 
-use mapping::{Bindings, Company, ControlAccount, ItemRole, ListEntry, Plan, Planned};
+use std::collections::BTreeMap;
+
+use mapping::{
+    Bindings, Company, ControlAccount, Document, ItemRole, ListEntry, Plan, Planned, StoreMapping,
+};
 use qb_client::{Client, Query, ReadError};
-use qb_model::{AccountInfo, AccountType, EntityKind, ItemInfo, Preferences};
+use qb_model::{Account, AccountInfo, AccountType, EntityKind, Id, ItemInfo, Preferences};
 use serde_json::Value;
 
 use crate::error::{NotReady, RunError};
@@ -17,11 +21,24 @@ pub(crate) struct Books {
     pub(crate) items: Vec<ItemInfo>,
     /// Name in lower case, and id.
     payment_methods: Vec<(String, String)>,
+    /// Active locations, classes and tax codes; read only when the mapping names one.
+    named: Option<Named>,
+}
+
+/// What the mapping names and a run never makes: name and id of those that are active.
+#[derive(Debug, Default)]
+struct Named {
+    locations: Vec<(String, String)>,
+    classes: Vec<(String, String)>,
+    tax_codes: Vec<(String, String)>,
 }
 
 impl Books {
-    pub(crate) async fn read(client: &Client) -> Result<Self, RunError> {
+    pub(crate) async fn read(client: &Client, company: &Company) -> Result<Self, RunError> {
         let mut books = Self::default();
+        if company.periods().any(names_anything) {
+            books.named = Some(Named::read(client).await?);
+        }
         books.read_preferences(client).await?;
         let accounts = rows(client, EntityKind::Account, "its accounts", AccountInfo::read).await?;
         let items = rows(client, EntityKind::Item, "its items", ItemInfo::read).await?;
@@ -41,19 +58,32 @@ impl Books {
         self.accounts.iter().find(|account| account.id.as_str() == id).map(|account| account.name.as_str())
     }
 
-    /// Binds every control account and item that the company has.
-    pub(crate) fn bind(&self, company: &Company, bindings: &mut Bindings) -> Vec<NotReady> {
-        let mut faults = self.preference_faults();
-        for account in company.all_control_accounts() {
-            match self.account(account, company) {
-                Ok(Some(found)) => {
-                    bindings.accounts.insert(account, found.id.clone());
-                }
+    /// The accounts that a company's control accounts are, as it is mapped in one period, and what is wrong with them.
+    pub(crate) fn accounts_of(
+        &self,
+        company: &Company,
+    ) -> (BTreeMap<ControlAccount, Id<Account>>, Vec<NotReady>) {
+        let (mut accounts, mut faults) = (BTreeMap::new(), Vec::new());
+        for role in company.all_control_accounts() {
+            match self.account(role, company) {
+                Ok(Some(found)) => _ = accounts.insert(role, found.id.clone()),
                 Ok(None) => {}
                 Err(fault) => faults.push(fault),
             }
         }
-        for role in ItemRole::PROVISIONED {
+        (accounts, faults)
+    }
+
+    /// Binds every control account and item that the company has, and what else its mapping names, as it is mapped in one
+    /// period. What another period bound is forgotten.
+    pub(crate) fn bind(&self, company: &Company, bindings: &mut Bindings) -> Vec<NotReady> {
+        let mut faults = self.preference_faults();
+        let (accounts, of_accounts) = self.accounts_of(company);
+        bindings.accounts = accounts;
+        faults.extend(of_accounts);
+        faults.extend(self.bind_named(company, bindings));
+        bindings.items.clear();
+        for role in company.items() {
             match self.item(role, company, bindings) {
                 Ok(Some(found)) => {
                     bindings.items.insert(role, found.id.clone());
@@ -82,13 +112,17 @@ impl Books {
         };
         let mut named =
             self.accounts.iter().filter(|account| is_named(&account.name, wanted, account.active));
+        let no_account = |remedy| Err(NotReady::NoAccount { name: wanted.to_owned(), remedy });
         let Some(found) = named.clone().find(|account| account.active).or_else(|| named.next()) else {
             return match role {
                 ControlAccount::SalesTax if self.preferences.using_sales_tax == Some(true) => {
-                    Err(NotReady::NoAccount {
-                        name: wanted.to_owned(),
-                        remedy: "name the tax agency's account as sales_tax in the company mapping",
-                    })
+                    no_account("name the tax agency's account as sales_tax in the company mapping")
+                }
+                ControlAccount::OfItem(_) => {
+                    no_account("make it in QuickBooks, or map the item to another account")
+                }
+                ControlAccount::OpeningBalances => {
+                    no_account("name the account that carries the opening balances as from_account")
                 }
                 _ => Ok(None),
             };
@@ -126,21 +160,80 @@ impl Books {
         company: &Company,
         bindings: &Bindings,
     ) -> Result<Option<&ItemInfo>, NotReady> {
-        let Some(found) = self.items.iter().find(|item| is_named(&item.name, role.name(), item.active))
-        else {
+        let wanted = company.item_name(role);
+        let Some(found) = self.items.iter().find(|item| is_named(&item.name, wanted, item.active)) else {
             return Ok(None);
         };
         if !found.active {
-            return Err(NotReady::Inactive { entity: "Item", name: role.name().to_owned() });
+            return Err(NotReady::Inactive { entity: "Item", name: wanted.to_owned() });
         }
-        match (&found.income_account, bindings.accounts.get(&role.account())) {
+        if !matches!(found.item_type.as_str(), "" | "Service" | "NonInventory") {
+            return Err(NotReady::ItemType { name: found.name.clone(), found: found.item_type.clone() });
+        }
+        let account = company.account_of(role);
+        match (&found.income_account, bindings.accounts.get(&account)) {
             (Some(points_to), Some(wanted)) if points_to == wanted => Ok(Some(found)),
             (points_to, _) => Err(NotReady::ItemAccount {
                 name: found.name.clone(),
                 found: points_to.as_ref().map(ToString::to_string).unwrap_or_default(),
-                wanted: company.account_name(role.account()).to_owned(),
+                wanted: company.account_name(account).to_owned(),
             }),
         }
+    }
+
+    /// Binds the locations and classes that the mapping names; what is missing, and tax codes that are, are faults.
+    fn bind_named(&self, company: &Company, bindings: &mut Bindings) -> Vec<NotReady> {
+        (bindings.locations, bindings.classes) = Default::default();
+        bindings.is_class_per_line = self.preferences.class_tracking_per_txn_line == Some(true);
+        let Some(named) = &self.named else { return Vec::new() };
+        let mut faults = BTreeMap::new();
+        let mut missing = |entity, name: &str, remedy| {
+            let fault = NotReady::Missing { entity, name: name.to_owned(), remedy };
+            faults.entry((entity, name.to_owned())).or_insert(fault);
+        };
+        let mapping = company.mapping();
+        for store in mapping.stores.values() {
+            if let Some(name) = &store.location {
+                match id_of(&named.locations, name) {
+                    Some(id) => bindings.locations.extend(Id::new(id).ok().map(|id| (name.clone(), id))),
+                    None => missing("location", name, "make it in QuickBooks, or map the store to another"),
+                }
+            }
+            if let Some(name) = &store.class {
+                match id_of(&named.classes, name) {
+                    Some(id) => bindings.classes.extend(Id::new(id).ok().map(|id| (name.clone(), id))),
+                    None => missing("class", name, "make it in QuickBooks, or map the store to another"),
+                }
+            }
+        }
+        let of_stores = mapping.stores.values().filter_map(|store| store.tax_code.as_ref());
+        let of_codes = mapping.tax_codes.values().filter_map(|code| code.tax_code.as_ref());
+        for id in of_stores.chain(of_codes) {
+            if !named.tax_codes.iter().any(|(_, found)| found == id) {
+                missing("tax code", id, "write the id of one of the company's tax codes");
+            }
+        }
+        let mut faults: Vec<NotReady> = faults.into_values().collect();
+        let mut off = |is_named: bool, preference, is_tracked: bool, remedy| {
+            if is_named && !is_tracked {
+                faults.push(NotReady::Preference { preference, found: "off".to_owned(), remedy });
+            }
+        };
+        let p = &self.preferences;
+        let has_class = p.class_tracking_per_txn == Some(true) || bindings.is_class_per_line;
+        off(
+            mapping.stores.values().any(|store| store.location.is_some()),
+            "AccountingInfoPrefs.TrackDepartments",
+            p.track_departments != Some(false),
+            "turn on locations, or leave them out of the company mapping",
+        );
+        off(
+            mapping.stores.values().any(|store| store.class.is_some()),
+            "AccountingInfoPrefs.ClassTrackingPerTxn",
+            has_class,
+            "turn on classes, or leave them out of the company mapping",
+        );
+        faults
     }
 
     pub(crate) fn preference_faults(&self) -> Vec<NotReady> {
@@ -179,7 +272,6 @@ impl Books {
         plan: &Plan<'_>,
         bindings: &Bindings,
         history: &History,
-        company: &Company,
     ) -> Vec<NotReady> {
         let mut faults = Vec::new();
         // What is posted already asks for nothing more.
@@ -190,7 +282,7 @@ impl Books {
         if has_tax
             && is_using_tax
             && bindings.tax_code.is_none()
-            && company.tax_code(plan.origin().store().code()).is_none()
+            && open.iter().any(|planned| !planned.document.tax().is_zero() && has_no_tax_code(planned))
         {
             faults.push(NotReady::Preference {
                 preference: "TaxPrefs.TaxGroupCodeRef",
@@ -222,8 +314,47 @@ impl Books {
     }
 }
 
+impl Named {
+    async fn read(client: &Client) -> Result<Self, RunError> {
+        let read = |row: &Value| {
+            let text = |field: &str| row.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
+            Ok((text("Name"), text("Id")))
+        };
+        let active = async |kind, what| {
+            let found = client.query(&Query::all(kind)).await.map_err(|e| unreadable(what, e))?;
+            let found: Result<Vec<(String, String)>, qb_model::ModelError> = found.iter().map(read).collect();
+            found.map_err(|e| unreadable(what, ReadError::Unreadable(e)))
+        };
+        Ok(Self {
+            locations: active(EntityKind::Department, "its locations").await?,
+            classes: active(EntityKind::Class, "its classes").await?,
+            tax_codes: active(EntityKind::TaxCode, "its tax codes").await?,
+        })
+    }
+}
+
+/// Whether a mapping names locations, classes or tax codes.
+fn names_anything(company: &Company) -> bool {
+    let mapping = company.mapping();
+    let of_store = |s: &StoreMapping| s.location.is_some() || s.class.is_some() || s.tax_code.is_some();
+    mapping.stores.values().any(of_store) || mapping.tax_codes.values().any(|code| code.tax_code.is_some())
+}
+
+/// Whether a document leaves its tax code to the company's default.
+fn has_no_tax_code(planned: &Planned<'_>) -> bool {
+    match &planned.document {
+        Document::Invoice(form) | Document::CreditMemo(form) => form.tax_code.is_none(),
+        _ => false,
+    }
+}
+
 /// QuickBooks appends this to the name of a list entry that is made inactive.
 const DELETED: &str = " (deleted)";
+
+/// The id of the entry with this name, whatever its case.
+fn id_of<'e>(entries: &'e [(String, String)], name: &str) -> Option<&'e str> {
+    entries.iter().find(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, id)| id.as_str())
+}
 
 fn is_named(found: &str, wanted: &str, is_active: bool) -> bool {
     found.eq_ignore_ascii_case(wanted)

@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use mapping::{
-    Bindings, Company, ListEntry, Origin, Plan, Planned, ResolveError, Step, StepContent, StepKey, legs,
-    plan, plan_purchase_order, resolve,
+    Bindings, Company, ListEntry, Matching, Origin, Plan, Planned, ResolveError, Step, StepContent, StepKey,
+    legs, plan, plan_matching, plan_opening, plan_purchase_order, resolve,
 };
-use pos_model::{Batch, PurchaseOrder};
+use pos_model::{Batch, PurchaseOrder, Store};
 use qb_client::{Client, Query, QueryField};
 use qb_model::EntityKind;
 
@@ -51,7 +51,7 @@ impl std::fmt::Debug for Options {
 /// Posts batches of one company. One per company; it expects to be the only one writing to its log.
 pub struct Exchange {
     pub(crate) client: Client,
-    pub(crate) company: Company,
+    pub(crate) company: Arc<Company>,
     pub(crate) log: Arc<dyn PostingLog>,
     pub(crate) options: Options,
     pub(crate) session: Option<Session>,
@@ -73,6 +73,7 @@ pub(crate) struct Session {
 impl Exchange {
     /// An exchange with the default options.
     pub fn new(client: Client, log: Arc<dyn PostingLog>, company: Company) -> Self {
+        let company = Arc::new(company);
         Self { client, company, log, options: Options::default(), session: None, unsettled: HashMap::new() }
     }
 
@@ -89,8 +90,16 @@ impl Exchange {
     /// [`RunError`]. None of the batch's documents has been sent, but for [`RunError::Log`] and
     /// [`RunError::Read`], which say so.
     pub async fn run(&mut self, batch: &Batch) -> Result<Report, RunError> {
-        let company = self.company.clone();
-        self.post_plan(&plan(batch, &company)?).await
+        let company = Arc::clone(&self.company);
+        let plan = plan(batch, &company)?;
+        if company.payments_on_account() == Matching::Unapplied {
+            return self.post_plan(&plan).await;
+        }
+        let kept = self.session.take();
+        let session = self.open(kept, &company).await?;
+        let open = self.open_invoices(&session, &plan).await;
+        self.session = Some(session);
+        self.post_plan(&plan_matching(batch, &company, open?)?).await
     }
 
     /// Posts what is not yet posted of a closed purchase order. Everything that is said of [`Exchange::run`] holds.
@@ -98,20 +107,34 @@ impl Exchange {
     /// # Errors
     /// As [`Exchange::run`].
     pub async fn run_purchase_order(&mut self, order: &PurchaseOrder) -> Result<Report, RunError> {
-        let company = self.company.clone();
+        let company = Arc::clone(&self.company);
         self.post_plan(&plan_purchase_order(order, &company)?).await
+    }
+
+    /// Posts the entry that moves certificates and deposits at go-live (T-05), when it is not yet posted. The store lends its
+    /// prefix: give the same one each time.
+    ///
+    /// # Errors
+    /// As [`Exchange::run`]; [`RunError::OpeningNotConfirmed`] until the accountant has agreed.
+    pub async fn run_opening(&mut self, store: &Store) -> Result<Report, RunError> {
+        let company = Arc::clone(&self.company);
+        let plan = plan_opening(store, &company)?;
+        if !company.opening().is_some_and(|opening| opening.is_confirmed) {
+            return Err(RunError::OpeningNotConfirmed);
+        }
+        self.post_plan(&plan).await
     }
 
     async fn post_plan(&mut self, plan: &Plan<'_>) -> Result<Report, RunError> {
         let kept = self.session.take();
-        let mut session = self.open(kept).await?;
+        let mut session = self.open(kept, plan.company()).await?;
         self.prepare(&mut session, plan).await?;
         let origin = plan.origin();
         let mut report = Report {
             store: origin.store().name().to_owned(),
             register: match origin {
                 Origin::Batch(batch) => Some(batch.register().to_owned()),
-                Origin::PurchaseOrder(_) => None,
+                Origin::PurchaseOrder(_) | Origin::Opening { .. } => None,
             },
             number: origin.number(),
             business_date: origin.date(),
@@ -145,20 +168,21 @@ impl Exchange {
         Ok(report)
     }
 
-    /// The session of the run before; without one, reads the log and the company. Nothing is sent.
-    pub(crate) async fn open(&self, kept: Option<Session>) -> Result<Session, RunError> {
+    /// The session of the run before; without one, reads the log and the company. Nothing is sent. Accounts and items are
+    /// bound as the company is mapped in the period at hand.
+    pub(crate) async fn open(&self, kept: Option<Session>, company: &Company) -> Result<Session, RunError> {
         if let Some(mut session) = kept {
             // People change these between two runs: the closing date, above all.
             let age = (self.client.clock().now() - session.read_at).abs();
             if age > BOOKS_AGE {
-                session.books = Books::read(&self.client).await?;
+                session.books = Books::read(&self.client, &self.company).await?;
             } else if age > PREFERENCES_AGE {
                 session.books.read_preferences(&self.client).await?;
             }
             if age > PREFERENCES_AGE {
                 session.read_at = self.client.clock().now();
             }
-            let faults = session.books.bind(&self.company, &mut session.bindings);
+            let faults = session.books.bind(company, &mut session.bindings);
             return if faults.is_empty() { Ok(session) } else { Err(RunError::NotReady(faults)) };
         }
         let entries = self.log.read().await.map_err(|source| log_error("the start", source))?;
@@ -175,9 +199,9 @@ impl Exchange {
                 history.apply(entry);
             }
         }
-        let books = Books::read(&self.client).await?;
+        let books = Books::read(&self.client, &self.company).await?;
         let mut bindings = Bindings::default();
-        let faults = books.bind(&self.company, &mut bindings);
+        let faults = books.bind(company, &mut bindings);
         if faults.is_empty() {
             Ok(Session {
                 history,
@@ -209,8 +233,9 @@ impl Exchange {
                 "QuickBooks holds its customer non-taxable and would drop the tax; {remedy}"
             )));
         }
-        let create = match resolve(step, plan, &self.company, &session.bindings) {
-            Ok(create) => create,
+        self.read_order_lines(session, step, plan).await?;
+        let create = match resolve(step, plan, &session.bindings) {
+            Ok(create) => self.named(session, step, plan, create).await?,
             Err(error @ ResolveError::Unbound { .. }) => return Ok(held(error.to_string())),
             Err(error) => return Ok(refused(error.to_string())),
         };
@@ -221,7 +246,7 @@ impl Exchange {
                 create,
                 identity: Some(planned.identity.to_string()),
                 txn_date: Some(planned.txn_date),
-                legs: legs_by_account(planned, &self.company, &session.bindings),
+                legs: legs_by_account(planned, plan.company(), &session.bindings),
             },
             None => Job { key: key.clone(), create, identity: None, txn_date: None, legs: Vec::new() },
         };

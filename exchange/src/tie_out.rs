@@ -13,7 +13,10 @@ mod scope;
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
-use mapping::{Company, ControlAccount, plan, plan_purchase_order, reckon, reckon_purchase_order};
+use mapping::{
+    Company, ControlAccount, plan, plan_opening, plan_purchase_order, reckon, reckon_opening,
+    reckon_purchase_order,
+};
 use pos_model::{Batch, Money, PurchaseOrder};
 
 use self::ledger::{LedgerSide, fiscal_years, money};
@@ -34,7 +37,7 @@ impl Exchange {
     /// [`RunError`]: a batch that cannot be planned, or QuickBooks that cannot be read. Nothing was sent.
     pub async fn tie_out(&mut self, batches: &[Batch], orders: &[PurchaseOrder]) -> Result<TieOut, RunError> {
         let kept = self.session.take();
-        let session = self.open(kept).await?;
+        let session = self.open(kept, &self.company).await?;
         let result = self.tie_out_with(&session, batches, orders).await;
         self.session = Some(session);
         result
@@ -76,13 +79,23 @@ impl Exchange {
         orders: &[PurchaseOrder],
     ) -> Result<Scope, RunError> {
         let company: &Company = &self.company;
-        let bound = |role: ControlAccount| session.bindings.accounts.get(&role).map(ToString::to_string);
-        let mut scope = Scope::new(company, &session.books, bound);
+        let mut scope = Scope::new(company, &session.books);
+        let stores = batches.iter().map(Batch::store).chain(orders.iter().map(PurchaseOrder::store));
+        // The opening entry, once it is posted, under the prefix of the store that lent its own.
+        let opening = stores.into_iter().find_map(|store| {
+            let plan = plan_opening(store, company).ok()?;
+            let is_posted = plan.documents().all(|planned| session.history.is_posted(&planned.key().0));
+            is_posted.then_some(plan)
+        });
+        if let Some(plan) = &opening {
+            scope.add(plan, &reckon_opening(company), &session.books);
+        }
         for batch in batches {
-            scope.add(&plan(batch, company)?, &reckon(batch, company), company);
+            scope.add(&plan(batch, company)?, &reckon(batch, company), &session.books);
         }
         for order in orders {
-            scope.add(&plan_purchase_order(order, company)?, &reckon_purchase_order(order, company), company);
+            let reckoned = reckon_purchase_order(order, company);
+            scope.add(&plan_purchase_order(order, company)?, &reckoned, &session.books);
         }
         if !orders.is_empty() {
             scope.show_purchasing();

@@ -8,8 +8,10 @@
 
 mod support;
 
+use std::collections::BTreeMap;
+
 use exchange::{Outcome, Report};
-use mapping::CompanyMapping;
+use mapping::{AccountRole, CompanyMapping};
 use pos_model::PosFile;
 use serde_json::{Value, json};
 use support::World;
@@ -85,7 +87,8 @@ async fn an_account_mapped_anew_is_made() {
     let mut world = World::new();
     let day = |number, transaction| [batch("1", number, DAY, &[sale(transaction, DAY, "20.00")])];
     world.run(&day(1, 1)).await;
-    world.map(CompanyMapping { till_takings: "Boston Till".to_owned(), ..CompanyMapping::default() });
+    let accounts = BTreeMap::from([(AccountRole::TillTakings, "Boston Till".to_owned())]);
+    world.map(CompanyMapping { accounts, ..CompanyMapping::default() });
     world.run(&day(2, 2)).await;
     let till =
         |name: &str| world.wire.rows("Account").iter().filter(|account| account["Name"] == name).count();

@@ -8,8 +8,10 @@
 
 mod support;
 
+use std::collections::BTreeMap;
+
 use exchange::{NotReady, Outcome, RunError};
-use mapping::CompanyMapping;
+use mapping::{AccountRole, CompanyMapping};
 use pos_model::Batch;
 use serde_json::{Value, json};
 use support::pos::{batch, sale, sample_day};
@@ -77,11 +79,11 @@ async fn what_cannot_be_made_is_named_and_made_by_the_next_run() {
 #[tokio::test]
 async fn a_mapped_account_of_the_company_is_found_and_not_made() {
     let mut world = World::new();
-    world.map(CompanyMapping {
-        till_takings: "Checking".to_owned(),
-        deposits: "Cloud POS Vouchers Control Account".to_owned(),
-        ..CompanyMapping::default()
-    });
+    let accounts = BTreeMap::from([
+        (AccountRole::TillTakings, "Checking".to_owned()),
+        (AccountRole::Deposits, "Cloud POS Vouchers Control Account".to_owned()),
+    ]);
+    world.map(CompanyMapping { accounts, ..CompanyMapping::default() });
     assert!(all_are(&world.run(&sample_day()).await, Outcome::Created));
     assert_eq!(world.list_sizes()[0], 15 + 4);
     assert!(world.tie_out(&sample_day()).await.is_tied_out());

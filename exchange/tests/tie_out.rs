@@ -8,8 +8,10 @@
 
 mod support;
 
+use std::collections::BTreeMap;
+
 use exchange::{AccountTie, Difference, TieOut};
-use mapping::CompanyMapping;
+use mapping::{AccountRole, CompanyMapping};
 use pos_model::{Batch, Money};
 use qb_simulator::CompanyOptions;
 use serde_json::{Value, json};
@@ -147,7 +149,8 @@ async fn a_fiscal_year_may_start_in_july() {
 #[tokio::test]
 async fn documents_of_others_are_no_difference() {
     let mut world = World::new();
-    world.map(CompanyMapping { till_takings: "Checking".to_owned(), ..CompanyMapping::default() });
+    let accounts = BTreeMap::from([(AccountRole::TillTakings, "Checking".to_owned())]);
+    world.map(CompanyMapping { accounts, ..CompanyMapping::default() });
     sell(&world, "Pat", 70.0, "2025-05-05");
     sell(&world, "Pat", 80.0, "2026-01-05");
     pay_from(&world, "Checking", "Office Expenses", 33.33, "2026-01-06");

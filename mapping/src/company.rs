@@ -40,6 +40,9 @@ pub struct Company {
     /// Accounts of mapped items that are no control account otherwise; the index is the number in
     /// [`ControlAccount::OfItem`].
     item_accounts: Vec<String>,
+    /// Names of the documents' own items whose account a change has replaced: an item points to one account, so the new
+    /// account has an item of its own.
+    renamed: BTreeMap<ItemRole, String>,
     /// The company from each change on, in order. They have no changes themselves.
     later: Vec<(NaiveDate, Company)>,
 }
@@ -82,11 +85,20 @@ impl TryFrom<CompanyMapping> for Company {
         let mut changes: Vec<&MappingChange> = mapping.changes.iter().collect();
         changes.sort_by_key(|change| change.from);
         let mut later: Vec<(NaiveDate, Self)> = Vec::with_capacity(changes.len());
+        let first = Self::period(mapping.clone());
         for change in changes {
-            let before = later.last().map_or(&mapping, |(_, company)| &company.mapping);
-            later.push((change.from, Self::period(before.changed(change))));
+            let before = later.last().map_or(&first, |(_, company)| company);
+            let mut company = Self::period(before.mapping.changed(change));
+            company.renamed.clone_from(&before.renamed);
+            for item in ItemRole::PROVISIONED {
+                let account = item.account();
+                if company.account_name(account) != before.account_name(account) {
+                    company.renamed.insert(item, format!("{} from {}", item.name(), change.from));
+                }
+            }
+            later.push((change.from, company));
         }
-        Ok(Self { later, ..Self::period(mapping) })
+        Ok(Self { later, ..first })
     }
 }
 
@@ -108,7 +120,8 @@ impl Company {
             let index = position(&mut items, &mapped.item, |item| &item.name, item);
             item_of.insert(code.clone(), index);
         }
-        Self { mapping, items, item_of, item_accounts, later: Vec::new() }
+        let renamed = BTreeMap::new();
+        Self { mapping, items, item_of, item_accounts, renamed, later: Vec::new() }
     }
 
     /// The company as it is mapped on a day. A batch is judged by its business date, a purchase order by its date; every
@@ -198,7 +211,7 @@ impl Company {
     pub fn item_name(&self, item: ItemRole) -> &str {
         match item {
             ItemRole::Mapped(index) => self.items.get(index as usize).map_or("", |item| &item.name),
-            item => item.name(),
+            item => self.renamed.get(&item).map_or(item.name(), String::as_str),
         }
     }
 

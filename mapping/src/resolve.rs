@@ -312,7 +312,11 @@ impl Resolver<'_, '_> {
                 .ok_or_else(|| unbound(ListEntry::Item(role, self.plan.company().item_name(role))))?,
         };
         let tax = if line.is_taxable { LineTax::Taxable } else { LineTax::NonTaxable };
-        let mut wire = qb::SalesLine::new(item, amount(line.amount)?, tax).of_class(self.class_of_line());
+        let mut wire = qb::SalesLine::new(item, amount(line.amount)?, tax);
+        // Shipping is QuickBooks' own line and carries an amount only.
+        if line.item != ItemRole::Shipping {
+            wire = wire.of_class(self.class_of_line());
+        }
         if let Some(description) = &line.description {
             wire = wire.described(cut(description));
         }

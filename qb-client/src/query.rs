@@ -136,6 +136,13 @@ impl Query {
         Ok(self)
     }
 
+    /// Only documents with something open on them.
+    #[must_use]
+    pub fn open(mut self) -> Self {
+        self.conditions.push("Balance > '0'".to_owned());
+        self
+    }
+
     /// Only documents dated from `first` to `last`, both included.
     #[must_use]
     pub fn dated(mut self, first: NaiveDate, last: NaiveDate) -> Self {

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
-use mapping::{Company, ControlAccount, Origin, PartyKey, Plan, StepKey, SubLedger, legs};
+use mapping::{Company, CompanyMapping, ControlAccount, Origin, PartyKey, Plan, StepKey, SubLedger, legs};
 use pos_model::Money;
 
 use crate::history::History;
@@ -61,7 +61,9 @@ pub(super) struct Document {
 #[derive(Debug, Default)]
 pub(super) struct Scope {
     pub(super) accounts: Vec<Account>,
+    /// What the roles are in the period at hand.
     roles: BTreeMap<ControlAccount, usize>,
+    period: Option<CompanyMapping>,
     /// Names of customers.
     pub(super) customers: Vec<String>,
     customer_keys: HashMap<String, usize>,
@@ -76,17 +78,26 @@ pub(super) struct Scope {
 
 impl Scope {
     /// Numbers the company's control accounts in the order of mission 2.2. Roles that share an account share its number.
-    pub(super) fn new(
-        company: &Company,
-        books: &Books,
-        bound: impl Fn(ControlAccount) -> Option<String>,
-    ) -> Self {
+    pub(super) fn new(company: &Company, books: &Books) -> Self {
         let mut scope = Self::default();
+        company.periods().for_each(|period| scope.map_to(period, books));
+        scope
+    }
+
+    /// Makes the roles mean the accounts that they are in one period of the company's mapping.
+    fn map_to(&mut self, company: &Company, books: &Books) {
+        let scope = self;
+        scope.roles.clear();
         let always = company.control_accounts();
+        let (bound, _) = books.accounts_of(company);
         for role in company.all_control_accounts() {
-            let id = bound(role).unwrap_or_default();
+            let id = bound.get(&role).map(ToString::to_string).unwrap_or_default();
             let is_always_shown = always.contains(&role) && !id.is_empty();
-            let known = scope.accounts.iter().position(|account| !id.is_empty() && account.id == id);
+            let is_same = |account: &Account| match id.as_str() {
+                "" => account.id.is_empty() && account.name == company.account_name(role),
+                id => account.id == id,
+            };
+            let known = scope.accounts.iter().position(is_same);
             let place = known.unwrap_or_else(|| {
                 let found = books.accounts.iter().find(|account| account.id.as_str() == id);
                 scope.accounts.push(Account {
@@ -101,7 +112,7 @@ impl Scope {
             scope.accounts[place].is_always_shown |= is_always_shown;
             scope.roles.insert(role, place);
         }
-        scope
+        scope.period = Some(company.mapping().clone());
     }
 
     /// An account of a role that [`Company::all_control_accounts`] does not name.
@@ -153,16 +164,21 @@ impl Scope {
     }
 
     /// Adds a plan and what the till says of the same events.
-    pub(super) fn add(&mut self, plan: &Plan<'_>, reckoned: &SubLedger, company: &Company) {
+    pub(super) fn add(&mut self, plan: &Plan<'_>, reckoned: &SubLedger, books: &Books) {
+        let company = plan.company();
+        if self.period.as_ref() != Some(company.mapping()) {
+            self.map_to(company, books);
+        }
         let origin = self.origin(plan);
         for planned in plan.documents() {
             let mut amounts = Amounts::new();
             for leg in legs(&planned.document, company) {
                 let account = self.account(leg.account, company);
                 let is_receivable = leg.account == ControlAccount::Receivable;
-                let customer = leg.party.filter(|_| is_receivable).map(|party| {
-                    self.customer(&party.key().to_string(), || party.display_name().into_owned())
-                });
+                let customer = leg
+                    .party
+                    .filter(|_| is_receivable)
+                    .map(|party| self.customer(&party.key().to_string(), || company.display_name(party)));
                 let place = Place { account, date: planned.txn_date, customer };
                 *amounts.entry(place).or_default() += leg.amount;
             }
@@ -214,6 +230,13 @@ impl Scope {
         let (name, key) = match plan.origin() {
             Origin::Batch(batch) => {
                 let name = format!("{store}/{}/{}", batch.register(), batch.number());
+                (name.clone(), name)
+            }
+            Origin::Opening { .. } => {
+                let name = format!(
+                    "{store}/{}",
+                    plan.documents().map(|d| d.identity.event.to_string()).collect::<String>()
+                );
                 (name.clone(), name)
             }
             Origin::PurchaseOrder(order) => {

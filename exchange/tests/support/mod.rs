@@ -23,8 +23,9 @@ use serde_json::Value;
 use effects::{Gate, SharedLog, VirtualClock};
 use wire::SimulatedTransport;
 
-/// The entities that post to the ledger.
-pub(crate) const DOCUMENTS: [&str; 5] = ["Invoice", "CreditMemo", "Purchase", "Payment", "SalesReceipt"];
+/// The entities that are posted.
+pub(crate) const DOCUMENTS: [&str; 8] =
+    ["Invoice", "CreditMemo", "Purchase", "Payment", "SalesReceipt", "PurchaseOrder", "Bill", "JournalEntry"];
 /// The entities that are only named by documents.
 pub(crate) const LISTS: [&str; 4] = ["Account", "Item", "PaymentMethod", "Customer"];
 

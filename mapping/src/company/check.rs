@@ -21,7 +21,7 @@ pub(super) fn faults(mapping: &CompanyMapping) -> Vec<CompanyFault> {
     }
     faults.extend(mapping.opening.iter().flat_map(opening_faults));
     faults.extend(account_faults("", &mapping.accounts, &mapping.tender_accounts));
-    faults.extend(item_faults("", &mapping.items, &mapping.items));
+    faults.extend(item_faults("", &mapping.items, mapping));
     faults.extend(stores_faults(&mapping.stores));
     faults.extend(vendor_faults("", &mapping.suppliers, Some(&mapping.default_vendor)));
     faults.extend(mapping.tax_codes.iter().filter_map(|(code, meaning)| {
@@ -40,7 +40,7 @@ pub(super) fn faults(mapping: &CompanyMapping) -> Vec<CompanyFault> {
 fn change_faults(mapping: &CompanyMapping, change: &MappingChange) -> Vec<CompanyFault> {
     let at = format!("changes[{}].", change.from);
     let mut faults = account_faults(&at, &change.accounts, &change.tender_accounts);
-    faults.extend(item_faults(&at, &change.items, &mapping.changed(change).items));
+    faults.extend(item_faults(&at, &change.items, mapping));
     faults.extend(vendor_faults(&at, &change.suppliers, change.default_vendor.as_ref()));
     faults.extend(change.tax_codes.iter().filter_map(|(code, meaning)| {
         id_fault(format!("{at}tax_codes.{code}.tax_code"), meaning.tax_code.as_deref())
@@ -64,11 +64,11 @@ fn account_faults(
     of_roles.chain(of_tenders).filter_map(|(field, name)| account_fault(field, name)).collect()
 }
 
-/// The items given here, judged among all that hold at that time.
+/// The items given here, judged among all that ever hold: QuickBooks' item points to one account at any time.
 fn item_faults(
     at: &str,
     items: &BTreeMap<String, ItemMapping>,
-    all: &BTreeMap<String, ItemMapping>,
+    mapping: &CompanyMapping,
 ) -> Vec<CompanyFault> {
     let mut faults = Vec::new();
     for (code, mapped) in items {
@@ -82,7 +82,8 @@ fn item_faults(
         let is_same = |other: &&ItemMapping| {
             other.item.eq_ignore_ascii_case(&mapped.item) && other.account != mapped.account
         };
-        if let Some(other) = all.values().find(is_same) {
+        let of_changes = mapping.changes.iter().flat_map(|change| change.items.values());
+        if let Some(other) = mapping.items.values().chain(of_changes).find(is_same) {
             let name = |account: &Option<String>| {
                 account.clone().unwrap_or_else(|| AccountRole::Sales.default_name().to_owned())
             };
