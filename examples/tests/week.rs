@@ -169,6 +169,7 @@ fn every_number_of_the_week_is_explained_and_traced_to_the_cent() {
 fn at_the_till(leg: &Leg<'_>, planned: &Planned<'_>, origin: Origin<'_>) -> Option<Money> {
     let batch = match origin {
         Origin::Batch(batch) => batch,
+        Origin::Opening { .. } => return None,
         Origin::PurchaseOrder(order) => {
             let header = [order.tax(), order.shipping(), order.shipping_tax(), order.other_fees()];
             return match (&leg.source, leg.account) {

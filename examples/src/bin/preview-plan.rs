@@ -35,19 +35,18 @@ fn main() -> ExitCode {
         }
     };
     let input = input::read(&[arguments.file], arguments.pos_format, company);
-    let company = &input.company;
     for error in &input.refused {
         eprintln!("refused, nothing of it would be sent: {}", with_causes(error));
     }
     let plans = output::plans(&input);
     if arguments.json {
-        let views: Vec<_> = plans.iter().map(|plan| PlanView::new(plan, company)).collect();
+        let views: Vec<_> = plans.iter().map(PlanView::new).collect();
         match serde_json::to_string_pretty(&views) {
             Ok(text) => println!("{text}"),
             Err(error) => eprintln!("the plan cannot be written: {error}"),
         }
     } else {
-        let pages: Vec<String> = plans.iter().map(|plan| page(plan, company)).collect();
+        let pages: Vec<String> = plans.iter().map(page).collect();
         print!("{}", pages.join("\n"));
     }
     if input.refused.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
