@@ -36,6 +36,13 @@ fn without_arguments_the_trading_week_is_posted_and_a_second_run_posts_nothing()
     ] {
         assert!(text.contains(words), "{words} is not shown:\n{text}");
     }
+    // What the readme shows is what the program prints.
+    let readme =
+        include_str!("../../README.md").split("```text\n").nth(1).unwrap().split("```").next().unwrap();
+    assert!(readme.contains("The books tie out."), "{readme}");
+    for line in readme.lines().filter(|line| *line != "...") {
+        assert!(text.lines().any(|printed| printed == line), "the readme shows {line:?}:\n{text}");
+    }
 }
 
 #[test]

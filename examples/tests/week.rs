@@ -7,8 +7,8 @@ use examples::input::Input;
 use examples::output::plans;
 use examples::{sample, trace};
 use mapping::{
-    ControlAccount, Document, Event, Identity, Leg, Origin, Plan, Planned, Source, legs, reckon,
-    reckon_purchase_order,
+    Company, ControlAccount, Document, Event, Identity, Leg, NumberScheme, Origin, Plan, Planned, Source,
+    legs, reckon, reckon_purchase_order,
 };
 use pos_model::{Line, LineKind, Money, Tender};
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -137,15 +137,28 @@ fn the_club_s_order_is_merged() {
 /// X-08, N-01 to N-11: every number of the week is explained, and each of its debits and credits is the till's to the cent.
 #[test]
 fn every_number_of_the_week_is_explained_and_traced_to_the_cent() {
-    let input = week();
+    explain_all(&week());
+}
+
+/// X-08, N-12: the same with compact numbers.
+#[test]
+fn every_compact_number_is_explained_and_traced_too() {
+    let mut mapping = sample::company().unwrap().mapping().clone();
+    mapping.numbers = NumberScheme::Compact;
+    let input = sample::week(Company::try_from(mapping).unwrap());
+    assert!(plans(&input)[0].documents().any(|planned| planned.number.as_str().starts_with("CL-")));
+    explain_all(&input);
+}
+
+fn explain_all(input: &Input) {
     let (mut documents, mut legs_traced) = (0, 0);
-    for plan in plans(&input) {
+    for plan in plans(input) {
         for planned in plan.documents() {
             documents += 1;
             let number = planned.number.as_str();
             let words = trace::explain(number, &input.company).unwrap();
             assert!(words.starts_with(&format!("{number} is ")), "{words}");
-            let traced = trace::trace(number, &input).unwrap();
+            let traced = trace::trace(number, input).unwrap();
             assert!(traced.contains(&format!("event {}", planned.identity)), "{traced}");
             for leg in legs(&planned.document, &input.company) {
                 let name = input.company.account_name(leg.account);
