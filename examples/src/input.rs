@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use mapping::{Company, CompanyFault, CompanyMapping, PlanError, plan, plan_purchase_order};
-use pos_model::{Batch, BatchStatus, FileError, PosFile, PurchaseOrder};
+use pos_model::{Batch, BatchStatus, FileError, PosFile, PurchaseOrder, SkipReason, Store};
 
 use crate::adventureworks::{self, TsvError};
 use crate::online_retail::{self, CsvError};
@@ -41,6 +41,14 @@ pub struct Input {
     pub refused: Vec<InputError>,
     /// Things worth saying.
     pub notices: Vec<String>,
+}
+
+impl Input {
+    /// The store that lends its prefix to the opening entry: that of the first batch or purchase order.
+    pub fn first_store(&self) -> Option<&Store> {
+        let stores = self.batches.iter().map(Batch::store);
+        stores.chain(self.purchase_orders.iter().map(PurchaseOrder::store)).next().map(AsRef::as_ref)
+    }
 }
 
 /// Why a file was refused. Nothing of it was sent.
@@ -133,20 +141,17 @@ pub enum InputError {
     },
 }
 
+/// Batches read so far, by store, register and number: their place in [`Input::batches`] and the file they came in.
+type Seen = BTreeMap<(String, String, u64), (usize, String)>;
+
 /// Reads every file; a folder stands for the files in it, by name.
 pub fn read(paths: &[PathBuf], format: PosFormat, company: Company) -> Input {
     let mut input = Input { company, ..Input::default() };
-    let mut seen: BTreeMap<(String, String, u64), (usize, String)> = BTreeMap::new();
+    let mut seen = Seen::new();
     for path in paths.iter().flat_map(|path| files(path, format)) {
         let name = path.display().to_string();
-        let read = parse(&path, format, &mut input).and_then(|file| check(&name, file, &input, &seen));
-        match read {
-            Ok((batches, orders)) => {
-                input.keep(&name, batches, &mut seen);
-                input.keep_orders(orders);
-            }
-            Err(error) => input.refused.push(error),
-        }
+        let file = parse(&path, format, &mut input);
+        input.take(&name, file, &mut seen);
     }
     input
 }
@@ -160,19 +165,44 @@ pub fn parse_json(name: &str, text: &[u8]) -> Result<PosFile, InputError> {
 }
 
 impl Input {
-    /// The batches and orders of one file that is known to be good.
-    pub fn of(file: PosFile, company: Company) -> Self {
-        let (batches, purchase_orders) = file.into_parts();
-        Self { company, batches, purchase_orders, ..Self::default() }
+    /// Reads files of the POS's JSON form from memory: each with its name.
+    pub fn of<'t>(files: impl IntoIterator<Item = (&'t str, &'t str)>, company: Company) -> Self {
+        let mut input = Self { company, ..Self::default() };
+        let mut seen = Seen::new();
+        for (name, text) in files {
+            let file = parse_json(name, text.as_bytes());
+            input.count_skipped(&file);
+            input.take(name, file, &mut seen);
+        }
+        input
+    }
+
+    /// Takes a file whole or not at all.
+    fn take(&mut self, name: &str, file: Result<PosFile, InputError>, seen: &mut Seen) {
+        match file.and_then(|file| check(name, file, self, seen)) {
+            Ok((batches, orders)) => {
+                self.keep(name, batches, seen);
+                self.keep_orders(orders);
+            }
+            Err(error) => self.refused.push(error),
+        }
+    }
+
+    /// Counts a file's transactions that post nothing (T-03).
+    fn count_skipped(&mut self, file: &Result<PosFile, InputError>) {
+        for skip in file.iter().flat_map(PosFile::batches).flat_map(Batch::skipped) {
+            let reason = match skip.reason {
+                SkipReason::Voided => "voided",
+                SkipReason::Suspended => "suspended",
+                SkipReason::NoSale => "no sale",
+                SkipReason::Repeated => "listed twice in its file",
+            };
+            *self.skipped.entry(reason.to_owned()).or_default() += 1;
+        }
     }
 
     /// Keeps what is to be posted: not what was closed before the company went live, nor what is here already.
-    fn keep(
-        &mut self,
-        name: &str,
-        batches: Vec<Batch>,
-        seen: &mut BTreeMap<(String, String, u64), (usize, String)>,
-    ) {
+    fn keep(&mut self, name: &str, batches: Vec<Batch>, seen: &mut Seen) {
         for batch in batches {
             let key = key(&batch);
             if matches!(batch.status(), BatchStatus::Closed(at) if self.company.is_before_start(at)) {
@@ -231,10 +261,9 @@ fn parse(path: &Path, format: PosFormat, input: &mut Input) -> Result<PosFile, I
     for (reason, count) in skipped {
         *input.skipped.entry(reason).or_default() += count;
     }
-    for skip in file.batches().iter().flat_map(Batch::skipped) {
-        *input.skipped.entry(format!("{:?}", skip.reason).to_lowercase()).or_default() += 1;
-    }
-    Ok(file)
+    let file = Ok(file);
+    input.count_skipped(&file);
+    file
 }
 
 fn valid(name: &str, raw: pos_model::raw::PosFile) -> Result<PosFile, InputError> {
@@ -267,7 +296,7 @@ fn check(
     name: &str,
     file: PosFile,
     input: &Input,
-    seen: &BTreeMap<(String, String, u64), (usize, String)>,
+    seen: &Seen,
 ) -> Result<(Vec<Batch>, Vec<PurchaseOrder>), InputError> {
     let unplannable = |source| InputError::Plan { path: name.to_owned(), source };
     for batch in file.batches() {

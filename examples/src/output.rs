@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::error::Error;
 
 use exchange::{Counts, Exchange, Outcome, Report, TieOut};
-use mapping::{Company, ControlAccount, Plan, legs, plan, plan_purchase_order};
+use mapping::{Company, ControlAccount, Plan, legs, plan, plan_opening, plan_purchase_order};
 use pos_model::{Batch, Money};
 use serde_json::{Value, json};
 
@@ -31,7 +31,8 @@ pub fn plans(input: &Input) -> Vec<Plan<'_>> {
     let batches = input.batches.iter().filter_map(|batch| plan(batch, &input.company).ok());
     let orders =
         input.purchase_orders.iter().filter_map(|order| plan_purchase_order(order, &input.company).ok());
-    batches.chain(orders).collect()
+    let opening = input.first_store().and_then(|store| plan_opening(store, &input.company).ok());
+    opening.into_iter().chain(batches).chain(orders).collect()
 }
 
 /// All documents of several batches counted.
@@ -60,6 +61,10 @@ pub fn print_reports(reports: &[Report]) {
             report.business_date.to_string(),
             counts.planned
         );
+    }
+    let (openings, orders): (Vec<_>, Vec<_>) = orders.into_iter().partition(|report| report.number == 0);
+    if !openings.is_empty() {
+        println!("and the opening balances");
     }
     if !orders.is_empty() {
         println!("and {} purchase orders", orders.len());

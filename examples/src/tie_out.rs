@@ -32,6 +32,7 @@ pub fn print_tie_out(tie_out: &TieOut) {
         (false, true) => "The books tie out but for the documents that are not posted.",
         (false, false) => "THE BOOKS DO NOT TIE OUT.",
     };
+    tie_out.notices.iter().for_each(|notice| println!("Note: {notice}."));
     println!("{verdict}");
 }
 
@@ -168,6 +169,7 @@ pub fn json(tie_out: &TieOut) -> Value {
         "by_batch_and_date": parts,
         "balances": balances,
         "foreign_documents": foreign,
+        "notices": tie_out.notices.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "differences": differences,
     })
 }

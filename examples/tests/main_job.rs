@@ -11,7 +11,7 @@ use support::{World, text};
 
 /// T-01, X-07: a run can be repeated; the simulator is the QuickBooks of every test here.
 #[test]
-fn without_arguments_the_sample_day_is_posted_and_a_second_run_posts_nothing() {
+fn without_arguments_the_trading_week_is_posted_and_a_second_run_posts_nothing() {
     let output = Command::new(env!("CARGO_BIN_EXE_full-exchange")).output().unwrap();
     let text = text(&output);
     assert!(output.status.success(), "{text}");
@@ -25,9 +25,24 @@ fn without_arguments_the_sample_day_is_posted_and_a_second_run_posts_nothing() {
     ] {
         assert!(text.contains(number), "{number} is not shown:\n{text}");
     }
-    assert!(text.contains("17 documents: 0 already posted, 17 created"), "{text}");
-    assert!(text.contains("The books tie out."), "{text}");
-    assert!(text.contains("17 documents: 17 already posted, 0 created"), "{text}");
+    for words in [
+        "Saturday 2026-02-07",
+        "Salem Store, register 1, batch 41",
+        "Invoice CLT1521022B4, 112.59, for Boston Store: goods sold 105.97 and sales tax 6.62; paid in full by CL15239T1521022B4",
+        "Payment SL15239T830133B44, 12.75, from Salem Store: received in Cash; pays Invoice SLT830133B44 (2026-02-07)",
+        "186 documents: 0 already posted, 186 created",
+        "The books tie out.",
+        "186 documents: 186 already posted, 0 created",
+    ] {
+        assert!(text.contains(words), "{words} is not shown:\n{text}");
+    }
+    // What the readme shows is what the program prints.
+    let readme =
+        include_str!("../../README.md").split("```text\n").nth(1).unwrap().split("```").next().unwrap();
+    assert!(readme.contains("The books tie out."), "{readme}");
+    for line in readme.lines().filter(|line| *line != "...") {
+        assert!(text.lines().any(|printed| printed == line), "the readme shows {line:?}:\n{text}");
+    }
 }
 
 #[test]
@@ -70,11 +85,13 @@ fn a_bad_file_does_not_keep_a_good_one_from_being_posted() {
         .arg(root.join("tests/bad/one-cent-off.json"))
         .arg("--pos")
         .arg(root.join("data"))
+        .arg("--mapping")
+        .arg(root.join("data/company/mapping.json"))
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(1), "{}", text(&output));
-    assert_eq!(world.report()["documents"]["created"], 17);
-    assert_eq!(world.documents(), 17);
+    assert_eq!(world.report()["documents"]["created"], 186);
+    assert_eq!(world.documents(), 186);
 }
 
 #[test]
@@ -133,7 +150,7 @@ fn a_batch_that_changes_after_posting_is_refused_with_the_documents_named() {
 #[test]
 fn killed_again_and_again_it_posts_every_document_once() {
     let world = World::new("killed");
-    let day = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
+    let day = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/boston-2026-02-03.json");
     let mut kills = 0;
     for goal in (1..17).step_by(2) {
         let mut job = world.full_exchange();
@@ -161,7 +178,7 @@ fn killed_again_and_again_it_posts_every_document_once() {
 
 #[test]
 fn x_08_a_number_is_explained_and_traced_to_the_till_s_lines() {
-    let day = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
+    let day = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/boston-2026-02-03.json");
     let explain = |number: &str| {
         let output =
             Command::new(env!("CARGO_BIN_EXE_explain")).arg(number).arg("--pos").arg(&day).output().unwrap();
@@ -187,7 +204,7 @@ fn a_batch_closed_before_the_start_is_skipped_and_counted() {
     let world = World::new("start");
     let mapping = world.folder.join("company.json");
     std::fs::write(&mapping, r#"{"start": "2026-02-03T18:05:00-05:00"}"#).unwrap();
-    let day = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
+    let day = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/boston-2026-02-03.json");
     let output =
         world.full_exchange().arg("--pos").arg(&day).arg("--mapping").arg(&mapping).output().unwrap();
     assert!(output.status.success(), "{}", text(&output));

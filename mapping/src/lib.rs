@@ -22,6 +22,7 @@ mod resolve;
 mod rules;
 mod subledger;
 mod view;
+mod words;
 
 pub use account::{ControlAccount, ItemRole};
 #[cfg(feature = "schema")]
@@ -48,3 +49,4 @@ pub use resolve::{Bindings, ResolveError, resolve};
 pub use rules::settlement::{Match, settle};
 pub use subledger::{SubLedger, reckon, reckon_opening, reckon_purchase_order};
 pub use view::PlanView;
+pub use words::Words;

@@ -8,9 +8,9 @@ use pos_model::Money;
 use crate::document::{Document, Planned, Received};
 use crate::legs::legs;
 use crate::plan::{Origin, Plan};
-use crate::{Company, ControlAccount};
+use crate::{Company, ControlAccount, Words};
 
-/// Writes the page: every document with its lines, links and legs, then every account.
+/// Writes the page: every document with what it does in words, its lines, links and legs, then every account.
 pub fn page(plan: &Plan<'_>) -> String {
     let mut text = String::new();
     // Writing to a String cannot fail.
@@ -31,9 +31,10 @@ fn write_page(out: &mut String, plan: &Plan<'_>) -> fmt::Result {
         Origin::Opening { store, date } => writeln!(out, "{}, opening balances, {date}", store.name())?,
     }
     let mut accounts: BTreeMap<ControlAccount, (Money, Money)> = BTreeMap::new();
+    let words = Words::new(plan);
     for planned in plan.documents() {
         writeln!(out)?;
-        write_document(out, planned, plan)?;
+        write_document(out, planned, plan, &words)?;
         for leg in legs(&planned.document, company) {
             let name = account_label(leg.account, company);
             if leg.amount.is_positive() {
@@ -56,7 +57,12 @@ fn write_page(out: &mut String, plan: &Plan<'_>) -> fmt::Result {
     writeln!(out, "{:<49} {debits:>14} {credits:>14} {:>14}", "Total", debits - credits)
 }
 
-fn write_document(out: &mut String, planned: &Planned<'_>, plan: &Plan<'_>) -> fmt::Result {
+fn write_document<'a>(
+    out: &mut String,
+    planned: &Planned<'a>,
+    plan: &Plan<'a>,
+    words: &Words<'_, 'a>,
+) -> fmt::Result {
     let document = &planned.document;
     write!(out, "{} {}  {}  {}", document.kind().name(), planned.number, planned.txn_date, document.total())?;
     if let Some(party) = document.party() {
@@ -68,7 +74,7 @@ fn write_document(out: &mut String, planned: &Planned<'_>, plan: &Plan<'_>) -> f
     if let Some(tender) = document.tender() {
         write!(out, "  {}", tender.name())?;
     }
-    writeln!(out)?;
+    writeln!(out, "\n  {}", words.effect(planned))?;
     let lines = match document {
         Document::Invoice(form) | Document::CreditMemo(form) => &form.lines[..],
         Document::SalesReceipt(receipt) => &receipt.lines[..],

@@ -21,6 +21,8 @@ use crate::{Company, ControlAccount, ItemRole, Step};
 
 /// QuickBooks takes 4,000 characters in a line's description (contract 6.0).
 const DESCRIPTION_LIMIT: usize = 4000;
+/// And as many in a memo (`PrivateNote`).
+const MEMO_LIMIT: usize = 4000;
 
 /// What our keys are bound to in one company.
 #[derive(Debug, Clone, Default)]
@@ -423,11 +425,18 @@ fn memo(planned: &Planned<'_>) -> String {
     }
 }
 
-/// The title and the supplier's reference, so that people find the order again, then our key.
+/// The title and the supplier's reference, so that people find the order again, then our key. What people typed is cut
+/// where it would leave the key no room.
 fn purchase_memo(form: &PurchaseForm<'_>, planned: &Planned<'_>) -> String {
+    const BETWEEN: &str = " | ";
     let key = planned.identity.to_string();
-    let parts = [form.title, form.reference, Some(key.as_str())];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(" | ")
+    let typed = [form.title, form.reference].into_iter().flatten().collect::<Vec<_>>().join(BETWEEN);
+    if typed.is_empty() {
+        return key;
+    }
+    let room = MEMO_LIMIT.saturating_sub(BETWEEN.len() + key.chars().count());
+    let typed: String = typed.chars().take(room).collect();
+    format!("{typed}{BETWEEN}{key}")
 }
 
 fn customer_record(display_name: String, customer: &Customer) -> qb::Customer {

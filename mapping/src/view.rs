@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::document::{Document, Planned, PurchaseFormLine, SalesLine, Source};
 use crate::legs::{Leg, legs};
 use crate::page::account_label;
-use crate::{Company, ControlAccount, DocumentKind, Origin, Plan};
+use crate::{Company, ControlAccount, DocumentKind, Origin, Plan, Words};
 
 /// A serialisable picture of a plan. Amounts are text with two decimals; debit is positive.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -30,6 +30,8 @@ struct DocumentView {
     number: String,
     date: NaiveDate,
     event: String,
+    /// What it does, in a sentence.
+    words: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     party: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -73,12 +75,13 @@ impl PlanView {
     pub fn new(plan: &Plan<'_>) -> Self {
         let (origin, company) = (plan.origin(), plan.company());
         let mut accounts: BTreeMap<ControlAccount, Money> = BTreeMap::new();
+        let words = Words::new(plan);
         let documents = plan.documents().map(|planned| {
             let legs = legs(&planned.document, company);
             for leg in &legs {
                 *accounts.entry(leg.account).or_default() += leg.amount;
             }
-            document(planned, plan, &legs)
+            document(planned, plan, &words, &legs)
         });
         let documents = documents.collect();
         let mut control_accounts: BTreeMap<String, Money> = BTreeMap::new();
@@ -102,7 +105,12 @@ impl PlanView {
     }
 }
 
-fn document(planned: &Planned<'_>, plan: &Plan<'_>, legs: &[Leg<'_>]) -> DocumentView {
+fn document<'a>(
+    planned: &Planned<'a>,
+    plan: &Plan<'a>,
+    words: &Words<'_, 'a>,
+    legs: &[Leg<'_>],
+) -> DocumentView {
     let (document, company) = (&planned.document, plan.company());
     let line = |line| line_view(line, company);
     let lines = match document {
@@ -123,6 +131,7 @@ fn document(planned: &Planned<'_>, plan: &Plan<'_>, legs: &[Leg<'_>]) -> Documen
         number: planned.number.to_string(),
         date: planned.txn_date,
         event: planned.identity.to_string(),
+        words: words.sentence(planned),
         party: match document {
             Document::PurchaseOrder(form) | Document::Bill(form) => Some(form.vendor.to_owned()),
             _ => document.party().map(|party| company.display_name(party)),

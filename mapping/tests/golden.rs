@@ -1,6 +1,7 @@
-//! Golden folders: each holds a POS file (`pos.json`), perhaps a company mapping (`company.json`), and the T-account
-//! page that an accountant has looked at (`page.txt`). `UPDATE_GOLDEN=1 cargo test -p mapping --test golden` writes the
-//! pages anew; the hand-typed table in `mission.rs` cannot be rewritten that way.
+//! Golden folders: each holds a POS file (`pos.json`, perhaps another store's or a later one's beside it, `pos_....json`),
+//! perhaps a company mapping (`company.json`), and the T-account page that an accountant has looked at (`page.txt`).
+//! `UPDATE_GOLDEN=1 cargo test -p mapping --test golden` writes the pages anew; the hand-typed table in `mission.rs` cannot
+//! be rewritten that way.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -42,23 +43,31 @@ fn page_of(case: &Path) -> String {
         Ok(bytes) => Company::try_from(serde_json::from_slice::<CompanyMapping>(&bytes).unwrap()).unwrap(),
         Err(_) => Company::default(),
     };
-    let file = PosFile::from_json(&fs::read(case.join("pos.json")).unwrap())
-        .unwrap_or_else(|e| panic!("{}: {e}", case.display()));
     let open = || match fs::read(case.join("open-invoices.json")) {
         Ok(bytes) => open_invoices(&serde_json::from_slice(&bytes).unwrap()),
         Err(_) => OpenInvoices::default(),
     };
+    let mut files: Vec<_> = fs::read_dir(case).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|file| file.file_name().unwrap().to_str().unwrap().starts_with("pos"));
+    files.sort();
+    let pages: Vec<String> = files.iter().flat_map(|file| pages_of(file, &company, &open)).collect();
+    pages.join("\n")
+}
+
+fn pages_of(file: &Path, company: &Company, open: &dyn Fn() -> OpenInvoices) -> Vec<String> {
+    let name = file.display();
+    let file = PosFile::from_json(&fs::read(file).unwrap()).unwrap_or_else(|e| panic!("{name}: {e}"));
     let batches = file.batches().iter();
-    let batches = batches.map(|batch| (plan_matching(batch, &company, open()), reckon(batch, &company)));
+    let batches = batches.map(|batch| (plan_matching(batch, company, open()), reckon(batch, company)));
     let orders = file.purchase_orders().iter();
     let orders =
-        orders.map(|order| (plan_purchase_order(order, &company), reckon_purchase_order(order, &company)));
-    let mut pages = Vec::new();
+        orders.map(|order| (plan_purchase_order(order, company), reckon_purchase_order(order, company)));
     let opening = company
         .opening()
-        .map(|_| (plan_opening(file.batches()[0].store(), &company), reckon_opening(&company)));
+        .map(|_| (plan_opening(file.batches()[0].store(), company), reckon_opening(company)));
+    let mut pages = Vec::new();
     for (plan, reckoned) in opening.into_iter().chain(batches).chain(orders) {
-        let plan = plan.unwrap_or_else(|e| panic!("{}: {e}", case.display()));
+        let plan = plan.unwrap_or_else(|e| panic!("{name}: {e}"));
         let mut movements = reckoned.movements;
         for planned in plan.documents() {
             let legs = legs(&planned.document, plan.company());
@@ -68,10 +77,29 @@ fn page_of(case: &Path) -> String {
             }
         }
         movements.retain(|_, amount| !amount.is_zero());
-        assert!(movements.is_empty(), "{}: legs and sub-ledger differ by {movements:?}", case.display());
+        assert!(movements.is_empty(), "{name}: legs and sub-ledger differ by {movements:?}");
         pages.push(page(&plan));
     }
-    pages.join("\n")
+    pages
+}
+
+/// The table of hard cases names folders that exist.
+#[test]
+fn every_hard_case_has_its_folder() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let table = include_str!("../../docs/hard-cases.md");
+    let rows: Vec<&str> = table.lines().filter(|line| line.starts_with("| ") && line.contains('`')).collect();
+    assert!(rows.len() >= 45, "{}", rows.len());
+    for name in rows.iter().flat_map(|row| row.split('`').skip(1).step_by(2)) {
+        let is_there = match name.split_once("::") {
+            Some((file, test)) => {
+                let file = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join(file);
+                fs::read_to_string(file).unwrap().contains(&format!("fn {test}("))
+            }
+            None => root.join(name).join("page.txt").is_file(),
+        };
+        assert!(is_there, "{name}");
+    }
 }
 
 fn open_invoices(customers: &serde_json::Value) -> OpenInvoices {

@@ -1,7 +1,9 @@
 //! What the documents of the sample day look like on the wire, with made-up ids.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
-use mapping::{Bindings, Company, ControlAccount, ItemRole, ListEntry, StepContent, plan, resolve};
+use mapping::{
+    Bindings, Company, ControlAccount, ItemRole, ListEntry, StepContent, plan, plan_purchase_order, resolve,
+};
 use pos_model::PosFile;
 use serde_json::Value;
 
@@ -101,4 +103,30 @@ fn d_17_a_pay_out_names_nobody() {
     assert_eq!(expense.get("EntityRef"), None);
     assert_eq!(expense["Line"][0]["AccountBasedExpenseLineDetail"]["AccountRef"]["value"], "36");
     assert_eq!(expense["Line"][0]["Description"], "Window cleaner");
+}
+
+/// D-18: a memo holds 4,000 characters; what people typed is cut, our key never.
+#[test]
+fn d_18_a_long_title_leaves_room_for_the_key() {
+    for (title, memo) in [
+        ("Spring".to_owned(), "Spring | boston/purchase-order-7".to_owned()),
+        ("é".repeat(5000), format!("{} | boston/purchase-order-7", "é".repeat(3974))),
+    ] {
+        let file = serde_json::json!({"version": 1, "store": {"code": "boston", "name": "Boston Store", "retailer": "1651"},
+            "tender_types": [], "purchase_orders": [{"number": 7, "status": "closed", "date": "2026-02-02", "supplier": "S",
+                "title": title, "lines": [{"quantity": "1", "amount": "9.00"}]}]});
+        let file = PosFile::from_json(file.to_string().as_bytes()).unwrap();
+        let company = Company::default();
+        let plan = plan_purchase_order(&file.purchase_orders()[0], &company).unwrap();
+        let mut bindings = Bindings::default();
+        bindings.bind(ListEntry::Account(ControlAccount::Purchases), "91");
+        bindings.bind(ListEntry::Account(ControlAccount::Payable), "92");
+        bindings.bind(ListEntry::Vendor("Cloud POS Vendor"), "93");
+        let order = plan.steps().iter().find(|step| step.document().is_some()).unwrap();
+        let body = resolve(order, &plan, &bindings).unwrap();
+        let body: Value = serde_json::from_slice(&body.to_json().unwrap()).unwrap();
+        let found = body["PrivateNote"].as_str().unwrap();
+        assert_eq!(found, memo);
+        assert!(found.chars().count() <= 4000, "{}", found.chars().count());
+    }
 }

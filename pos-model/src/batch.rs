@@ -244,4 +244,6 @@ pub enum SkipReason {
     Suspended,
     /// The drawer was opened without a sale.
     NoSale,
+    /// The file lists it a second time, the same in everything.
+    Repeated,
 }

@@ -114,8 +114,8 @@ pub enum Rule {
     UnknownVersion { found: u32 },
     #[error("it is empty; give it a value")]
     Missing,
-    #[error("it holds a control character; remove it")]
-    IllegalCharacter,
+    #[error("it holds the control character U+{code:04X}; remove it")]
+    IllegalCharacter { code: u32 },
     #[error("{text:?} is no identifier; use ASCII letters, digits, '-', '_' and '.' only")]
     IllegalIdentifier { text: String },
     #[error("it has {length} characters, at most {limit} are allowed; shorten it")]
@@ -145,7 +145,7 @@ pub enum Rule {
     #[error("lines, taxes and tenders add up to more than 999,999,999.99 without their signs; split it")]
     TotalOutOfRange,
     #[error(
-        "no lines, and no gift certificate, deposit or customer account among its tenders; give it lines or leave it out"
+        "nothing sold or returned, and no gift certificate, deposit or customer account among its tenders; give it lines or leave it out"
     )]
     NoLines,
     #[error("tender type {id} is not in the file's tender_types; add it there")]
@@ -188,7 +188,7 @@ pub enum Rule {
     Duplicate { value: String },
     #[error("the batch is closed but says not when; give closed_at")]
     ClosedWithoutInstant,
-    #[error("the batch is open but has an instant of closing; remove it or set the status to closed")]
+    #[error("it is open but has an instant of closing; remove the instant or set the status to closed")]
     OpenWithInstant,
     #[error("{date} is outside the years 1990 to 2199; correct the date")]
     DateOutOfRange { date: NaiveDate },
@@ -204,7 +204,7 @@ impl Rule {
         match self {
             Self::UnknownVersion { .. } => "unknown-version",
             Self::Missing => "missing",
-            Self::IllegalCharacter => "illegal-character",
+            Self::IllegalCharacter { .. } => "illegal-character",
             Self::IllegalIdentifier { .. } => "illegal-identifier",
             Self::TooLong { .. } => "too-long",
             Self::TooMany { .. } => "too-many",

@@ -13,17 +13,13 @@ use std::sync::Arc;
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate};
 use rust_decimal::Decimal;
 
-use crate::batch::{
-    AccountPayment, Batch, BatchStatus, Deposit, Direction, PayInOut, SkipReason, SkippedTransaction,
-};
+use crate::batch::{Batch, BatchStatus, SkipReason, SkippedTransaction};
 use crate::customer::{Customer, CustomerName};
 use crate::error::excerpt;
-use crate::purchase_order::{PurchaseLine, PurchaseOrder};
 use crate::raw::{self, DecimalText};
 use crate::store::{Address, Store};
-use crate::tender::{Tender, TenderKind, TenderType, TenderTypeId};
-use crate::transaction::{Fulfilment, Line, LineKind, Transaction};
-use crate::{Fault, Money, Place, PosFile, Quantity, Rule, UnitPrice};
+use crate::tender::{TenderKind, TenderType, TenderTypeId};
+use crate::{Fault, Money, Place, PosFile, Rule};
 
 /// Ids and account numbers: short enough for a request id and a display name.
 const ID_LIMIT: usize = 24;
@@ -223,10 +219,22 @@ impl Reader {
         let mut skipped = Vec::new();
         let mut transactions = Vec::with_capacity(raw.transactions.len());
         for transaction in raw.transactions {
-            self.event("transaction", transaction.number);
-            match skip_reason(transaction.status) {
-                Some(reason) => skipped.push(SkippedTransaction { number: transaction.number, reason }),
-                None => transactions.extend(self.transaction(transaction)),
+            let number = transaction.number;
+            let is_new = self.moves_on("transaction", number);
+            let read = match skip_reason(transaction.status) {
+                Some(reason) => {
+                    skipped.push(SkippedTransaction { number, reason });
+                    None
+                }
+                None => self.transaction(transaction),
+            };
+            if is_new {
+                transactions.extend(read);
+            } else if read.as_ref().is_some_and(|read| transactions.contains(read)) {
+                skipped.push(SkippedTransaction { number, reason: SkipReason::Repeated });
+            } else {
+                self.place.part = None;
+                self.duplicate("number", number);
             }
         }
         let mut deposits = Vec::with_capacity(raw.deposits.len());
@@ -298,12 +306,16 @@ impl Reader {
 
     /// Moves on to an event; its id must be new among its kind.
     fn event(&mut self, word: &'static str, id: u64) {
+        if !self.moves_on(word, id) {
+            self.duplicate(if word == "purchase order" { "number" } else { "id" }, id);
+        }
+    }
+
+    /// Moves on to an event; whether its id is new among its kind.
+    fn moves_on(&mut self, word: &'static str, id: u64) -> bool {
         self.place.event = Some((word, id.to_string()));
         self.place.part = None;
-        if !self.seen.insert((word, id)) {
-            let is_numbered = matches!(word, "transaction" | "purchase order");
-            self.duplicate(if is_numbered { "number" } else { "id" }, id);
-        }
+        self.seen.insert((word, id))
     }
 
     fn fault(&mut self, field: &'static str, rule: Rule) {
@@ -339,8 +351,8 @@ impl Reader {
         let length = if text.len() > limit { text.chars().count() } else { 0 };
         if length > limit {
             self.fault(field, Rule::TooLong { length, limit });
-        } else if text.chars().any(char::is_control) {
-            self.fault(field, Rule::IllegalCharacter);
+        } else if let Some(illegal) = text.chars().find(|c| is_illegal(*c)) {
+            self.fault(field, Rule::IllegalCharacter { code: illegal.into() });
         }
     }
 
@@ -395,6 +407,11 @@ impl Reader {
         }
         found
     }
+}
+
+/// Control characters, line breaks, and what turns the direction of reading: a name must read as it is stored.
+fn is_illegal(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 /// A text that names its owner in a place.

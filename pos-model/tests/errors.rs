@@ -121,7 +121,7 @@ fn files_that_are_no_json_of_this_form_have_folders_too() {
     let named =
         |start: &str| folders().into_iter().filter(|f| name(f).starts_with(start)).collect::<Vec<_>>();
     let shapes = named("wrong-shape-");
-    assert_eq!(shapes.len(), 11);
+    assert_eq!(shapes.len(), 13);
     for folder in shapes {
         assert_eq!(refusal(&folder).code(), "wrong-shape", "{}", name(&folder));
     }

@@ -817,10 +817,37 @@ fn p_09_typed_texts_are_free_of_control_characters_and_fit_quickbooks() {
     assert_eq!(codes_of(&valid), ["too-many"]);
 }
 
+/// P-09: the same sale listed again is left out and counted, as the same batch in another file is; in another batch it would
+/// be another event.
+#[test]
+fn p_09_a_sale_listed_twice_counts_once() {
+    let sale = transaction(1, &[("item", "1", "12.00", "0.00")], &[(CASH, "12.00")]);
+    let z_totals = json!([{ "tender_type": CASH, "amount": "12.00" }]);
+    let read = batch(json!({ "transactions": [sale, sale], "z_totals": z_totals }));
+    assert_eq!(read.transactions().len(), 1);
+    let skipped: Vec<_> = read.skipped().iter().map(|skip| (skip.number, skip.reason)).collect();
+    assert_eq!(skipped, [(1, SkipReason::Repeated)]);
+    let mut two = file(json!({ "transactions": [sale] }));
+    let mut other = two["batches"][0].clone();
+    other["number"] = json!(5);
+    two["batches"].as_array_mut().unwrap().push(other);
+    assert_eq!(codes_of(&two), ["duplicate"]);
+}
+
+/// P-02: a leap second belongs to the day it ends.
+#[test]
+fn p_02_a_leap_second_is_dated_by_its_own_day() {
+    let sale = transaction(1, &[("item", "1", "12.00", "0.00")], &[(CASH, "12.00")]);
+    let sale = with(sale, "occurred_at", json!("2026-02-03T23:59:60-05:00"));
+    let read = batch(json!({ "transactions": [sale] }));
+    assert_eq!(read.transactions()[0].occurred_at().date_naive().to_string(), "2026-02-03");
+}
+
 #[test]
 fn p_09_ids_are_unique_in_a_file() {
     let sale = transaction(1, &[("item", "1", "12.00", "0.00")], &[(CASH, "12.00")]);
-    assert_eq!(codes(json!({ "transactions": [sale, sale] })), ["duplicate"]);
+    let later = with(sale.clone(), "occurred_at", json!("2026-02-03T16:00:00-05:00"));
+    assert_eq!(codes(json!({ "transactions": [sale, later] })), ["duplicate"]);
     let payment = json!({ "id": 1, "occurred_at": NOON, "customer": "c-77", "tenders": tender_list(&[(CASH, "1.00")]) });
     let pay =
         json!({ "id": 1, "occurred_at": NOON, "direction": "pay_in", "tender_type": CASH, "amount": "1.00" });

@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use clap::Parser;
 use examples::connect::{self, Connected};
+use examples::days::print_days;
 use examples::input::{self, Input, PosFormat};
 use examples::output::{json, plans, print_reports, total, with_causes};
 use examples::sample;
@@ -19,15 +20,14 @@ use exchange::{
     Exchange, MemoryLog, Options, Outcome, Policy, PostingLog, Report, RunError, SqliteLog, TieOut,
 };
 use indicatif::{ProgressBar, ProgressStyle};
-use mapping::page;
 use pos_model::{Batch, PurchaseOrder};
 
-/// More documents than this are counted, not printed in full.
-const PRINTED_IN_FULL: usize = 100;
+/// More documents than this are counted, not said one by one.
+const SAID_ONE_BY_ONE: usize = 400;
 
 /// Posts a point of sale's closed batches to QuickBooks and proves that the books are right.
 ///
-/// Without arguments it posts the project's own sample day into a simulator inside this process, twice.
+/// Without arguments it posts the project's own trading week into a simulator inside this process, twice.
 #[derive(Parser)]
 struct Arguments {
     /// A POS file or a folder of them; may be given several times.
@@ -73,10 +73,13 @@ async fn main() -> ExitCode {
 
 /// Whether everything named was posted and ties out.
 async fn run(arguments: &Arguments) -> Result<bool, Failure> {
-    let company = input::company(arguments.mapping.as_deref())?;
     let is_sample = arguments.pos.is_empty();
+    let company = match &arguments.mapping {
+        None if is_sample => sample::company()?,
+        mapping => input::company(mapping.as_deref())?,
+    };
     let input = if is_sample {
-        Input::of(input::parse_json("the sample day", sample::DAY.as_bytes())?, company)
+        sample::week(company)
     } else {
         input::read(&arguments.pos, arguments.pos_format, company)
     };
@@ -159,6 +162,10 @@ async fn post(exchange: &mut Exchange, policy: Policy, input: &Input) -> Posted 
     });
     exchange.set_options(Options { policy, observer: Some(observer) });
     let mut posted = Posted::default();
+    let opening = input.company.opening().is_some_and(|opening| opening.from_account.is_some());
+    if let Some(store) = input.first_store().filter(|_| opening) {
+        posted.note(exchange.run_opening(store).await, "opening balances", 0, false);
+    }
     for batch in &input.batches {
         let report = exchange.run(batch).await;
         if posted.note(report, "batch", batch.number(), true) {
@@ -213,8 +220,8 @@ impl Posted {
 
 fn print_documents(input: &Input) {
     let plans = plans(input);
-    if plans.iter().map(|plan| plan.documents().count()).sum::<usize>() <= PRINTED_IN_FULL {
-        plans.iter().for_each(|plan| println!("{}", page(plan)));
+    if plans.iter().map(|plan| plan.documents().count()).sum::<usize>() <= SAID_ONE_BY_ONE {
+        print_days(&plans);
     }
 }
 

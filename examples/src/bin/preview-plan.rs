@@ -46,7 +46,7 @@ fn main() -> ExitCode {
             Err(error) => eprintln!("the plan cannot be written: {error}"),
         }
     } else {
-        let pages: Vec<String> = plans.iter().map(|plan| page(plan)).collect();
+        let pages: Vec<String> = plans.iter().map(page).collect();
         print!("{}", pages.join("\n"));
     }
     if input.refused.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }

@@ -41,7 +41,7 @@ impl World {
 
     /// Documents in the simulator.
     pub(crate) fn documents(&self) -> usize {
-        let kinds = ["Invoice", "CreditMemo", "Payment", "Purchase", "SalesReceipt"];
+        let kinds = ["Invoice", "CreditMemo", "Payment", "Purchase", "SalesReceipt", "PurchaseOrder", "Bill"];
         let simulator = self.simulator.as_ref().unwrap();
         simulator.with_company(|company| kinds.iter().map(|kind| company.count(kind)).sum())
     }

@@ -117,8 +117,9 @@ fn lines<'a>(order: u64, group: &Group<'a>) -> Vec<SalesLine<'a>> {
         }
         TenderKind::Deposit => {
             for (source, &amount) in group.sources.iter().filter(|(_, amount)| !amount.is_zero()) {
-                let amount = if is_paid { -amount } else { amount };
-                lines.push(line(ItemRole::Deposit, format!("Deposit on order {source}").into(), amount));
+                let (word, amount) = if is_paid { ("redeemed", -amount) } else { ("restored", amount) };
+                let description = format!("Deposit on order {source} {word}");
+                lines.push(line(ItemRole::Deposit, description.into(), amount));
             }
         }
         _ => {}

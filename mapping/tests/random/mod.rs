@@ -137,7 +137,11 @@ fn transaction(types: std::ops::RangeInclusive<u64>) -> impl Strategy<Value = ra
     let signed = |(id, cents): (u64, i64)| (id, if id == DEPOSIT { cents.abs() } else { cents });
     let tenders = prop::collection::vec((types, -30_000i64..30_000).prop_map(signed), 0..5);
     (prop::collection::vec(line(), 1..6), tenders, 1u64..=5, 0u32..1440).prop_map(
-        |(lines, tenders, rest, minute)| {
+        |(mut lines, tenders, rest, minute)| {
+            // A rounding alone is no sale.
+            if lines.iter().all(|line| line.kind == raw::LineKind::CashRounding) {
+                lines[0].kind = raw::LineKind::Item;
+            }
             let due: i64 = lines.iter().map(|l| cents(&l.amount) + cents(&l.tax)).sum();
             let given: i64 = tenders.iter().map(|(_, cents)| cents).sum();
             let mut tenders: Vec<_> = tenders.into_iter().map(|(id, cents)| tender(id, cents)).collect();

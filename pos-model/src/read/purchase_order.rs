@@ -1,6 +1,12 @@
 //! Purchase orders: nothing on them is negative.
 
-use super::*;
+use std::sync::Arc;
+
+use super::{NAME_LIMIT, Reader, UNLIMITED};
+use crate::purchase_order::{PurchaseLine, PurchaseOrder};
+use crate::raw::{self, DecimalText};
+use crate::store::Store;
+use crate::{Money, Rule};
 
 impl Reader {
     pub(super) fn purchase_order(
@@ -10,8 +16,12 @@ impl Reader {
     ) -> Option<PurchaseOrder> {
         let faults_before = self.faults.len();
         self.date("date", raw.date);
+        let is_closed = raw.status == raw::PurchaseOrderStatus::Closed;
         if let Some(closed_at) = raw.closed_at {
             self.instant("closed_at", closed_at);
+            if !is_closed {
+                self.fault("closed_at", Rule::OpenWithInstant);
+            }
         }
         self.text("supplier", &raw.supplier, NAME_LIMIT);
         self.free_text("title", raw.title.as_deref(), UNLIMITED);
@@ -40,7 +50,7 @@ impl Reader {
         let order = PurchaseOrder {
             store: Arc::clone(store),
             number: raw.number,
-            is_closed: raw.status == raw::PurchaseOrderStatus::Closed,
+            is_closed,
             date: raw.date,
             closed_at: raw.closed_at,
             supplier: raw.supplier,

@@ -1,6 +1,9 @@
 //! What else happens at a register: deposits, payments on account, pay-ins and pay-outs.
 
-use super::*;
+use super::{Reader, UNLIMITED};
+use crate::batch::{AccountPayment, Deposit, Direction, PayInOut};
+use crate::tender::TenderKind;
+use crate::{Money, Rule, raw};
 
 impl Reader {
     pub(super) fn deposit(&mut self, raw: raw::Deposit) -> Option<Deposit> {
@@ -51,6 +54,7 @@ impl Reader {
                 self.place.part = None;
             }
         }
+        self.no_deposit_given(&tenders);
         if !tenders.iter().map(|t| t.amount.abs()).sum::<Money>().is_in_bounds() {
             self.fault("tenders", Rule::TotalOutOfRange);
         }

@@ -1,6 +1,9 @@
 //! Transactions: lines and tenders, and the rules that bind them together.
 
-use super::*;
+use super::{ID_LIMIT, Reader, SHIP_TO, UNLIMITED};
+use crate::tender::{Tender, TenderKind};
+use crate::transaction::{Fulfilment, Line, LineKind, Transaction};
+use crate::{Money, Quantity, Rule, UnitPrice, raw};
 
 impl Reader {
     pub(super) fn transaction(&mut self, raw: raw::Transaction) -> Option<Transaction> {
@@ -25,13 +28,7 @@ impl Reader {
             lines.extend(self.line(line));
         }
         let tenders = self.tenders(raw.tenders);
-        for (i, tender) in tenders.iter().enumerate() {
-            if tender.tender_type.kind == TenderKind::Deposit && tender.amount.is_negative() {
-                self.place.part = Some(("tender", i));
-                self.fault("amount", Rule::DepositGiven { amount: -tender.amount });
-                self.place.part = None;
-            }
-        }
+        self.no_deposit_given(&tenders);
         if self.faults.len() > faults_before {
             return None;
         }
@@ -48,6 +45,17 @@ impl Reader {
         (self.faults.len() == faults_before).then_some(transaction)
     }
 
+    /// A deposit is redeemed here, never given: what is given as a deposit is a deposit paid on its order.
+    pub(super) fn no_deposit_given(&mut self, tenders: &[Tender]) {
+        for (i, tender) in tenders.iter().enumerate() {
+            if tender.tender_type.kind == TenderKind::Deposit && tender.amount.is_negative() {
+                self.place.part = Some(("tender", i));
+                self.fault("amount", Rule::DepositGiven { amount: -tender.amount });
+                self.place.part = None;
+            }
+        }
+    }
+
     /// The rules that bind the parts of a transaction together.
     fn foot(&mut self, transaction: &Transaction) {
         let lines = transaction.lines.iter().flat_map(|line| [line.amount, line.tax]);
@@ -61,7 +69,9 @@ impl Reader {
         }
         let mut kinds =
             transaction.tenders.iter().filter(|t| !t.amount.is_zero()).map(|t| t.tender_type.kind);
-        if transaction.lines.is_empty() && kinds.clone().all(TenderKind::is_money) {
+        // A rounding rounds something: by itself it is neither sold nor returned.
+        let is_empty = transaction.lines.iter().all(|line| line.kind == LineKind::CashRounding);
+        if is_empty && kinds.clone().all(TenderKind::is_money) {
             self.fault("lines", Rule::NoLines);
         }
         if transaction.customer.is_none() && kinds.any(|kind| kind == TenderKind::CustomerAccount) {

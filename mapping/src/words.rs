@@ -1,0 +1,313 @@
+//! What a document does, in a sentence that a bookkeeper would say.
+//!
+//! ```text
+//! Invoice CLT1521022B4, 112.59, for Boston Store: goods sold 105.97 and sales tax 6.62; paid in full by CL15239T1521022B4
+//! Expense CL15236T1522870B11, 53.13, for Boston Store: given to the customer by Manual Credit Card; settled by CLT1522870B11
+//! Payment CLT1522870B11, 0.00, for Boston Store: moves no money; sets CreditMemo CLT1522870B11 off against
+//!   Expense CL15236T1522870B11
+//! ```
+//!
+//! The words are made from planned documents alone; the debits and credits beside them are `legs`'.
+
+use std::collections::HashMap;
+
+use pos_model::{Money, TenderKind, TenderType};
+
+use crate::document::{
+    Document, Event, Expense, JournalEntry, Link, LinkTarget, Payment, Planned, PurchaseForm, Received,
+    SalesForm, SalesLine, Source,
+};
+use crate::rules::lines::GIFTVOUCHER;
+use crate::{ControlAccount, DocNumber, DocumentKind, ItemRole, Plan};
+
+const ROUNDING: &str = "cash rounding";
+
+/// The sentences of a plan's documents.
+#[derive(Debug)]
+pub struct Words<'p, 'a> {
+    plan: &'p Plan<'a>,
+    /// By what each document is matched: the payment's number, and how much.
+    matches: HashMap<(DocumentKind, DocNumber), Vec<(DocNumber, Money)>>,
+}
+
+impl<'p, 'a> Words<'p, 'a> {
+    /// Looks through a plan once; then every sentence is at hand.
+    pub fn new(plan: &'p Plan<'a>) -> Self {
+        let mut matches: HashMap<_, Vec<_>> = HashMap::new();
+        for planned in plan.documents() {
+            let Document::Payment(payment) = &planned.document else { continue };
+            for link in &payment.links {
+                if let Some(target) = plan.target(link.target) {
+                    let key = (target.document.kind(), target.number);
+                    matches.entry(key).or_default().push((planned.number, link.amount));
+                }
+            }
+        }
+        Self { plan, matches }
+    }
+
+    /// The whole sentence: kind, number, total, whose it is, and what it does. No full stop, no line break of ours.
+    pub fn sentence(&self, planned: &Planned<'a>) -> String {
+        let document = &planned.document;
+        let (kind, number, total) = (document.kind().name(), planned.number, document.total());
+        let whose = match document {
+            Document::PurchaseOrder(form) => format!(", to {}", form.vendor),
+            Document::Bill(form) => format!(", from {}", form.vendor),
+            Document::Payment(payment) if !payment.is_settlement() => {
+                format!(", from {}", self.plan.company().display_name(payment.party))
+            }
+            _ => match document.party() {
+                Some(party) => format!(", for {}", self.plan.company().display_name(party)),
+                None => String::new(),
+            },
+        };
+        format!("{kind} {number}, {total}{whose}: {}", self.effect(planned))
+    }
+
+    /// What the document does: the sentence without its beginning.
+    pub fn effect(&self, planned: &Planned<'a>) -> String {
+        match &planned.document {
+            Document::Invoice(form) => {
+                let paid = self.settled(planned, form.total(), "paid", "left open on the account");
+                format!("{}; {paid}", self.sales_form(form, false))
+            }
+            Document::CreditMemo(form) => {
+                let settled = self.settled(planned, form.total(), "settled", "left open as a credit");
+                format!("{}; {settled}", self.sales_form(form, true))
+            }
+            Document::Expense(expense) => self.expense(planned, expense),
+            Document::Payment(payment) if payment.is_settlement() => self.settlement(payment),
+            Document::Payment(payment) => self.payment(payment),
+            Document::SalesReceipt(receipt) => {
+                let reason = receipt.lines.first().and_then(|line| line.description.as_deref());
+                format!("put into the register {}{}", means(receipt.tender), said(reason))
+            }
+            Document::PurchaseOrder(form) => {
+                let left =
+                    if form.received == Received::ByBill { "; open until its bill receives it" } else { "" };
+                format!("ordered and received, {}; moves no account{left}", purchases(form))
+            }
+            Document::Bill(form) => format!("owed for {}{}", purchases(form), self.order(form)),
+            Document::JournalEntry(entry) => self.journal(entry),
+        }
+    }
+
+    /// How much of an invoice or credit memo the plan's payments take up.
+    fn settled(&self, planned: &Planned<'a>, total: Money, word: &str, open: &str) -> String {
+        let matches = self.matches(planned);
+        let settled: Money = matches.iter().map(|(_, amount)| *amount).sum();
+        if total.is_zero() {
+            return format!("nothing left to be {word}");
+        }
+        if settled.is_zero() {
+            return open.to_owned();
+        }
+        let by = list(matches.iter().map(|(number, _)| number.to_string()));
+        if settled == total {
+            format!("{word} in full by {by}")
+        } else {
+            format!("{settled} {word} by {by}, {} {open}", total - settled)
+        }
+    }
+
+    fn expense(&self, planned: &Planned<'a>, expense: &Expense<'a>) -> String {
+        let means = means(expense.tender);
+        let what = match planned.identity.event {
+            Event::PayInOut(_) => {
+                return format!("taken out of the register {means}{}", said(expense.reason));
+            }
+            Event::Deposit(order) => format!("deposit on order {order} given back {means}"),
+            Event::AccountPayment(_) => format!("credit on account paid back {means}"),
+            Event::Transaction(_) | Event::PurchaseOrder(_) | Event::Opening(_) => {
+                format!("given to the customer {means}")
+            }
+        };
+        let matches = self.matches(planned);
+        let open = expense.amount - matches.iter().map(|(_, amount)| *amount).sum();
+        let mut clauses = vec![what];
+        if !matches.is_empty() {
+            clauses
+                .push(format!("settled by {}", list(matches.iter().map(|(number, _)| number.to_string()))));
+        }
+        if open == expense.amount {
+            clauses.push("left open on the account".to_owned());
+        } else if open.is_positive() {
+            clauses.push(format!("{open} left open on the account"));
+        }
+        clauses.join("; ")
+    }
+
+    fn payment(&self, payment: &Payment<'a>) -> String {
+        let Some((_, tender)) = payment.into else { return String::new() };
+        let mut clauses = vec![format!("received {}", means(tender))];
+        let paid = self
+            .links(payment, |target| matches!(target, LinkTarget::Invoice(_) | LinkTarget::OpenInvoice(_)));
+        let taken_up = self.links(payment, |target| matches!(target, LinkTarget::Expense(_)));
+        if !paid.is_empty() {
+            clauses.push(format!("pays {}", list(paid)));
+        }
+        if !taken_up.is_empty() {
+            clauses.push(format!("takes up {}", list(taken_up)));
+        }
+        let linked: Money = payment.links.iter().map(|link| link.amount).sum();
+        if linked.is_zero() {
+            clauses.push("all of it unapplied, a credit on the account".to_owned());
+        } else if payment.total > linked {
+            clauses.push(format!("{} unapplied, a credit on the account", payment.total - linked));
+        }
+        clauses.join("; ")
+    }
+
+    fn settlement(&self, payment: &Payment<'a>) -> String {
+        let credit = payment.links.iter().filter(|link| matches!(link.target, LinkTarget::CreditMemo(_)));
+        let credit = list(credit.map(|link| self.target(link)));
+        let charges = self.links(payment, |target| !matches!(target, LinkTarget::CreditMemo(_)));
+        format!("moves no money; sets {credit} off against {}", list(charges))
+    }
+
+    fn matches(&self, planned: &Planned<'a>) -> &[(DocNumber, Money)] {
+        self.matches.get(&(planned.document.kind(), planned.number)).map_or(&[], Vec::as_slice)
+    }
+
+    fn links(&self, payment: &Payment<'a>, is_wanted: impl Fn(&LinkTarget) -> bool) -> Vec<String> {
+        let links = payment.links.iter().filter(|link| is_wanted(&link.target));
+        links.map(|link| self.target(link)).collect()
+    }
+
+    /// `Invoice CLT1B1`, or `70.00 of Invoice CLT1B1` when the match is not all of it.
+    fn target(&self, link: &Link) -> String {
+        let (name, total) = match (self.plan.target(link.target), self.plan.open_invoice(link.target)) {
+            (Some(target), _) => {
+                (format!("{} {}", target.document.kind().name(), target.number), target.document.total())
+            }
+            (None, Some(invoice)) => {
+                (format!("Invoice {} of {}", invoice.number, invoice.txn_date), invoice.balance)
+            }
+            (None, None) => return String::new(),
+        };
+        if link.amount == total { name } else { format!("{} of {name}", link.amount) }
+    }
+
+    /// The purchase order that a linked bill receives.
+    fn order(&self, form: &PurchaseForm<'a>) -> String {
+        let order = match form.received {
+            Received::Order(step) => self.plan.purchase_order(step),
+            Received::Apart | Received::ByBill => None,
+        };
+        order.map(|order| format!("; receives PurchaseOrder {}", order.number)).unwrap_or_default()
+    }
+
+    /// What was outstanding before the company went live is moved to where we book it.
+    fn journal(&self, entry: &JournalEntry) -> String {
+        let lines = |is_debit: bool| {
+            let mine = entry.lines.iter().filter(move |line| line.amount.is_positive() == is_debit);
+            list(mine.map(|line| {
+                format!("{} {}", self.plan.company().account_name(line.account), line.amount.abs())
+            }))
+        };
+        format!("opening balances: debits {}; credits {}", lines(true), lines(false))
+    }
+
+    /// What stands on an invoice or credit memo: `goods sold 105.97, shipping 5.00 and sales tax 6.62`. What reduces it
+    /// comes last: `less gift certificate redeemed 7.44`.
+    fn sales_form(&self, form: &SalesForm<'_>, is_credit: bool) -> String {
+        let mut parts: Vec<(String, Money)> = Vec::new();
+        for line in form.lines.iter().filter(|line| !is_stand_in(line)) {
+            let word = self.line_word(line, is_credit);
+            // Equal words stand once, added up; what is added and what is taken off stay apart.
+            let same = |(known, amount): &&mut (String, Money)| {
+                *known == word && amount.is_negative() == line.amount.is_negative()
+            };
+            match parts.iter_mut().find(same) {
+                Some((_, amount)) => *amount += line.amount,
+                None => parts.push((word, line.amount)),
+            }
+        }
+        if !form.tax.is_zero() {
+            // The till rounds what goods and tax come to.
+            let end = parts.iter().position(|(word, _)| word == ROUNDING).unwrap_or(parts.len());
+            parts.insert(end, ("sales tax".to_owned(), form.tax));
+        }
+        let (less, more): (Vec<_>, Vec<_>) = parts.into_iter().partition(|(_, amount)| amount.is_negative());
+        let mut text = list(more.into_iter().map(|(word, amount)| format!("{word} {amount}")));
+        for (word, amount) in less {
+            text.push_str(&format!(", less {word} {}", -amount));
+        }
+        text
+    }
+
+    fn line_word(&self, line: &SalesLine<'_>, is_credit: bool) -> String {
+        let description = line.description.as_deref().unwrap_or_default();
+        let word = match (line.item, is_credit) {
+            (ItemRole::Mapped(_), false) => self.plan.company().item_name(line.item),
+            (ItemRole::Mapped(_), true) => {
+                return format!("{} returned", self.plan.company().item_name(line.item));
+            }
+            (ItemRole::Goods, false) => "goods sold",
+            (ItemRole::Goods, true) => "goods returned",
+            (ItemRole::Shipping, _) => "shipping",
+            (ItemRole::Rounding, _) => ROUNDING,
+            (ItemRole::Voucher, false) if description == GIFTVOUCHER && line.source != Source::Tenders => {
+                "gift certificate sold"
+            }
+            (ItemRole::Voucher, true) if description == GIFTVOUCHER && line.source != Source::Tenders => {
+                "gift certificate brought back"
+            }
+            (ItemRole::Voucher, _) if description == GIFTVOUCHER => "gift certificate issued",
+            (ItemRole::Voucher | ItemRole::Deposit | ItemRole::DropsAndPayouts, _) => {
+                return uncapitalised(description);
+            }
+        };
+        word.to_owned()
+    }
+}
+
+/// The line of 0.00 that QuickBooks wants beside shipping alone (D-03) or taxed shipping (D-21) says nothing.
+fn is_stand_in(line: &SalesLine<'_>) -> bool {
+    line.item == ItemRole::Goods && line.source == Source::Event
+}
+
+/// Our own descriptions begin with a capital; within a sentence they do not.
+fn uncapitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// What was bought, by account: `goods 118.50, tax 6.40, shipping 5.00 and other fees 2.00`.
+fn purchases(form: &PurchaseForm<'_>) -> String {
+    let words = [
+        (ControlAccount::Purchases, "goods"),
+        (ControlAccount::PurchasesTax, "tax"),
+        (ControlAccount::PurchasesShipping, "shipping"),
+        (ControlAccount::PurchasesOtherFees, "other fees"),
+    ];
+    let parts = words.iter().filter_map(|(account, word)| {
+        let mut lines = form.lines.iter().filter(|line| line.account == *account).peekable();
+        lines.peek()?;
+        Some(format!("{word} {}", lines.map(|line| line.amount).sum::<Money>()))
+    });
+    list(parts)
+}
+
+/// How money changed hands: `in Cash`, `by Manual Credit Card`.
+fn means(tender: &TenderType) -> String {
+    let name = tender.name();
+    match tender.kind() {
+        TenderKind::Cash => format!("in {name}"),
+        _ => format!("by {name}"),
+    }
+}
+
+fn said(reason: Option<&str>) -> String {
+    reason.map(|reason| format!(": {reason}")).unwrap_or_default()
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn list(parts: impl IntoIterator<Item = String>) -> String {
+    let mut parts: Vec<String> = parts.into_iter().collect();
+    match parts.pop() {
+        Some(last) if parts.is_empty() => last,
+        Some(last) => format!("{} and {last}", parts.join(", ")),
+        None => String::new(),
+    }
+}

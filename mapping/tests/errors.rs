@@ -1,0 +1,134 @@
+//! The error gallery: every folder of `tests/errors` holds what is refused, a POS file that cannot be planned (`pos.json`,
+//! perhaps with a `company.json`) or a company mapping that is none (`company.json` alone), and exactly what is said about
+//! it (`error.txt`). `UPDATE_GOLDEN=1 cargo test -p mapping --test errors` writes the texts anew; the codes are typed by hand.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops at the first surprise"
+)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use mapping::{
+    Company, CompanyFault, CompanyMapping, PlanError, PlanFault, plan, plan_opening, plan_purchase_order,
+};
+use pos_model::PosFile;
+
+/// Every fault of a plan and of a company mapping. Its folder bears its code.
+const CODES: [&str; 25] = [
+    "account-name",
+    "before-start",
+    "change-twice",
+    "credit-paid-back-without-money",
+    "day-end",
+    "deposit-of-several-customers",
+    "display-name",
+    "empty-purchase-order",
+    "item-accounts",
+    "name",
+    "no-opening",
+    "number-too-long",
+    "open-batch",
+    "open-purchase-order",
+    "opening-amount",
+    "prefix",
+    "prefix-length",
+    "prefix-shared",
+    "reserved-item",
+    "tax-code-id",
+    "tax-on-untaxed-code",
+    "too-many-lines",
+    "unknown-mapping-version",
+    "unknown-tax-code",
+    "vendor-name",
+];
+
+fn folders() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/errors");
+    let mut folders: Vec<_> = fs::read_dir(&root).unwrap().map(|entry| entry.unwrap().path()).collect();
+    folders.sort();
+    folders
+}
+
+fn name(folder: &Path) -> &str {
+    folder.file_name().unwrap().to_str().unwrap()
+}
+
+/// The codes of everything wrong, and what is said.
+fn refusal(folder: &Path) -> (Vec<&'static str>, String) {
+    let company = match fs::read(folder.join("company.json")) {
+        Ok(bytes) => match serde_json::from_slice::<CompanyMapping>(&bytes) {
+            Ok(mapping) => Company::try_from(mapping),
+            Err(error) => return (vec!["wrong-shape"], error.to_string()),
+        },
+        Err(_) => Ok(Company::default()),
+    };
+    let company = match company {
+        Ok(company) => company,
+        Err(faults) => {
+            let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
+            return (faults.iter().map(CompanyFault::code).collect(), lines.join("\n"));
+        }
+    };
+    let file = PosFile::from_json(&fs::read(folder.join("pos.json")).expect(name(folder))).unwrap();
+    let batches = file.batches().iter().map(|batch| plan(batch, &company).map(drop));
+    let orders = file.purchase_orders().iter().map(|order| plan_purchase_order(order, &company).map(drop));
+    let opening = file.batches().first().map(|batch| plan_opening(batch.store(), &company).map(drop));
+    let error = batches.chain(orders).chain(opening).find_map(Result::err).expect(name(folder));
+    let codes = match &error {
+        PlanError::Faults(faults) => faults.iter().map(PlanFault::code).collect(),
+        error => vec![error.code()],
+    };
+    (codes, error.to_string())
+}
+
+#[test]
+fn every_refusal_reads_as_it_was_reviewed() {
+    let mut wrong = Vec::new();
+    for folder in folders() {
+        let found = format!("{}\n", refusal(&folder).1);
+        let golden = folder.join("error.txt");
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            fs::write(&golden, &found).unwrap();
+        } else if fs::read_to_string(&golden).unwrap_or_default() != found {
+            wrong.push(format!("{}\n{found}", name(&folder)));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_code_has_a_folder_and_every_folder_is_named_by_what_is_wrong() {
+    let folders = folders();
+    for code in CODES {
+        assert!(folders.iter().any(|folder| name(folder) == code), "{code}");
+    }
+    for folder in folders.iter().filter(|folder| name(folder) != "several-faults") {
+        let codes: BTreeSet<_> = refusal(folder).0.into_iter().collect();
+        let found =
+            codes.iter().any(|code| name(folder) == *code || name(folder).starts_with(&format!("{code}-")));
+        assert!(found && codes.len() == 1, "{}: {codes:?}", name(folder));
+    }
+}
+
+#[test]
+fn faults_are_reported_together() {
+    let folder = folders().into_iter().find(|folder| name(folder) == "several-faults").unwrap();
+    let (codes, _) = refusal(&folder);
+    assert_eq!(codes, ["unknown-tax-code", "tax-on-untaxed-code", "number-too-long"]);
+}
+
+/// The list above cannot fall behind: it is as long as the lists of codes in the crate's sources.
+#[test]
+fn the_list_of_codes_is_complete() {
+    let sources = [include_str!("../src/error.rs"), include_str!("../src/company/fault.rs")];
+    let lines = sources.iter().flat_map(|source| source.lines());
+    let codes = lines.filter_map(|line| line.trim().strip_prefix("Self::")?.split_once("=> \""));
+    let codes: BTreeSet<_> = codes.map(|(_, rest)| rest.trim_end_matches("\",")).collect();
+    // Plan faults together are an error of their own code, whose text is theirs.
+    let expected: BTreeSet<_> = CODES.into_iter().chain(["unplannable"]).collect();
+    assert_eq!(codes, expected);
+}
