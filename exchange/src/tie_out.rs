@@ -21,7 +21,7 @@ use mapping::{
 use pos_model::{Batch, Money, PurchaseOrder};
 
 use self::ledger::{LedgerSide, fiscal_years, money};
-use self::scope::{Figures, Scope};
+use self::scope::{Figures, Place, Scope};
 use crate::error::RunError;
 use crate::run::{Exchange, Session};
 
@@ -104,6 +104,7 @@ impl Exchange {
         if !orders.is_empty() {
             scope.show_purchasing();
         }
+        scope.add_no_longer_planned(&session.history);
         Ok(scope)
     }
 
@@ -160,13 +161,8 @@ impl Exchange {
                     trial_balance: money(trial.get(&account.id).copied().unwrap_or_default()),
                 };
                 if balance.closing() != balance.trial_balance {
-                    let amount = DifferentAmount {
-                        account: account.name.clone(),
-                        date: *end_date,
-                        customer: None,
-                        expected: balance.trial_balance,
-                        found: balance.closing(),
-                    };
+                    let place = Place { account: *place, date: *end_date, customer: None };
+                    let amount = scope.amount(place, balance.trial_balance, balance.closing());
                     differences.push(Difference {
                         document: None,
                         cause: Cause::TrialBalance,
@@ -203,16 +199,10 @@ impl Session {
 fn reckoning(scope: &Scope) -> Vec<Difference> {
     let is_different = |(_, figures): &(_, &Figures)| figures.pos != figures.planned;
     let different = scope.figures.iter().filter(is_different);
-    let difference = |((_, place), figures): (&(usize, scope::Place), &Figures)| Difference {
+    let difference = |((_, place), figures): (&(usize, Place), &Figures)| Difference {
         document: None,
         cause: Cause::Reckoning,
-        amounts: vec![DifferentAmount {
-            account: scope.accounts[place.account].name.clone(),
-            date: place.date,
-            customer: place.customer.map(|customer| scope.customers[customer].clone()),
-            expected: figures.pos,
-            found: figures.planned,
-        }],
+        amounts: vec![scope.amount(*place, figures.pos, figures.planned)],
     };
     different.map(difference).collect()
 }
@@ -226,9 +216,12 @@ fn account_ties(scope: &Scope, shown: &[usize], differences: &[Difference]) -> V
         sum.planned += figures.planned;
         sum.quickbooks += figures.quickbooks;
     }
-    let mut not_posted: HashMap<&str, Money> = HashMap::new();
-    for amount in differences.iter().filter(|d| d.is_explained()).flat_map(|d| &d.amounts) {
-        *not_posted.entry(&amount.account).or_default() += amount.expected - amount.found;
+    let mut not_posted: HashMap<usize, Money> = HashMap::new();
+    let explained = differences.iter().filter(|difference| difference.is_explained());
+    let keys = explained.filter_map(|difference| Some(&difference.document.as_ref()?.key.0));
+    let documents = keys.filter_map(|key| scope.by_key.get(key)).map(|place| &scope.documents[*place]);
+    for (place, amount) in documents.filter_map(|document| document.planned.as_ref()).flatten() {
+        *not_posted.entry(place.account).or_default() += *amount;
     }
     let tie = |place: &usize| {
         let (account, sum) = (&scope.accounts[*place], sums.get(place).copied().unwrap_or_default());
@@ -238,7 +231,7 @@ fn account_ties(scope: &Scope, shown: &[usize], differences: &[Difference]) -> V
             pos: sum.pos,
             planned: sum.planned,
             quickbooks: sum.quickbooks,
-            not_posted: not_posted.get(account.name.as_str()).copied().unwrap_or_default(),
+            not_posted: not_posted.get(place).copied().unwrap_or_default(),
         }
     };
     shown.iter().map(tie).collect()
@@ -248,10 +241,11 @@ fn account_ties(scope: &Scope, shown: &[usize], differences: &[Difference]) -> V
 fn part_ties(scope: &Scope) -> Vec<PartTie> {
     let mut parts: Vec<_> = scope.figures.iter().collect();
     parts.sort_by_key(|((origin, place), _)| (*origin, place.date, place.account, place.customer));
-    let tie = |((origin, place), figures): (&(usize, scope::Place), &Figures)| PartTie {
+    let tie = |((origin, place), figures): (&(usize, Place), &Figures)| PartTie {
         origin: scope.origins[*origin].clone(),
         date: place.date,
         account: scope.accounts[place.account].name.clone(),
+        account_id: scope.accounts[place.account].id.clone(),
         customer: place.customer.map(|customer| scope.customers[customer].clone()),
         pos: figures.pos,
         planned: figures.planned,

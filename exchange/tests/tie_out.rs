@@ -17,7 +17,7 @@ use qb_simulator::CompanyOptions;
 use serde_json::{Value, json};
 use support::World;
 use support::pos::{batch, golden, sale, sample_day, taxed_sale};
-use support::wire::{Fault, creates};
+use support::wire::{Fault, creates, reads};
 
 const TAKINGS: &str = "Cloud POS Till Takings Control Account";
 const SALES: &str = "Cloud POS Sales Control Account";
@@ -258,4 +258,59 @@ async fn a_posted_document_that_the_till_no_longer_has_is_a_difference() {
         .collect();
     assert_eq!(named, [("no-longer-planned", "CLT2B4", true), ("no-longer-planned", "CL15239T2B4", true)]);
     assert!(!ties.is_explained());
+}
+
+/// the same of a batch that has nothing left at all.
+#[tokio::test]
+async fn a_posted_document_of_a_batch_that_is_empty_now_is_a_difference() {
+    let world = World::new();
+    world.run(&[batch("1", 4, "2026-02-03", &[sale(1, "2026-02-03", "20.00")])]).await;
+    let ties = world.tie_out(&[batch("1", 4, "2026-02-03", &[])]).await;
+    assert_eq!(ties.differences.len(), 2, "{ties:?}");
+    assert_eq!(tie(&ties, TAKINGS).difference().cents(), 2_000);
+}
+
+/// a report that is too large is asked for in halves, by days and then by accounts, to the same figures.
+#[tokio::test]
+async fn a_ledger_that_is_too_large_is_read_in_halves() {
+    let world = World::new();
+    let day = sample_day();
+    world.run(&day).await;
+    let wanted = world.tie_out(&day).await;
+    let ledgers = || {
+        let calls = world.wire.calls().into_iter();
+        calls.filter(|call| call.path == "reports/GeneralLedger").map(|call| call.text).collect::<Vec<_>>()
+    };
+    assert_eq!(ledgers().len(), 2, "half a year each");
+    let is_first_day = |text: &str| text.contains("start_date=2026-01-01&end_date=2026-01-01");
+    for left in [1, 3, 10] {
+        let before = ledgers().len();
+        world.wire.times(left, reads("reports/GeneralLedger", ""), Fault::TooLarge);
+        assert_eq!(world.tie_out(&day).await, wanted);
+        assert_eq!(ledgers().len() - before, 2 + 2 * left);
+    }
+    let accounts = |text: &String| text.split("account=").nth(1).unwrap().split('&').next().unwrap().len();
+    let of_a_day: Vec<usize> = ledgers().iter().filter(|text| is_first_day(text)).map(accounts).collect();
+    assert!(
+        of_a_day.iter().max() > of_a_day.iter().min(),
+        "one day was read account by account: {of_a_day:?}"
+    );
+}
+
+/// a ledger that stays too large to the last day and account cannot be read, and the tie-out says so.
+#[tokio::test]
+async fn a_ledger_that_cannot_be_read_is_an_error() {
+    let world = World::new();
+    let day = &sample_day()[..1];
+    world.run(day).await;
+    for fault in [Fault::TooLarge, Fault::Status(503, false)] {
+        world.wire.times(999, reads("reports/GeneralLedger", ""), fault);
+        let error = world.exchange().tie_out(day, &[]).await.unwrap_err();
+        assert_eq!(error.code(), "read-failed");
+        world.wire.heal();
+    }
+    world.wire.times(4, reads("reports/TrialBalance", ""), Fault::Status(503, false));
+    let mut exchange = world.exchange();
+    assert_eq!(exchange.tie_out(day, &[]).await.unwrap_err().code(), "read-failed");
+    assert!(exchange.tie_out(day, &[]).await.unwrap().is_tied_out());
 }

@@ -109,6 +109,30 @@ async fn x_01_a_journal_entry_on_certificates_is_a_foreign_document() {
     assert_eq!(found, [(VOUCHERS, "Journal Entry", "JE-7", -3_500)]);
 }
 
+/// a document is ours by its kind and id, never by its number: a person types the same payment once more, under the
+/// same number, which QuickBooks allows.
+#[tokio::test]
+async fn x_01_a_payment_typed_again_under_our_number_is_a_foreign_document() {
+    let (world, day) = posted().await;
+    let row = world
+        .wire
+        .rows("Payment")
+        .into_iter()
+        .find(|row| row["PaymentRefNum"] == "CL15239T1521022B4")
+        .unwrap();
+    let typed = world.wire.type_in(
+        "payment",
+        &json!({"CustomerRef": row["CustomerRef"], "TotalAmt": 112.59, "TxnDate": DAY,
+            "PaymentRefNum": "CL15239T1521022B4", "DepositToAccountRef": row["DepositToAccountRef"]}),
+    );
+    let ties = world.tie_out(&day).await;
+    assert!(ties.is_tied_out(), "{:?}", ties.differences);
+    let found: Vec<_> =
+        ties.foreign.iter().map(|d| (&*d.account, &*d.id, d.amount.cents(), d.may_be.is_some())).collect();
+    let id = typed["Id"].as_str().unwrap();
+    assert_eq!(found, [(RECEIVABLE, id, -11_259, false), (TAKINGS, id, 11_259, false)]);
+}
+
 /// a person changes the amount of our invoice: that document is the difference, in its accounts, and no other is.
 #[tokio::test]
 async fn x_01_an_edited_invoice_is_named_with_its_amounts() {

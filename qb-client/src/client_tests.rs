@@ -108,6 +108,38 @@ async fn a_read_gives_up_after_four_attempts_and_at_once_on_a_refusal() {
     assert_eq!(script.asked.lock().unwrap().len(), 1);
 }
 
+/// Reliability 9.4, row 84: the same question brings the same answer, so it is asked once.
+#[tokio::test]
+async fn an_answer_beyond_its_limit_is_not_asked_for_again() {
+    let too_large = || Err(TransportError::TooLarge { limit: 7 });
+    let (script, client) = client(vec![too_large(), too_large()]);
+    let error = client.preferences().await.unwrap_err();
+    assert_eq!(
+        (error.code(), error.to_string()),
+        ("read-too-large", "answer is larger than 7 bytes; ask for less".to_owned())
+    );
+    assert_eq!(script.answers.lock().unwrap().len(), 1);
+}
+
+/// Contract 7.1: a general ledger for other days or on another basis is no answer.
+#[tokio::test]
+async fn a_ledger_for_other_days_is_no_answer() {
+    let day = |text: &str| text.parse::<chrono::NaiveDate>().unwrap();
+    let ledger = |start: &str, basis: &str| {
+        let header = json!({"StartPeriod": start, "EndPeriod": "2026-02-28", "ReportBasis": basis});
+        answer(200, &json!({"Header": header, "Rows": {}}))
+    };
+    let answers =
+        vec![ledger("2026-02-01", "Accrual"), ledger("2026-01-01", "Accrual"), ledger("2026-02-01", "Cash")];
+    let (_, client) = client(answers);
+    let mut codes = Vec::new();
+    for _ in 0..3 {
+        let read = client.general_ledger(day("2026-02-01"), day("2026-02-28"), &["4", "35"]).await;
+        codes.push(read.map_or_else(|error| error.code(), |_| "read"));
+    }
+    assert_eq!(codes, ["read", "read-other-report", "read-other-report"]);
+}
+
 #[tokio::test]
 async fn a_query_goes_on_until_a_short_page() {
     let page = |rows: usize| {

@@ -122,7 +122,7 @@ impl ReadError {
             Self::NotSent { .. } => "read-not-sent",
             Self::Refused(_) => "read-refused",
             Self::Failed { .. } => "read-failed",
-            Self::TooLarge { .. } => "answer-too-large",
+            Self::TooLarge { .. } => "read-too-large",
             Self::Unreadable(_) => "read-unreadable",
             Self::OtherReport { .. } => "read-other-report",
             Self::Endless { .. } => "read-endless",

@@ -91,6 +91,10 @@ impl Transport for ReqwestTransport {
                 (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
             })
             .collect();
+        // What says that it is too large is not begun with.
+        if response.content_length().is_some_and(|length| length > limit as u64) {
+            return Err(TransportError::TooLarge { limit });
+        }
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(failure)? {
             if body.len().saturating_add(chunk.len()) > limit {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-use qb_simulator::{Simulator, SimulatorOptions};
+use qb_simulator::{PersonAct, Simulator, SimulatorOptions};
 use tokio::runtime::Runtime;
 
 /// A folder, removed in the end, with a simulator whose connection line is in `connection.json`.
@@ -37,6 +37,18 @@ impl World {
     /// The report that the last run wrote.
     pub(crate) fn report(&self) -> serde_json::Value {
         serde_json::from_slice(&std::fs::read(self.folder.join("report.json")).unwrap()).unwrap()
+    }
+
+    /// What a person does in QuickBooks: posts a body to a path, or asks a query.
+    pub(crate) fn ask(&self, path: &str, body: &str) -> serde_json::Value {
+        let simulator = self.simulator.as_ref().unwrap();
+        let act =
+            PersonAct::Request { method: "POST".to_owned(), path: path.to_owned(), body: body.to_owned() };
+        let now = simulator.now();
+        let answer = simulator.with_service(|service| service.act(&act, now)).unwrap().unwrap();
+        let answer: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
+        assert!(answer.get("Fault").is_none(), "{answer}");
+        answer
     }
 
     /// Documents in the simulator.

@@ -150,12 +150,6 @@ fn amounts(scope: &Scope, planned: &Amounts, found: &Amounts) -> Vec<DifferentAm
     let places: BTreeSet<&Place> = planned.keys().chain(found.keys()).collect();
     let at = |amounts: &Amounts, place: &Place| amounts.get(place).copied().unwrap_or_default();
     let different = |place: &&Place| at(planned, place) != at(found, place);
-    let amount = |place: &Place| DifferentAmount {
-        account: scope.accounts[place.account].name.clone(),
-        date: place.date,
-        customer: place.customer.map(|customer| scope.customers[customer].clone()),
-        expected: at(planned, place),
-        found: at(found, place),
-    };
+    let amount = |place: &Place| scope.amount(*place, at(planned, place), at(found, place));
     places.into_iter().filter(different).map(amount).collect()
 }

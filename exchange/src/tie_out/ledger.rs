@@ -11,9 +11,9 @@ use qb_client::ReadError;
 use qb_model::{GeneralLedger, LedgerRow};
 
 use super::result::ForeignDocument;
-use super::scope::{Amounts, Document, Place, Scope};
+use super::scope::{Place, Scope};
 use crate::error::RunError;
-use crate::history::{History, Record};
+use crate::history::History;
 use crate::run::Exchange;
 
 /// QuickBooks cuts reports off near 400,000 cells (contract 3). An answer of that size is not believed.
@@ -139,31 +139,17 @@ struct Reader<'h> {
 }
 
 impl<'h> Reader<'h> {
-    fn new(history: &'h History, scope: &mut Scope) -> Self {
+    fn new(history: &'h History, scope: &Scope) -> Self {
         let mut owners = HashMap::new();
         let mut rows_per_day: BTreeMap<NaiveDate, usize> = BTreeMap::new();
-        let mut no_longer_planned = Vec::new();
-        for (key, record) in history.posted_steps() {
-            let (Some(identity), Some(id)) = (record.sent.identity.as_deref(), record.id()) else { continue };
+        for (key, record) in history.posted_steps().filter(|(_, record)| record.sent.identity.is_some()) {
             if let Some(date) = record.sent.txn_date {
                 // A line and a leg are a row each, about.
                 let rows = record.sent.legs.len() + record.sent.body.matches("\"DetailType\"").count();
                 *rows_per_day.entry(date).or_default() += rows;
             }
-            let owner = match scope.by_key.get(key) {
-                Some(place) => Owner::AtHand(*place),
-                None => Owner::Log,
-            };
-            owners.insert((record.sent.entity.as_str(), id), owner);
-            if let (Owner::Log, Some(origin)) = (owner, scope.origin_of(identity)) {
-                no_longer_planned.push((key, record, id, origin));
-            }
-        }
-        // The log's steps come in no order; what is reported has one.
-        no_longer_planned.sort_unstable_by_key(|(key, ..)| *key);
-        for (key, record, id, origin) in no_longer_planned {
-            let place = posted_only(scope, key, record, origin);
-            owners.insert((record.sent.entity.as_str(), id), Owner::AtHand(place));
+            let owner = scope.by_key.get(key).map_or(Owner::Log, |place| Owner::AtHand(*place));
+            owners.extend(record.id().map(|id| ((record.sent.entity.as_str(), id), owner)));
         }
         let open = scope.documents.iter().filter(|document| !history.is_posted(&document.key.0));
         let open = open.map(|d| ((d.entity.clone(), d.number.to_ascii_uppercase()), d.key.clone())).collect();
@@ -220,6 +206,7 @@ impl<'h> Reader<'h> {
                 let may_be = self.open.get(&(entity, row.number.to_ascii_uppercase())).cloned();
                 let document = ForeignDocument {
                     account: scope.accounts[account].name.clone(),
+                    account_id: scope.accounts[account].id.clone(),
                     txn_type: row.txn_type.clone(),
                     id: id.to_owned(),
                     number: row.number.clone(),
@@ -247,19 +234,9 @@ impl<'h> Reader<'h> {
     }
 }
 
-/// A document that was posted for an origin at hand and is no longer planned.
-fn posted_only(scope: &mut Scope, key: &str, record: &Record, origin: usize) -> usize {
-    let number = key.split_once('-').map_or(key, |(_, number)| number).to_owned();
-    let entity = record.sent.entity.clone();
-    let kind = if entity == "Purchase" { "Expense".to_owned() } else { entity.clone() };
-    let (key, found) = (StepKey(key.to_owned()), Amounts::new());
-    scope.documents.push(Document { key, kind, entity, number, origin, planned: None, found });
-    scope.documents.len() - 1
-}
-
 fn is_same(one: &ForeignDocument, other: &ForeignDocument) -> bool {
-    (&one.account, &one.txn_type, &one.id, one.date)
-        == (&other.account, &other.txn_type, &other.id, other.date)
+    (&one.account_id, &one.txn_type, &one.id, one.date)
+        == (&other.account_id, &other.txn_type, &other.id, other.date)
 }
 
 /// Cuts a year into portions of at most six months and about so many rows.

@@ -92,6 +92,8 @@ pub struct PartTie {
     pub date: NaiveDate,
     /// The account's name.
     pub account: String,
+    /// QuickBooks' id; empty when the company has no such account.
+    pub account_id: String,
     /// The customer, on a line of Accounts Receivable by customer. None: the account as a whole.
     pub customer: Option<String>,
     /// Reckoned from the raw events.
@@ -140,6 +142,8 @@ impl AccountBalance {
 pub struct ForeignDocument {
     /// The account's name.
     pub account: String,
+    /// QuickBooks' id of the account.
+    pub account_id: String,
     /// What QuickBooks' reports call its kind: `Deposit`, `Journal Entry`.
     pub txn_type: String,
     /// QuickBooks' id.
@@ -188,6 +192,8 @@ pub struct DifferentDocument {
 pub struct DifferentAmount {
     /// The account's name.
     pub account: String,
+    /// QuickBooks' id; empty when the company has no such account.
+    pub account_id: String,
     /// The date.
     pub date: NaiveDate,
     /// The customer, on Accounts Receivable.

@@ -8,7 +8,8 @@ use chrono::NaiveDate;
 use mapping::{Company, CompanyMapping, ControlAccount, Origin, PartyKey, Plan, StepKey, SubLedger, legs};
 use pos_model::Money;
 
-use crate::history::History;
+use super::result::DifferentAmount;
+use crate::history::{History, Record};
 use crate::readiness::Books;
 
 /// An account of QuickBooks, or one that the company lacks.
@@ -59,7 +60,8 @@ pub(super) struct Document {
     pub(super) found: Amounts,
 }
 
-/// Everything at hand.
+/// Everything at hand. The numbers of accounts, customers, origins and documents are places in its lists; nobody else hands
+/// any out, and nothing is ever taken off a list.
 #[derive(Debug, Default)]
 pub(super) struct Scope {
     pub(super) accounts: Vec<Account>,
@@ -166,7 +168,7 @@ impl Scope {
     }
 
     /// The batch or order that a posted step's identity names, when it is one of those at hand.
-    pub(super) fn origin_of(&self, identity: &str) -> Option<usize> {
+    fn origin_of(&self, identity: &str) -> Option<usize> {
         let batch = || identity.rsplit_once('/').map(|(batch, _)| batch);
         let found = self.origin_keys.get(identity);
         found.or_else(|| batch().and_then(|batch| self.origin_keys.get(batch))).copied()
@@ -222,6 +224,39 @@ impl Scope {
             let account = self.account(ControlAccount::Receivable, company);
             self.figures.entry((origin, Place { account, date: *date, customer })).or_default().pos +=
                 *amount;
+        }
+    }
+
+    /// Two figures of one place that should be equal.
+    pub(super) fn amount(&self, place: Place, expected: Money, found: Money) -> DifferentAmount {
+        let account = &self.accounts[place.account];
+        DifferentAmount {
+            account: account.name.clone(),
+            account_id: account.id.clone(),
+            date: place.date,
+            customer: place.customer.map(|customer| self.customers[customer].clone()),
+            expected,
+            found,
+        }
+    }
+
+    /// Adds what was posted for the origins at hand and is planned no longer: it is theirs still.
+    pub(super) fn add_no_longer_planned(&mut self, history: &History) {
+        let mut gone: Vec<(&str, &Record, usize)> = Vec::new();
+        for (key, record) in history.posted_steps().filter(|(key, _)| !self.by_key.contains_key(*key)) {
+            let origin = record.sent.identity.as_deref().and_then(|identity| self.origin_of(identity));
+            gone.extend(origin.map(|origin| (key, record, origin)));
+        }
+        // The log's steps come in no order; what is reported has one.
+        gone.sort_unstable_by_key(|(key, ..)| *key);
+        for (key, record, origin) in gone {
+            let number = key.split_once('-').map_or(key, |(_, number)| number).to_owned();
+            let entity = record.sent.entity.clone();
+            let kind = if entity == "Purchase" { "Expense".to_owned() } else { entity.clone() };
+            self.dates.extend(record.sent.txn_date);
+            self.by_key.insert(key.to_owned(), self.documents.len());
+            let (key, found) = (StepKey(key.to_owned()), Amounts::new());
+            self.documents.push(Document { key, kind, entity, number, origin, planned: None, found });
         }
     }
 

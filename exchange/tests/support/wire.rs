@@ -26,6 +26,8 @@ pub(crate) enum Fault {
     Throttled(u32),
     /// It took effect; half of the answer's JSON arrived.
     Truncated,
+    /// It took effect; the answer is larger than the client takes in.
+    TooLarge,
     /// 400 with a fault of this code; no effect.
     Refused(&'static str),
     /// It took effect; the answer is changed on its way.
@@ -238,6 +240,10 @@ impl SimulatedTransport {
                 let mut response = self.take_effect(&request);
                 response.body.truncate(response.body.len() / 2);
                 Ok(response)
+            }
+            Some(Fault::TooLarge) => {
+                self.take_effect(&request);
+                Err(TransportError::TooLarge { limit: wire.response_limit() })
             }
             Some(Fault::Refused(code)) => {
                 let error = json!({"Message": "Refused", "Detail": "by the test", "code": code});
