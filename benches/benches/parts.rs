@@ -130,7 +130,7 @@ fn send(bencher: Bencher, input: &str) {
     bencher.counter(count(day)).bench_local(|| {
         for plan in &plans {
             for step in plan.steps() {
-                black_box(resolve(step, plan, &day.company, &bindings).unwrap().to_json().unwrap());
+                black_box(resolve(step, plan, &bindings).unwrap().to_json().unwrap());
             }
         }
     });
@@ -145,7 +145,7 @@ fn send_resolve(bencher: Bencher, input: &str) {
     bencher.counter(count(day)).bench_local(|| {
         for plan in &plans {
             for step in plan.steps() {
-                black_box(resolve(step, plan, &day.company, &bindings).unwrap());
+                black_box(resolve(step, plan, &bindings).unwrap());
             }
         }
     });

@@ -106,7 +106,7 @@ impl Day {
         let mut bodies = Vec::new();
         for plan in plans {
             for step in plan.steps() {
-                bodies.push(resolve(step, plan, &self.company, bindings)?);
+                bodies.push(resolve(step, plan, bindings)?);
             }
         }
         Ok(bodies)

@@ -6,7 +6,8 @@ use chrono::DateTime;
 
 use crate::log::{Entry, LogError, PostingLog, Sent};
 
-/// Checks a log: entries come back equal, in order, and again after the log is opened anew.
+/// Checks a log: entries come back equal, in order, and again after the log is opened anew; an entry for another position
+/// than the next is refused and not kept.
 ///
 /// `open` opens the same empty log each time it is called; the log handed out before has been dropped by then.
 ///
@@ -23,17 +24,33 @@ where
     {
         let log = open().await.map_err(failed)?;
         expect(&log, &[], "a new log is empty").await?;
-        for entry in first {
-            log.append(entry).await.map_err(failed)?;
+        for (position, entry) in (0..).zip(first) {
+            log.append(position, entry).await.map_err(failed)?;
         }
         expect(&log, first, "entries are read back in order").await?;
     }
     let log = open().await.map_err(failed)?;
     expect(&log, first, "entries outlive the handle").await?;
-    for entry in rest {
-        log.append(entry).await.map_err(failed)?;
+    for (position, entry) in (2..).zip(rest) {
+        refuse(&log, position, entry).await?;
+        log.append(position, entry).await.map_err(failed)?;
     }
     expect(&log, &entries, "later entries follow earlier ones").await
+}
+
+/// A writer that knows fewer entries than there are, or more, is refused.
+async fn refuse(log: &dyn PostingLog, length: u64, entry: &Entry) -> Result<(), String> {
+    for position in [0, length - 1, length + 1, u64::from(u32::MAX)] {
+        match log.append(position, entry).await {
+            Err(LogError::Overtaken { expected, found }) if (expected, found) == (position, length) => {}
+            other => {
+                return Err(format!(
+                    "an entry for position {position} of {length} must be overtaken: {other:?}"
+                ));
+            }
+        }
+    }
+    Ok(())
 }
 
 async fn expect(log: &dyn PostingLog, wanted: &[Entry], rule: &str) -> Result<(), String> {

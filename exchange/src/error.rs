@@ -13,7 +13,7 @@ pub enum RunError {
     /// The batch cannot be planned; nothing was sent.
     #[error(transparent)]
     Plan(#[from] PlanError),
-    /// The company is not ready; nothing was sent.
+    /// The company is not ready. No document was sent; nothing at all, unless [`NotReady::NotProvisioned`] is among them.
     #[error("{}", listing(.0))]
     NotReady(Vec<NotReady>),
     /// N-13: a number that already stands for something else; nothing was sent.
@@ -163,29 +163,56 @@ pub enum NotReady {
         /// Its type.
         found: String,
     },
-    /// A location, class or tax code that the mapping names and the company lacks.
+    /// A location or class that the mapping names and the company lacks.
     #[error("the company has no active {entity} {name:?}; {remedy}")]
     Missing {
-        /// Location, class or tax code.
+        /// Location or class.
         entity: &'static str,
-        /// Its name, or its id.
+        /// Its name.
         name: String,
         /// What to do.
         remedy: &'static str,
     },
-    /// The books are closed for a document's date.
+    /// A tax code of QuickBooks that the company mapping names for a store and the company does not have.
+    #[error(
+        "store {store}: the company has no tax code {id:?}; name another as the store's tax_code in the company mapping"
+    )]
+    NoTaxCode {
+        /// The code's id.
+        id: String,
+        /// The store's code.
+        store: String,
+    },
+    /// D-21: a tax code of the POS that the company mapping does not know.
+    #[error("{event}: tax code {code:?} is not in the company mapping; add it to tax_codes")]
+    UnmappedTaxCode {
+        /// The POS's tax code.
+        code: String,
+        /// The first event that has it.
+        event: String,
+    },
+    /// The company's plan lacks a kind of document (contract, appendix B).
+    #[error("the company has {plan:?}, which has no {needed}; upgrade it, or leave purchase orders out")]
+    Plan {
+        /// The plan, as QuickBooks calls it.
+        plan: String,
+        /// What is needed.
+        needed: &'static str,
+    },
+    /// The books are closed for a document's date, or for an event's.
     #[error(
         "{document} is dated {date}, but the books are closed up to {closed}; reopen them or post it by hand"
     )]
     PeriodClosed {
-        /// The document's key.
+        /// The document's key; of a batch that is not planned yet, the event's identity.
         document: String,
         /// Its date.
         date: chrono::NaiveDate,
         /// The closing date.
         closed: chrono::NaiveDate,
     },
-    /// Something that provisioning needed was not made.
+    /// Something that provisioning needed was not made. No document was sent. List entries before it may have been made:
+    /// the next run finds them and makes none twice.
     #[error("{key} could not be made in QuickBooks: {reason}")]
     NotProvisioned {
         /// The step's key.

@@ -11,6 +11,8 @@ use crate::step::Standing;
 #[derive(Debug, Default)]
 pub(crate) struct History {
     pub(crate) realm: Option<String>,
+    /// How many entries it was folded from: the position of the next one.
+    pub(crate) length: u64,
     steps: HashMap<String, Record>,
     registers: HashMap<(String, String), String>,
     /// The keys of each batch's steps, by `store/register/batch`.
@@ -48,6 +50,7 @@ impl History {
     }
 
     pub(crate) fn apply(&mut self, entry: Entry) {
+        self.length += 1;
         match entry {
             Entry::Company { realm } => self.realm = Some(realm),
             Entry::Sending { step, sent } => {

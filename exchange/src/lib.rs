@@ -33,6 +33,7 @@ mod error;
 mod handed_in;
 mod history;
 mod log;
+mod needs;
 mod post;
 mod prepare;
 mod readiness;
@@ -45,12 +46,12 @@ mod tie_out;
 
 pub use error::{NotReady, RunError};
 pub use log::{Entry, LogError, MemoryLog, PostingLog, Sent};
-pub use report::{BooksChanged, Counts, EntryReport, Outcome, Report};
+pub use report::{BooksChanged, Counts, EntryReport, Hold, Outcome, Report};
 pub use run::{Exchange, Observer, Options};
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteLog;
-pub use step::{Action, Answered, Event, LookedUp, Policy, Standing, StepState, next};
+pub use step::Policy;
 pub use tie_out::{
     AccountBalance, AccountTie, Cause, Difference, DifferentAmount, DifferentDocument, ForeignDocument,
-    PartTie, TieOut,
+    Notice, PartTie, TieOut,
 };

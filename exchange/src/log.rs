@@ -169,6 +169,16 @@ pub enum LogError {
         /// What is wrong.
         problem: String,
     },
+    /// Somebody else has written to the log since this writer read it. The entry was not kept, and nothing was sent.
+    #[error(
+        "the posting log has {found} entries where this writer knows {expected}: another exchange writes to it; end one of the two and run again"
+    )]
+    Overtaken {
+        /// How many entries the writer knew.
+        expected: u64,
+        /// How many there are.
+        found: u64,
+    },
     /// Any other failure of the storage: a full disk, say.
     #[error("the posting log cannot be {action}")]
     Storage {
@@ -189,19 +199,24 @@ impl LogError {
             Self::NotALog { .. } => "not-a-log",
             Self::NewerVersion { .. } => "log-newer-version",
             Self::Damaged { .. } => "log-damaged",
+            Self::Overtaken { .. } => "log-overtaken",
             Self::Storage { .. } => "log-storage",
         }
     }
 }
 
 /// A port: where entries are kept. One log serves one company, and one process at a time.
+///
+/// Two writers in one process are kept apart by the position that each appends at: the second to come has not seen what
+/// the first wrote, and is refused.
 #[async_trait]
 pub trait PostingLog: Send + Sync {
-    /// Appends an entry. When this returns, the entry survives a loss of power.
+    /// Appends an entry behind the first `position` entries, if there are that many and no more. When this returns, the
+    /// entry survives a loss of power. The comparison and the writing are one act.
     ///
     /// # Errors
-    /// [`LogError`]; the entry may or may not be kept.
-    async fn append(&self, entry: &Entry) -> Result<(), LogError>;
+    /// [`LogError::Overtaken`] when the log has another length: the entry was not kept. Any other: it may or may not be kept.
+    async fn append(&self, position: u64, entry: &Entry) -> Result<(), LogError>;
 
     /// All entries, in the order they were appended.
     ///
@@ -230,8 +245,13 @@ impl MemoryLog {
 
 #[async_trait]
 impl PostingLog for MemoryLog {
-    async fn append(&self, entry: &Entry) -> Result<(), LogError> {
-        self.entries().push(entry.clone());
+    async fn append(&self, position: u64, entry: &Entry) -> Result<(), LogError> {
+        let mut entries = self.entries();
+        let found = entries.len() as u64; // a list in memory is shorter than 2^64
+        if found != position {
+            return Err(LogError::Overtaken { expected: position, found });
+        }
+        entries.push(entry.clone());
         Ok(())
     }
 

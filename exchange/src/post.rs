@@ -12,7 +12,7 @@ use tracing::{debug, warn};
 use crate::error::{NotReady, RunError};
 use crate::history::{Record, State};
 use crate::log::{Entry, LogError, Sent};
-use crate::report::{BooksChanged, Outcome};
+use crate::report::{BooksChanged, Hold, Outcome};
 use crate::run::{Exchange, Session};
 use crate::step::{Action, Answered, Event, LookedUp, Standing, StepState, next};
 
@@ -31,12 +31,32 @@ pub(crate) struct Settled {
     pub(crate) books_changed: BooksChanged,
     pub(crate) id: Option<String>,
     pub(crate) reason: Option<String>,
+    pub(crate) hold: Option<Hold>,
+    pub(crate) contact: Contact,
+}
+
+/// Whether settling a step says that QuickBooks can be reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Contact {
+    /// It was not asked.
+    None,
+    /// It said what it did.
+    Reached,
+    /// It could not be reached, or did not say what it did.
+    Unreached,
 }
 
 impl Settled {
     /// It stands in QuickBooks since an earlier run.
     pub(crate) fn before(outcome: Outcome, id: String, reason: Option<String>) -> Self {
-        Self { outcome, books_changed: BooksChanged::Before, id: Some(id), reason }
+        Self {
+            outcome,
+            books_changed: BooksChanged::Before,
+            id: Some(id),
+            reason,
+            hold: None,
+            contact: Contact::None,
+        }
     }
 }
 
@@ -232,7 +252,8 @@ impl Exchange {
         key: &StepKey,
         entry: Entry,
     ) -> Result<(), RunError> {
-        self.log.append(&entry).await.map_err(|source| log_error(&key.0, source))?;
+        let appended = self.log.append(session.history.length, &entry).await;
+        appended.map_err(|source| log_error(&key.0, source))?;
         session.history.apply(entry);
         Ok(())
     }
@@ -280,7 +301,12 @@ impl Attempt {
         };
         let id = self.found.as_ref().map(|found| found.id.clone());
         let reason = if outcome.is_settled() { None } else { self.reason.clone() };
-        Settled { outcome, books_changed, id, reason }
+        let (hold, contact) = match outcome {
+            Outcome::Held => (Some(Hold::Unreachable), Contact::Unreached),
+            Outcome::Unknown => (None, Contact::Unreached),
+            _ => (None, Contact::Reached),
+        };
+        Settled { outcome, books_changed, id, reason, hold, contact }
     }
 
     /// The log entry that says it; none while the outcome is open.
@@ -334,12 +360,9 @@ fn settled_before(record: &Record, content: &Content) -> Option<Settled> {
                 return None;
             }
             let reason = format!("posted before with other content: {}", text_of(&differences));
-            let books_changed = BooksChanged::No;
             Some(Settled {
-                outcome: Outcome::Conflict,
-                books_changed,
-                id: Some(id.clone()),
-                reason: Some(reason),
+                books_changed: BooksChanged::No,
+                ..Settled::before(Outcome::Conflict, id.clone(), Some(reason))
             })
         }
         State::Distorted { id, reason } => {
@@ -365,12 +388,18 @@ fn text_of(differences: &[Difference]) -> String {
     each.collect::<Vec<_>>().join("; ")
 }
 
-pub(crate) fn held(reason: String) -> Settled {
-    Settled { outcome: Outcome::Held, books_changed: BooksChanged::No, id: None, reason: Some(reason) }
+pub(crate) fn held(hold: Hold, reason: String) -> Settled {
+    Settled { hold: Some(hold), ..unsent(Outcome::Held, reason) }
 }
 
+/// Refused here, before anything was sent.
 pub(crate) fn refused(reason: String) -> Settled {
-    Settled { outcome: Outcome::Refused, books_changed: BooksChanged::No, id: None, reason: Some(reason) }
+    unsent(Outcome::Refused, reason)
+}
+
+fn unsent(outcome: Outcome, reason: String) -> Settled {
+    let (books_changed, contact) = (BooksChanged::No, Contact::None);
+    Settled { outcome, books_changed, id: None, reason: Some(reason), hold: None, contact }
 }
 
 pub(crate) fn log_error(step: &str, source: LogError) -> RunError {

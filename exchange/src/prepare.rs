@@ -12,20 +12,27 @@ use qb_model::EntityKind;
 use crate::error::{NotReady, RunError};
 use crate::history::History;
 use crate::log::Entry;
-use crate::post::Job;
+use crate::needs::Needs;
+use crate::post::{Contact, Job};
 use crate::readiness::Books;
-use crate::run::{Exchange, Session};
+use crate::report::EntryReport;
+use crate::run::{Exchange, Session, list_entry_report};
 
 impl Exchange {
-    /// Everything that can be wrong before the first document is sent.
-    pub(crate) async fn prepare(&self, session: &mut Session, plan: &Plan<'_>) -> Result<(), RunError> {
+    /// Everything that can be wrong before the first document is sent. What was made on the way.
+    pub(crate) async fn prepare(
+        &self,
+        session: &mut Session,
+        plan: &Plan<'_>,
+    ) -> Result<Vec<EntryReport>, RunError> {
         check_identities(&session.history, plan)?;
         check_unchanged(&session.history, plan)?;
-        let faults = session.books.plan_faults(plan, &session.bindings, &session.history);
+        let needs = Needs::of_plan(plan, &session.history);
+        let faults = self.faults_of(session, &needs).await?;
         if !faults.is_empty() {
             return Err(RunError::NotReady(faults));
         }
-        self.provision(session, plan).await?;
+        let made = self.provision(session, plan).await?;
         session.payments = self.unknown_payments(session, plan).await?;
         if let Some(batch) = batch_name(plan)
             && session.history.begun(&batch) != Some(&keys(plan))
@@ -33,7 +40,7 @@ impl Exchange {
             let entry = Entry::Batch { documents: keys(plan), batch };
             self.append(session, &StepKey("batch".to_owned()), entry).await?;
         }
-        Ok(())
+        Ok(made)
     }
 
     /// Numbers of payments that QuickBooks has on the dates of a plan with payments that this log does not know: a log that
@@ -56,8 +63,8 @@ impl Exchange {
     }
 
     /// Makes the accounts, items and payment methods that the company lacks.
-    async fn provision(&self, session: &mut Session, plan: &Plan<'_>) -> Result<(), RunError> {
-        let mut made_any = false;
+    async fn provision(&self, session: &mut Session, plan: &Plan<'_>) -> Result<Vec<EntryReport>, RunError> {
+        let mut made = Vec::new();
         for entry in provision(plan) {
             if session.bindings.id(entry).is_some() {
                 continue;
@@ -71,19 +78,20 @@ impl Exchange {
                 .map_err(|e| not_provisioned(entry, e.to_string()))?;
             let job = Job { key: entry.key(), create, identity: None, txn_date: None, legs: Vec::new() };
             let settled = self.post(session, job).await?;
-            match settled.id.filter(|_| settled.outcome.is_settled()) {
-                Some(id) => session.bindings.bind(entry, &id),
-                // A document goes without its payment method.
-                None if matches!(entry, ListEntry::PaymentMethod(_)) => {}
+            let can_do_without = matches!(entry, ListEntry::PaymentMethod(_));
+            match settled.id.as_deref().filter(|_| settled.outcome.is_settled()) {
+                Some(id) => session.bindings.bind(entry, id),
+                // A document goes without its payment method, not into an outage.
+                None if can_do_without && settled.contact != Contact::Unreached => {}
                 None => return Err(not_provisioned(entry, settled.reason.unwrap_or_default())),
             }
-            made_any = true;
+            made.push(list_entry_report(entry, settled));
         }
-        if made_any {
+        if !made.is_empty() {
             // Names and types of what was made, for the tie-out.
             session.books = Books::read(&self.client, &self.company).await?;
         }
-        Ok(())
+        Ok(made)
     }
 }
 

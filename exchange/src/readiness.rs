@@ -2,16 +2,17 @@
 //! method for every key of the plan. Reads QuickBooks once a run and binds what it finds by exact name.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use mapping::{
-    Bindings, Company, ControlAccount, Document, ItemRole, ListEntry, Plan, Planned, StoreMapping,
-};
-use qb_client::{Client, Query, ReadError};
+use mapping::{Bindings, Company, ControlAccount, ItemRole, ListEntry};
+use pos_model::{Batch, PurchaseOrder};
+use qb_client::{Client, Query, QueryEntity, ReadError};
 use qb_model::{Account, AccountInfo, AccountType, EntityKind, Id, ItemInfo, Preferences};
 use serde_json::Value;
 
 use crate::error::{NotReady, RunError};
-use crate::history::History;
+use crate::needs::Needs;
+use crate::run::{Exchange, Session};
 
 /// The company as it was when the run began.
 #[derive(Debug, Default)]
@@ -21,23 +22,26 @@ pub(crate) struct Books {
     pub(crate) items: Vec<ItemInfo>,
     /// Name in lower case, and id.
     payment_methods: Vec<(String, String)>,
-    /// Active locations, classes and tax codes; read only when the mapping names one.
-    named: Option<Named>,
+    /// Tax codes by id, and whether each is active; read when the company mapping names one.
+    tax_codes: Option<BTreeMap<String, bool>>,
+    /// The plan that the company has bought; read when there are purchase orders.
+    plan: Option<String>,
+    /// Active locations and classes; read when the company mapping names one.
+    tracked: Option<Tracked>,
 }
 
 /// What the mapping names and a run never makes: name and id of those that are active.
 #[derive(Debug, Default)]
-struct Named {
+struct Tracked {
     locations: Vec<(String, String)>,
     classes: Vec<(String, String)>,
-    tax_codes: Vec<(String, String)>,
 }
 
 impl Books {
     pub(crate) async fn read(client: &Client, company: &Company) -> Result<Self, RunError> {
         let mut books = Self::default();
-        if company.periods().any(names_anything) {
-            books.named = Some(Named::read(client).await?);
+        if company.periods().any(is_tracking) {
+            books.tracked = Some(Tracked::read(client).await?);
         }
         books.read_preferences(client).await?;
         let accounts = rows(client, EntityKind::Account, "its accounts", AccountInfo::read).await?;
@@ -81,7 +85,7 @@ impl Books {
         let (accounts, of_accounts) = self.accounts_of(company);
         bindings.accounts = accounts;
         faults.extend(of_accounts);
-        faults.extend(self.bind_named(company, bindings));
+        faults.extend(self.bind_tracked(company, bindings));
         bindings.items.clear();
         for role in company.items() {
             match self.item(role, company, bindings) {
@@ -181,58 +185,47 @@ impl Books {
         }
     }
 
-    /// Binds the locations and classes that the mapping names; what is missing, and tax codes that are, are faults.
-    fn bind_named(&self, company: &Company, bindings: &mut Bindings) -> Vec<NotReady> {
+    /// Binds the locations and classes that the mapping names; what is missing or not tracked is a fault.
+    fn bind_tracked(&self, company: &Company, bindings: &mut Bindings) -> Vec<NotReady> {
+        const REMEDY: &str = "make it in QuickBooks, or map the store to another";
         (bindings.locations, bindings.classes) = Default::default();
         bindings.is_class_per_line = self.preferences.class_tracking_per_txn_line == Some(true);
-        let Some(named) = &self.named else { return Vec::new() };
-        let mut faults = BTreeMap::new();
-        let mut missing = |entity, name: &str, remedy| {
-            let fault = NotReady::Missing { entity, name: name.to_owned(), remedy };
-            faults.entry((entity, name.to_owned())).or_insert(fault);
-        };
-        let mapping = company.mapping();
-        for store in mapping.stores.values() {
-            if let Some(name) = &store.location {
-                match id_of(&named.locations, name) {
-                    Some(id) => bindings.locations.extend(Id::new(id).ok().map(|id| (name.clone(), id))),
-                    None => missing("location", name, "make it in QuickBooks, or map the store to another"),
-                }
-            }
-            if let Some(name) = &store.class {
-                match id_of(&named.classes, name) {
-                    Some(id) => bindings.classes.extend(Id::new(id).ok().map(|id| (name.clone(), id))),
-                    None => missing("class", name, "make it in QuickBooks, or map the store to another"),
-                }
-            }
-        }
-        let of_stores = mapping.stores.values().filter_map(|store| store.tax_code.as_ref());
-        let of_codes = mapping.tax_codes.values().filter_map(|code| code.tax_code.as_ref());
-        for id in of_stores.chain(of_codes) {
-            if !named.tax_codes.iter().any(|(_, found)| found == id) {
-                missing("tax code", id, "write the id of one of the company's tax codes");
-            }
-        }
-        let mut faults: Vec<NotReady> = faults.into_values().collect();
-        let mut off = |is_named: bool, preference, is_tracked: bool, remedy| {
-            if is_named && !is_tracked {
-                faults.push(NotReady::Preference { preference, found: "off".to_owned(), remedy });
+        let Some(tracked) = &self.tracked else { return Vec::new() };
+        let stores = || company.mapping().stores.values();
+        let mut faults = Vec::new();
+        let mut missing = |entity, name: &str| {
+            let fault = NotReady::Missing { entity, name: name.to_owned(), remedy: REMEDY };
+            if !faults.contains(&fault) {
+                faults.push(fault);
             }
         };
+        for name in stores().filter_map(|store| store.location.as_ref()) {
+            match id_of(&tracked.locations, name) {
+                Some(id) => bindings.locations.extend(Id::new(id).ok().map(|id| (name.clone(), id))),
+                None => missing("location", name),
+            }
+        }
+        for name in stores().filter_map(|store| store.class.as_ref()) {
+            match id_of(&tracked.classes, name) {
+                Some(id) => bindings.classes.extend(Id::new(id).ok().map(|id| (name.clone(), id))),
+                None => missing("class", name),
+            }
+        }
         let p = &self.preferences;
-        let has_class = p.class_tracking_per_txn == Some(true) || bindings.is_class_per_line;
-        off(
-            mapping.stores.values().any(|store| store.location.is_some()),
-            "AccountingInfoPrefs.TrackDepartments",
-            p.track_departments != Some(false),
-            "turn on locations, or leave them out of the company mapping",
-        );
-        off(
-            mapping.stores.values().any(|store| store.class.is_some()),
-            "AccountingInfoPrefs.ClassTrackingPerTxn",
-            has_class,
-            "turn on classes, or leave them out of the company mapping",
-        );
+        let off = |preference, remedy| NotReady::Preference { preference, found: "off".to_owned(), remedy };
+        if stores().any(|store| store.location.is_some()) && p.track_departments == Some(false) {
+            faults.push(off(
+                "AccountingInfoPrefs.TrackDepartments",
+                "turn on locations, or leave them out of the company mapping",
+            ));
+        }
+        let has_classes = p.class_tracking_per_txn == Some(true) || bindings.is_class_per_line;
+        if stores().any(|store| store.class.is_some()) && !has_classes {
+            faults.push(off(
+                "AccountingInfoPrefs.ClassTrackingPerTxn",
+                "turn on classes, or leave them out of the company mapping",
+            ));
+        }
         faults
     }
 
@@ -266,86 +259,161 @@ impl Books {
         faults
     }
 
-    /// What this plan asks of the company beyond accounts and items.
-    pub(crate) fn plan_faults(
-        &self,
-        plan: &Plan<'_>,
-        bindings: &Bindings,
-        history: &History,
-    ) -> Vec<NotReady> {
+    /// What the company lacks of these needs.
+    fn faults_of(&self, needs: &Needs, bindings: &Bindings) -> Vec<NotReady> {
         let mut faults = Vec::new();
-        // What is posted already asks for nothing more.
-        let open: Vec<&Planned<'_>> =
-            plan.documents().filter(|planned| !history.is_posted(&planned.key().0)).collect();
-        let has_tax = open.iter().any(|planned| !planned.document.tax().is_zero());
         let is_using_tax = self.preferences.using_sales_tax != Some(false);
-        if has_tax
-            && is_using_tax
-            && bindings.tax_code.is_none()
-            && open.iter().any(|planned| !planned.document.tax().is_zero() && has_no_tax_code(planned))
-        {
+        if needs.needs_default_tax_code && is_using_tax && bindings.tax_code.is_none() {
             faults.push(NotReady::Preference {
                 preference: "TaxPrefs.TaxGroupCodeRef",
                 found: "not set".to_owned(),
                 remedy: "choose a default tax code in QuickBooks, or name the store's tax_code in the company mapping",
             });
         }
-        if has_tax && self.preferences.using_sales_tax == Some(false) {
+        let known = self.tax_codes.as_ref().filter(|_| is_using_tax);
+        for (id, known) in needs.tax_codes.iter().filter_map(|id| Some((id, known?))) {
+            match known.get(id) {
+                Some(true) => {}
+                Some(false) => {
+                    faults.push(NotReady::Inactive { entity: "TaxCode", name: id.to_owned() });
+                }
+                None => {
+                    faults.push(NotReady::NoTaxCode { id: id.to_owned(), store: needs.store.clone() });
+                }
+            }
+        }
+        if needs.has_tax && !is_using_tax {
             faults.push(NotReady::Preference {
                 preference: "TaxPrefs.UsingSalesTax",
                 found: "off".to_owned(),
                 remedy: "set up sales tax: QuickBooks would drop the till's tax",
             });
         }
-        let has_shipping = !open.is_empty() && plan.uses(ItemRole::Shipping);
-        if has_shipping && !bindings.accounts.contains_key(&ControlAccount::Shipping) {
+        if needs.has_shipping && !bindings.accounts.contains_key(&ControlAccount::Shipping) {
             faults.push(NotReady::Preference {
                 preference: "SalesFormsPrefs.DefaultShippingAccount",
                 found: "no account of the company".to_owned(),
                 remedy: "choose a shipping account in QuickBooks' sales settings",
             });
         }
+        if let Some(plan) = &self.plan {
+            let lacks = |word: &str| plan.contains(word);
+            let lacking = match (lacks("Simple Start"), lacks("Essentials")) {
+                (true, _) if needs.has_bills => Some("bills"),
+                (true, _) | (_, true) if needs.has_purchase_orders => Some("purchase orders"),
+                _ => None,
+            };
+            faults.extend(lacking.map(|needed| NotReady::Plan { plan: plan.clone(), needed }));
+        }
+        let unmapped = needs.unmapped_tax_codes.iter();
+        faults.extend(
+            unmapped
+                .map(|(code, event)| NotReady::UnmappedTaxCode { code: code.clone(), event: event.clone() }),
+        );
         if let Some(closed) = self.preferences.book_close_date {
-            faults.extend(open.iter().filter(|planned| planned.txn_date <= closed).map(|planned| {
-                NotReady::PeriodClosed { document: planned.key().0, date: planned.txn_date, closed }
+            faults.extend(needs.dates.iter().filter(|(_, date)| *date <= closed).map(|(document, date)| {
+                NotReady::PeriodClosed { document: document.clone(), date: *date, closed }
             }));
         }
         faults
     }
 }
 
-impl Named {
+impl Exchange {
+    /// Whether the company is ready for these batches and purchase orders, open or closed: everything that must be put
+    /// right, said at once; none when a run may start. An empty list of batches asks what every batch needs.
+    ///
+    /// Nothing is planned and nothing is sent. Accounts, items, customers and payment methods that are missing are no fault:
+    /// a run makes them.
+    ///
+    /// # Errors
+    /// [`RunError`]: the log or the company cannot be read.
+    pub async fn readiness(
+        &mut self,
+        batches: &[Batch],
+        orders: &[PurchaseOrder],
+    ) -> Result<Vec<NotReady>, RunError> {
+        let company = Arc::clone(&self.company);
+        let of_batches = batches.iter().map(|batch| {
+            let company = company.on(batch.business_date());
+            (company, Needs::of_batch(batch, company))
+        });
+        let of_orders = orders.iter().map(|order| {
+            let company = company.on(order.date());
+            (company, Needs::of_order(order, company))
+        });
+        let all: Vec<(&Company, Needs)> = of_batches.chain(of_orders).collect();
+        let mut period = all.first().map_or(&*company, |(period, _)| *period);
+        let (mut session, mut faults) = self.open_with_faults(period).await?;
+        let mut result = Ok(());
+        for (company, needs) in &all {
+            let mut found = Vec::new();
+            if !std::ptr::eq(*company, period) {
+                period = company;
+                found = session.books.bind(period, &mut session.bindings);
+            }
+            match self.faults_of(&mut session, needs).await {
+                Ok(of_needs) => found.extend(of_needs),
+                Err(error) => result = Err(error),
+            }
+            // What several batches lack is said once.
+            for fault in found {
+                if !faults.contains(&fault) {
+                    faults.push(fault);
+                }
+            }
+        }
+        if !faults.is_empty() || result.is_err() {
+            session.forget_books();
+        }
+        self.session = Some(session);
+        result.map(|()| faults)
+    }
+
+    /// What the company lacks of these needs. Reads its tax codes and its plan when they matter and are not known.
+    pub(crate) async fn faults_of(
+        &self,
+        session: &mut Session,
+        needs: &Needs,
+    ) -> Result<Vec<NotReady>, RunError> {
+        let books = &mut session.books;
+        if books.tax_codes.is_none() && !needs.tax_codes.is_empty() {
+            let query = Query::all(QueryEntity::TaxCode).with_inactive();
+            let rows = self.client.query(&query).await.map_err(|e| unreadable("its tax codes", e))?;
+            let read = |row: &Value| {
+                let id = row.get("Id")?.as_str()?.to_owned();
+                Some((id, row.get("Active").and_then(Value::as_bool).unwrap_or(true)))
+            };
+            books.tax_codes = Some(rows.iter().filter_map(read).collect());
+        }
+        if books.plan.is_none() && needs.has_purchase_orders {
+            let info = self.client.company_info().await.map_err(|e| unreadable("its plan", e))?;
+            books.plan = Some(info.offering_sku.unwrap_or_default());
+        }
+        Ok(session.books.faults_of(needs, &session.bindings))
+    }
+}
+
+impl Tracked {
     async fn read(client: &Client) -> Result<Self, RunError> {
-        let read = |row: &Value| {
+        let name_and_id = |row: &Value| {
             let text = |field: &str| row.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
-            Ok((text("Name"), text("Id")))
+            (text("Name"), text("Id"))
         };
         let active = async |kind, what| {
-            let found = client.query(&Query::all(kind)).await.map_err(|e| unreadable(what, e))?;
-            let found: Result<Vec<(String, String)>, qb_model::ModelError> = found.iter().map(read).collect();
-            found.map_err(|e| unreadable(what, ReadError::Unreadable(e)))
+            let rows = client.query(&Query::all(kind)).await.map_err(|e| unreadable(what, e))?;
+            Ok::<_, RunError>(rows.iter().map(name_and_id).collect())
         };
         Ok(Self {
             locations: active(EntityKind::Department, "its locations").await?,
             classes: active(EntityKind::Class, "its classes").await?,
-            tax_codes: active(EntityKind::TaxCode, "its tax codes").await?,
         })
     }
 }
 
-/// Whether a mapping names locations, classes or tax codes.
-fn names_anything(company: &Company) -> bool {
-    let mapping = company.mapping();
-    let of_store = |s: &StoreMapping| s.location.is_some() || s.class.is_some() || s.tax_code.is_some();
-    mapping.stores.values().any(of_store) || mapping.tax_codes.values().any(|code| code.tax_code.is_some())
-}
-
-/// Whether a document leaves its tax code to the company's default.
-fn has_no_tax_code(planned: &Planned<'_>) -> bool {
-    match &planned.document {
-        Document::Invoice(form) | Document::CreditMemo(form) => form.tax_code.is_none(),
-        _ => false,
-    }
+/// Whether a mapping names locations or classes.
+fn is_tracking(company: &Company) -> bool {
+    company.mapping().stores.values().any(|store| store.location.is_some() || store.class.is_some())
 }
 
 /// QuickBooks appends this to the name of a list entry that is made inactive.

@@ -9,6 +9,7 @@ use serde::Serialize;
 /// What became of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Outcome {
     /// Our log says that an earlier run posted it.
     AlreadyPosted,
@@ -26,6 +27,35 @@ pub enum Outcome {
     Refused,
     /// Not sent: it depends on a step that failed, or QuickBooks could not be reached.
     Held,
+}
+
+/// Why a step was held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Hold {
+    /// An earlier document of the same event failed.
+    EarlierDocument,
+    /// A record that it names, a customer for one, is not there.
+    MissingRecord,
+    /// QuickBooks could not be reached for it.
+    Unreachable,
+    /// The run ended early: QuickBooks could not be reached for several events in a row ([`Policy::outage`]).
+    ///
+    /// [`Policy::outage`]: crate::Policy::outage
+    Outage,
+}
+
+impl Hold {
+    /// The word reports use.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::EarlierDocument => "earlier_document",
+            Self::MissingRecord => "missing_record",
+            Self::Unreachable => "unreachable",
+            Self::Outage => "outage",
+        }
+    }
 }
 
 /// Whether a step changed the books.
@@ -77,6 +107,7 @@ impl Outcome {
 
 /// What became of one list entry or document.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct EntryReport {
     /// The step's key.
     pub key: StepKey,
@@ -94,10 +125,13 @@ pub struct EntryReport {
     pub id: Option<String>,
     /// Why it is not settled, with the remedy where there is one.
     pub reason: Option<String>,
+    /// The same of a held one, for programs.
+    pub hold: Option<Hold>,
 }
 
 /// What became of a batch or a purchase order.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Report {
     /// The store's name.
     pub store: String,
@@ -109,8 +143,10 @@ pub struct Report {
     pub business_date: NaiveDate,
     /// Documents, in posting order.
     pub documents: Vec<EntryReport>,
-    /// Customers and vendors that it brought.
+    /// Accounts, items and payment methods that this run made, customers and vendors that the batch or order brought.
     pub list_entries: Vec<EntryReport>,
+    /// Whether the run ended early because QuickBooks could not be reached: the rest is held, and the next run goes on.
+    pub is_cut_short: bool,
 }
 
 impl Report {
@@ -124,6 +160,7 @@ impl Report {
 
 /// Documents counted by outcome and by kind. `planned` is the sum of all outcomes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Counts {
     /// All documents.
     pub planned: u64,

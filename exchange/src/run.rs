@@ -15,12 +15,12 @@ use pos_model::{Batch, PurchaseOrder, Store};
 use qb_client::{Client, Query, QueryField};
 use qb_model::EntityKind;
 
-use crate::error::RunError;
+use crate::error::{NotReady, RunError};
 use crate::history::History;
 use crate::log::{Entry, PostingLog};
-use crate::post::{Job, Settled, held, log_error, refused};
+use crate::post::{Contact, Job, Settled, held, log_error, refused};
 use crate::readiness::Books;
-use crate::report::{EntryReport, Outcome, Report};
+use crate::report::{EntryReport, Hold, Outcome, Report};
 use crate::step::Policy;
 
 /// Preferences older than this are read again before a run: a read is metered, and thousands of purchase orders may follow
@@ -59,15 +59,55 @@ pub struct Exchange {
     pub(crate) unsettled: HashMap<StepKey, (Outcome, Option<String>)>,
 }
 
-/// What is read once and then kept true by every append. It is given up when a run ends early: the next one reads anew.
+/// What is read once and then kept true by every append. It is given up when the log fails or a run is dropped: the next
+/// one reads anew.
 pub(crate) struct Session {
     pub(crate) history: History,
     pub(crate) books: Books,
     pub(crate) bindings: Bindings,
-    /// When the preferences were read.
-    read_at: DateTime<Utc>,
+    /// When the preferences were read; none when all of it must be read anew.
+    read_at: Option<DateTime<Utc>>,
     /// Numbers of payments that QuickBooks has and this log may not know.
     pub(crate) payments: HashSet<String>,
+}
+
+impl Session {
+    fn new(history: History) -> Self {
+        let (books, bindings) = (Books::default(), Bindings::default());
+        Self { history, books, bindings, read_at: None, payments: HashSet::new() }
+    }
+
+    /// Has the company read again before the next run.
+    pub(crate) fn forget_books(&mut self) {
+        self.read_at = None;
+    }
+}
+
+/// Ends a run when QuickBooks cannot be reached: counts the events in a row that failed for that reason.
+struct Brake {
+    limit: u32,
+    failures: u32,
+    last: Option<u32>,
+}
+
+impl Brake {
+    fn new(limit: u32) -> Self {
+        Self { limit: limit.max(1), failures: 0, last: None }
+    }
+
+    fn note(&mut self, chain: u32, contact: Contact) {
+        match contact {
+            Contact::None => {}
+            Contact::Reached => (self.failures, self.last) = (0, None),
+            // Several steps of one event fail together.
+            Contact::Unreached if self.last == Some(chain) => {}
+            Contact::Unreached => (self.failures, self.last) = (self.failures + 1, Some(chain)),
+        }
+    }
+
+    fn is_pulled(&self) -> bool {
+        self.failures >= self.limit
+    }
 }
 
 impl Exchange {
@@ -84,7 +124,8 @@ impl Exchange {
 
     /// Posts what is not yet posted of a closed batch (T-01). Safe to repeat at any time.
     ///
-    /// A step that fails holds the rest of its event; other events go on. Dropping the future is safe at any point.
+    /// A step that fails holds the rest of its event; other events go on. When QuickBooks cannot be reached for several
+    /// events in a row the run ends, and the rest is held ([`Policy::outage`]). Dropping the future is safe at any point.
     ///
     /// # Errors
     /// [`RunError`]. None of the batch's documents has been sent, but for [`RunError::Log`] and
@@ -95,8 +136,7 @@ impl Exchange {
         if company.payments_on_account() == Matching::Unapplied {
             return self.post_plan(&plan).await;
         }
-        let kept = self.session.take();
-        let session = self.open(kept, &company).await?;
+        let session = self.open(plan.company()).await?;
         let open = self.open_invoices(&session, &plan).await;
         self.session = Some(session);
         self.post_plan(&plan_matching(batch, &company, open?)?).await
@@ -126,9 +166,21 @@ impl Exchange {
     }
 
     async fn post_plan(&mut self, plan: &Plan<'_>) -> Result<Report, RunError> {
-        let kept = self.session.take();
-        let mut session = self.open(kept, plan.company()).await?;
-        self.prepare(&mut session, plan).await?;
+        let mut session = self.open(plan.company()).await?;
+        let result = self.post_steps(&mut session, plan).await;
+        match result {
+            // What the log holds is not known now: the next run reads it again.
+            Err(RunError::Log { .. }) => return result,
+            // Whatever was wrong is put right between two runs.
+            Err(_) => session.forget_books(),
+            Ok(_) => {}
+        }
+        self.session = Some(session);
+        result
+    }
+
+    async fn post_steps(&mut self, session: &mut Session, plan: &Plan<'_>) -> Result<Report, RunError> {
+        let made = self.prepare(session, plan).await?;
         let origin = plan.origin();
         let mut report = Report {
             store: origin.store().name().to_owned(),
@@ -140,15 +192,26 @@ impl Exchange {
             business_date: origin.date(),
             documents: Vec::new(),
             list_entries: Vec::new(),
+            is_cut_short: false,
         };
+        for entry in made {
+            self.observe(&entry);
+            report.list_entries.push(entry);
+        }
         let mut stopped: HashSet<u32> = HashSet::new();
+        let mut brake = Brake::new(self.options.policy.outage);
         for step in plan.steps() {
             let settled = if stopped.contains(&step.chain) && step.document().is_some() {
-                held("an earlier document of the same event failed".to_owned())
+                held(Hold::EarlierDocument, "an earlier document of the same event failed".to_owned())
+            } else if brake.is_pulled() && !session.history.is_posted(&step.key().0) {
+                report.is_cut_short = true;
+                held(Hold::Outage, "QuickBooks cannot be reached; the next run goes on from here".to_owned())
             } else {
-                self.step(&mut session, step, plan).await?
+                self.step(session, step, plan).await?
             };
-            if !settled.outcome.is_settled() && !is_settlement(step) {
+            brake.note(step.chain, settled.contact);
+            let is_waiting = settled.hold == Some(Hold::Outage);
+            if !settled.outcome.is_settled() && !is_waiting && !is_settlement(step) {
                 stopped.insert(step.chain);
             }
             let entry = entry_report(step, settled);
@@ -157,34 +220,55 @@ impl Exchange {
             } else {
                 self.unsettled.insert(entry.key.clone(), (entry.outcome, entry.reason.clone()));
             }
-            if let Some(observer) = &self.options.observer {
-                observer(&entry);
-            }
+            self.observe(&entry);
             let entries =
                 if step.document().is_some() { &mut report.documents } else { &mut report.list_entries };
             entries.push(entry);
         }
-        self.session = Some(session);
         Ok(report)
+    }
+
+    fn observe(&self, entry: &EntryReport) {
+        if let Some(observer) = &self.options.observer {
+            observer(entry);
+        }
     }
 
     /// The session of the run before; without one, reads the log and the company. Nothing is sent. Accounts and items are
     /// bound as the company is mapped in the period at hand.
-    pub(crate) async fn open(&self, kept: Option<Session>, company: &Company) -> Result<Session, RunError> {
-        if let Some(mut session) = kept {
-            // People change these between two runs: the closing date, above all.
-            let age = (self.client.clock().now() - session.read_at).abs();
-            if age > BOOKS_AGE {
-                session.books = Books::read(&self.client, &self.company).await?;
-            } else if age > PREFERENCES_AGE {
-                session.books.read_preferences(&self.client).await?;
-            }
-            if age > PREFERENCES_AGE {
-                session.read_at = self.client.clock().now();
-            }
-            let faults = session.books.bind(company, &mut session.bindings);
-            return if faults.is_empty() { Ok(session) } else { Err(RunError::NotReady(faults)) };
+    ///
+    /// A session is kept through every error: the log need not be read again, the company is.
+    pub(crate) async fn open(&mut self, company: &Company) -> Result<Session, RunError> {
+        let (mut session, faults) = self.open_with_faults(company).await?;
+        if faults.is_empty() {
+            return Ok(session);
         }
+        session.forget_books();
+        self.session = Some(session);
+        Err(RunError::NotReady(faults))
+    }
+
+    /// The same, with what is wrong in the company beside it.
+    pub(crate) async fn open_with_faults(
+        &mut self,
+        company: &Company,
+    ) -> Result<(Session, Vec<NotReady>), RunError> {
+        let mut session = match self.session.take() {
+            Some(session) => session,
+            None => Session::new(self.read_log().await?),
+        };
+        match self.refresh(&mut session, company).await {
+            Ok(faults) => Ok((session, faults)),
+            Err(error) => {
+                session.forget_books();
+                self.session = Some(session);
+                Err(error)
+            }
+        }
+    }
+
+    /// The posting log, which must be about this company.
+    async fn read_log(&self) -> Result<History, RunError> {
         let entries = self.log.read().await.map_err(|source| log_error("the start", source))?;
         let mut history = History::read(entries);
         let realm = self.client.realm().as_str();
@@ -195,24 +279,29 @@ impl Exchange {
             Some(_) => {}
             None => {
                 let entry = Entry::Company { realm: realm.to_owned() };
-                self.log.append(&entry).await.map_err(|source| log_error("the start", source))?;
+                let appended = self.log.append(history.length, &entry).await;
+                appended.map_err(|source| log_error("the start", source))?;
                 history.apply(entry);
             }
         }
-        let books = Books::read(&self.client, &self.company).await?;
-        let mut bindings = Bindings::default();
-        let faults = books.bind(company, &mut bindings);
-        if faults.is_empty() {
-            Ok(Session {
-                history,
-                books,
-                bindings,
-                payments: HashSet::new(),
-                read_at: self.client.clock().now(),
-            })
-        } else {
-            Err(RunError::NotReady(faults))
+        Ok(history)
+    }
+
+    /// Reads what people may have changed in the company since the run before: the closing date, above all. What is wrong.
+    async fn refresh(&self, session: &mut Session, company: &Company) -> Result<Vec<NotReady>, RunError> {
+        let now = self.client.clock().now();
+        match session.read_at.map(|read_at| (now - read_at).abs()) {
+            Some(age) if age <= PREFERENCES_AGE => {}
+            Some(age) if age <= BOOKS_AGE => {
+                session.books.read_preferences(&self.client).await?;
+                session.read_at = Some(self.client.clock().now());
+            }
+            _ => {
+                session.books = Books::read(&self.client, &self.company).await?;
+                session.read_at = Some(self.client.clock().now());
+            }
         }
+        Ok(session.books.bind(company, &mut session.bindings))
     }
 
     /// One step of the plan: bound, held, or a job.
@@ -227,7 +316,7 @@ impl Exchange {
         {
             return Ok(Settled::before(Outcome::AlreadyPosted, id.to_owned(), None));
         }
-        if self.is_untaxed(session, step).await? {
+        if !session.history.is_posted(&step.key().0) && self.is_untaxed(session, step).await? {
             let remedy = "make the customer taxable there, or leave the tax out at the till";
             return Ok(refused(format!(
                 "QuickBooks holds its customer non-taxable and would drop the tax; {remedy}"
@@ -236,7 +325,9 @@ impl Exchange {
         self.read_order_lines(session, step, plan).await?;
         let create = match resolve(step, plan, &session.bindings) {
             Ok(create) => self.named(session, step, plan, create).await?,
-            Err(error @ ResolveError::Unbound { .. }) => return Ok(held(error.to_string())),
+            Err(error @ ResolveError::Unbound { .. }) => {
+                return Ok(held(Hold::MissingRecord, error.to_string()));
+            }
             Err(error) => return Ok(refused(error.to_string())),
         };
         let key = step.key();
@@ -307,34 +398,35 @@ fn is_settlement(step: &Step<'_>) -> bool {
 }
 
 fn entry_report(step: &Step<'_>, settled: Settled) -> EntryReport {
-    let key = step.key();
-    let Settled { outcome, books_changed, id, reason } = settled;
-    match step.document() {
-        Some(planned) => EntryReport {
-            kind: planned.document.kind().name(),
-            number: planned.number.to_string(),
-            identity: Some(planned.identity.to_string()),
-            key,
-            outcome,
-            books_changed,
-            id,
-            reason,
-        },
-        None => {
-            let kind = match step.content {
-                StepContent::ListEntry(ListEntry::Vendor(_)) => "Vendor",
-                _ => "Customer",
-            };
-            EntryReport {
-                kind,
-                number: key.0.clone(),
-                identity: None,
-                key,
-                outcome,
-                books_changed,
-                id,
-                reason,
-            }
-        }
+    let planned = match &step.content {
+        StepContent::ListEntry(entry) => return list_entry_report(*entry, settled),
+        StepContent::Document(planned) => planned,
+    };
+    let Settled { outcome, books_changed, id, reason, hold, contact: _ } = settled;
+    EntryReport {
+        key: planned.key(),
+        kind: planned.document.kind().name(),
+        number: planned.number.to_string(),
+        identity: Some(planned.identity.to_string()),
+        outcome,
+        books_changed,
+        id,
+        reason,
+        hold,
     }
+}
+
+pub(crate) fn list_entry_report(entry: ListEntry<'_>, settled: Settled) -> EntryReport {
+    let kind = match entry {
+        ListEntry::Account(_) => "Account",
+        ListEntry::Item(..) => "Item",
+        ListEntry::PaymentMethod(_) => "PaymentMethod",
+        ListEntry::Customer(_) => "Customer",
+        ListEntry::Vendor(_) => "Vendor",
+        _ => "List entry",
+    };
+    let key = entry.key();
+    let Settled { outcome, books_changed, id, reason, hold, contact: _ } = settled;
+    let number = key.0.clone();
+    EntryReport { key, kind, number, identity: None, outcome, books_changed, id, reason, hold }
 }

@@ -66,14 +66,23 @@ impl SqliteLog {
 
 #[async_trait]
 impl PostingLog for SqliteLog {
-    async fn append(&self, entry: &Entry) -> Result<(), LogError> {
+    async fn append(&self, position: u64, entry: &Entry) -> Result<(), LogError> {
         let json = serde_json::to_string(entry).map_err(|e| storage("written", e))?;
+        let expected = i64::try_from(position).map_err(|e| storage("written", e))?;
         let connection = self.connection();
         let mut insert = connection
-            .prepare_cached("INSERT INTO entry (json) VALUES (?1)")
+            .prepare_cached(
+                "INSERT INTO entry (position, json) SELECT ?1 + 1, ?2
+                 WHERE (SELECT coalesce(max(position), 0) FROM entry) = ?1",
+            )
             .map_err(|e| storage("written", e))?;
-        insert.execute([json]).map_err(|e| storage("written", e))?;
-        Ok(())
+        if insert.execute((expected, json)).map_err(|e| storage("written", e))? == 1 {
+            return Ok(());
+        }
+        let count = "SELECT coalesce(max(position), 0) FROM entry";
+        let found: i64 =
+            connection.query_row(count, [], |row| row.get(0)).map_err(|e| storage("written", e))?;
+        Err(LogError::Overtaken { expected: position, found: found.unsigned_abs() })
     }
 
     async fn read(&self) -> Result<Vec<Entry>, LogError> {
@@ -84,7 +93,11 @@ impl PostingLog for SqliteLog {
         let mut rows = select.query([]).map_err(|e| storage("read", e))?;
         let mut entries = Vec::new();
         while let Some(row) = rows.next().map_err(|e| storage("read", e))? {
-            let position = row.get(0).map_err(|e| storage("read", e))?;
+            let position: i64 = row.get(0).map_err(|e| storage("read", e))?;
+            if position != entries.len() as i64 + 1 {
+                let problem = "the entries before it are not all there".to_owned();
+                return Err(LogError::Damaged { position, problem });
+            }
             let json: String = row.get(1).map_err(|e| storage("read", e))?;
             let entry = serde_json::from_str(&json)
                 .map_err(|e| LogError::Damaged { position, problem: e.to_string() })?;

@@ -24,7 +24,7 @@ use crate::report::Outcome;
 
 /// What is known of a step before this run touches it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub(crate) enum Standing {
     /// Nothing of it can be in QuickBooks: never sent, not sent, or definitely refused.
     Clear,
     /// It may be in QuickBooks: the log says "sending" and no more.
@@ -35,24 +35,24 @@ pub enum Standing {
 
 /// What the driver has done with a step in this run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct StepState {
+pub(crate) struct StepState {
     /// Before this run.
-    pub standing: Standing,
+    pub(crate) standing: Standing,
     /// When the request that matters was sent, if one was.
-    pub sent_at: Option<DateTime<Utc>>,
+    pub(crate) sent_at: Option<DateTime<Utc>>,
     /// Requests sent in this run.
-    pub sends: u32,
+    pub(crate) sends: u32,
     /// Look-ups that failed in this run.
-    pub failed_look_ups: u32,
+    pub(crate) failed_look_ups: u32,
     /// Whether the last request was refused for its number or name.
-    pub is_duplicate: bool,
+    pub(crate) is_duplicate: bool,
     /// Whether an earlier request may have reached the books.
-    pub in_doubt: bool,
+    pub(crate) in_doubt: bool,
 }
 
 /// What has just happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Event {
+pub(crate) enum Event {
     /// The driver takes up the step.
     Begun,
     /// A request was answered, or was not.
@@ -67,7 +67,7 @@ pub enum Event {
 
 /// The four outcome classes, with what matters here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answered {
+pub(crate) enum Answered {
     /// It is in the books.
     Applied {
         /// Its content is what was planned.
@@ -89,7 +89,7 @@ pub enum Answered {
 
 /// What a look-up found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LookedUp {
+pub(crate) enum LookedUp {
     /// One with the content we sent.
     Equal,
     /// One, but with other content.
@@ -100,7 +100,7 @@ pub enum LookedUp {
 
 /// What to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Action {
+pub(crate) enum Action {
     /// Send the step as planned, under a new epoch if it was refused before.
     Send,
     /// Send the stored bytes again under the same request id.
@@ -125,6 +125,10 @@ pub struct Policy {
     /// Trust that QuickBooks replays a request id for as long as it takes: an absent step is sent again at once.
     /// Documented by Intuit, without a term; off unless the host accepts that.
     pub trust_request_id: bool,
+    /// How many events in a row, without a success between, may fail because QuickBooks could not be reached or did not say
+    /// what it did, before the run ends and the rest is held; at least 1. Two events may meet a hiccup each; a third in a
+    /// row is an outage, and every further one would cost `sends` requests and, in doubt, a quarantine.
+    pub outage: u32,
     /// The wait after a request that was not sent or a look-up that failed, doubled each time.
     pub pause: Duration,
 }
@@ -136,13 +140,14 @@ impl Default for Policy {
             look_ups: 4,
             quarantine: Duration::from_secs(165),
             trust_request_id: false,
+            outage: 3,
             pause: Duration::from_secs(1),
         }
     }
 }
 
 /// The next action for a step.
-pub fn next(state: &StepState, event: Event, policy: &Policy, now: DateTime<Utc>) -> Action {
+pub(crate) fn next(state: &StepState, event: Event, policy: &Policy, now: DateTime<Utc>) -> Action {
     match event {
         Event::Begun => match state.standing {
             Standing::Clear => Action::Send,

@@ -11,6 +11,7 @@ mod result;
 mod scope;
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use mapping::{
@@ -26,7 +27,7 @@ use crate::run::{Exchange, Session};
 
 pub use self::result::{
     AccountBalance, AccountTie, Cause, Difference, DifferentAmount, DifferentDocument, ForeignDocument,
-    PartTie, TieOut,
+    Notice, PartTie, TieOut,
 };
 
 impl Exchange {
@@ -36,8 +37,9 @@ impl Exchange {
     /// # Errors
     /// [`RunError`]: a batch that cannot be planned, or QuickBooks that cannot be read. Nothing was sent.
     pub async fn tie_out(&mut self, batches: &[Batch], orders: &[PurchaseOrder]) -> Result<TieOut, RunError> {
-        let kept = self.session.take();
-        let session = self.open(kept, &self.company).await?;
+        let company = Arc::clone(&self.company);
+        let days = batches.iter().map(Batch::business_date).chain(orders.iter().map(PurchaseOrder::date));
+        let session = self.open(days.max().map_or(&company, |day| company.on(day))).await?;
         let result = self.tie_out_with(&session, batches, orders).await;
         self.session = Some(session);
         result
@@ -62,12 +64,14 @@ impl Exchange {
         let mut differences = reckoning(&scope);
         differences.extend(self.different_documents(session, &scope).await?);
         let balances = self.balances(&scope, &side, &years, &read, &mut differences).await?;
+        let notices = self.notices(&scope, &balances);
         Ok(TieOut {
             accounts: account_ties(&scope, &shown, &differences),
             parts: part_ties(&scope),
             balances,
             foreign: side.into_foreign(),
             differences,
+            notices,
         })
     }
 
@@ -101,6 +105,28 @@ impl Exchange {
             scope.show_purchasing();
         }
         Ok(scope)
+    }
+
+    /// What an accountant should know of certificates and deposits (T-05).
+    fn notices(&self, scope: &Scope, balances: &[AccountBalance]) -> Vec<Notice> {
+        let mut notices = Vec::new();
+        if let Some(opening) = self.company.opening().filter(|opening| opening.from_account.is_none()) {
+            let stated =
+                [(ControlAccount::Vouchers, opening.vouchers), (ControlAccount::Deposits, opening.deposits)];
+            for (role, amount) in stated.into_iter().filter(|(_, amount)| amount.is_positive()) {
+                let account = self.account_name(role).to_owned();
+                notices.push(Notice::OpeningElsewhere { account, amount });
+            }
+        }
+        let is_liability = |balance: &&AccountBalance| scope.is_outstanding(&balance.account_id);
+        for balance in balances.iter().filter(is_liability).filter(|b| b.closing().is_positive()) {
+            notices.push(Notice::LiabilityInDebit {
+                account: balance.account.clone(),
+                date: balance.end_date,
+                balance: balance.closing(),
+            });
+        }
+        notices
     }
 
     /// Each account's whole balance, checked against the trial balance.

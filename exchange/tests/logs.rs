@@ -15,9 +15,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use async_trait::async_trait;
 use exchange::{Entry, Exchange, LogError, MemoryLog, PostingLog, SqliteLog, conformance};
+use qb_client::{Transport, TransportError, WireRequest, WireResponse};
 use rusqlite::Connection;
 use support::World;
 use support::pos::sample_day;
+use support::wire::SimulatedTransport;
 
 /// A folder of this test's own, gone when it ends.
 struct Folder(PathBuf);
@@ -47,8 +49,8 @@ struct Handle(Arc<MemoryLog>);
 
 #[async_trait]
 impl PostingLog for Handle {
-    async fn append(&self, entry: &Entry) -> Result<(), LogError> {
-        self.0.append(entry).await
+    async fn append(&self, position: u64, entry: &Entry) -> Result<(), LogError> {
+        self.0.append(position, entry).await
     }
 
     async fn read(&self) -> Result<Vec<Entry>, LogError> {
@@ -64,8 +66,8 @@ fn in_file<T>(path: &Path, act: impl FnOnce(&Connection) -> rusqlite::Result<T>)
 /// A log with two entries.
 async fn small_log(path: &Path) {
     let log = SqliteLog::open(path).unwrap();
-    for realm in ["1", "2"] {
-        log.append(&company(realm.to_owned())).await.unwrap();
+    for (position, realm) in (0..).zip(["1", "2"]) {
+        log.append(position, &company(realm.to_owned())).await.unwrap();
     }
 }
 
@@ -95,8 +97,8 @@ async fn the_check_finds_a_log_that_forgets_or_turns_entries_round() {
     struct Turned(MemoryLog);
     #[async_trait]
     impl PostingLog for Turned {
-        async fn append(&self, entry: &Entry) -> Result<(), LogError> {
-            self.0.append(entry).await
+        async fn append(&self, position: u64, entry: &Entry) -> Result<(), LogError> {
+            self.0.append(position, entry).await
         }
         async fn read(&self) -> Result<Vec<Entry>, LogError> {
             Ok(self.0.read().await?.into_iter().rev().collect())
@@ -104,6 +106,80 @@ async fn the_check_finds_a_log_that_forgets_or_turns_entries_round() {
     }
     let turned = conformance::check(async || Ok(Turned(MemoryLog::new()))).await.unwrap_err();
     assert!(turned.contains("in order"), "{turned}");
+
+    /// Appends wherever the log happens to end.
+    struct Careless(Handle);
+    #[async_trait]
+    impl PostingLog for Careless {
+        async fn append(&self, _: u64, entry: &Entry) -> Result<(), LogError> {
+            self.0.append(self.0.read().await?.len() as u64, entry).await
+        }
+        async fn read(&self) -> Result<Vec<Entry>, LogError> {
+            self.0.read().await
+        }
+    }
+    let log = Arc::new(MemoryLog::new());
+    let careless = conformance::check(async || Ok(Careless(Handle(Arc::clone(&log))))).await.unwrap_err();
+    assert!(careless.contains("overtaken"), "{careless}");
+}
+
+/// two exchanges over one log in one process. Whoever writes second is told so before it has sent anything, and its
+/// next run reads what the first wrote.
+#[tokio::test]
+async fn x_02_of_two_writers_over_one_log_the_second_is_refused_and_sends_nothing() {
+    let world = World::new();
+    let day = sample_day();
+    let (mut one, mut other) = (world.exchange(), world.exchange());
+    one.run(&day[0]).await.unwrap();
+    other.run(&day[1]).await.unwrap();
+    let writes = world.wire.writes().len();
+    let error = one.run(&day[2]).await.unwrap_err();
+    assert_eq!(error.code(), "log-overtaken", "{error:?}");
+    assert_eq!(world.wire.writes().len(), writes, "something was sent");
+    let report = one.run(&day[2]).await.unwrap();
+    assert!(support::all_are(&[report], exchange::Outcome::Created));
+    assert_eq!(other.run(&day[3]).await.unwrap_err().code(), "log-overtaken");
+    other.run(&day[3]).await.unwrap();
+    assert!(world.tie_out(&day).await.is_tied_out());
+}
+
+/// Lets others run before and after each request.
+struct Yielding(Arc<SimulatedTransport>);
+
+#[async_trait]
+impl Transport for Yielding {
+    async fn send(&self, request: WireRequest) -> Result<WireResponse, TransportError> {
+        tokio::task::yield_now().await;
+        let answer = self.0.send(request).await;
+        tokio::task::yield_now().await;
+        answer
+    }
+}
+
+/// the same with the two in the middle of their runs: every document is posted once, whoever wins.
+#[tokio::test]
+async fn x_02_two_runs_at_once_over_one_log_post_nothing_twice() {
+    let wanted = {
+        let world = World::new();
+        world.run(&sample_day()).await;
+        world.documents()
+    };
+    let world = World::new();
+    let day = sample_day();
+    let taking_turns = || {
+        let client = world.client_over(Arc::new(Yielding(Arc::clone(&world.wire))));
+        Exchange::new(client, Arc::clone(&world.log) as _, world.mapping.clone())
+    };
+    let (mut one, mut other) = (taking_turns(), taking_turns());
+    let mut refused = 0;
+    for batch in &day {
+        let (first, second) = tokio::join!(one.run(batch), other.run(batch));
+        refused += usize::from(first.is_err()) + usize::from(second.is_err());
+    }
+    assert!(refused > 0, "they never met");
+    world.run(&day).await;
+    assert_eq!(world.documents(), wanted);
+    assert!(world.tie_out(&day).await.is_tied_out());
 }
 
 /// One process at a time; when the first is gone the second may come.
@@ -114,7 +190,7 @@ async fn a_second_opener_is_told_that_the_log_is_in_use() {
     let error = SqliteLog::open(folder.file()).unwrap_err();
     assert!(matches!(error, LogError::Locked { .. }), "{error:?}");
     assert_eq!(error.code(), "log-locked");
-    first.append(&company("1".to_owned())).await.unwrap();
+    first.append(0, &company("1".to_owned())).await.unwrap();
     drop(first);
     assert_eq!(SqliteLog::open(folder.file()).unwrap().read().await.unwrap().len(), 1);
 }
@@ -166,6 +242,16 @@ async fn a_damaged_row_is_named_and_nothing_is_sent() {
     assert_eq!(world.wire.calls().len(), 0);
 }
 
+/// An entry that somebody deleted is missed.
+#[tokio::test]
+async fn a_row_that_is_gone_is_named() {
+    let folder = Folder::new();
+    small_log(&folder.file()).await;
+    in_file(&folder.file(), |file| file.execute_batch("DELETE FROM entry WHERE position = 1"));
+    let error = SqliteLog::open(folder.file()).unwrap().read().await.unwrap_err();
+    assert!(matches!(error, LogError::Damaged { position: 2, .. }), "{error:?}");
+}
+
 /// A disk that changed bytes behind our back: found when the file is opened or read, never passed over.
 #[tokio::test]
 async fn a_torn_page_is_found() {
@@ -173,7 +259,7 @@ async fn a_torn_page_is_found() {
     {
         let log = SqliteLog::open(folder.file()).unwrap();
         for number in 0..400 {
-            log.append(&company(format!("{number:0>200}"))).await.unwrap();
+            log.append(number, &company(format!("{number:0>200}"))).await.unwrap();
         }
     }
     let mut bytes = std::fs::read(folder.file()).unwrap();
@@ -206,7 +292,7 @@ async fn a_new_file_is_its_owners_alone() {
     use std::os::unix::fs::PermissionsExt;
     let folder = Folder::new();
     let log = SqliteLog::open(folder.file()).unwrap();
-    log.append(&company("1".to_owned())).await.unwrap();
+    log.append(0, &company("1".to_owned())).await.unwrap();
     let files: Vec<_> = std::fs::read_dir(&folder.0).unwrap().map(Result::unwrap).collect();
     assert!(files.len() >= 2, "the log and its write-ahead file: {files:?}");
     for file in files {

@@ -353,6 +353,25 @@ async fn t_05_opening_balances_are_moved_once_and_only_when_confirmed() {
     }
 }
 
+/// T-05: what the books carry elsewhere is stated, and a liability that turns debit is reported, not refused.
+#[tokio::test]
+async fn t_05_an_opening_that_is_not_moved_is_stated_and_the_debit_is_reported() {
+    let world = mapped(json!({"opening": {"date": "2026-02-02", "vouchers": "120.00"}}));
+    let day = golden("t05_opening_balances");
+    assert_eq!(world.exchange().run_opening(day[0].store()).await.unwrap_err().code(), "no-opening");
+    world.run(&day).await;
+    let ties = world.tie_out(&day).await;
+    assert!(ties.is_tied_out(), "{ties:?}");
+    let notices: Vec<String> = ties.notices.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        notices,
+        [
+            "120.00 outstanding at the start is carried elsewhere in the books, not in Cloud POS Vouchers Control Account",
+            "Cloud POS Vouchers Control Account, a liability, stands at 31.88 debit on 2026-12-31: more was used than it carried",
+        ]
+    );
+}
+
 /// D-19: names by template; a customer whose name another record has is told apart by the account number.
 #[tokio::test]
 async fn d_19_a_name_that_is_taken_gets_the_account_number() {

@@ -59,6 +59,44 @@ async fn provisioning_is_repeatable_and_takes_what_is_there() {
     assert_eq!(world.wire.rows("Account").iter().filter(is_receivable).count(), 1);
 }
 
+/// what a run made in the company is in its report, and not in the next one's.
+#[tokio::test]
+async fn x_05_the_report_names_what_was_made() {
+    let world = World::new();
+    let day = [batch("1", 4, DATE, &[sale(1, DATE, "20.00")])];
+    let made = |reports: &[exchange::Report]| -> Vec<String> {
+        let entries = reports[0].list_entries.iter();
+        entries.map(|entry| format!("{} {} {}", entry.kind, entry.key, entry.outcome.word())).collect()
+    };
+    assert_eq!(
+        made(&world.run(&day).await),
+        [
+            "Account acct-sales created",
+            "Account acct-receivable created",
+            "Account acct-till-takings created",
+            "Account acct-vouchers created",
+            "Account acct-deposits created",
+            "Account acct-drops-and-payouts created",
+            "Item item-goods created",
+            "Item item-voucher created",
+            "Item item-deposit created",
+            "Item item-drops-and-payouts created",
+            "Customer store-boston created",
+        ]
+    );
+    assert_eq!(made(&world.run(&day).await), ["Customer store-boston already_posted"]);
+}
+
+/// a payment method can be done without, but not when QuickBooks cannot be reached: that is an outage.
+#[tokio::test]
+async fn a_payment_method_that_could_not_be_sent_stops_the_run() {
+    let world = World::new();
+    world.wire.times(9, creates("paymentmethod", ""), Fault::NoConnection);
+    let faults = faults_of(&world, &shipped()).await;
+    assert!(matches!(&faults[..], [NotReady::NotProvisioned { .. }]), "{faults:?}");
+    assert_eq!(world.wire.creates("paymentmethod").len(), 4);
+}
+
 /// an account that cannot be made stops the run before a document; the next run makes it once.
 #[tokio::test]
 async fn what_cannot_be_made_is_named_and_made_by_the_next_run() {

@@ -146,6 +146,8 @@ struct Posted {
     purchase_orders: Vec<PurchaseOrder>,
     reports: Vec<Report>,
     stopped: bool,
+    /// QuickBooks could not be reached: what follows waits for the next run.
+    is_cut_short: bool,
 }
 
 /// Posts one after another; what cannot be started is said and left out.
@@ -165,8 +167,14 @@ async fn post(exchange: &mut Exchange, policy: Policy, input: &Input) -> Posted 
         if posted.note(report, "batch", batch.number(), true) {
             posted.batches.push(batch.clone());
         }
+        if posted.is_cut_short {
+            break;
+        }
     }
     for order in &input.purchase_orders {
+        if posted.is_cut_short {
+            break;
+        }
         let report = exchange.run_purchase_order(order).await;
         if posted.note(report, "purchase order", order.number(), false) {
             posted.purchase_orders.push(order.clone());
@@ -187,6 +195,12 @@ impl Posted {
                         counts.planned,
                         counts.of(Outcome::Created)
                     );
+                }
+                if report.is_cut_short {
+                    eprintln!(
+                        "{word} {number}: QuickBooks cannot be reached; what is left waits for the next run"
+                    );
+                    (self.is_cut_short, self.stopped) = (true, true);
                 }
                 self.reports.push(report);
                 true

@@ -1,5 +1,7 @@
 //! What a tie-out says: figures, documents of other people, and differences, each with its name. Plain data; debit positive.
 
+use std::fmt;
+
 use chrono::NaiveDate;
 use mapping::StepKey;
 use pos_model::Money;
@@ -20,6 +22,46 @@ pub struct TieOut {
     pub foreign: Vec<ForeignDocument>,
     /// Why the figures are not equal, one document each.
     pub differences: Vec<Difference>,
+    /// What an accountant should know although nothing differs.
+    pub notices: Vec<Notice>,
+}
+
+/// Something to know although nothing differs (T-05).
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Notice {
+    /// Certificates or deposits were outstanding when the company went live and are carried elsewhere in the books: by so
+    /// much the account stays short of what is outstanding.
+    OpeningElsewhere {
+        /// The account's name.
+        account: String,
+        /// What the company mapping states; more than 0.00.
+        amount: Money,
+    },
+    /// More certificates or deposits were used than the account ever carried: a liability stands on the debit side.
+    LiabilityInDebit {
+        /// The account's name.
+        account: String,
+        /// The day of the balance.
+        date: NaiveDate,
+        /// The balance; more than 0.00.
+        balance: Money,
+    },
+}
+
+impl fmt::Display for Notice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OpeningElsewhere { account, amount } => write!(
+                f,
+                "{amount} outstanding at the start is carried elsewhere in the books, not in {account}"
+            ),
+            Self::LiabilityInDebit { account, date, balance } => write!(
+                f,
+                "{account}, a liability, stands at {balance} debit on {date}: more was used than it carried"
+            ),
+        }
+    }
 }
 
 /// One account's three figures.

@@ -19,6 +19,8 @@ pub(super) struct Account {
     /// Whether reports give its debits a plus.
     pub(super) is_debit_natural: bool,
     pub(super) is_receivable: bool,
+    /// Whether it carries certificates or deposits outstanding.
+    pub(super) is_outstanding: bool,
     /// Whether the tie-out shows it whatever moved.
     pub(super) is_always_shown: bool,
 }
@@ -105,6 +107,7 @@ impl Scope {
                     id,
                     is_debit_natural: found.is_none_or(qb_model::AccountInfo::is_debit_natural),
                     is_receivable: role == ControlAccount::Receivable,
+                    is_outstanding: matches!(role, ControlAccount::Vouchers | ControlAccount::Deposits),
                     is_always_shown: false,
                 });
                 scope.accounts.len() - 1
@@ -125,10 +128,16 @@ impl Scope {
             name: company.account_name(role).to_owned(),
             is_debit_natural: true,
             is_receivable: false,
+            is_outstanding: false,
             is_always_shown: false,
         });
         self.roles.insert(role, self.accounts.len() - 1);
         self.accounts.len() - 1
+    }
+
+    /// Whether the account of this id carries certificates or deposits outstanding.
+    pub(super) fn is_outstanding(&self, id: &str) -> bool {
+        self.accounts.iter().any(|account| account.is_outstanding && account.id == id)
     }
 
     /// Marks the accounts of purchases as shown even where nothing moved.

@@ -78,11 +78,17 @@ pub(crate) struct SharedLog {
     entries: Mutex<Vec<Entry>>,
     gate: Arc<Gate>,
     fails: Mutex<Option<(usize, bool)>>,
+    reads: AtomicUsize,
 }
 
 impl SharedLog {
     pub(crate) fn new(gate: &Arc<Gate>) -> Self {
-        Self { entries: Mutex::default(), gate: Arc::clone(gate), fails: Mutex::default() }
+        Self {
+            entries: Mutex::default(),
+            gate: Arc::clone(gate),
+            fails: Mutex::default(),
+            reads: AtomicUsize::new(0),
+        }
     }
 
     /// What is in the log.
@@ -93,6 +99,11 @@ impl SharedLog {
     /// How many entries there are.
     pub(crate) fn length(&self) -> usize {
         self.entries.lock().unwrap().len()
+    }
+
+    /// How often the whole log was read.
+    pub(crate) fn reads(&self) -> usize {
+        self.reads.load(Ordering::SeqCst)
     }
 
     /// Puts another log in its place: an older copy, or none.
@@ -108,10 +119,14 @@ impl SharedLog {
 
 #[async_trait]
 impl PostingLog for SharedLog {
-    async fn append(&self, entry: &Entry) -> Result<(), LogError> {
+    async fn append(&self, position: u64, entry: &Entry) -> Result<(), LogError> {
         self.gate.pass().await;
         let failure = {
             let mut entries = self.entries.lock().unwrap();
+            let found = entries.len() as u64;
+            if found != position {
+                return Err(LogError::Overtaken { expected: position, found });
+            }
             let mut fails = self.fails.lock().unwrap();
             let failure = fails.take_if(|(length, _)| *length == entries.len());
             if failure.is_none_or(|(_, is_kept)| is_kept) {
@@ -127,6 +142,7 @@ impl PostingLog for SharedLog {
     }
 
     async fn read(&self) -> Result<Vec<Entry>, LogError> {
+        self.reads.fetch_add(1, Ordering::SeqCst);
         Ok(self.entries())
     }
 }

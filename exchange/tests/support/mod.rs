@@ -16,7 +16,7 @@ use std::task::Poll;
 use exchange::{EntryReport, Exchange, Outcome, Report, TieOut};
 use mapping::{Company as Mapping, CompanyMapping};
 use pos_model::Batch;
-use qb_client::{AccessToken, BaseUrl, Client, Clock, RealmId, StaticToken};
+use qb_client::{AccessToken, BaseUrl, Client, Clock, RealmId, StaticToken, Transport};
 use qb_simulator::{Company, CompanyOptions};
 use serde_json::Value;
 
@@ -69,9 +69,14 @@ impl World {
 
     /// A client of the company.
     pub(crate) fn client(&self) -> Client {
+        self.client_over(Arc::clone(&self.wire) as _)
+    }
+
+    /// A client of the company by way of a transport of the test's own.
+    pub(crate) fn client_over(&self, transport: Arc<dyn Transport>) -> Client {
         let token = AccessToken::new("simulator-access-token-0001").unwrap();
         Client::new(
-            Arc::clone(&self.wire) as _,
+            transport,
             Arc::new(StaticToken::new(token)),
             Arc::clone(&self.clock) as _,
             BaseUrl::loopback("http://127.0.0.1:1").unwrap(),

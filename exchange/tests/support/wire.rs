@@ -88,6 +88,8 @@ pub(crate) struct SimulatedTransport {
     late: Mutex<Vec<(DateTime<Utc>, Request)>>,
     calls: Mutex<Vec<Call>>,
     forgets_ids: Mutex<bool>,
+    /// The company is gone once it has seen so many writes.
+    gone_after: Mutex<Option<usize>>,
 }
 
 impl SimulatedTransport {
@@ -106,6 +108,7 @@ impl SimulatedTransport {
             late: Mutex::default(),
             calls: Mutex::default(),
             forgets_ids: Mutex::default(),
+            gone_after: Mutex::default(),
         }
     }
 
@@ -127,6 +130,11 @@ impl SimulatedTransport {
     /// From now on the company has forgotten every request id, and keeps none.
     pub(crate) fn forget_request_ids(&self) {
         *self.forgets_ids.lock().unwrap() = true;
+    }
+
+    /// The company stops answering after so many more writes; comes back with `None`.
+    pub(crate) fn stop_after(&self, writes: Option<usize>) {
+        *self.gone_after.lock().unwrap() = writes.map(|more| self.writes().len() + more);
     }
 
     /// Every request so far.
@@ -202,7 +210,8 @@ impl SimulatedTransport {
             .filter(|pair| !(pair.starts_with("requestid=") && *self.forgets_ids.lock().unwrap()))
             .collect();
         request.target = format!("{}?{}", wire.path(), parameters.join("&"));
-        let fault = self.fault_of(&call);
+        let is_gone = self.gone_after.lock().unwrap().is_some_and(|last| self.writes().len() > last);
+        let fault = if is_gone { Some(Fault::NoConnection) } else { self.fault_of(&call) };
         let lost = || TransportError::Unknown { why: "the connection was reset".to_owned() };
         let page = |status| WireResponse { status, headers: Vec::new(), body: b"<html>".to_vec() };
         match fault {

@@ -1,0 +1,162 @@
+//! QuickBooks goes away: a run ends after a few events instead of spending its sends on every one, says so, and the next
+//! run goes on (X-02, X-06; reliability 9.2, soak d).
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops at the first surprise"
+)]
+
+mod support;
+
+use std::collections::BTreeSet;
+
+use exchange::{Entry, Hold, Options, Outcome, Policy, Report, RunError};
+use pos_model::Batch;
+use support::pos::{batch, sale};
+use support::wire::{Fault, creates};
+use support::{World, all_are};
+
+const DAY: &str = "2026-02-03";
+const SALES: u64 = 30;
+
+fn busy() -> [Batch; 1] {
+    let sales: Vec<_> = (1..=SALES).map(|number| sale(number, DAY, "20.00")).collect();
+    [batch("1", 4, DAY, &sales)]
+}
+
+fn holds(report: &Report, hold: Hold) -> usize {
+    report.documents.iter().filter(|entry| entry.hold == Some(hold)).count()
+}
+
+/// the simulator stops in the middle of a run: three events are tried, the rest is held with its reason, and the next
+/// run posts it.
+#[tokio::test]
+async fn x_06_a_run_into_an_outage_ends_early_and_the_next_goes_on() {
+    let world = World::new();
+    let mut exchange = world.exchange();
+    exchange.run(&batch("1", 3, DAY, &[sale(99, DAY, "20.00")])).await.unwrap();
+    let before = world.wire.writes().len();
+    world.wire.stop_after(Some(20));
+    let report = exchange.run(&busy()[0]).await.unwrap();
+    assert!(report.is_cut_short);
+    let counts = report.counts();
+    assert_eq!((counts.planned, counts.of(Outcome::Created), counts.of(Outcome::Held)), (60, 20, 40));
+    assert_eq!(
+        [Hold::Unreachable, Hold::EarlierDocument, Hold::Outage].map(|hold| holds(&report, hold)),
+        [3, 3, 34]
+    );
+    assert_eq!(world.wire.writes().len() - before, 20 + 3 * 4, "three events, four sends each");
+    let last = report.documents.last().unwrap();
+    assert_eq!(last.reason.as_deref(), Some("QuickBooks cannot be reached; the next run goes on from here"));
+    let was_sent = |entry: &Entry| matches!(entry, Entry::Sending { step, .. } if step == "inv-CLT30B4");
+    assert!(!world.log.entries().iter().any(was_sent));
+
+    let again = exchange.run(&busy()[0]).await;
+    assert!(matches!(again, Err(RunError::Read { .. })), "{again:?}");
+    world.wire.stop_after(None);
+    let report = exchange.run(&busy()[0]).await.unwrap();
+    assert!(!report.is_cut_short);
+    assert_eq!(report.counts().of(Outcome::AlreadyPosted), 20);
+    assert_eq!(report.counts().of(Outcome::Created), 40);
+    assert!(world.tie_out(&busy()).await.is_tied_out());
+}
+
+/// what was posted before is said to be, also behind the point where a run ends.
+#[tokio::test]
+async fn x_06_what_is_posted_is_not_held_by_an_outage() {
+    let world = World::new();
+    world.wire.times(99, creates("invoice", "CLT1B4"), Fault::Refused("6210"));
+    world.wire.times(99, creates("invoice", "CLT2B4"), Fault::Refused("6210"));
+    world.wire.times(99, creates("invoice", "CLT3B4"), Fault::Refused("6210"));
+    world.run(&busy()).await;
+    world.wire.heal();
+    let mut exchange = world.exchange();
+    exchange.run(&batch("1", 3, DAY, &[sale(99, DAY, "20.00")])).await.unwrap();
+    world.wire.stop_after(Some(0));
+    let report = exchange.run(&busy()[0]).await.unwrap();
+    assert_eq!(report.counts().of(Outcome::AlreadyPosted), 2 * (SALES - 3));
+    assert_eq!(report.counts().of(Outcome::Held), 6);
+}
+
+/// an address where nobody listens: a run that has its session makes a bounded number of sends; one that has none
+/// makes four reads and no send.
+#[tokio::test]
+async fn x_02_a_dead_address_gets_a_bounded_number_of_requests() {
+    let world = World::new();
+    world.wire.stop_after(Some(0));
+    let calls = || world.wire.calls().len();
+    // The first write would be the first that fails: reads fail only after it.
+    let error = world.exchange().run(&busy()[0]).await.unwrap_err();
+    assert_eq!(error.code(), "not-ready", "the first account could not be made: {error}");
+    assert_eq!(world.wire.writes().len(), 4);
+    let before = calls();
+    let error = world.exchange().run(&busy()[0]).await.unwrap_err();
+    assert_eq!((error.code(), calls() - before), ("read-failed", 4));
+}
+
+/// requests whose answers are lost count too, each with its quarantine; refusals and single hiccups do not.
+#[tokio::test]
+async fn x_02_unknown_outcomes_end_a_run_and_refusals_do_not() {
+    let lost = World::new();
+    lost.wire.times(999, creates("invoice", ""), Fault::RequestLost);
+    let report = lost.run(&busy()).await.remove(0);
+    assert!(report.is_cut_short);
+    assert_eq!(report.counts().of(Outcome::Unknown), 3);
+    assert_eq!(lost.wire.creates("invoice").len(), 12);
+
+    let refused = World::new();
+    refused.wire.times(999, creates("invoice", ""), Fault::Refused("6210"));
+    let report = refused.run(&busy()).await.remove(0);
+    assert!(!report.is_cut_short);
+    assert_eq!(report.counts().of(Outcome::Refused), SALES);
+
+    let hiccups = World::new();
+    for number in [1, 2, 4, 5, 7, 8] {
+        hiccups.wire.times(4, creates("invoice", &format!("CLT{number}B4")), Fault::NoConnection);
+    }
+    let report = hiccups.run(&busy()).await.remove(0);
+    assert!(!report.is_cut_short, "a success stands between each two failures and the next");
+    assert_eq!(holds(&report, Hold::Unreachable), 6);
+    assert!(hiccups.wire.heal(), "one of the hiccups never happened");
+    assert_eq!(hiccups.run(&busy()).await[0].counts().of(Outcome::Created), 12);
+}
+
+/// The policy says how many events in a row end a run; 0 counts as 1.
+#[tokio::test]
+async fn the_policy_says_how_many_events_in_a_row_end_a_run() {
+    for (outage, tried) in [(0, 1), (1, 1), (5, 5)] {
+        let world = World::new();
+        let mut exchange = world.exchange();
+        exchange.run(&batch("1", 3, DAY, &[sale(99, DAY, "20.00")])).await.unwrap();
+        let policy = Policy { outage, ..Policy::default() };
+        exchange.set_options(Options { policy, ..Options::default() });
+        world.wire.stop_after(Some(0));
+        let report = exchange.run(&busy()[0]).await.unwrap();
+        assert_eq!(holds(&report, Hold::Unreachable), tried);
+        let numbers: BTreeSet<_> = world
+            .wire
+            .creates("invoice")
+            .into_iter()
+            .filter(|c| c.text.contains("B4"))
+            .map(|c| c.request_id)
+            .collect();
+        assert_eq!(numbers.len(), tried);
+    }
+}
+
+/// a run that could not start does not read the log again; what was put right is seen.
+#[tokio::test]
+async fn x_04_a_run_that_could_not_start_keeps_what_it_knows_of_the_log() {
+    let world = World::new();
+    let mut exchange = world.exchange();
+    exchange.run(&batch("1", 3, DAY, &[sale(99, DAY, "20.00")])).await.unwrap();
+    let close: fn(&mut serde_json::Value) = |body| {
+        body["Preferences"]["AccountingInfoPrefs"]["BookCloseDate"] = serde_json::json!("2026-02-28");
+    };
+    world.wire.once(support::wire::reads("preferences", ""), Fault::Altered(close));
+    world.clock.advance(60);
+    assert_eq!(exchange.run(&busy()[0]).await.unwrap_err().code(), "not-ready");
+    assert!(all_are(&[exchange.run(&busy()[0]).await.unwrap()], Outcome::Created));
+    assert_eq!(world.log.reads(), 1);
+}
