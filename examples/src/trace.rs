@@ -3,7 +3,9 @@
 
 use std::fmt::Write;
 
-use mapping::{Company, ControlAccount, Document, Event, Origin, Plan, Planned, Source, Words, legs};
+use mapping::{
+    Company, ControlAccount, Document, Event, Origin, Plan, Planned, Source, Words, legs, plan_opening,
+};
 use pos_model::{Batch, Line, LineKind, PurchaseOrder, Tender};
 
 use crate::input::Input;
@@ -19,7 +21,9 @@ pub fn explain(text: &str, company: &Company) -> Option<String> {
 pub fn trace(text: &str, input: &Input) -> Option<String> {
     let mut out = String::new();
     let mut last = None;
-    for plan in plans(input) {
+    let store = input.batches.first().map(|batch| batch.store());
+    let opening = store.and_then(|store| plan_opening(store, &input.company).ok());
+    for plan in plans(input).into_iter().chain(opening) {
         let words = Words::new(&plan);
         for planned in plan.documents().filter(|p| p.number.as_str().eq_ignore_ascii_case(text)) {
             // Writing to a String cannot fail.

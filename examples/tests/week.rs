@@ -150,6 +150,20 @@ fn every_compact_number_is_explained_and_traced_too() {
     explain_all(&input);
 }
 
+/// X-08, T-05: the opening entry has a number too.
+#[test]
+fn the_opening_entry_is_explained() {
+    let mut mapping = sample::company().unwrap().mapping().clone();
+    let opening = r#"{"date": "2026-02-01", "vouchers": "120.00", "deposits": "25.00",
+        "from_account": "Opening Balance Equity", "confirmed": true}"#;
+    mapping.opening = Some(serde_json::from_str(opening).unwrap());
+    let input = sample::week(Company::try_from(mapping).unwrap());
+    let words = trace::explain("CLOB260201", &input.company).unwrap();
+    assert_eq!(words, "CLOB260201 is the opening balances of certificates and deposits on 2026-02-01");
+    let traced = trace::trace("CLOB260201", &input).unwrap();
+    assert!(traced.contains("opening balances: debits Opening Balance Equity 145.00"), "{traced}");
+}
+
 fn explain_all(input: &Input) {
     let (mut documents, mut legs_traced) = (0, 0);
     for plan in plans(input) {

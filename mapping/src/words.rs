@@ -15,12 +15,12 @@ use pos_model::{Money, TenderKind, TenderType};
 
 use crate::document::{
     Document, Event, Expense, JournalEntry, Link, LinkTarget, Payment, Planned, PurchaseForm, Received,
-    SalesForm, SalesLine, Source,
 };
-use crate::rules::lines::GIFTVOUCHER;
-use crate::{ControlAccount, DocNumber, DocumentKind, ItemRole, Plan};
+use crate::{DocNumber, DocumentKind, Plan};
 
-const ROUNDING: &str = "cash rounding";
+mod forms;
+
+use forms::{list, purchases, sales_form};
 
 /// The sentences of a plan's documents.
 #[derive(Debug)]
@@ -69,11 +69,11 @@ impl<'p, 'a> Words<'p, 'a> {
         match &planned.document {
             Document::Invoice(form) => {
                 let paid = self.settled(planned, form.total(), "paid", "left open on the account");
-                format!("{}; {paid}", self.sales_form(form, false))
+                format!("{}; {paid}", sales_form(form, self.plan.company(), false))
             }
             Document::CreditMemo(form) => {
                 let settled = self.settled(planned, form.total(), "settled", "left open as a credit");
-                format!("{}; {settled}", self.sales_form(form, true))
+                format!("{}; {settled}", sales_form(form, self.plan.company(), true))
             }
             Document::Expense(expense) => self.expense(planned, expense),
             Document::Payment(payment) if payment.is_settlement() => self.settlement(payment),
@@ -207,86 +207,6 @@ impl<'p, 'a> Words<'p, 'a> {
         };
         format!("opening balances: debits {}; credits {}", lines(true), lines(false))
     }
-
-    /// What stands on an invoice or credit memo: `goods sold 105.97, shipping 5.00 and sales tax 6.62`. What reduces it
-    /// comes last: `less gift certificate redeemed 7.44`.
-    fn sales_form(&self, form: &SalesForm<'_>, is_credit: bool) -> String {
-        let mut parts: Vec<(String, Money)> = Vec::new();
-        for line in form.lines.iter().filter(|line| !is_stand_in(line)) {
-            let word = self.line_word(line, is_credit);
-            // Equal words stand once, added up; what is added and what is taken off stay apart.
-            let same = |(known, amount): &&mut (String, Money)| {
-                *known == word && amount.is_negative() == line.amount.is_negative()
-            };
-            match parts.iter_mut().find(same) {
-                Some((_, amount)) => *amount += line.amount,
-                None => parts.push((word, line.amount)),
-            }
-        }
-        if !form.tax.is_zero() {
-            // The till rounds what goods and tax come to.
-            let end = parts.iter().position(|(word, _)| word == ROUNDING).unwrap_or(parts.len());
-            parts.insert(end, ("sales tax".to_owned(), form.tax));
-        }
-        let (less, more): (Vec<_>, Vec<_>) = parts.into_iter().partition(|(_, amount)| amount.is_negative());
-        let mut text = list(more.into_iter().map(|(word, amount)| format!("{word} {amount}")));
-        for (word, amount) in less {
-            text.push_str(&format!(", less {word} {}", -amount));
-        }
-        text
-    }
-
-    fn line_word(&self, line: &SalesLine<'_>, is_credit: bool) -> String {
-        let description = line.description.as_deref().unwrap_or_default();
-        let word = match (line.item, is_credit) {
-            (ItemRole::Mapped(_), false) => self.plan.company().item_name(line.item),
-            (ItemRole::Mapped(_), true) => {
-                return format!("{} returned", self.plan.company().item_name(line.item));
-            }
-            (ItemRole::Goods, false) => "goods sold",
-            (ItemRole::Goods, true) => "goods returned",
-            (ItemRole::Shipping, _) => "shipping",
-            (ItemRole::Rounding, _) => ROUNDING,
-            (ItemRole::Voucher, false) if description == GIFTVOUCHER && line.source != Source::Tenders => {
-                "gift certificate sold"
-            }
-            (ItemRole::Voucher, true) if description == GIFTVOUCHER && line.source != Source::Tenders => {
-                "gift certificate brought back"
-            }
-            (ItemRole::Voucher, _) if description == GIFTVOUCHER => "gift certificate issued",
-            (ItemRole::Voucher | ItemRole::Deposit | ItemRole::DropsAndPayouts, _) => {
-                return uncapitalised(description);
-            }
-        };
-        word.to_owned()
-    }
-}
-
-/// The line of 0.00 that QuickBooks wants beside shipping alone (D-03) or taxed shipping (D-21) says nothing.
-fn is_stand_in(line: &SalesLine<'_>) -> bool {
-    line.item == ItemRole::Goods && line.source == Source::Event
-}
-
-/// Our own descriptions begin with a capital; within a sentence they do not.
-fn uncapitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
-}
-
-/// What was bought, by account: `goods 118.50, tax 6.40, shipping 5.00 and other fees 2.00`.
-fn purchases(form: &PurchaseForm<'_>) -> String {
-    let words = [
-        (ControlAccount::Purchases, "goods"),
-        (ControlAccount::PurchasesTax, "tax"),
-        (ControlAccount::PurchasesShipping, "shipping"),
-        (ControlAccount::PurchasesOtherFees, "other fees"),
-    ];
-    let parts = words.iter().filter_map(|(account, word)| {
-        let mut lines = form.lines.iter().filter(|line| line.account == *account).peekable();
-        lines.peek()?;
-        Some(format!("{word} {}", lines.map(|line| line.amount).sum::<Money>()))
-    });
-    list(parts)
 }
 
 /// How money changed hands: `in Cash`, `by Manual Credit Card`.
@@ -300,14 +220,4 @@ fn means(tender: &TenderType) -> String {
 
 fn said(reason: Option<&str>) -> String {
     reason.map(|reason| format!(": {reason}")).unwrap_or_default()
-}
-
-/// `a`, `a and b`, `a, b and c`.
-fn list(parts: impl IntoIterator<Item = String>) -> String {
-    let mut parts: Vec<String> = parts.into_iter().collect();
-    match parts.pop() {
-        Some(last) if parts.is_empty() => last,
-        Some(last) => format!("{} and {last}", parts.join(", ")),
-        None => String::new(),
-    }
 }

@@ -1,12 +1,7 @@
 //! The error gallery: every folder of `tests/errors` holds what is refused, a POS file that cannot be planned (`pos.json`,
 //! perhaps with a `company.json`) or a company mapping that is none (`company.json` alone), and exactly what is said about
 //! it (`error.txt`). `UPDATE_GOLDEN=1 cargo test -p mapping --test errors` writes the texts anew; the codes are typed by hand.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test stops at the first surprise"
-)]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -73,11 +68,13 @@ fn refusal(folder: &Path) -> (Vec<&'static str>, String) {
             return (faults.iter().map(CompanyFault::code).collect(), lines.join("\n"));
         }
     };
-    let file = PosFile::from_json(&fs::read(folder.join("pos.json")).expect(name(folder))).unwrap();
+    let file = fs::read(folder.join("pos.json")).map(|bytes| PosFile::from_json(&bytes).unwrap());
+    let file = file.unwrap_or_else(|_| panic!("{}: the mapping is valid and there is no file", name(folder)));
     let batches = file.batches().iter().map(|batch| plan(batch, &company).map(drop));
     let orders = file.purchase_orders().iter().map(|order| plan_purchase_order(order, &company).map(drop));
     let opening = file.batches().first().map(|batch| plan_opening(batch.store(), &company).map(drop));
-    let error = batches.chain(orders).chain(opening).find_map(Result::err).expect(name(folder));
+    let error = batches.chain(orders).chain(opening).find_map(Result::err);
+    let error = error.unwrap_or_else(|| panic!("{}: nothing is wrong", name(folder)));
     let codes = match &error {
         PlanError::Faults(faults) => faults.iter().map(PlanFault::code).collect(),
         error => vec![error.code()],

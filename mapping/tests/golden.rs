@@ -96,7 +96,7 @@ fn every_hard_case_has_its_folder() {
                 let file = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join(file);
                 fs::read_to_string(file).unwrap().contains(&format!("fn {test}("))
             }
-            None => root.join(name).join("page.txt").is_file(),
+            None => root.join(name).join("pos.json").is_file(),
         };
         assert!(is_there, "{name}");
     }

@@ -130,3 +130,26 @@ fn d_18_a_long_title_leaves_room_for_the_key() {
         assert!(found.chars().count() <= 4000, "{}", found.chars().count());
     }
 }
+
+/// A line's text is cut where QuickBooks would refuse the document: 4,000 characters.
+#[test]
+fn a_line_s_text_is_cut_to_4000_characters() {
+    let file = include_str!("../../examples/data/boston-2026-02-03.json").replacen(
+        "\"Jacket\"",
+        &format!("{:?}", "é".repeat(4001)),
+        1,
+    );
+    let file = PosFile::from_json(file.as_bytes()).unwrap();
+    let company = Company::default();
+    let plan = plan(&file.batches()[0], &company).unwrap();
+    let mut bindings = bindings();
+    let invoice = plan.steps().iter().find(|step| step.document().is_some()).unwrap();
+    for step in plan.steps() {
+        if let StepContent::ListEntry(entry) = step.content {
+            bindings.bind(entry, "61");
+        }
+    }
+    let body = resolve(invoice, &plan, &bindings).unwrap();
+    let body: Value = serde_json::from_slice(&body.to_json().unwrap()).unwrap();
+    assert_eq!(body["Line"][0]["Description"], "é".repeat(4000));
+}
