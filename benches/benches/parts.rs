@@ -43,7 +43,7 @@ fn main() {
 }
 
 fn inputs() -> Vec<&'static str> {
-    let mut inputs = vec!["busy_day"];
+    let mut inputs = vec!["busy_day", "simple_sales"];
     inputs.extend(env::var_os(CSV).map(|_| "online_retail"));
     inputs
 }
@@ -51,11 +51,12 @@ fn inputs() -> Vec<&'static str> {
 /// The input, made at its first use.
 fn day(input: &str) -> &'static Day {
     static BUSY: OnceLock<Day> = OnceLock::new();
+    static SIMPLE: OnceLock<Day> = OnceLock::new();
     static ONLINE_RETAIL: OnceLock<Day> = OnceLock::new();
-    if input == "busy_day" {
-        BUSY.get_or_init(|| Day::busy().unwrap())
-    } else {
-        ONLINE_RETAIL.get_or_init(|| Day::online_retail(&env::var(CSV).unwrap()).unwrap())
+    match input {
+        "busy_day" => BUSY.get_or_init(|| Day::busy().unwrap()),
+        "simple_sales" => SIMPLE.get_or_init(|| Day::simple().unwrap()),
+        _ => ONLINE_RETAIL.get_or_init(|| Day::online_retail(&env::var(CSV).unwrap()).unwrap()),
     }
 }
 

@@ -70,6 +70,29 @@ pub fn busy_day() -> Result<raw::PosFile, OutOfBounds> {
     })
 }
 
+/// The same day of simple sales: each of one line, paid in cash or by card, so that it is an invoice and a payment.
+///
+/// # Errors
+/// None: no amount comes near the bound.
+pub fn simple_sales() -> Result<raw::PosFile, OutOfBounds> {
+    let mut day = busy_day()?;
+    for transaction in day.batches.iter_mut().flat_map(|batch| &mut batch.transactions) {
+        transaction.lines.truncate(1);
+        transaction.customer = None;
+        let mut paid = Money::ZERO;
+        for line in &mut transaction.lines {
+            let amount = Money::rounded(line.amount.value().unwrap_or_default())?;
+            let tax = Money::rounded(amount.to_decimal() * Decimal::new(625, 4))?;
+            line.tax = tax.into();
+            paid += amount + tax;
+        }
+        let tender_type = if transaction.number % 2 == 0 { CASH } else { CARD };
+        let tender = raw::Tender { tender_type, amount: paid.into(), certificate: None, order: None };
+        transaction.tenders = vec![tender];
+    }
+    Ok(day)
+}
+
 fn sale(dice: &mut Dice, number: u64, minute: u64) -> Result<raw::Transaction, OutOfBounds> {
     let mut amounts = Vec::new();
     let mut lines = Vec::new();

@@ -3,9 +3,7 @@
 use std::fmt;
 use std::fs::File;
 
-use mapping::{
-    Bindings, Company, ItemRole, ListEntry, Plan, PlanError, ResolveError, StepContent, plan, resolve,
-};
+use mapping::{Bindings, Company, ItemRole, Plan, PlanError, ResolveError, StepContent, plan, resolve};
 use pos_model::{Batch, FileError, OutOfBounds, PosFile, raw};
 use qb_model::{Create, Id, ModelError};
 
@@ -31,6 +29,14 @@ impl Day {
     /// [`SetUpError`]: not for this input.
     pub fn busy() -> Result<Self, SetUpError> {
         Self::of(&crate::busy_day()?)
+    }
+
+    /// The same day of simple sales.
+    ///
+    /// # Errors
+    /// [`SetUpError`]: not for this input.
+    pub fn simple() -> Result<Self, SetUpError> {
+        Self::of(&crate::simple_sales()?)
     }
 
     /// Days of the Online Retail data set, read from the CSV at this path.
@@ -83,10 +89,7 @@ impl Day {
         }
         for (id, step) in (1001..).zip(plans.iter().flat_map(Plan::steps)) {
             match &step.content {
-                StepContent::ListEntry(ListEntry::Customer(party)) => {
-                    bindings.parties.insert(party.key(), Id::new(id.to_string())?);
-                }
-                StepContent::ListEntry(_) => {}
+                StepContent::ListEntry(entry) => bindings.bind(*entry, &id.to_string()),
                 StepContent::Document(planned) => {
                     bindings.documents.insert(planned.key(), id.to_string());
                     if let Some(tender) = planned.document.tender() {

@@ -5,5 +5,5 @@
 mod busy_day;
 mod day;
 
-pub use busy_day::busy_day;
+pub use busy_day::{busy_day, simple_sales};
 pub use day::{Day, SetUpError};

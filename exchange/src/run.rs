@@ -358,8 +358,7 @@ impl Exchange {
         let taxed = step.document().filter(|planned| !planned.document.tax().is_zero());
         let Some(party) = taxed.and_then(|planned| planned.document.party()) else { return Ok(false) };
         let key = party.key();
-        let Some(id) =
-            session.bindings.parties.get(&key).filter(|_| session.history.is_untaxed(&key.to_string()))
+        let Some(id) = session.bindings.party(party).filter(|_| session.history.is_untaxed(&key.to_string()))
         else {
             return Ok(false);
         };

@@ -12,8 +12,8 @@ use qb_model::{
 };
 
 use crate::document::{
-    Document, JournalLine, Link, LinkTarget, Party, PartyKey, Planned, PurchaseForm, PurchaseFormLine,
-    Received, SalesForm, SalesLine,
+    Document, JournalLine, Link, LinkTarget, Party, Planned, PurchaseForm, PurchaseFormLine, Received,
+    SalesForm, SalesLine,
 };
 use crate::plan::{Plan, PurchaseOrderStep, StepContent, StepKey};
 use crate::provision::{ListEntry, payment_method};
@@ -35,8 +35,10 @@ pub struct Bindings {
     pub tax_code: Option<Id<qb::TaxCode>>,
     /// Payment methods by tender type.
     pub payment_methods: BTreeMap<TenderTypeId, Id<qb::PaymentMethod>>,
-    /// Customer records by party.
-    pub parties: HashMap<PartyKey, Id<qb::Customer>>,
+    /// Customer records of stores, by the store's code.
+    pub stores: HashMap<String, Id<qb::Customer>>,
+    /// Customer records of the POS's customers, by their id.
+    pub customers: HashMap<String, Id<qb::Customer>>,
     /// Vendors by name.
     pub vendors: HashMap<String, Id<qb::Vendor>>,
     /// Ids of posted documents by step.
@@ -58,8 +60,16 @@ impl Bindings {
             ListEntry::Account(account) => self.accounts.get(&account).map(Id::as_str),
             ListEntry::Item(item, _) => self.items.get(&item).map(Id::as_str),
             ListEntry::PaymentMethod(tender) => self.payment_methods.get(&tender.id()).map(Id::as_str),
-            ListEntry::Customer(party) => self.parties.get(&party.key()).map(Id::as_str),
+            ListEntry::Customer(party) => self.party(party).map(Id::as_str),
             ListEntry::Vendor(name) => self.vendors.get(name).map(Id::as_str),
+        }
+    }
+
+    /// The customer record of a party.
+    pub fn party(&self, party: Party<'_>) -> Option<&Id<qb::Customer>> {
+        match party {
+            Party::Store(store) => self.stores.get(store.code()),
+            Party::Customer(_, customer) => self.customers.get(customer.id()),
         }
     }
 
@@ -71,7 +81,12 @@ impl Bindings {
             ListEntry::PaymentMethod(tender) => {
                 self.payment_methods.extend(Id::new(id).ok().map(|id| (tender.id(), id)));
             }
-            ListEntry::Customer(party) => self.parties.extend(Id::new(id).ok().map(|id| (party.key(), id))),
+            ListEntry::Customer(Party::Store(store)) => {
+                self.stores.extend(Id::new(id).ok().map(|id| (store.code().to_owned(), id)));
+            }
+            ListEntry::Customer(Party::Customer(_, customer)) => {
+                self.customers.extend(Id::new(id).ok().map(|id| (customer.id().to_owned(), id)));
+            }
             ListEntry::Vendor(name) => self.vendors.extend(Id::new(id).ok().map(|id| (name.to_owned(), id))),
         }
     }
@@ -363,8 +378,7 @@ impl Resolver<'_, '_> {
     }
 
     fn party(&self, party: Party<'_>) -> Result<Id<qb::Customer>, ResolveError> {
-        let key = party.key();
-        self.bindings.parties.get(&key).cloned().ok_or_else(|| unbound(ListEntry::Customer(party)))
+        self.bindings.party(party).cloned().ok_or_else(|| unbound(ListEntry::Customer(party)))
     }
 
     /// A payment method is a convenience for people: a document goes without one rather than wait for it.

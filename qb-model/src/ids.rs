@@ -7,6 +7,7 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -34,7 +35,8 @@ pub enum Class {}
 /// # Ok::<(), qb_model::ModelError>(())
 /// ```
 pub struct Id<E> {
-    text: String,
+    /// Shared: an id stands on many lines of many bodies.
+    text: Arc<str>,
     entity: PhantomData<fn() -> E>,
 }
 
@@ -46,7 +48,7 @@ impl<E> Id<E> {
     pub fn new(text: impl Into<String>) -> Result<Self, ModelError> {
         let text = text.into();
         if (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic()) {
-            Ok(Self { text, entity: PhantomData })
+            Ok(Self { text: text.into(), entity: PhantomData })
         } else {
             Err(ModelError::Id { text: excerpt(&text) })
         }
@@ -70,13 +72,13 @@ impl Id<Item> {
     /// the preference `AllowShipping` (contract 6.1).
     #[must_use]
     pub fn shipping() -> Self {
-        Self { text: "SHIPPING_ITEM_ID".to_owned(), entity: PhantomData }
+        Self { text: "SHIPPING_ITEM_ID".into(), entity: PhantomData }
     }
 }
 
 impl<E> Clone for Id<E> {
     fn clone(&self) -> Self {
-        Self { text: self.text.clone(), entity: PhantomData }
+        Self { text: Arc::clone(&self.text), entity: PhantomData }
     }
 }
 
@@ -185,13 +187,13 @@ impl PartyRef {
     /// A customer as the payee.
     #[must_use]
     pub fn customer(id: &Id<Customer>) -> Self {
-        Self { value: id.text.clone(), r#type: PartyType::Customer }
+        Self { value: id.as_str().to_owned(), r#type: PartyType::Customer }
     }
 
     /// A supplier as the payee.
     #[must_use]
     pub fn vendor(id: &Id<Vendor>) -> Self {
-        Self { value: id.text.clone(), r#type: PartyType::Vendor }
+        Self { value: id.as_str().to_owned(), r#type: PartyType::Vendor }
     }
 
     /// The party's id.
