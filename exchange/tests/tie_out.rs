@@ -186,6 +186,11 @@ async fn other_batches_of_ours_are_no_difference() {
     world.run(&earlier).await;
     world.run(&day[..2]).await;
     expect_tied(&world.tie_out(&day[1..2]).await, 5, "the second register");
+    let ties = world.tie_out(&day[..1]).await;
+    assert!(ties.foreign.is_empty(), "{:?}", ties.foreign);
+    let balance = ties.balances.iter().find(|balance| balance.account == SALES).unwrap();
+    assert_eq!(balance.ours.cents(), -13_097);
+    assert!(!balance.other_batches.is_zero() && balance.closing() == balance.trial_balance, "{balance:?}");
     world.run(&day).await;
     for batches in [&earlier, &day] {
         expect_tied(&world.tie_out(batches).await, 2, "each file");
