@@ -7,6 +7,7 @@
 
 mod differences;
 mod ledger;
+mod portions;
 mod result;
 mod scope;
 
@@ -16,7 +17,8 @@ use chrono::NaiveDate;
 use mapping::{Company, ControlAccount, plan, plan_purchase_order, reckon, reckon_purchase_order};
 use pos_model::{Batch, Money, PurchaseOrder};
 
-use self::ledger::{LedgerSide, fiscal_years, money};
+use self::ledger::{LedgerSide, money};
+use self::portions::fiscal_years;
 use self::scope::{Figures, Place, Scope};
 use crate::error::RunError;
 use crate::run::{Exchange, Session};
