@@ -3,8 +3,13 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 
+<<<<<<< HEAD
 use exchange::{Counts, Exchange, Outcome, Report, TieOut};
 use mapping::{Company, ControlAccount, Plan, legs, plan, plan_opening, plan_purchase_order};
+=======
+use exchange::{Counts, EntryReport, Exchange, Outcome, Report, TieOut};
+use mapping::{Company, ControlAccount, Plan, legs, plan, plan_purchase_order};
+>>>>>>> tie
 use pos_model::{Batch, Money};
 use serde_json::{Value, json};
 
@@ -42,6 +47,12 @@ pub fn total(reports: &[Report]) -> Counts {
     counts
 }
 
+/// Accounts, items, customers and the like that these runs made.
+fn made_in(reports: &[Report]) -> impl Iterator<Item = &EntryReport> {
+    let entries = reports.iter().flat_map(|report| &report.list_entries);
+    entries.filter(|entry| entry.outcome == Outcome::Created)
+}
+
 /// One line a batch, then every document that is not settled, with its reason.
 pub fn print_reports(reports: &[Report]) {
     println!(
@@ -75,6 +86,14 @@ pub fn print_reports(reports: &[Report]) {
             println!("  {} {}: {}: {reason}", entry.kind, entry.number, entry.outcome.word());
         }
     }
+    let mut made: BTreeMap<&str, u64> = BTreeMap::new();
+    for entry in made_in(reports) {
+        *made.entry(entry.kind).or_default() += 1;
+    }
+    if !made.is_empty() {
+        let words: Vec<_> = made.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+        println!("made in QuickBooks: {}", words.join(", "));
+    }
     let counts = total(reports);
     let words: Vec<_> =
         Outcome::ALL.iter().map(|o| format!("{} {}", counts.of(*o), o.word().replace('_', " "))).collect();
@@ -104,10 +123,14 @@ pub fn json(
     for outcome in Outcome::ALL {
         documents[outcome.word()] = counts.of(outcome).into();
     }
+    let made: Vec<Value> = made_in(reports)
+        .map(|entry| json!({ "kind": entry.kind, "key": entry.key.to_string(), "id": entry.id }))
+        .collect();
     json!({
         "batches": batches,
         "control_accounts": tie_out::accounts_json(tie_out),
         "tie_out": tie_out::json(tie_out),
+        "made": made,
         "documents": documents,
         "skipped": skipped,
     })

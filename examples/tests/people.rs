@@ -17,7 +17,11 @@ fn sample() -> std::path::PathBuf {
 fn x_01_what_people_did_is_on_the_page_and_in_the_report() {
     let world = World::new("people");
     let job = || world.full_exchange().arg("--pos").arg(sample()).output().unwrap();
-    assert!(job().status.success());
+    let first = job();
+    assert!(first.status.success());
+    let made = "made in QuickBooks: 6 Account, 2 Customer, 4 Item, 1 PaymentMethod\n";
+    assert!(text(&first).contains(made), "{}", text(&first));
+    assert_eq!(world.report()["made"][0], json!({"kind": "Account", "key": "acct-sales", "id": "16"}));
 
     let accounts = world.ask("query", "select * from Account maxresults 1000");
     let account = |name: &str| -> Value {

@@ -60,7 +60,7 @@ pub enum RunError {
         #[source]
         source: LogError,
     },
-    /// QuickBooks could not be read; nothing was sent after that.
+    /// QuickBooks could not be read. No document was sent; list entries that were missing may have been made.
     #[error("QuickBooks could not be asked for {what}")]
     Read {
         /// What was asked for.

@@ -20,7 +20,8 @@
 //! ```
 //!
 //! Three pages hold it: `step.rs` decides, purely, what to do next with one step; `post.rs` does it; `run.rs` takes a
-//! batch through its steps. Every
+//! batch through its steps. Before a day closes [`Exchange::readiness`] says what is missing; after it is posted
+//! [`Exchange::tie_out`] says whether the books are right, and what is not by name. Every
 //! attempt is in the posting log before its first byte leaves, and the answer before the next attempt starts. Dropping
 //! a run's future, or losing the process, leaves at most one step in doubt; the next run looks it up and never sends it
 //! again unseen.

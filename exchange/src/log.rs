@@ -84,6 +84,7 @@ pub enum Entry {
 
 /// One sending of a step.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Sent {
     /// QuickBooks' name of the entity.
     pub entity: String,

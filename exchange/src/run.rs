@@ -128,8 +128,7 @@ impl Exchange {
     /// events in a row the run ends, and the rest is held ([`Policy::outage`]). Dropping the future is safe at any point.
     ///
     /// # Errors
-    /// [`RunError`]. None of the batch's documents has been sent, but for [`RunError::Log`] and
-    /// [`RunError::Read`], which say so.
+    /// [`RunError`]. None of the batch's documents has been sent, but for [`RunError::Log`], which says so.
     pub async fn run(&mut self, batch: &Batch) -> Result<Report, RunError> {
         let company = Arc::clone(&self.company);
         let plan = plan(batch, &company)?;
@@ -316,11 +315,21 @@ impl Exchange {
         {
             return Ok(Settled::before(Outcome::AlreadyPosted, id.to_owned(), None));
         }
-        if !session.history.is_posted(&step.key().0) && self.is_untaxed(session, step).await? {
-            let remedy = "make the customer taxable there, or leave the tax out at the till";
-            return Ok(refused(format!(
-                "QuickBooks holds its customer non-taxable and would drop the tax; {remedy}"
-            )));
+        let is_open = !session.history.is_posted(&step.key().0);
+        match if is_open { self.is_untaxed(session, step).await } else { Ok(false) } {
+            Ok(false) => {}
+            Ok(true) => {
+                let remedy = "make the customer taxable there, or leave the tax out at the till";
+                return Ok(refused(format!(
+                    "QuickBooks holds its customer non-taxable and would drop the tax; {remedy}"
+                )));
+            }
+            // Documents before it are posted: their report must not be lost.
+            Err(RunError::Read { source, .. }) => {
+                let reason = format!("its customer could not be read: {source}");
+                return Ok(Settled { contact: Contact::Unreached, ..held(Hold::Unreachable, reason) });
+            }
+            Err(error) => return Err(error),
         }
         self.read_order_lines(session, step, plan).await?;
         let create = match resolve(step, plan, &session.bindings) {

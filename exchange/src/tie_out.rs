@@ -7,6 +7,7 @@
 
 mod differences;
 mod ledger;
+mod portions;
 mod result;
 mod scope;
 
@@ -20,7 +21,8 @@ use mapping::{
 };
 use pos_model::{Batch, Money, PurchaseOrder};
 
-use self::ledger::{LedgerSide, fiscal_years, money};
+use self::ledger::{LedgerSide, money};
+use self::portions::fiscal_years;
 use self::scope::{Figures, Place, Scope};
 use crate::error::RunError;
 use crate::run::{Exchange, Session};

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 
 use exchange::{Entry, Hold, Options, Outcome, Policy, Report, RunError};
 use pos_model::Batch;
-use support::pos::{batch, sale};
+use support::pos::{batch, sale, taxed_sale};
 use support::wire::{Fault, creates};
 use support::{World, all_are};
 
@@ -120,6 +120,45 @@ async fn x_02_unknown_outcomes_end_a_run_and_refusals_do_not() {
     assert_eq!(holds(&report, Hold::Unreachable), 6);
     assert!(hiccups.wire.heal(), "one of the hiccups never happened");
     assert_eq!(hiccups.run(&busy()).await[0].counts().of(Outcome::Created), 12);
+}
+
+/// One event that fails twice, its settlement and its money, is one event.
+#[tokio::test]
+async fn an_event_that_fails_twice_counts_once() {
+    let world = World::new();
+    let mut swap = sale(1, DAY, "100.00");
+    let mut back = swap["lines"][0].clone();
+    (back["quantity"], back["amount"]) = (serde_json::json!("-1"), serde_json::json!("-50.00"));
+    swap["lines"].as_array_mut().unwrap().push(back);
+    swap["tenders"][0]["amount"] = serde_json::json!("50.00");
+    world.wire.times(8, creates("payment", "T1B4"), Fault::NoConnection);
+    let mut exchange = world.exchange();
+    let policy = Policy { outage: 2, ..Policy::default() };
+    exchange.set_options(Options { policy, ..Options::default() });
+    let report = exchange.run(&batch("1", 4, DAY, &[swap, sale(2, DAY, "20.00")])).await.unwrap();
+    assert!(world.wire.heal(), "the two payments of the swap were not tried");
+    assert_eq!(holds(&report, Hold::Unreachable), 2);
+    assert!(!report.is_cut_short, "{:?}", report.documents);
+}
+
+/// a customer that must be read before its document is sent and cannot be read: that document is held, and the report
+/// of those before it is not lost.
+#[tokio::test]
+async fn x_06_a_failed_read_in_the_middle_of_a_run_holds_one_event() {
+    let world = World::new();
+    world.wire.type_in("customer", &serde_json::json!({"DisplayName": "Boston Store", "Taxable": false}));
+    world.run(&[batch("1", 3, DAY, &[sale(99, DAY, "20.00")])]).await;
+    world.wire.times(4, support::wire::reads("query", "from Customer where"), Fault::Status(503, false));
+    let day = [batch("1", 4, DAY, &[sale(1, DAY, "20.00"), taxed_sale(2, DAY), sale(3, DAY, "30.00")])];
+    let report = world.run(&day).await.remove(0);
+    let outcomes: Vec<_> = report.documents.iter().map(|entry| (entry.outcome, entry.hold)).collect();
+    let created = (Outcome::Created, None);
+    let held = |hold| (Outcome::Held, Some(hold));
+    assert_eq!(
+        outcomes,
+        [created, created, held(Hold::Unreachable), held(Hold::EarlierDocument), created, created]
+    );
+    assert!(report.documents[2].reason.as_deref().unwrap().starts_with("its customer could not be read: "));
 }
 
 /// The policy says how many events in a row end a run; 0 counts as 1.

@@ -189,6 +189,11 @@ async fn other_batches_of_ours_are_no_difference() {
     world.run(&earlier).await;
     world.run(&day[..2]).await;
     expect_tied(&world.tie_out(&day[1..2]).await, 5, "the second register");
+    let ties = world.tie_out(&day[..1]).await;
+    assert!(ties.foreign.is_empty(), "{:?}", ties.foreign);
+    let balance = ties.balances.iter().find(|balance| balance.account == SALES).unwrap();
+    assert_eq!(balance.ours.cents(), -13_097);
+    assert!(!balance.other_batches.is_zero() && balance.closing() == balance.trial_balance, "{balance:?}");
     world.run(&day).await;
     for batches in [&earlier, &day] {
         expect_tied(&world.tie_out(batches).await, 2, "each file");
@@ -313,4 +318,31 @@ async fn a_ledger_that_cannot_be_read_is_an_error() {
     let mut exchange = world.exchange();
     assert_eq!(exchange.tie_out(day, &[]).await.unwrap_err().code(), "read-failed");
     assert!(exchange.tie_out(day, &[]).await.unwrap().is_tied_out());
+}
+
+/// control accounts that are sub-accounts of each other have figures of their own.
+#[tokio::test]
+async fn sub_accounts_tie_out_beside_their_parents() {
+    let mut world = World::new();
+    world.map(CompanyMapping {
+        till_takings: "Checking".to_owned(),
+        tender_accounts: [(15236, "Card clearing".to_owned())].into(),
+        ..CompanyMapping::default()
+    });
+    let parent = id_of(&world, "Account", "Checking");
+    let child = json!({"Name": "Card clearing", "AccountType": "Bank", "SubAccount": true, "ParentRef": {"value": parent}});
+    world.wire.type_in("account", &child);
+    let day = sample_day();
+    world.run(&day).await;
+    pay_from(&world, "Card clearing", "Office Expenses", 5.0, "2026-02-04");
+    let ties = world.tie_out(&day).await;
+    expect_tied(&ties, 7, "with a sub-account");
+    assert_eq!(
+        [tie(&ties, "Checking"), tie(&ties, "Card clearing")].map(|tie| tie.pos.cents()),
+        [22_515, 12_999]
+    );
+    assert_eq!(
+        ties.foreign.iter().map(|d| (&*d.account, d.amount.cents())).collect::<Vec<_>>(),
+        [("Card clearing", -500)]
+    );
 }

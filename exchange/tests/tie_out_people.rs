@@ -133,6 +133,48 @@ async fn x_01_a_payment_typed_again_under_our_number_is_a_foreign_document() {
     assert_eq!(found, [(RECEIVABLE, id, -11_259, false), (TAKINGS, id, 11_259, false)]);
 }
 
+/// a kind of document has ids of its own: a deposit under the id of our payment is not our payment.
+#[tokio::test]
+async fn x_01_a_posting_of_another_kind_under_our_id_is_not_ours() {
+    let (world, day) = posted().await;
+    let turned: fn(&mut Value) = |body| {
+        let rows = body.pointer_mut("/Rows/Row").unwrap().as_array_mut().unwrap();
+        let data = rows.iter_mut().flat_map(|section| section["Rows"]["Row"].as_array_mut().unwrap());
+        for cells in data.map(|row| row["ColData"].as_array_mut().unwrap()) {
+            if cells.iter().any(|cell| cell["value"] == "CL15239T1521022B4") {
+                cells.iter_mut().find(|cell| cell["value"] == "Payment").unwrap()["value"] = json!("Deposit");
+            }
+        }
+    };
+    world.wire.once(support::wire::reads("reports/GeneralLedger", ""), Fault::Altered(turned));
+    let ties = world.tie_out(&day).await;
+    assert_eq!(ties.foreign.iter().map(|d| &*d.txn_type).collect::<Vec<_>>(), ["Deposit", "Deposit"]);
+    assert_eq!(differences(&ties).len(), 1);
+}
+
+/// what the till or the mapping changed after posting, and what QuickBooks stored otherwise, is told apart from what
+/// people did.
+#[tokio::test]
+async fn x_01_a_changed_plan_and_a_distorted_document_are_told_apart_from_edits() {
+    let world = World::new();
+    let total: fn(&mut Value) = |body| body["Invoice"]["TotalAmt"] = json!(1);
+    world.wire.once(creates("invoice", "CLT2B4"), Fault::Altered(total));
+    let day = |amount: &str| [batch("1", 4, DAY, &[sale(1, DAY, amount), sale(2, DAY, "30.00")])];
+    world.run(&day("20.00")).await;
+    world.wire.change("Invoice", "CLT2B4", "update", &json!({"TxnDate": NEXT}));
+    let ties = world.tie_out(&day("25.00")).await;
+    let told: Vec<_> = differences(&ties).into_iter().map(|lines| lines[0].clone()).collect();
+    assert_eq!(
+        told,
+        [
+            "plan-changed CLT1B4 boston/1/4",
+            "plan-changed CL15239T1B4 boston/1/4",
+            "distorted CLT2B4 boston/1/4",
+            "not-posted CL15239T2B4 boston/1/4",
+        ]
+    );
+}
+
 /// a person changes the amount of our invoice: that document is the difference, in its accounts, and no other is.
 #[tokio::test]
 async fn x_01_an_edited_invoice_is_named_with_its_amounts() {
