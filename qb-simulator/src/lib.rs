@@ -21,6 +21,7 @@ mod clock;
 mod company;
 mod deliver;
 mod documents;
+mod drip;
 mod entity;
 mod fault;
 mod faults;
@@ -47,7 +48,9 @@ mod throttle;
 
 pub use clock::{Clock, RunningClock};
 pub use company::Company;
-pub use faults::{Effect, Facts, Faults, Operation, Part, Rule, Strike, Tally, ThrottleForm, When};
+pub use faults::{
+    BatchFault, Effect, Facts, Faults, Operation, Part, Rule, Strike, Tally, ThrottleForm, When,
+};
 pub use handle::handle;
 pub use hooks::{HookForm, Hooks, Notification, signature};
 pub use json::Json;

@@ -38,9 +38,12 @@ struct Arguments {
     /// "when":{"operations":["create"],"per_mille":50}}]}.
     #[arg(long, value_name = "FILE")]
     faults: Option<PathBuf>,
-    /// Answer 429 above 500 requests a minute and 10 at once.
+    /// Answer 429 above 500 requests a minute, 10 a second, 10 at once and 40 batches a minute.
     #[arg(long)]
     throttle: bool,
+    /// Batches a minute with --throttle; Intuit has named 40 and, since 2025, 120.
+    #[arg(long, value_name = "COUNT", requires = "throttle", default_value_t = 40)]
+    batches_per_minute: usize,
     /// Access tokens expire after so many seconds (QuickBooks: 3600); never unless given. For empty and sample.
     #[arg(long, value_name = "SECONDS")]
     token_life: Option<u32>,
@@ -83,7 +86,10 @@ fn options(arguments: &Arguments) -> Result<SimulatorOptions, Box<dyn Error>> {
         allow_any_address: arguments.allow_any_address,
         clock: arguments.clock,
         faults,
-        limits: if arguments.throttle { Limits::DOCUMENTED } else { Limits::default() },
+        limits: match arguments.throttle {
+            true => Limits { batches_per_minute: Some(arguments.batches_per_minute), ..Limits::DOCUMENTED },
+            false => Limits::default(),
+        },
     })
 }
 

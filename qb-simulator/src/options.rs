@@ -92,6 +92,9 @@ pub enum RequestIds {
     /// The first answer again, for ever.
     #[default]
     Honoured,
+    /// The first answer again, for ever, refusals (400) included: a repaired request under the same id is refused like the
+    /// first one, or with 600 when its body is another.
+    WithRefusals,
     /// The first answer again for 24 hours; then the id counts as new.
     OneDay,
     /// Every request takes effect.

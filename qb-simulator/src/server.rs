@@ -24,6 +24,7 @@ use crate::admin;
 use crate::clock::{Clock, RunningClock};
 use crate::company::Company;
 use crate::deliver;
+use crate::drip::Drip;
 use crate::faults::Faults;
 use crate::gate::{Cut, GateListener};
 use crate::hooks::Notification;
@@ -290,6 +291,10 @@ async fn serve(
         Delivery::Closed => {
             cut.now();
             plain(StatusCode::NO_CONTENT, "")
+        }
+        Delivery::Dripping { mut response, bytes, millis } => {
+            let body = Drip::new(std::mem::take(&mut response.body), bytes, Duration::from_millis(millis));
+            http_response(response).map(|_| Body::new(body))
         }
         Delivery::Truncated { response, bytes } => {
             cut.after(bytes);

@@ -126,6 +126,24 @@ async fn line_17_journal_entries_balance_and_name_their_customers() {
     books.close().await;
 }
 
+/// Contract 6.9: one error for each line without an account, all in one answer.
+#[tokio::test]
+async fn line_17_every_line_without_an_account_is_told_of() {
+    let books = Books::open().await;
+    let bank = books.account("Checking").await;
+    let mut lines =
+        [posting("Debit", &bank, 5.0), posting("Credit", &bank, 5.0), posting("Credit", &bank, 1.0)];
+    for line in &mut lines[1..] {
+        line["JournalEntryLineDetail"]["AccountRef"] = json!({});
+    }
+    let answer = books.post("journalentry", json!({"Line": lines})).await;
+    answer.refused("2020");
+    let errors = answer.json["Fault"]["Error"].as_array().unwrap();
+    assert_eq!(errors.len(), 2, "{}", answer.text);
+    assert!(errors.iter().all(|error| error["code"] == "2020" && error["element"] == "AccountRef"));
+    books.close().await;
+}
+
 #[tokio::test]
 async fn journal_numbers_are_unique_where_the_company_warns() {
     let options = CompanyOptions { warn_duplicate_journal_number: true, ..CompanyOptions::default() };

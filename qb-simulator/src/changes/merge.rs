@@ -29,7 +29,7 @@ pub(super) fn document(company: &Company, kind: EntityKind, body: &Json, old: &J
     let keeps_tax = body.get("TxnTaxDetail").is_some() || (is_sparse && body.get("Line").is_none());
     if !keeps_tax {
         let code = old.get("TxnTaxDetail").and_then(|detail| detail.get("TxnTaxCodeRef"));
-        remove(&mut merged, "TxnTaxDetail");
+        merged.remove("TxnTaxDetail");
         if let Some(code) = code {
             merged.push("TxnTaxDetail", object().with("TxnTaxCodeRef", code.clone()));
         }
@@ -45,7 +45,7 @@ pub(super) fn document(company: &Company, kind: EntityKind, body: &Json, old: &J
 /// The stored object with the members of a sparse body laid over it; `""` and null clear.
 pub(super) fn over(old: &Json, body: &Json) -> Json {
     let mut merged = old.clone();
-    remove(&mut merged, "LinkedTxn");
+    merged.remove("LinkedTxn");
     let (Json::Object(members), Json::Object(named)) = (&mut merged, body) else { return body.clone() };
     for (name, value) in named {
         members.retain(|(known, _)| known != name);
@@ -54,12 +54,6 @@ pub(super) fn over(old: &Json, body: &Json) -> Json {
         }
     }
     merged
-}
-
-pub(super) fn remove(body: &mut Json, name: &str) {
-    if let Json::Object(members) = body {
-        members.retain(|(known, _)| known != name);
-    }
 }
 
 /// The ids of the lines that will be numbered: a known id is kept, every other line gets a new one.

@@ -91,9 +91,22 @@ fn check_number(company: &Company, body: &Json, call: &Call) -> Checked<()> {
     }
 }
 
+/// Every line names an account; else one error for each that does not, all in one answer.
+fn check_accounts(body: &Json) -> Checked<()> {
+    let lines = body.get("Line").map_or(&[][..], Json::items).iter();
+    let nameless = lines.filter(|line| {
+        let detail = line.get("JournalEntryLineDetail");
+        line.text_of("DetailType") == Some("JournalEntryLineDetail")
+            && detail.is_none_or(|detail| detail.reference("AccountRef").is_none())
+    });
+    let faults = nameless.map(|_| fault::required("AccountRef"));
+    faults.reduce(|first, other| first.and(*other)).map_or(Ok(()), Err)
+}
+
 /// At least two lines, both sides, equal sums.
 fn check_lines(company: &Company, body: &Json) -> Checked<(Vec<Leg>, Vec<Json>)> {
     static NOTHING: Json = Json::Null;
+    check_accounts(body)?;
     let (mut legs, mut answers) = (Vec::new(), Vec::new());
     for line in body.get("Line").map_or(&[][..], Json::items) {
         match line.text_of("DetailType") {
