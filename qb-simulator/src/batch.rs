@@ -1,4 +1,4 @@
-//! Batch: up to 30 writes and queries in one request, each with its own answer or fault.
+//! Batch: up to 30 (or as many as the company chose) writes and queries in one request, each with its own answer or fault.
 //!
 //! Items run in the order they were sent, or shuffled when the company asks for it; none undoes another. With a request
 //! id every item is replayed by request id and bId. Neighbours: `handle` routes here, `changes` writes.
@@ -16,15 +16,13 @@ use crate::json::{Json, object, text};
 use crate::options::RequestIds;
 use crate::query;
 
-/// The most items.
-const MAX_ITEMS: usize = 30;
 /// The most objects in one answer.
 const MAX_OBJECTS: usize = 1000;
 /// The longest request id of a batch, and the longest bId beside one.
 const MAX_REQUEST_ID: usize = 36;
 const MAX_ITEM_ID: usize = 10;
 
-/// Answers a batch: 1040 above 30 items, else always an answer with one entry for each item.
+/// Answers a batch: 1040 above the most items, else always an answer with one entry for each item.
 pub(crate) fn answer(
     company: &mut Company,
     body: &Json,
@@ -32,8 +30,9 @@ pub(crate) fn answer(
     now: DateTime<FixedOffset>,
 ) -> Checked<Vec<u8>> {
     let items = body.get("BatchItemRequest").ok_or_else(|| fault::required("BatchItemRequest"))?.items();
-    if items.len() > MAX_ITEMS {
-        return Err(fault::batch_too_large(MAX_ITEMS, items.len()));
+    let most = company.options.choices.batch_items;
+    if items.len() > most {
+        return Err(fault::batch_too_large(most, items.len()));
     }
     if let Some(id) = request_id {
         let long = items.iter().any(|item| item_id(item).chars().count() > MAX_ITEM_ID);

@@ -4,6 +4,7 @@
 //! document that needs A/R creates it. Neighbours: `company` calls this once.
 
 use crate::company::{Call, Company};
+use crate::documents::lines::GRATUITY_ACCOUNT;
 use crate::lists::account::{self, NewAccount};
 use crate::lists::{company_info, item, payment_method, preferences, small, tax};
 
@@ -36,6 +37,10 @@ pub(crate) fn fill(company: &mut Company) {
     let call = Call::at(now);
     for &(name, account_type, account_sub_type) in ACCOUNTS {
         let new = NewAccount::plain(name, account_type, account_sub_type);
+        account::insert(company, &new, &call);
+    }
+    if company.options.allow_gratuity {
+        let new = NewAccount::plain(GRATUITY_ACCOUNT, "Other Current Liability", "OtherCurrentLiabilities");
         account::insert(company, &new, &call);
     }
     for &(name, kind) in PAYMENT_METHODS {

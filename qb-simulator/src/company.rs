@@ -370,7 +370,10 @@ impl Company {
     /// Refuses a date in closed books: 6210.
     pub(crate) fn check_open(&self, date: NaiveDate) -> Checked<()> {
         match self.options.book_close_date {
-            Some(closed) if date <= closed => Err(fault::period_closed()),
+            Some(closed) if date < closed => Err(fault::period_closed()),
+            Some(closed) if date == closed && !self.options.choices.closing_date_is_open => {
+                Err(fault::period_closed())
+            }
             _ => Ok(()),
         }
     }

@@ -17,6 +17,7 @@ mod batch;
 mod cdc;
 mod changes;
 mod chart;
+mod choices;
 mod clock;
 mod company;
 mod deliver;
@@ -46,6 +47,7 @@ mod state;
 mod store;
 mod throttle;
 
+pub use choices::{Choices, LineWithoutItem, PrintStatus};
 pub use clock::{Clock, RunningClock};
 pub use company::Company;
 pub use faults::{

@@ -27,6 +27,10 @@ struct Arguments {
     /// `empty`, `sample`, or a file that was saved before.
     #[arg(long, default_value = "empty", value_name = "empty|sample|FILE")]
     company: String,
+    /// The options of an empty or the sample company: a JSON file like {"allow_shipping":false,
+    /// "choices":{"batch_items":10}}; what it leaves out keeps its default.
+    #[arg(long, value_name = "FILE")]
+    options: Option<PathBuf>,
     /// Save the company to this file when the program is interrupted (Ctrl-C).
     #[arg(long, value_name = "FILE")]
     save: Option<PathBuf>,
@@ -65,8 +69,11 @@ async fn main() -> ExitCode {
 
 fn options(arguments: &Arguments) -> Result<SimulatorOptions, Box<dyn Error>> {
     let read = |path: &str| std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"));
-    let mut company = CompanyOptions::default();
-    company.oauth.access_token_seconds = arguments.token_life;
+    let mut company = match &arguments.options {
+        Some(path) => serde_json::from_str(&read(&path.to_string_lossy())?)?,
+        None => CompanyOptions::default(),
+    };
+    company.oauth.access_token_seconds = arguments.token_life.or(company.oauth.access_token_seconds);
     let books = match arguments.company.as_str() {
         "empty" => None,
         "sample" => {

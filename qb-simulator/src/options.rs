@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use crate::choices::Choices;
 use crate::fault::{self, Checked};
 
 /// A company to simulate. Every field is public, so that a test changes one line:
@@ -50,6 +51,8 @@ pub struct CompanyOptions {
     pub batch_shuffle: Option<u64>,
     /// SalesFormsPrefs.AllowShipping: SHIPPING_ITEM_ID lines are taken.
     pub allow_shipping: bool,
+    /// SalesFormsPrefs.AllowGratuity: sales receipts take a GRATUITY_ITEM_ID line.
+    pub allow_gratuity: bool,
     /// SalesFormsPrefs.AllowDiscount: discount lines are taken.
     pub allow_discount: bool,
     /// SalesFormsPrefs.AllowDeposit: Invoice.Deposit is taken.
@@ -61,6 +64,8 @@ pub struct CompanyOptions {
     pub sales_tax_percent: Decimal,
     /// Names of the custom fields of sales forms; the first has DefinitionId `1`. At most three.
     pub sales_custom_fields: Vec<String>,
+    /// What is done where the evidence about QuickBooks conflicts.
+    pub choices: Choices,
     /// What a `requestid` is good for.
     pub request_ids: RequestIds,
     /// Queries do not show objects created within so many seconds.
@@ -125,11 +130,13 @@ impl Default for CompanyOptions {
             automated_sales_tax: false,
             batch_shuffle: None,
             allow_shipping: true,
+            allow_gratuity: false,
             allow_discount: true,
             allow_deposit: true,
             using_sales_tax: true,
             sales_tax_percent: Decimal::from(8),
             sales_custom_fields: vec!["P.O. Number".into()],
+            choices: Choices::default(),
             request_ids: RequestIds::Honoured,
             read_lag_seconds: 0,
             oauth: OAuthOptions::default(),

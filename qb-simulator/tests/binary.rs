@@ -99,11 +99,25 @@ async fn flags_choose_the_company_the_clock_the_faults_and_the_limits() {
     assert_eq!((&status["audit"], &status["faults"][0]["hits"]), (&json!("clean"), &json!(1)));
 }
 
+#[tokio::test]
+async fn a_file_of_options_makes_another_kind_of_company() {
+    let options =
+        file("options.json", r#"{"company_name":"Tea House","choices":{"refuses_projections":true}}"#);
+    let program = Program::start(&["--company", "sample", "--options", options.to_str().unwrap()]);
+    std::fs::remove_file(&options).unwrap();
+    let path = format!("companyinfo/{}", program.connection.realm_id);
+    assert!(program.get(&path).await.1.contains("\"CompanyName\":\"Tea House\""));
+    assert_eq!(program.get("query?query=select+Id+from+Item").await.0, 400);
+}
+
 #[test]
 fn flags_that_make_no_sense_are_refused() {
-    for arguments in
-        [["--clock", "yesterday"], ["--company", "/nowhere/at/all"], ["--faults", "/nowhere/at/all"]]
-    {
+    for arguments in [
+        ["--clock", "yesterday"],
+        ["--company", "/nowhere/at/all"],
+        ["--faults", "/nowhere/at/all"],
+        ["--options", "/nowhere/at/all"],
+    ] {
         let out = Command::new(env!("CARGO_BIN_EXE_qb-simulator")).args(arguments).output().unwrap();
         assert!(!out.status.success() && out.stdout.is_empty(), "{arguments:?}");
     }

@@ -9,6 +9,7 @@ use crate::company::{Company, number};
 use crate::entity::EntityKind;
 use crate::fault::{self, Checked};
 use crate::json::{Json, object, text};
+use crate::lists::item::{GRATUITY_ITEM_ID, SHIPPING_ITEM_ID};
 
 /// The body to create a document from anew.
 pub(super) fn document(company: &Company, kind: EntityKind, body: &Json, old: &Json) -> Checked<Json> {
@@ -80,8 +81,8 @@ fn is_numbered(line: &Json) -> bool {
     match line.text_of("DetailType") {
         Some("SubTotalLineDetail" | "DiscountLineDetail") | None => false,
         Some("SalesItemLineDetail") => {
-            line.get("SalesItemLineDetail").and_then(|detail| detail.reference("ItemRef"))
-                != Some(crate::lists::item::SHIPPING_ITEM_ID)
+            let item = line.get("SalesItemLineDetail").and_then(|detail| detail.reference("ItemRef"));
+            item != Some(SHIPPING_ITEM_ID) && item != Some(GRATUITY_ITEM_ID)
         }
         Some(_) => true,
     }

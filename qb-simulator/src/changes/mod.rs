@@ -81,7 +81,7 @@ fn write(
     let Some(create) = entity.create else {
         return Err(fault::unsupported_operation(format!("create of {}", entity.name)));
     };
-    schema::check(body, entity.class)?;
+    schema::check(body, entity.class, &company.options.choices)?;
     match operation {
         Operation::Write if body.text_of("Id").is_none() => {
             if body.flag("sparse") == Some(true) {

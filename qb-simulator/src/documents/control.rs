@@ -52,13 +52,15 @@ pub(super) fn leg(company: &Company, account: &str, party: Option<&Party>, amoun
 
 /// What a document's legs leave open with a customer, and with a vendor. One control account and one name at most.
 pub(super) fn open_items(
+    company: &Company,
     kind: EntityKind,
     txn_type: &'static str,
     legs: &[Leg],
 ) -> Checked<(Option<OpenItem>, Option<OpenItem>)> {
     let mut control = legs.iter().filter_map(|leg| Some((leg.account, leg.customer.or(leg.vendor)?)));
     let first = control.next();
-    if control.any(|other| Some(other) != first) {
+    let one_line = company.options.choices.one_control_line;
+    if control.any(|other| one_line || Some(other) != first) {
         return Err(fault::business(
             "A transaction can use one Accounts Receivable or Accounts Payable account and one name on it.",
         ));

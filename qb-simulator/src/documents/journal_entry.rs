@@ -39,7 +39,8 @@ pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked
     let date = check_header(company, body, call)?;
     check_number(company, body, call)?;
     let (legs, lines) = check_lines(company, body)?;
-    let (receivable, payable) = control::open_items(EntityKind::JournalEntry, "JournalEntry", &legs)?;
+    let (receivable, payable) =
+        control::open_items(company, EntityKind::JournalEntry, "JournalEntry", &legs)?;
     let receivable = still_open(&company.receivables, call, receivable)?;
     let payable = still_open(&company.payables, call, payable)?;
     let entry = balanced_entry(date, legs)?;

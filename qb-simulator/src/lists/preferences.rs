@@ -145,16 +145,20 @@ fn custom_fields(names: &[String]) -> Vec<Json> {
 fn other(company: &Company) -> Vec<Json> {
     let options = &company.options;
     let flag = |on: bool| if on { "true" } else { "false" };
+    let gratuity_account = company.account_by("Name", crate::documents::lines::GRATUITY_ACCOUNT);
+    let gratuity_account = gratuity_account.filter(|_| options.allow_gratuity);
     [
         ("VendorAndPurchasesPrefs.UseCustomTxnNumbers", flag(options.purchase_custom_txn_numbers)),
         ("VendorAndPurchasesPrefs.PurchaseOrderEnabled", flag(options.purchase_orders)),
-        ("SalesFormsPrefs.DefaultItem", "1"),
-        ("SalesFormsPrefs.AllowGratuity", "false"),
+        ("SalesFormsPrefs.DefaultItem", crate::lists::item::DEFAULT_ITEM_ID),
+        ("SalesFormsPrefs.AllowGratuity", flag(options.allow_gratuity)),
         ("WarnDuplicateCheckNumber", flag(options.warn_duplicate_check_number)),
         ("WarnDuplicateBillNumber", flag(options.warn_duplicate_bill_number)),
         ("WarnDuplicateJournalNumber", flag(options.warn_duplicate_journal_number)),
     ]
     .into_iter()
+    .map(|(name, value)| (name, value.to_owned()))
+    .chain(gratuity_account.map(|id| ("SalesFormsPrefs.GratuityAccount", id.to_string())))
     .map(|(name, value)| object().with("Name", text(name)).with("Value", text(value)))
     .collect()
 }
