@@ -46,6 +46,8 @@ mod service;
 mod state;
 mod store;
 mod throttle;
+#[cfg(feature = "tls")]
+mod tls;
 
 pub use choices::{Choices, LineWithoutItem, PrintStatus};
 pub use clock::{Clock, RunningClock};

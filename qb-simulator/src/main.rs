@@ -24,6 +24,13 @@ struct Arguments {
     /// Listen on an address other machines can reach, too.
     #[arg(long)]
     allow_any_address: bool,
+    /// Serve plain http; the default.
+    #[arg(long, conflicts_with = "tls")]
+    plain_http: bool,
+    /// Serve https with a certificate made for this run, and write the certificate to trust (PEM) to this file. Needs a
+    /// build with the feature `tls`.
+    #[arg(long, value_name = "FILE")]
+    tls: Option<PathBuf>,
     /// `empty`, `sample`, or a file that was saved before.
     #[arg(long, default_value = "empty", value_name = "empty|sample|FILE")]
     company: String,
@@ -91,6 +98,7 @@ fn options(arguments: &Arguments) -> Result<SimulatorOptions, Box<dyn Error>> {
         books,
         listen: arguments.listen,
         allow_any_address: arguments.allow_any_address,
+        tls: arguments.tls.is_some(),
         clock: arguments.clock,
         faults,
         limits: match arguments.throttle {
@@ -102,6 +110,9 @@ fn options(arguments: &Arguments) -> Result<SimulatorOptions, Box<dyn Error>> {
 
 async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     let simulator = Simulator::start(options(&arguments)?).await?;
+    if let (Some(path), Some(certificate)) = (&arguments.tls, simulator.certificate()) {
+        std::fs::write(path, certificate).map_err(|error| format!("{}: {error}", path.display()))?;
+    }
     let line = serde_json::to_string(simulator.connection())?;
     let mut out = std::io::stdout();
     writeln!(out, "{line}")?;

@@ -52,6 +52,12 @@ pub enum StartError {
     /// The books could not be loaded.
     #[error("the company cannot be loaded")]
     Books(#[from] StateError),
+    /// TLS was asked for of a simulator that was built without the feature `tls`.
+    #[error("this simulator was built without TLS; build it with the feature `tls`")]
+    NoTls,
+    /// The keys or the certificate for TLS could not be made.
+    #[error("no certificate could be made")]
+    Certificate(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The port could not be bound.
     #[error("cannot listen on {address}")]
     Listen {
@@ -73,6 +79,8 @@ pub struct SimulatorOptions {
     pub listen: SocketAddr,
     /// Listen on an address other machines can reach, too.
     pub allow_any_address: bool,
+    /// Serve https with a certificate made for this run ([`Simulator::certificate`]); needs the feature `tls`.
+    pub tls: bool,
     /// Where the time comes from.
     pub clock: Clock,
     /// What goes wrong on purpose.
@@ -88,6 +96,7 @@ impl Default for SimulatorOptions {
             books: None,
             listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
             allow_any_address: false,
+            tls: false,
             clock: Clock::System,
             faults: Faults::default(),
             limits: Limits::default(),
@@ -153,6 +162,7 @@ impl Shared {
 /// A running simulator. Dropping it ends it; [`stop`](Simulator::stop) also waits.
 pub struct Simulator {
     connection: Connection,
+    certificate: Option<String>,
     shared: Arc<Shared>,
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<()>,
@@ -173,7 +183,9 @@ impl Simulator {
         let listening = |source| StartError::Listen { address: options.listen, source };
         let listener = TcpListener::bind(options.listen).await.map_err(listening)?;
         let address = listener.local_addr().map_err(listening)?;
-        let base_url = format!("http://{address}");
+        let scheme = if options.tls { "https" } else { "http" };
+        let base_url = format!("{scheme}://{address}");
+        let (listener, certificate) = gate(listener, address, options.tls)?;
         let clock = RunningClock::start(options.clock);
         let company = match &options.books {
             Some(text) => Company::load(text)?,
@@ -200,7 +212,6 @@ impl Simulator {
         let shared = Arc::new(Shared { house, in_flight: AtomicUsize::new(0), releases, post });
         let router = Router::new().fallback(serve).with_state(Arc::clone(&shared));
         let router = router.into_make_service_with_connect_info::<Cut>();
-        let listener = GateListener(listener);
         let (stop, stopped) = oneshot::channel::<()>();
         let task = tokio::spawn(async move {
             // The sender's end, by stop or by drop, is the signal; how it ended does not matter.
@@ -210,12 +221,17 @@ impl Simulator {
                 drop(error);
             }
         });
-        Ok(Simulator { connection, shared, stop: Some(stop), task })
+        Ok(Simulator { connection, certificate, shared, stop: Some(stop), task })
     }
 
     /// What a client needs to connect.
     pub fn connection(&self) -> &Connection {
         &self.connection
+    }
+
+    /// The certificate to trust, as PEM, when it serves https.
+    pub fn certificate(&self) -> Option<&str> {
+        self.certificate.as_deref()
     }
 
     /// Looks into the company; no request is answered meanwhile.
@@ -253,6 +269,30 @@ impl Simulator {
             self.task.abort();
         }
     }
+}
+
+/// The listener, and the certificate to trust when it is to speak TLS.
+#[cfg(feature = "tls")]
+fn gate(
+    listener: TcpListener,
+    address: SocketAddr,
+    tls: bool,
+) -> Result<(GateListener, Option<String>), StartError> {
+    if !tls {
+        return Ok((GateListener::plain(listener, address), None));
+    }
+    let keys = crate::tls::Keys::new(address.ip()).map_err(StartError::Certificate)?;
+    let authority = keys.authority.clone();
+    Ok((GateListener::secured(listener, address, keys), Some(authority)))
+}
+
+#[cfg(not(feature = "tls"))]
+fn gate(
+    listener: TcpListener,
+    address: SocketAddr,
+    tls: bool,
+) -> Result<(GateListener, Option<String>), StartError> {
+    if tls { Err(StartError::NoTls) } else { Ok((GateListener::plain(listener, address), None)) }
 }
 
 async fn serve(

@@ -110,6 +110,14 @@ async fn a_file_of_options_makes_another_kind_of_company() {
     assert_eq!(program.get("query?query=select+Id+from+Item").await.0, 400);
 }
 
+#[cfg(not(feature = "tls"))]
+#[test]
+fn tls_is_refused_where_it_was_not_built_in() {
+    let out = Command::new(env!("CARGO_BIN_EXE_qb-simulator")).args(["--tls", "x.pem"]).output().unwrap();
+    assert!(!out.status.success() && out.stdout.is_empty());
+    assert!(String::from_utf8_lossy(&out.stderr).contains("feature `tls`"));
+}
+
 #[test]
 fn flags_that_make_no_sense_are_refused() {
     for arguments in [
