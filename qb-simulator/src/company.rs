@@ -232,7 +232,7 @@ impl Company {
     pub(crate) fn next_id(&mut self, kind: EntityKind) -> u64 {
         let sequence = match kind {
             EntityKind::Account => &mut self.sequences.accounts,
-            EntityKind::Customer | EntityKind::Vendor => &mut self.sequences.names,
+            EntityKind::Customer | EntityKind::Vendor | EntityKind::Employee => &mut self.sequences.names,
             EntityKind::Class => &mut self.sequences.classes,
             EntityKind::Department => &mut self.sequences.departments,
             EntityKind::Term => &mut self.sequences.terms,

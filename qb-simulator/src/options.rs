@@ -64,6 +64,8 @@ pub struct CompanyOptions {
     pub sales_tax_percent: Decimal,
     /// Names of the custom fields of sales forms; the first has DefinitionId `1`. At most three.
     pub sales_custom_fields: Vec<String>,
+    /// Names of the custom fields of purchase orders; the first has DefinitionId `1`. At most three.
+    pub purchase_custom_fields: Vec<String>,
     /// What is done where the evidence about QuickBooks conflicts.
     pub choices: Choices,
     /// What a `requestid` is good for.
@@ -136,6 +138,7 @@ impl Default for CompanyOptions {
             using_sales_tax: true,
             sales_tax_percent: Decimal::from(8),
             sales_custom_fields: vec!["P.O. Number".into()],
+            purchase_custom_fields: Vec::new(),
             choices: Choices::default(),
             request_ids: RequestIds::Honoured,
             read_lag_seconds: 0,
@@ -166,11 +169,26 @@ impl CompanyOptions {
         }
     }
 
+    /// Whether the plan has the features of Plus and Advanced.
+    pub(crate) fn is_plus(&self) -> bool {
+        !self.offering_sku.contains("Essentials") && !self.offering_sku.contains("Simple Start")
+    }
+
+    /// Whether DepartmentRef is taken: asked for, and in the plan.
+    pub(crate) fn tracks_departments(&self) -> bool {
+        self.track_departments && self.is_plus()
+    }
+
+    /// Where ClassRef is taken: as asked for, in a plan that has classes.
+    pub(crate) fn class_tracking_in_force(&self) -> ClassTracking {
+        if self.is_plus() { self.class_tracking } else { ClassTracking::Off }
+    }
+
     /// Refuses a feature that only Plus and Advanced have: 5030.
     pub(crate) fn needs_plus(&self, what: &str) -> Checked<()> {
-        match self.offering_sku.contains("Essentials") {
-            true => Err(fault::feature_not_supported(what)),
-            false => self.needs_essentials(what),
+        match self.is_plus() {
+            true => Ok(()),
+            false => Err(fault::feature_not_supported(what)),
         }
     }
 }

@@ -12,19 +12,19 @@ use crate::ledger::Leg;
 use crate::lists::account::{ACCOUNTS_PAYABLE, ACCOUNTS_RECEIVABLE, has_type};
 use crate::receivables::OpenItem;
 
-/// Customer or vendor, with id and name.
+/// Customer, vendor or employee, with id and name.
 pub(super) struct Party {
     pub(super) kind: EntityKind,
     pub(super) id: String,
     pub(super) name: String,
 }
 
-/// The customer or vendor of a type in any case and an id; employees are not kept (2500).
+/// The customer, vendor or employee of a type in any case and an id.
 pub(super) fn party(company: &Company, kind: &str, id: &str) -> Checked<Party> {
     let kind = match kind.to_ascii_lowercase().as_str() {
         "customer" => EntityKind::Customer,
         "vendor" => EntityKind::Vendor,
-        "employee" => return Err(fault::invalid_reference("Names", id).at("Entity")),
+        "employee" => EntityKind::Employee,
         other => return Err(fault::invalid_enumeration("Entity.Type", other)),
     };
     let record = company.active(kind, id).map_err(|fault| fault.at("Entity"))?;

@@ -197,7 +197,7 @@ fn check_account(company: &Company, body: &Json, paid_by: PaidBy) -> Checked<u64
 
 /// Who was paid.
 struct Paid {
-    /// Customer or Vendor; employees are not kept and not found (2500).
+    /// Customer, Vendor or Employee.
     kind: EntityKind,
     id: String,
     name: String,
@@ -209,7 +209,7 @@ fn check_payee(company: &Company, body: &Json) -> Checked<Option<Paid>> {
     let kind = match stated.map(str::to_ascii_lowercase).as_deref() {
         Some("customer") => EntityKind::Customer,
         Some("vendor") => EntityKind::Vendor,
-        Some("employee") => return Err(fault::invalid_reference("Names", id).at("EntityRef")),
+        Some("employee") => EntityKind::Employee,
         Some(other) => return Err(fault::invalid_enumeration("EntityRef.type", other)),
         None if company.store(EntityKind::Vendor).get(id).is_some() => EntityKind::Vendor,
         None => EntityKind::Customer,
