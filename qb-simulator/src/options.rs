@@ -78,7 +78,7 @@ pub struct CompanyOptions {
     pub credentials: Credentials,
 }
 
-/// How the OAuth server behaves. Refresh tokens rotate after 24 hours, die after 100 days unused and after five years
+/// How the OAuth server behaves. Refresh tokens rotate after 24 hours (or as told), die after 100 days unused and after five years
 /// in any case, all on the company's clock.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -86,6 +86,9 @@ pub struct OAuthOptions {
     /// After how many seconds an access token expires; QuickBooks takes 3600. Never, unless given, so that a run on a
     /// fast clock need not refresh.
     pub access_token_seconds: Option<u32>,
+    /// After how many seconds a refresh gives a new refresh token and kills the old one; 24 hours unless given. 0 rotates
+    /// at every refresh.
+    pub rotation_seconds: Option<u32>,
     /// Refreshing is refused with `user_not_in_realm`.
     pub user_not_in_realm: bool,
     /// Consent is refused with `access_denied`.

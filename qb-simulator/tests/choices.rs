@@ -107,6 +107,11 @@ async fn row_8_an_entry_may_have_one_or_several_lines_on_receivables() {
             [posting("Debit", &control, 5.0), posting("Debit", &control, 3.0), posting("Credit", &bank, 8.0)];
         let answer = books.post("journalentry", json!({"Line": lines})).await;
         assert_eq!(answer.status, status, "{}", answer.text);
+        let other = json!({"Name": "A/R 2", "AccountSubType": "AccountsReceivable"});
+        let other = id(&books.create("Account", other).await);
+        let lines =
+            [posting("Debit", &control, 5.0), posting("Debit", &other, 3.0), posting("Credit", &bank, 8.0)];
+        books.post("journalentry", json!({"Line": lines})).await.refused("6000");
         let lines = [posting("Debit", &control, 8.0), posting("Credit", &bank, 8.0)];
         assert_eq!(books.post("journalentry", json!({"Line": lines})).await.status, 200);
         books.close().await;

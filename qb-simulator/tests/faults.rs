@@ -358,7 +358,9 @@ fn a_long_run_with_faults_keeps_the_books_in_order() {
         effects.extend([Effect::Duplicate, Effect::Truncated { bytes: 9 }, Effect::TokenExpired]);
         effects.extend([true, false].map(|committed| Effect::Transient { committed }));
         effects.extend([true, false].map(|committed| Effect::Status { status: 503, committed }));
-        effects.extend([Part::Total, Part::Missing].map(|part| Effect::Altered { part }));
+        effects.extend([Effect::GzipBomb { mebibytes: 1 }, Effect::ByteFlipped { byte: None }]);
+        effects.extend([Effect::Drip { bytes: 9, millis: 0 }, Effect::ClockSkew { seconds: -600 }]);
+        effects.extend([Part::Total, Part::Missing, Part::DoubleKeys].map(|part| Effect::Altered { part }));
         let rules = effects.into_iter().map(|effect| Rule::new("some", effect, some(60)));
         service.faults = Faults::new(seed, rules.collect());
         let mut exchange = |path: String, body: Value| loop {
@@ -367,7 +369,8 @@ fn a_long_run_with_faults_keeps_the_books_in_order() {
             let request = Request::new("POST", &target, body.to_string()).bearer(&token);
             let reply = service.exchange(&request, now);
             service.company().audit().unwrap();
-            let done = reply.answer().is_some_and(|answer| {
+            let answer = reply.answer();
+            let done = answer.is_some_and(|answer| {
                 answer.status == 200 && serde_json::from_slice::<Value>(&answer.body).is_ok()
             });
             if done {
