@@ -29,6 +29,7 @@ mod faults;
 mod gate;
 mod handle;
 mod hooks;
+mod inflate;
 mod json;
 mod ledger;
 mod lists;

@@ -28,6 +28,7 @@ use crate::drip::Drip;
 use crate::faults::Faults;
 use crate::gate::{Cut, GateListener};
 use crate::hooks::Notification;
+use crate::inflate::{NotInflated, inflate};
 use crate::message::{Request, Response, Target};
 use crate::options::CompanyOptions;
 use crate::service::{Delivery, Service, Wait};
@@ -304,12 +305,22 @@ async fn serve(
     let Ok(body) = to_bytes(body, MAX_BODY).await else {
         return plain(StatusCode::PAYLOAD_TOO_LARGE, "The request body is too large or broke off.");
     };
+    let encoding = head.headers.get("content-encoding").map_or("", |value| value.to_str().unwrap_or("?"));
+    let body = match inflate(body.to_vec(), encoding, MAX_BODY) {
+        Ok(body) => body,
+        Err(NotInflated::TooLarge) => {
+            return plain(StatusCode::PAYLOAD_TOO_LARGE, "The inflated request body is too large.");
+        }
+        Err(NotInflated::Malformed) => {
+            return plain(StatusCode::BAD_REQUEST, "The request body is not what its Content-Encoding says.");
+        }
+    };
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let request = Request {
         method: head.method.as_str().to_owned(),
         target: head.uri.path_and_query().map_or_else(|| "/".to_owned(), |target| target.as_str().to_owned()),
         headers: head.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect(),
-        body: body.to_vec(),
+        body,
     };
     if Target::parse(&request.target).segments.first().is_some_and(|first| first == admin::ROOT) {
         return serve_admin(&shared, &cut, &request);

@@ -6,7 +6,7 @@
 mod common;
 
 use common::*;
-use qb_simulator::{Choices, CompanyOptions, LineWithoutItem, PrintStatus};
+use qb_simulator::{Choices, Company, CompanyOptions, LineWithoutItem, PrintStatus};
 use serde_json::{Value, json};
 
 async fn choosing(choices: Choices) -> Books {
@@ -274,6 +274,17 @@ async fn row_21_negative_sales_lines_are_taken_or_refused() {
         }
         books.close().await;
     }
+}
+
+#[test]
+fn choices_are_saved_with_the_company() {
+    let choices = Choices { display_name_length: 100, refuses_projections: true, ..strict() };
+    let options = CompanyOptions { choices, allow_gratuity: true, ..CompanyOptions::default() };
+    let company = Company::new(options.clone(), chrono::DateTime::parse_from_rfc3339(NOW).unwrap());
+    let mut again = Company::load(&company.save().unwrap()).unwrap();
+    assert_eq!(*again.options(), options);
+    let long = json!({"DisplayName": "n".repeat(101)}).to_string();
+    assert_eq!(call(&mut again, "POST", "customer", long).0, 400);
 }
 
 /// Contract 6.1: GRATUITY_ITEM_ID needs its preference and posts to its account, on sales receipts.

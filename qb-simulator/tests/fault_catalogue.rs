@@ -133,6 +133,11 @@ async fn every_effect_is_read_from_json_and_stands_in_the_description() {
     let mut batch: BTreeSet<String> = BATCH_FAULTS.map(str::to_owned).into();
     batch.insert("item_refused".into());
     assert_eq!(described("\n        fault:"), batch);
+    for wrong in [json!({"kind": "batch"}), json!({"kind": "batch", "fault": "item_refused", "cod": "3001"})]
+    {
+        let faults = json!({"rules": [{"name": "wrong", "effect": wrong}]});
+        assert_eq!(books.admin("PUT", "faults", faults).await.status, 400);
+    }
     books.admin("PUT", "faults", json!({"rules": []})).await;
     books.close().await;
 }

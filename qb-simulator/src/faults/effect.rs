@@ -63,7 +63,7 @@ pub enum Part {
 /// What goes wrong inside a batch. The item at fault is the first that the rule's entities and operations name; a rule
 /// that names none, or only [`Operation::Batch`](super::Operation::Batch), draws it from the seed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "fault", rename_all = "snake_case")]
+#[serde(tag = "fault", rename_all = "snake_case", deny_unknown_fields)]
 pub enum BatchFault {
     /// The item and those after it do not run and are not answered.
     Partial,

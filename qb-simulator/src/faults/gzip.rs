@@ -95,12 +95,24 @@ fn checksum_of_zeros(count: u64) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::Read;
 
     #[test]
     fn checksums_are_those_of_zeros() {
         assert_eq!(checksum_of_zeros(0), 0);
         assert_eq!(checksum_of_zeros(1), 0xD202_EF8D);
         assert_eq!(checksum_of_zeros(1 << 20), 0xA738_EA1C);
+    }
+
+    #[test]
+    fn a_bomb_inflates_to_what_it_says() {
+        for mebibytes in [0, 1, 3] {
+            let mut out = Vec::new();
+            let bomb = zeros(mebibytes);
+            let read = flate2::read::GzDecoder::new(bomb.as_slice()).read_to_end(&mut out);
+            assert_eq!(read.ok(), usize::try_from(mebibytes << 20).ok());
+            assert!(out.iter().all(|byte| *byte == 0));
+        }
     }
 
     #[test]
