@@ -5,7 +5,7 @@
 //! decides, `gate` cuts, `admin` answers what is no part of QuickBooks.
 
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -15,123 +15,27 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderName, HeaderValue, Request as HttpRequest, Response as HttpResponse, StatusCode};
 use chrono::{DateTime, FixedOffset, TimeDelta};
-use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::admin;
-use crate::clock::{Clock, RunningClock};
+use crate::clock::RunningClock;
 use crate::company::Company;
 use crate::deliver;
 use crate::drip::Drip;
-use crate::faults::Faults;
 use crate::gate::{Cut, GateListener};
 use crate::hooks::Notification;
 use crate::inflate::{NotInflated, inflate};
 use crate::message::{Request, Response, Target};
-use crate::options::CompanyOptions;
 use crate::service::{Delivery, Service, Wait};
-use crate::state::StateError;
-use crate::throttle::Limits;
+use crate::start::{Connection, SimulatorOptions, StartError};
 
 /// The largest body taken, 8 MiB: room for 10,000 lines.
 const MAX_BODY: usize = 8 * 1024 * 1024;
 
 /// How long [`Simulator::stop`] waits for open connections.
 const STOP_WAIT: Duration = Duration::from_secs(2);
-
-/// Why a simulator did not start.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum StartError {
-    /// The address is not loopback, and [`SimulatorOptions::allow_any_address`] is not set.
-    #[error(
-        "{0} is not a loopback address; the simulator has no real protection and should not be reachable"
-    )]
-    NotLoopback(SocketAddr),
-    /// The books could not be loaded.
-    #[error("the company cannot be loaded")]
-    Books(#[from] StateError),
-    /// TLS was asked for of a simulator that was built without the feature `tls`.
-    #[error("this simulator was built without TLS; build it with the feature `tls`")]
-    NoTls,
-    /// The keys or the certificate for TLS could not be made.
-    #[error("no certificate could be made")]
-    Certificate(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// The port could not be bound.
-    #[error("cannot listen on {address}")]
-    Listen {
-        /// The address asked for.
-        address: SocketAddr,
-        /// What the system said.
-        source: std::io::Error,
-    },
-}
-
-/// How to start a simulator.
-#[derive(Debug, Clone)]
-pub struct SimulatorOptions {
-    /// The company to simulate: an empty one of this kind, unless `books` has one.
-    pub company: CompanyOptions,
-    /// A company made or loaded before, as `Company::save` wrote it.
-    pub books: Option<String>,
-    /// Where to listen; port 0 takes a free one.
-    pub listen: SocketAddr,
-    /// Listen on an address other machines can reach, too.
-    pub allow_any_address: bool,
-    /// Serve https with a certificate made for this run ([`Simulator::certificate`]); needs the feature `tls`.
-    pub tls: bool,
-    /// Where the time comes from.
-    pub clock: Clock,
-    /// What goes wrong on purpose.
-    pub faults: Faults,
-    /// Limits; off by default.
-    pub limits: Limits,
-}
-
-impl Default for SimulatorOptions {
-    fn default() -> SimulatorOptions {
-        SimulatorOptions {
-            company: CompanyOptions::default(),
-            books: None,
-            listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
-            allow_any_address: false,
-            tls: false,
-            clock: Clock::System,
-            faults: Faults::default(),
-            limits: Limits::default(),
-        }
-    }
-}
-
-/// What a client needs to connect.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Connection {
-    /// Where `/v3/company/{realm}/...` is appended.
-    pub base_url: String,
-    /// Where `/oauth2/v1/tokens/bearer` and the other OAuth paths are appended.
-    pub oauth_url: String,
-    /// The company's id.
-    pub realm_id: String,
-    /// OAuth client id.
-    pub client_id: String,
-    /// OAuth client secret.
-    pub client_secret: String,
-    /// The bearer token.
-    pub access_token: String,
-    /// The refresh token.
-    pub refresh_token: String,
-}
-
-impl fmt::Debug for Connection {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Connection")
-            .field("base_url", &self.base_url)
-            .field("realm_id", &self.realm_id)
-            .finish_non_exhaustive()
-    }
-}
 
 /// What one lock guards: a request and its moment belong together.
 struct House {
