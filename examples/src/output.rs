@@ -3,13 +3,8 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 
-<<<<<<< HEAD
-use exchange::{Counts, Exchange, Outcome, Report, TieOut};
-use mapping::{Company, ControlAccount, Plan, legs, plan, plan_opening, plan_purchase_order};
-=======
 use exchange::{Counts, EntryReport, Exchange, Outcome, Report, TieOut};
-use mapping::{Company, ControlAccount, Plan, legs, plan, plan_purchase_order};
->>>>>>> tie
+use mapping::{Company, ControlAccount, Plan, legs, plan, plan_opening, plan_purchase_order};
 use pos_model::{Batch, Money};
 use serde_json::{Value, json};
 

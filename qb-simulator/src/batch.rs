@@ -1,4 +1,4 @@
-//! Batch: up to 30 writes and queries in one request, each with its own answer or fault.
+//! Batch: up to 30 (or as many as the company chose) writes and queries in one request, each with its own answer or fault.
 //!
 //! Items run in the order they were sent, or shuffled when the company asks for it; none undoes another. With a request
 //! id every item is replayed by request id and bId. Neighbours: `handle` routes here, `changes` writes.
@@ -16,13 +16,13 @@ use crate::json::{Json, object, text};
 use crate::options::RequestIds;
 use crate::query;
 
-/// The most items.
-const MAX_ITEMS: usize = 30;
+/// The most objects in one answer.
+const MAX_OBJECTS: usize = 1000;
 /// The longest request id of a batch, and the longest bId beside one.
 const MAX_REQUEST_ID: usize = 36;
 const MAX_ITEM_ID: usize = 10;
 
-/// Answers a batch: 1040 above 30 items, else always an answer with one entry for each item.
+/// Answers a batch: 1040 above the most items, else always an answer with one entry for each item.
 pub(crate) fn answer(
     company: &mut Company,
     body: &Json,
@@ -30,8 +30,9 @@ pub(crate) fn answer(
     now: DateTime<FixedOffset>,
 ) -> Checked<Vec<u8>> {
     let items = body.get("BatchItemRequest").ok_or_else(|| fault::required("BatchItemRequest"))?.items();
-    if items.len() > MAX_ITEMS {
-        return Err(fault::batch_too_large(MAX_ITEMS, items.len()));
+    let most = company.options.choices.batch_items;
+    if items.len() > most {
+        return Err(fault::batch_too_large(most, items.len()));
     }
     if let Some(id) = request_id {
         let long = items.iter().any(|item| item_id(item).chars().count() > MAX_ITEM_ID);
@@ -43,9 +44,10 @@ pub(crate) fn answer(
     }
     let mut answers = Vec::with_capacity(items.len());
     let mut written_items = Vec::new();
+    let mut room = MAX_OBJECTS;
     for at in order(items.len(), company.options.batch_shuffle) {
         let Some(item) = items.get(at) else { continue };
-        let (answer, has_written) = once(company, item, request_id, now);
+        let (answer, has_written) = once(company, item, request_id, now, &mut room);
         answers.push(answer);
         if has_written {
             written_items.push(item.clone());
@@ -87,6 +89,7 @@ fn once(
     item: &Json,
     request_id: Option<&str>,
     now: DateTime<FixedOffset>,
+    room: &mut usize,
 ) -> (String, bool) {
     let refused = |refusal: &Fault| (written(item, "Fault", fault::fault_object(refusal)), false);
     let key = request_id.map(|id| format!("{id}\n{}", item_id(item)));
@@ -95,21 +98,31 @@ fn once(
     if let Some(replay) = key.as_ref().and_then(|key| company.replays.remembered(mode, key, now)) {
         return match (replay.fingerprint == fingerprint, mode) {
             (_, RequestIds::Refused) => refused(&fault::already_processed()),
-            (true, _) => (String::from_utf8_lossy(&replay.body).into_owned(), false),
+            (true, _) => match replay.again() {
+                Ok(body) => (String::from_utf8_lossy(&body).into_owned(), false),
+                Err(refusal) => refused(&refusal),
+            },
             (false, _) => refused(&fault::duplicate_request_id(request_id.unwrap_or_default())),
         };
     }
-    match run(company, item, now) {
+    match run(company, item, now, room) {
         Ok((name, body)) => {
             let answer = written(item, name, body);
             let has_written = name != "QueryResponse";
             if let Some(key) = key.filter(|_| has_written) {
-                let body = answer.clone().into_bytes();
-                company.replays.answers.insert(key, Replay { at: now, fingerprint, body });
+                let answer = Ok(answer.clone().into_bytes());
+                company.replays.answers.insert(key, Replay { at: now, fingerprint, answer });
             }
             (answer, has_written)
         }
-        Err(refusal) => refused(&refusal),
+        Err(refusal) => {
+            let answer = refused(&refusal);
+            if let Some(key) = key.filter(|_| mode == RequestIds::WithRefusals) {
+                let replay = Replay { at: now, fingerprint, answer: Err(refusal) };
+                company.replays.answers.insert(key, replay);
+            }
+            answer
+        }
     }
 }
 
@@ -130,10 +143,16 @@ fn written(item: &Json, name: &'static str, body: Json) -> String {
     out
 }
 
-/// Runs one item: a query, or a write of the entity it names.
-fn run(company: &mut Company, item: &Json, now: DateTime<FixedOffset>) -> Checked<(&'static str, Json)> {
+/// Runs one item: a query, whose rows must find room in the answer (10100), or a write of the entity it names.
+fn run(
+    company: &mut Company,
+    item: &Json,
+    now: DateTime<FixedOffset>,
+    room: &mut usize,
+) -> Checked<(&'static str, Json)> {
     if let Some(statement) = item.text_of("Query") {
         let result = query::run::run(company, &query::parse::parse(statement)?)?;
+        *room = room.checked_sub(rows(&result)).ok_or_else(|| fault::result_too_large(MAX_OBJECTS))?;
         return Ok(("QueryResponse", result));
     }
     let named = ENTITIES.iter().find_map(|entity| Some((entity, item.get(entity.name)?)));
@@ -151,6 +170,12 @@ fn run(company: &mut Company, item: &Json, now: DateTime<FixedOffset>) -> Checke
             Ok((entity.name, entity.shown(company, record).into_owned()))
         }
     }
+}
+
+/// How many objects a query found.
+fn rows(result: &Json) -> usize {
+    let Json::Object(members) = result else { return 0 };
+    members.iter().map(|(_, value)| value.items().len()).sum()
 }
 
 #[cfg(test)]

@@ -3,7 +3,10 @@
 //! A/R and A/P accounts are missing on purpose, as in a company that has never sold on account; the first
 //! document that needs A/R creates it. Neighbours: `company` calls this once.
 
+use chrono::{DateTime, FixedOffset};
+
 use crate::company::{Call, Company};
+use crate::documents::lines::GRATUITY_ACCOUNT;
 use crate::lists::account::{self, NewAccount};
 use crate::lists::{company_info, item, payment_method, preferences, small, tax};
 
@@ -38,6 +41,7 @@ pub(crate) fn fill(company: &mut Company) {
         let new = NewAccount::plain(name, account_type, account_sub_type);
         account::insert(company, &new, &call);
     }
+    add_gratuities(company, now);
     for &(name, kind) in PAYMENT_METHODS {
         payment_method::insert(company, name, kind, &call);
     }
@@ -46,4 +50,12 @@ pub(crate) fn fill(company: &mut Company) {
     tax::insert_default(company, now);
     preferences::insert(company);
     company_info::insert(company);
+}
+
+/// Adds the account of gratuities to a company that takes them and has none.
+pub(crate) fn add_gratuities(company: &mut Company, now: DateTime<FixedOffset>) {
+    if company.options.allow_gratuity && company.account_by("Name", GRATUITY_ACCOUNT).is_none() {
+        let new = NewAccount::plain(GRATUITY_ACCOUNT, "Other Current Liability", "OtherCurrentLiabilities");
+        account::insert(company, &new, &Call::at(now));
+    }
 }

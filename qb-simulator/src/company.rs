@@ -232,7 +232,7 @@ impl Company {
     pub(crate) fn next_id(&mut self, kind: EntityKind) -> u64 {
         let sequence = match kind {
             EntityKind::Account => &mut self.sequences.accounts,
-            EntityKind::Customer | EntityKind::Vendor => &mut self.sequences.names,
+            EntityKind::Customer | EntityKind::Vendor | EntityKind::Employee => &mut self.sequences.names,
             EntityKind::Class => &mut self.sequences.classes,
             EntityKind::Department => &mut self.sequences.departments,
             EntityKind::Term => &mut self.sequences.terms,
@@ -370,7 +370,10 @@ impl Company {
     /// Refuses a date in closed books: 6210.
     pub(crate) fn check_open(&self, date: NaiveDate) -> Checked<()> {
         match self.options.book_close_date {
-            Some(closed) if date <= closed => Err(fault::period_closed()),
+            Some(closed) if date < closed => Err(fault::period_closed()),
+            Some(closed) if date == closed && !self.options.choices.closing_date_is_open => {
+                Err(fault::period_closed())
+            }
             _ => Ok(()),
         }
     }

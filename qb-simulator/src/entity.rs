@@ -14,7 +14,8 @@ use crate::documents::{
 use crate::fault::Checked;
 use crate::json::Json;
 use crate::lists::{
-    account, company_info, customer, item, payment_method, preferences, small, tax, tax_service, vendor,
+    account, company_info, customer, employee, item, payment_method, preference_changes, preferences, small,
+    tax, tax_service, vendor,
 };
 use crate::query::ColumnType;
 use crate::schema::Class;
@@ -50,6 +51,7 @@ pub(crate) enum EntityKind {
     JournalEntry,
     Deposit,
     Transfer,
+    Employee,
 }
 
 /// What a create does: checks, then changes the books, and gives the new Id. Nothing has changed
@@ -211,7 +213,7 @@ pub(crate) static ENTITIES: &[Entity] = &[
     Entity {
         kind: EntityKind::Preferences,
         name: "Preferences",
-        class: &preferences::CLASS,
+        class: &preference_changes::CLASS,
         indexed: &[],
         is_list: false,
         view: preferences::view,
@@ -351,6 +353,15 @@ pub(crate) static ENTITIES: &[Entity] = &[
         indexed: &[],
         is_list: false,
         create: Some(transfer::create),
+        ..READ_ONLY_LIST
+    },
+    Entity {
+        kind: EntityKind::Employee,
+        name: "Employee",
+        class: &employee::CLASS,
+        columns: employee::COLUMNS,
+        indexed: &["DisplayName"],
+        create: Some(employee::create),
         ..READ_ONLY_LIST
     },
 ];

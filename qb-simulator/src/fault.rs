@@ -15,19 +15,29 @@ pub(crate) struct Fault {
     pub(crate) message: &'static str,
     pub(crate) detail: String,
     pub(crate) element: Option<String>,
+    /// More errors in the same answer.
+    pub(crate) others: Vec<Fault>,
+    /// When it was first answered, where it is answered again.
+    pub(crate) since: Option<DateTime<FixedOffset>>,
 }
 
 /// What checking gives: a value, or the faults to answer.
 pub(crate) type Checked<T> = Result<T, Box<Fault>>;
 
 fn fault(code: &'static str, message: &'static str, detail: String) -> Box<Fault> {
-    Box::new(Fault { status: 400, code, message, detail, element: None })
+    Box::new(Fault { status: 400, code, message, detail, element: None, others: Vec::new(), since: None })
 }
 
 impl Fault {
     /// Names the property at fault.
     pub(crate) fn at(mut self: Box<Self>, element: impl Into<String>) -> Box<Self> {
         self.element = Some(element.into());
+        self
+    }
+
+    /// Tells of another error in the same answer.
+    pub(crate) fn and(mut self: Box<Self>, other: Fault) -> Box<Self> {
+        self.others.push(other);
         self
     }
 
@@ -367,20 +377,30 @@ pub(crate) fn application_error(detail: String) -> Box<Fault> {
     fault("10000", "An application error has occurred while processing your request", detail).status(500)
 }
 
+/// 10100: an answer with too many objects.
+pub(crate) fn result_too_large(most: usize) -> Box<Fault> {
+    let detail = format!("An answer holds at most {most} objects. Ask for fewer.");
+    fault("10100", "The result set is too large", detail).status(500)
+}
+
 /// The `Fault` envelope of the service.
 pub(crate) fn envelope(fault: &Fault, now: DateTime<FixedOffset>) -> Json {
-    object().with("Fault", fault_object(fault)).with("time", text(crate::company::answer_time(now)))
+    let time = crate::company::answer_time(fault.since.unwrap_or(now));
+    object().with("Fault", fault_object(fault)).with("time", text(time))
 }
 
 /// The `Fault` object itself.
 pub(crate) fn fault_object(fault: &Fault) -> Json {
-    let error = object()
-        .with("Message", text(fault.message))
-        .with("Detail", text(fault.detail.clone()))
-        .with("code", text(fault.code))
-        .with_some("element", fault.element.clone().map(text));
+    let error = |fault: &Fault| {
+        object()
+            .with("Message", text(fault.message))
+            .with("Detail", text(fault.detail.clone()))
+            .with("code", text(fault.code))
+            .with_some("element", fault.element.clone().map(text))
+    };
+    let errors = std::iter::once(fault).chain(&fault.others).map(error).collect();
     let kind = if fault.status == 500 { "SystemFault" } else { "ValidationFault" };
-    object().with("Error", Json::List(vec![error])).with("type", text(kind))
+    object().with("Error", Json::List(errors)).with("type", text(kind))
 }
 
 /// The lower-case envelope of the gateway, for calls that never reach the service.

@@ -12,6 +12,8 @@ use axum::extract::connect_info::Connected;
 use axum::serve::{IncomingStream, Listener};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
+#[cfg(feature = "tls")]
+use tokio_rustls::server::TlsStream;
 
 /// How far an answer may still go.
 #[derive(Debug, Clone, Copy, Default)]
@@ -49,20 +51,76 @@ impl Cut {
 }
 
 /// A listener whose connections can be cut.
-pub(crate) struct GateListener(pub(crate) TcpListener);
+pub(crate) struct GateListener {
+    source: Source,
+    address: SocketAddr,
+}
+
+/// Where connections come from.
+enum Source {
+    Plain(TcpListener),
+    #[cfg(feature = "tls")]
+    Secured(tokio::sync::mpsc::Receiver<(Box<TlsStream<TcpStream>>, SocketAddr)>),
+}
+
+impl GateListener {
+    /// Takes connections as they come.
+    pub(crate) fn plain(listener: TcpListener, address: SocketAddr) -> GateListener {
+        GateListener { source: Source::Plain(listener), address }
+    }
+
+    /// Takes connections that have agreed on keys.
+    #[cfg(feature = "tls")]
+    pub(crate) fn secured(
+        listener: TcpListener,
+        address: SocketAddr,
+        keys: crate::tls::Keys,
+    ) -> GateListener {
+        GateListener { source: Source::Secured(keys.accept(listener)), address }
+    }
+}
 
 impl Listener for GateListener {
     type Io = Gate;
     type Addr = SocketAddr;
 
     async fn accept(&mut self) -> (Gate, SocketAddr) {
-        let (stream, peer) = Listener::accept(&mut self.0).await;
+        let (stream, peer) = match &mut self.source {
+            Source::Plain(listener) => {
+                let (stream, peer) = Listener::accept(listener).await;
+                (Stream::Plain(stream), peer)
+            }
+            #[cfg(feature = "tls")]
+            Source::Secured(ready) => match ready.recv().await {
+                Some((stream, peer)) => (Stream::Secured(stream), peer),
+                // The accepting task ends only after this listener.
+                None => std::future::pending().await,
+            },
+        };
         (Gate { stream, cut: Cut { passage: Arc::default(), peer } }, peer)
     }
 
     fn local_addr(&self) -> Result<SocketAddr> {
-        self.0.local_addr()
+        Ok(self.address)
     }
+}
+
+/// A connection below the gate.
+enum Stream {
+    Plain(TcpStream),
+    #[cfg(feature = "tls")]
+    Secured(Box<TlsStream<TcpStream>>),
+}
+
+/// Does the same with either kind of connection.
+macro_rules! with_stream {
+    ($gate:expr, $stream:ident => $work:expr) => {
+        match &mut $gate.stream {
+            Stream::Plain($stream) => $work,
+            #[cfg(feature = "tls")]
+            Stream::Secured($stream) => $work,
+        }
+    };
 }
 
 impl Connected<IncomingStream<'_, GateListener>> for Cut {
@@ -73,13 +131,13 @@ impl Connected<IncomingStream<'_, GateListener>> for Cut {
 
 /// A connection with its handle.
 pub(crate) struct Gate {
-    stream: TcpStream,
+    stream: Stream,
     cut: Cut,
 }
 
 impl AsyncRead for Gate {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<Result<()>> {
-        Pin::new(&mut self.stream).poll_read(cx, buf)
+        with_stream!(self, stream => Pin::new(stream).poll_read(cx, buf))
     }
 }
 
@@ -87,7 +145,7 @@ impl AsyncWrite for Gate {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<Result<usize>> {
         let passage = *self.cut.passage.lock().unwrap_or_else(PoisonError::into_inner);
         let left = match passage {
-            Passage::Open => return Pin::new(&mut self.stream).poll_write(cx, buf),
+            Passage::Open => return with_stream!(self, stream => Pin::new(stream).poll_write(cx, buf)),
             Passage::Bytes(left) => left,
             // The head arrives in one piece: the buffer is hyper's, and vectored writes are off.
             Passage::Body(bytes) => buf
@@ -100,7 +158,7 @@ impl AsyncWrite for Gate {
             return Poll::Ready(Err(Error::from(ErrorKind::ConnectionAborted)));
         }
         let part = &buf[..left.min(buf.len())];
-        let written = Pin::new(&mut self.stream).poll_write(cx, part);
+        let written = with_stream!(self, stream => Pin::new(stream).poll_write(cx, part));
         if let Poll::Ready(Ok(count)) = written {
             self.cut.set(Passage::Bytes(left - count));
         }
@@ -108,10 +166,10 @@ impl AsyncWrite for Gate {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
+        with_stream!(self, stream => Pin::new(stream).poll_flush(cx))
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
+        with_stream!(self, stream => Pin::new(stream).poll_shutdown(cx))
     }
 }

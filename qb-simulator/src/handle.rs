@@ -22,7 +22,7 @@ use crate::{batch, cdc, changes, oauth, query, reports};
 /// The longest request id.
 const MAX_REQUEST_ID: usize = 50;
 
-/// Answers to successful writes, by request id; kept for the life of the company.
+/// Answers to writes, by request id; kept for the life of the company.
 #[derive(Debug, Default)]
 pub(crate) struct Replays {
     pub(crate) answers: HashMap<String, Replay>,
@@ -37,7 +37,7 @@ impl Replays {
         now: DateTime<FixedOffset>,
     ) -> Option<&Replay> {
         self.answers.get(id).filter(|replay| match mode {
-            RequestIds::Honoured | RequestIds::Refused => true,
+            RequestIds::Honoured | RequestIds::WithRefusals | RequestIds::Refused => true,
             RequestIds::OneDay => now - replay.at < TimeDelta::hours(24),
             RequestIds::Ignored => false,
         })
@@ -49,7 +49,18 @@ impl Replays {
 pub(crate) struct Replay {
     pub(crate) at: DateTime<FixedOffset>,
     pub(crate) fingerprint: u64,
-    pub(crate) body: Vec<u8>,
+    /// The whole answer, or why it was refused.
+    pub(crate) answer: Checked<Vec<u8>>,
+}
+
+impl Replay {
+    /// The first answer again.
+    pub(crate) fn again(&self) -> Checked<Vec<u8>> {
+        self.answer.clone().map_err(|mut fault| {
+            fault.since = Some(self.at);
+            fault
+        })
+    }
 }
 
 /// Answers one request and leaves the company's books as the request changed them.
@@ -299,13 +310,16 @@ fn write_once(
         company.journal.is_repetition = true;
         return match (replay.fingerprint == fingerprint, company.options.request_ids) {
             (_, RequestIds::Refused) => Err(fault::already_processed()),
-            (true, _) => Ok(replay.body.clone()),
+            (true, _) => replay.again(),
             (false, _) => Err(fault::duplicate_request_id(id)),
         };
     }
-    let body = write(company, entity, request, target, now)?;
-    company.replays.answers.insert(id.to_owned(), Replay { at: now, fingerprint, body: body.clone() });
-    Ok(body)
+    let answer = write(company, entity, request, target, now);
+    if answer.is_ok() || company.options.request_ids == RequestIds::WithRefusals {
+        let replay = Replay { at: now, fingerprint, answer: answer.clone() };
+        company.replays.answers.insert(id.to_owned(), replay);
+    }
+    answer
 }
 
 /// A create, update, delete or void.

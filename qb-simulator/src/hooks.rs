@@ -81,8 +81,8 @@ impl Outbox {
 
     /// Notes a change of one object.
     pub(crate) fn note(&mut self, realm: &str, change: &Event, now: DateTime<FixedOffset>) {
-        // Tax agencies are not among the entities Intuit tells of.
-        if change.kind == EntityKind::TaxAgency {
+        // Neither is among the entities Intuit tells of.
+        if matches!(change.kind, EntityKind::TaxAgency | EntityKind::CompanyInfo) {
             return;
         }
         let (entity, id) = (change.kind.entity(), change.id.as_str());

@@ -79,6 +79,13 @@ impl Json {
         }
     }
 
+    /// Takes a member out of an object.
+    pub(crate) fn remove(&mut self, name: &str) {
+        if let Json::Object(members) = self {
+            members.retain(|(key, _)| key != name);
+        }
+    }
+
     /// Gives back room that growing left over, for objects that are kept.
     pub(crate) fn shrink(&mut self) {
         match self {

@@ -24,9 +24,20 @@ struct Arguments {
     /// Listen on an address other machines can reach, too.
     #[arg(long)]
     allow_any_address: bool,
+    /// Serve plain http; the default.
+    #[arg(long, conflicts_with = "tls")]
+    plain_http: bool,
+    /// Serve https with a certificate made for this run, and write the certificate to trust (PEM) to this file. Needs a
+    /// build with the feature `tls`.
+    #[arg(long, value_name = "FILE")]
+    tls: Option<PathBuf>,
     /// `empty`, `sample`, or a file that was saved before.
     #[arg(long, default_value = "empty", value_name = "empty|sample|FILE")]
     company: String,
+    /// The options of an empty or the sample company: a JSON file like {"allow_shipping":false,
+    /// "choices":{"batch_items":10}}; what it leaves out keeps its default.
+    #[arg(long, value_name = "FILE")]
+    options: Option<PathBuf>,
     /// Save the company to this file when the program is interrupted (Ctrl-C).
     #[arg(long, value_name = "FILE")]
     save: Option<PathBuf>,
@@ -38,9 +49,12 @@ struct Arguments {
     /// "when":{"operations":["create"],"per_mille":50}}]}.
     #[arg(long, value_name = "FILE")]
     faults: Option<PathBuf>,
-    /// Answer 429 above 500 requests a minute and 10 at once.
+    /// Answer 429 above 500 requests a minute, 10 a second, 10 at once and 40 batches a minute.
     #[arg(long)]
     throttle: bool,
+    /// Batches a minute with --throttle; Intuit has named 40 and, since 2025, 120.
+    #[arg(long, value_name = "COUNT", requires = "throttle", default_value_t = 40)]
+    batches_per_minute: usize,
     /// Access tokens expire after so many seconds (QuickBooks: 3600); never unless given. For empty and sample.
     #[arg(long, value_name = "SECONDS")]
     token_life: Option<u32>,
@@ -62,8 +76,11 @@ async fn main() -> ExitCode {
 
 fn options(arguments: &Arguments) -> Result<SimulatorOptions, Box<dyn Error>> {
     let read = |path: &str| std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"));
-    let mut company = CompanyOptions::default();
-    company.oauth.access_token_seconds = arguments.token_life;
+    let mut company = match &arguments.options {
+        Some(path) => serde_json::from_str(&read(&path.to_string_lossy())?)?,
+        None => CompanyOptions::default(),
+    };
+    company.oauth.access_token_seconds = arguments.token_life.or(company.oauth.access_token_seconds);
     let books = match arguments.company.as_str() {
         "empty" => None,
         "sample" => {
@@ -81,14 +98,21 @@ fn options(arguments: &Arguments) -> Result<SimulatorOptions, Box<dyn Error>> {
         books,
         listen: arguments.listen,
         allow_any_address: arguments.allow_any_address,
+        tls: arguments.tls.is_some(),
         clock: arguments.clock,
         faults,
-        limits: if arguments.throttle { Limits::DOCUMENTED } else { Limits::default() },
+        limits: match arguments.throttle {
+            true => Limits { batches_per_minute: Some(arguments.batches_per_minute), ..Limits::DOCUMENTED },
+            false => Limits::default(),
+        },
     })
 }
 
 async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     let simulator = Simulator::start(options(&arguments)?).await?;
+    if let (Some(path), Some(certificate)) = (&arguments.tls, simulator.certificate()) {
+        std::fs::write(path, certificate).map_err(|error| format!("{}: {error}", path.display()))?;
+    }
     let line = serde_json::to_string(simulator.connection())?;
     let mut out = std::io::stdout();
     writeln!(out, "{line}")?;

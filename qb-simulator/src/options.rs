@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use crate::choices::Choices;
 use crate::fault::{self, Checked};
 
 /// A company to simulate. Every field is public, so that a test changes one line:
@@ -50,6 +51,8 @@ pub struct CompanyOptions {
     pub batch_shuffle: Option<u64>,
     /// SalesFormsPrefs.AllowShipping: SHIPPING_ITEM_ID lines are taken.
     pub allow_shipping: bool,
+    /// SalesFormsPrefs.AllowGratuity: sales receipts take a GRATUITY_ITEM_ID line.
+    pub allow_gratuity: bool,
     /// SalesFormsPrefs.AllowDiscount: discount lines are taken.
     pub allow_discount: bool,
     /// SalesFormsPrefs.AllowDeposit: Invoice.Deposit is taken.
@@ -61,6 +64,10 @@ pub struct CompanyOptions {
     pub sales_tax_percent: Decimal,
     /// Names of the custom fields of sales forms; the first has DefinitionId `1`. At most three.
     pub sales_custom_fields: Vec<String>,
+    /// Names of the custom fields of purchase orders; the first has DefinitionId `1`. At most three.
+    pub purchase_custom_fields: Vec<String>,
+    /// What is done where the evidence about QuickBooks conflicts.
+    pub choices: Choices,
     /// What a `requestid` is good for.
     pub request_ids: RequestIds,
     /// Queries do not show objects created within so many seconds.
@@ -71,7 +78,7 @@ pub struct CompanyOptions {
     pub credentials: Credentials,
 }
 
-/// How the OAuth server behaves. Refresh tokens rotate after 24 hours, die after 100 days unused and after five years
+/// How the OAuth server behaves. Refresh tokens rotate after 24 hours (or as told), die after 100 days unused and after five years
 /// in any case, all on the company's clock.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -79,6 +86,9 @@ pub struct OAuthOptions {
     /// After how many seconds an access token expires; QuickBooks takes 3600. Never, unless given, so that a run on a
     /// fast clock need not refresh.
     pub access_token_seconds: Option<u32>,
+    /// After how many seconds a refresh gives a new refresh token and kills the old one; 24 hours unless given. 0 rotates
+    /// at every refresh.
+    pub rotation_seconds: Option<u32>,
     /// Refreshing is refused with `user_not_in_realm`.
     pub user_not_in_realm: bool,
     /// Consent is refused with `access_denied`.
@@ -92,6 +102,9 @@ pub enum RequestIds {
     /// The first answer again, for ever.
     #[default]
     Honoured,
+    /// The first answer again, for ever, refusals (400) included: a repaired request under the same id is refused like the
+    /// first one, or with 600 when its body is another.
+    WithRefusals,
     /// The first answer again for 24 hours; then the id counts as new.
     OneDay,
     /// Every request takes effect.
@@ -122,11 +135,14 @@ impl Default for CompanyOptions {
             automated_sales_tax: false,
             batch_shuffle: None,
             allow_shipping: true,
+            allow_gratuity: false,
             allow_discount: true,
             allow_deposit: true,
             using_sales_tax: true,
             sales_tax_percent: Decimal::from(8),
             sales_custom_fields: vec!["P.O. Number".into()],
+            purchase_custom_fields: Vec::new(),
+            choices: Choices::default(),
             request_ids: RequestIds::Honoured,
             read_lag_seconds: 0,
             oauth: OAuthOptions::default(),
@@ -156,11 +172,26 @@ impl CompanyOptions {
         }
     }
 
+    /// Whether the plan has the features of Plus and Advanced.
+    pub(crate) fn is_plus(&self) -> bool {
+        !self.offering_sku.contains("Essentials") && !self.offering_sku.contains("Simple Start")
+    }
+
+    /// Whether DepartmentRef is taken: asked for, and in the plan.
+    pub(crate) fn tracks_departments(&self) -> bool {
+        self.track_departments && self.is_plus()
+    }
+
+    /// Where ClassRef is taken: as asked for, in a plan that has classes.
+    pub(crate) fn class_tracking_in_force(&self) -> ClassTracking {
+        if self.is_plus() { self.class_tracking } else { ClassTracking::Off }
+    }
+
     /// Refuses a feature that only Plus and Advanced have: 5030.
     pub(crate) fn needs_plus(&self, what: &str) -> Checked<()> {
-        match self.offering_sku.contains("Essentials") {
-            true => Err(fault::feature_not_supported(what)),
-            false => self.needs_essentials(what),
+        match self.is_plus() {
+            true => Ok(()),
+            false => Err(fault::feature_not_supported(what)),
         }
     }
 }

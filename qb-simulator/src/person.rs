@@ -8,12 +8,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::changes::{self, Operation};
 use crate::company::{Call, Company};
-use crate::entity::Entity;
+use crate::entity::{Entity, EntityKind};
+use crate::faults;
 use crate::handle::handle_inside;
 use crate::json::{Json, object, text};
+use crate::lists::{preference_changes, preferences};
 use crate::message::{Request, Response};
 use crate::options::ClassTracking;
-use crate::state::Change;
+use crate::state::{Change, Event};
 
 /// One act of a person. In JSON: `{"act":"close_books","on":"2026-01-31"}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +63,8 @@ pub struct Settings {
     pub allow_discount: Option<bool>,
     /// SalesFormsPrefs.AllowDeposit.
     pub allow_deposit: Option<bool>,
+    /// SalesFormsPrefs.AllowGratuity; the company gets an account for them when it has none.
+    pub allow_gratuity: Option<bool>,
     /// TaxPrefs.UsingSalesTax.
     pub using_sales_tax: Option<bool>,
     /// WarnDuplicateBillNumber.
@@ -88,15 +92,31 @@ impl Company {
                 let request = Request::new(method, &target, body.as_str());
                 return Ok(Some(handle_inside(self, &request, now)));
             }
-            PersonAct::CloseBooks { on } => self.options.book_close_date = *on,
-            PersonAct::Preferences(settings) => self.set(settings),
+            PersonAct::CloseBooks { on } => {
+                self.options.book_close_date = *on;
+                self.tell_of_preferences(now);
+            }
+            PersonAct::Preferences(settings) => {
+                self.set(settings, now);
+                self.tell_of_preferences(now);
+            }
             PersonAct::MakeInactive { entity, id } => self.make_inactive(entity, id, now)?,
         }
         self.journal.changes.push(Change::Act { at: now, act: act.clone() });
         Ok(None)
     }
 
-    fn set(&mut self, settings: &Settings) {
+    fn tell_of_preferences(&mut self, now: DateTime<FixedOffset>) {
+        preference_changes::note(self, now);
+        let id = preferences::ID.to_owned();
+        self.journal.events.push(Event {
+            kind: EntityKind::Preferences,
+            operation: faults::Operation::Update,
+            id,
+        });
+    }
+
+    pub(crate) fn set(&mut self, settings: &Settings, now: DateTime<FixedOffset>) {
         let options = &mut self.options;
         for (value, option) in [
             (settings.custom_txn_numbers, &mut options.custom_txn_numbers),
@@ -105,6 +125,7 @@ impl Company {
             (settings.allow_shipping, &mut options.allow_shipping),
             (settings.allow_discount, &mut options.allow_discount),
             (settings.allow_deposit, &mut options.allow_deposit),
+            (settings.allow_gratuity, &mut options.allow_gratuity),
             (settings.using_sales_tax, &mut options.using_sales_tax),
             (settings.warn_duplicate_bill_number, &mut options.warn_duplicate_bill_number),
             (settings.warn_duplicate_journal_number, &mut options.warn_duplicate_journal_number),
@@ -115,6 +136,7 @@ impl Company {
             *option = value.unwrap_or(*option);
         }
         options.class_tracking = settings.class_tracking.unwrap_or(options.class_tracking);
+        crate::chart::add_gratuities(self, now);
     }
 
     fn make_inactive(&mut self, entity: &str, id: &str, now: DateTime<FixedOffset>) -> Result<(), String> {

@@ -5,7 +5,7 @@
 //! decides, `gate` cuts, `admin` answers what is no part of QuickBooks.
 
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -15,112 +15,27 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderName, HeaderValue, Request as HttpRequest, Response as HttpResponse, StatusCode};
 use chrono::{DateTime, FixedOffset, TimeDelta};
-use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::admin;
-use crate::clock::{Clock, RunningClock};
+use crate::clock::RunningClock;
 use crate::company::Company;
 use crate::deliver;
-use crate::faults::Faults;
+use crate::drip::Drip;
 use crate::gate::{Cut, GateListener};
 use crate::hooks::Notification;
+use crate::inflate::{NotInflated, inflate};
 use crate::message::{Request, Response, Target};
-use crate::options::CompanyOptions;
 use crate::service::{Delivery, Service, Wait};
-use crate::state::StateError;
-use crate::throttle::Limits;
+use crate::start::{Connection, SimulatorOptions, StartError};
 
 /// The largest body taken, 8 MiB: room for 10,000 lines.
 const MAX_BODY: usize = 8 * 1024 * 1024;
 
 /// How long [`Simulator::stop`] waits for open connections.
 const STOP_WAIT: Duration = Duration::from_secs(2);
-
-/// Why a simulator did not start.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum StartError {
-    /// The address is not loopback, and [`SimulatorOptions::allow_any_address`] is not set.
-    #[error(
-        "{0} is not a loopback address; the simulator has no real protection and should not be reachable"
-    )]
-    NotLoopback(SocketAddr),
-    /// The books could not be loaded.
-    #[error("the company cannot be loaded")]
-    Books(#[from] StateError),
-    /// The port could not be bound.
-    #[error("cannot listen on {address}")]
-    Listen {
-        /// The address asked for.
-        address: SocketAddr,
-        /// What the system said.
-        source: std::io::Error,
-    },
-}
-
-/// How to start a simulator.
-#[derive(Debug, Clone)]
-pub struct SimulatorOptions {
-    /// The company to simulate: an empty one of this kind, unless `books` has one.
-    pub company: CompanyOptions,
-    /// A company made or loaded before, as `Company::save` wrote it.
-    pub books: Option<String>,
-    /// Where to listen; port 0 takes a free one.
-    pub listen: SocketAddr,
-    /// Listen on an address other machines can reach, too.
-    pub allow_any_address: bool,
-    /// Where the time comes from.
-    pub clock: Clock,
-    /// What goes wrong on purpose.
-    pub faults: Faults,
-    /// Limits; off by default.
-    pub limits: Limits,
-}
-
-impl Default for SimulatorOptions {
-    fn default() -> SimulatorOptions {
-        SimulatorOptions {
-            company: CompanyOptions::default(),
-            books: None,
-            listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
-            allow_any_address: false,
-            clock: Clock::System,
-            faults: Faults::default(),
-            limits: Limits::default(),
-        }
-    }
-}
-
-/// What a client needs to connect.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Connection {
-    /// Where `/v3/company/{realm}/...` is appended.
-    pub base_url: String,
-    /// Where `/oauth2/v1/tokens/bearer` and the other OAuth paths are appended.
-    pub oauth_url: String,
-    /// The company's id.
-    pub realm_id: String,
-    /// OAuth client id.
-    pub client_id: String,
-    /// OAuth client secret.
-    pub client_secret: String,
-    /// The bearer token.
-    pub access_token: String,
-    /// The refresh token.
-    pub refresh_token: String,
-}
-
-impl fmt::Debug for Connection {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Connection")
-            .field("base_url", &self.base_url)
-            .field("realm_id", &self.realm_id)
-            .finish_non_exhaustive()
-    }
-}
 
 /// What one lock guards: a request and its moment belong together.
 struct House {
@@ -152,6 +67,7 @@ impl Shared {
 /// A running simulator. Dropping it ends it; [`stop`](Simulator::stop) also waits.
 pub struct Simulator {
     connection: Connection,
+    certificate: Option<String>,
     shared: Arc<Shared>,
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<()>,
@@ -172,7 +88,9 @@ impl Simulator {
         let listening = |source| StartError::Listen { address: options.listen, source };
         let listener = TcpListener::bind(options.listen).await.map_err(listening)?;
         let address = listener.local_addr().map_err(listening)?;
-        let base_url = format!("http://{address}");
+        let scheme = if options.tls { "https" } else { "http" };
+        let base_url = format!("{scheme}://{address}");
+        let (listener, certificate) = gate(listener, address, options.tls)?;
         let clock = RunningClock::start(options.clock);
         let company = match &options.books {
             Some(text) => Company::load(text)?,
@@ -199,7 +117,6 @@ impl Simulator {
         let shared = Arc::new(Shared { house, in_flight: AtomicUsize::new(0), releases, post });
         let router = Router::new().fallback(serve).with_state(Arc::clone(&shared));
         let router = router.into_make_service_with_connect_info::<Cut>();
-        let listener = GateListener(listener);
         let (stop, stopped) = oneshot::channel::<()>();
         let task = tokio::spawn(async move {
             // The sender's end, by stop or by drop, is the signal; how it ended does not matter.
@@ -209,12 +126,17 @@ impl Simulator {
                 drop(error);
             }
         });
-        Ok(Simulator { connection, shared, stop: Some(stop), task })
+        Ok(Simulator { connection, certificate, shared, stop: Some(stop), task })
     }
 
     /// What a client needs to connect.
     pub fn connection(&self) -> &Connection {
         &self.connection
+    }
+
+    /// The certificate to trust, as PEM, when it serves https.
+    pub fn certificate(&self) -> Option<&str> {
+        self.certificate.as_deref()
     }
 
     /// Looks into the company; no request is answered meanwhile.
@@ -254,6 +176,30 @@ impl Simulator {
     }
 }
 
+/// The listener, and the certificate to trust when it is to speak TLS.
+#[cfg(feature = "tls")]
+fn gate(
+    listener: TcpListener,
+    address: SocketAddr,
+    tls: bool,
+) -> Result<(GateListener, Option<String>), StartError> {
+    if !tls {
+        return Ok((GateListener::plain(listener, address), None));
+    }
+    let keys = crate::tls::Keys::new(address.ip()).map_err(StartError::Certificate)?;
+    let authority = keys.authority.clone();
+    Ok((GateListener::secured(listener, address, keys), Some(authority)))
+}
+
+#[cfg(not(feature = "tls"))]
+fn gate(
+    listener: TcpListener,
+    address: SocketAddr,
+    tls: bool,
+) -> Result<(GateListener, Option<String>), StartError> {
+    if tls { Err(StartError::NoTls) } else { Ok((GateListener::plain(listener, address), None)) }
+}
+
 async fn serve(
     State(shared): State<Arc<Shared>>,
     ConnectInfo(cut): ConnectInfo<Cut>,
@@ -263,12 +209,22 @@ async fn serve(
     let Ok(body) = to_bytes(body, MAX_BODY).await else {
         return plain(StatusCode::PAYLOAD_TOO_LARGE, "The request body is too large or broke off.");
     };
+    let encoding = head.headers.get("content-encoding").map_or("", |value| value.to_str().unwrap_or("?"));
+    let body = match inflate(body.to_vec(), encoding, MAX_BODY) {
+        Ok(body) => body,
+        Err(NotInflated::TooLarge) => {
+            return plain(StatusCode::PAYLOAD_TOO_LARGE, "The inflated request body is too large.");
+        }
+        Err(NotInflated::Malformed) => {
+            return plain(StatusCode::BAD_REQUEST, "The request body is not what its Content-Encoding says.");
+        }
+    };
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let request = Request {
         method: head.method.as_str().to_owned(),
         target: head.uri.path_and_query().map_or_else(|| "/".to_owned(), |target| target.as_str().to_owned()),
         headers: head.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect(),
-        body: body.to_vec(),
+        body,
     };
     if Target::parse(&request.target).segments.first().is_some_and(|first| first == admin::ROOT) {
         return serve_admin(&shared, &cut, &request);
@@ -290,6 +246,10 @@ async fn serve(
         Delivery::Closed => {
             cut.now();
             plain(StatusCode::NO_CONTENT, "")
+        }
+        Delivery::Dripping { mut response, bytes, millis } => {
+            let body = Drip::new(std::mem::take(&mut response.body), bytes, Duration::from_millis(millis));
+            http_response(response).map(|_| Body::new(body))
         }
         Delivery::Truncated { response, bytes } => {
             cut.after(bytes);

@@ -8,7 +8,7 @@ use chrono::{DateTime, FixedOffset, TimeDelta};
 
 use crate::company::Company;
 use crate::deliver;
-use crate::faults::{self, Effect, Faults, Strike, ThrottleForm};
+use crate::faults::{self, Effect, Faults, Strike};
 use crate::handle::handle;
 use crate::hooks::{Hooks, Notification, Outbox};
 use crate::message::{Request, Response};
@@ -28,6 +28,15 @@ pub enum Delivery {
         response: Response,
         /// How many bytes of its body arrive.
         bytes: usize,
+    },
+    /// An answer whose body arrives in pieces.
+    Dripping {
+        /// The whole answer.
+        response: Response,
+        /// Bytes of one piece.
+        bytes: usize,
+        /// Real time before each piece, in milliseconds.
+        millis: u64,
     },
 }
 
@@ -58,7 +67,7 @@ impl Reply {
     /// The answer, when a whole one arrives.
     pub fn answer(&self) -> Option<&Response> {
         match &self.delivery {
-            Delivery::Answer(response) => Some(response),
+            Delivery::Answer(response) | Delivery::Dripping { response, .. } => Some(response),
             Delivery::Closed | Delivery::Truncated { .. } => None,
         }
     }
@@ -138,8 +147,8 @@ impl Service {
         self.settle(now);
         let is_api =
             request.target.trim_start_matches('/').get(..3).is_some_and(|v| v.eq_ignore_ascii_case("v3/"));
-        if is_api && !self.throttle.admits(now, in_flight) {
-            return answered(faults::throttled(ThrottleForm::Json, now), Wait::None, None);
+        if is_api && !self.throttle.admits(now, in_flight, is_batch(request)) {
+            return answered(faults::throttled(self.throttle.limits.form, now), Wait::None, None);
         }
         match self.faults.decide(request) {
             None => answered(self.run(request, now), Wait::None, None),
@@ -162,7 +171,7 @@ impl Service {
     }
 
     fn struck(&mut self, request: &Request, now: DateTime<FixedOffset>, strike: Strike) -> Reply {
-        let Strike { rule, effect } = strike;
+        let Strike { rule, effect, drawn, item } = strike;
         let rule = Some(rule);
         match effect {
             Effect::AnswerLost => {
@@ -188,6 +197,29 @@ impl Service {
                 response.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("content-type"));
                 response.headers.push(("Content-Type".into(), "text/plain".into()));
                 answered(response, Wait::None, rule)
+            }
+            Effect::ByteFlipped { byte } => {
+                let drawn = usize::try_from(drawn % (1 << 31)).unwrap_or_default();
+                answered(faults::flipped(self.run(request, now), byte.unwrap_or(drawn)), Wait::None, rule)
+            }
+            Effect::PageCap { rows } => {
+                answered(faults::capped(self.run(request, now), rows), Wait::None, rule)
+            }
+            Effect::MemberMissing { name } => {
+                answered(faults::without(self.run(request, now), &name), Wait::None, rule)
+            }
+            Effect::Drip { bytes, millis } => {
+                let response = self.run(request, now);
+                let delivery = Delivery::Dripping { response, bytes: bytes.max(1), millis };
+                Reply { delivery, wait: Wait::None, rule }
+            }
+            Effect::Batch(fault) => {
+                let mut run = |request: &Request| self.run(request, now);
+                answered(faults::in_batch(request, &fault, item, now, &mut run), Wait::None, rule)
+            }
+            Effect::ClockSkew { seconds } => {
+                let skewed = now.checked_add_signed(TimeDelta::seconds(i64::from(seconds))).unwrap_or(now);
+                answered(self.run(request, skewed), Wait::None, rule)
             }
             Effect::Delay { millis } => answered(self.run(request, now), Wait::Millis(millis), rule),
             Effect::Hold => answered(self.run(request, now), Wait::Released, rule),
@@ -248,6 +280,11 @@ impl Service {
             outbox.note(&self.company.options.realm_id, event, now);
         }
     }
+}
+
+fn is_batch(request: &Request) -> bool {
+    let path = request.target.split('?').next().unwrap_or_default();
+    path.trim_end_matches('/').rsplit('/').next().is_some_and(|last| last.eq_ignore_ascii_case("batch"))
 }
 
 fn answered(response: Response, wait: Wait, rule: Option<String>) -> Reply {

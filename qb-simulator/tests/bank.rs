@@ -82,6 +82,30 @@ async fn line_15_a_deposit_freezes_what_it_holds_and_nets_the_fee() {
     books.close().await;
 }
 
+/// Contract 11.1: a fee of 62.50 netted in a deposit, its customer in the upper-case type.
+#[tokio::test]
+async fn golden_deposit_line_of_minus_62_50_names_a_customer_in_upper_case() {
+    let books = Books::open().await;
+    let customer = books.customer("Ada").await;
+    let sale = form(&customer, vec![line("1", 100.0, "NON")]);
+    let receipt = id(&books.create("SalesReceipt", sale).await);
+    let bank = books.account("Checking").await;
+    let mut fee = direct(&books.account("Bank Charges").await, -62.5);
+    fee["DepositLineDetail"]["Entity"] = json!({"value": customer, "type": "CUSTOMER"});
+    let body = json!({"DepositToAccountRef": {"value": bank},
+        "Line": [waiting("SalesReceipt", &receipt, 100.0), fee]});
+    let deposit = books.create("Deposit", body).await;
+    assert_eq!(deposit["TotalAmt"], json!(37.5));
+    let (linked, fee) = (&deposit["Line"][0], &deposit["Line"][1]);
+    assert_eq!((&linked["Id"], &linked["LineNum"]), (&Value::Null, &Value::Null));
+    assert_eq!(
+        (&fee["Amount"], &fee["DepositLineDetail"]["Entity"]["type"]),
+        (&json!(-62.5), &json!("CUSTOMER"))
+    );
+    assert_eq!((books.balance("Bank Charges"), books.balance("Checking")), ("62.50".into(), "37.50".into()));
+    books.close().await;
+}
+
 #[tokio::test]
 async fn line_17_journal_entries_balance_and_name_their_customers() {
     let books = Books::open().await;
@@ -123,6 +147,24 @@ async fn line_17_journal_entries_balance_and_name_their_customers() {
         "Line": [posting("Debit", &income, 3.0), posting("Credit", &bank, 3.0)]});
     assert_eq!(books.post("journalentry", change).await.status, 200);
     assert_eq!(books.balance("Checking"), "9.00");
+    books.close().await;
+}
+
+/// Contract 6.9: one error for each line without an account, all in one answer.
+#[tokio::test]
+async fn line_17_every_line_without_an_account_is_told_of() {
+    let books = Books::open().await;
+    let bank = books.account("Checking").await;
+    let mut lines =
+        [posting("Debit", &bank, 5.0), posting("Credit", &bank, 5.0), posting("Credit", &bank, 1.0)];
+    for line in &mut lines[1..] {
+        line["JournalEntryLineDetail"]["AccountRef"] = json!({});
+    }
+    let answer = books.post("journalentry", json!({"Line": lines})).await;
+    answer.refused("2020");
+    let errors = answer.json["Fault"]["Error"].as_array().unwrap();
+    assert_eq!(errors.len(), 2, "{}", answer.text);
+    assert!(errors.iter().all(|error| error["code"] == "2020" && error["element"] == "AccountRef"));
     books.close().await;
 }
 

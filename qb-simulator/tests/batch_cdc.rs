@@ -121,3 +121,29 @@ async fn line_24_changes_show_deleted_stubs_and_reach_back_thirty_days() {
     books.get("cdc?entities=Invoice").await.refused("2020");
     books.close().await;
 }
+
+/// Contract 3: at most 1000 objects in the answer to a batch, and for each entity of a change data capture.
+#[tokio::test]
+async fn line_23_and_24_answers_hold_a_thousand_objects() {
+    let mut company =
+        qb_simulator::Company::default_company(chrono::DateTime::parse_from_rfc3339(NOW).unwrap());
+    for number in 0..1001 {
+        let name = json!({"DisplayName": format!("Customer {number}")}).to_string();
+        assert_eq!(call(&mut company, "POST", "customer", name).0, 200);
+    }
+    let path = "cdc?entities=Customer,Item&changedSince=2026-02-03T00:00:00-08:00";
+    let changes = call(&mut company, "GET", path, "").1["CDCResponse"][0]["QueryResponse"].clone();
+    assert_eq!(
+        (changes[0]["maxResults"].clone(), changes[0]["totalCount"].clone()),
+        (json!(1000), json!(1001))
+    );
+    assert_eq!(changes[0]["Customer"].as_array().unwrap().len(), 1000);
+    assert_eq!(changes[1]["maxResults"], json!(1));
+
+    let query = |id: &str, most: u32| json!({"bId": id, "Query": format!("select * from Customer maxresults {most}")});
+    let batch = json!({"BatchItemRequest": [query("a", 600), query("b", 401), query("c", 400)]});
+    let answers = call(&mut company, "POST", "batch", batch.to_string()).1["BatchItemResponse"].clone();
+    assert_eq!(answers[0]["QueryResponse"]["maxResults"], json!(600));
+    assert_eq!(answers[1]["Fault"]["Error"][0]["code"], "10100");
+    assert_eq!(answers[2]["QueryResponse"]["maxResults"], json!(400));
+}

@@ -26,7 +26,7 @@ async fn invoice(books: &Books) -> Value {
 
 #[tokio::test]
 async fn line_26_the_501st_request_of_a_sliding_minute_is_429_with_3001() {
-    let limits = Limits::DOCUMENTED;
+    let limits = Limits { per_second: None, ..Limits::DOCUMENTED };
     let books = Books::open_simulator(SimulatorOptions { limits, ..stopped() }).await;
     for _ in 0..500 {
         assert_eq!(books.get("taxcode/TAX").await.status, 200);
@@ -42,10 +42,44 @@ async fn line_26_the_501st_request_of_a_sliding_minute_is_429_with_3001() {
 }
 
 #[tokio::test]
+async fn line_26_the_11th_request_of_a_second_is_429() {
+    let books = Books::open_simulator(SimulatorOptions { limits: Limits::DOCUMENTED, ..stopped() }).await;
+    for _ in 0..10 {
+        assert_eq!(books.get("taxcode/TAX").await.status, 200);
+    }
+    assert_eq!(books.get("taxcode/TAX").await.status, 429);
+    books.simulator.advance(TimeDelta::milliseconds(999));
+    assert_eq!(books.get("taxcode/TAX").await.status, 429);
+    books.simulator.advance(TimeDelta::milliseconds(1));
+    assert_eq!(books.get("taxcode/TAX").await.status, 200);
+    books.close().await;
+}
+
+/// Contract 3 and conflict rows 2 and 16: 40 batches a minute or, since 2025, 120; 429 or, in earlier years, 403.
+#[tokio::test]
+async fn line_26_the_41st_batch_of_a_minute_is_refused_in_the_chosen_shape() {
+    for (batches, form, status) in [(40, ThrottleForm::Json, 429), (120, ThrottleForm::JsonAs403, 403)] {
+        let limits =
+            Limits { batches_per_minute: Some(batches), form, per_second: None, ..Limits::DOCUMENTED };
+        let books = Books::open_simulator(SimulatorOptions { limits, ..stopped() }).await;
+        let batch = json!({"BatchItemRequest": []});
+        for _ in 0..batches {
+            assert_eq!(books.post("batch", batch.clone()).await.status, 200);
+        }
+        let refused = books.post("batch/?minorversion=75", batch.clone()).await;
+        assert_eq!((refused.status, refused.fault().0), (status, "3001"));
+        assert_eq!(books.get("taxcode/TAX").await.status, 200, "other requests pass");
+        books.simulator.advance(TimeDelta::seconds(60));
+        assert_eq!(books.post("batch", batch).await.status, 200);
+        books.close().await;
+    }
+}
+
+#[tokio::test]
 async fn line_26_the_11th_request_at_once_is_429() {
     let held = Rule::new("held", Effect::Hold, When::operation(Operation::Read));
-    let options =
-        SimulatorOptions { limits: Limits::DOCUMENTED, faults: Faults::new(1, vec![held]), ..stopped() };
+    let limits = Limits { per_second: None, ..Limits::DOCUMENTED };
+    let options = SimulatorOptions { limits, faults: Faults::new(1, vec![held]), ..stopped() };
     let books = Books::open_simulator(options).await;
     let connection = books.simulator.connection().clone();
     let url = books.url("taxcode/TAX");
@@ -199,6 +233,7 @@ async fn an_answer_can_differ_from_what_was_booked() {
 async fn a_request_can_arrive_twice_and_requestid_helps_only_where_it_is_honoured() {
     for (mode, documents) in [
         (RequestIds::Honoured, 1),
+        (RequestIds::WithRefusals, 1),
         (RequestIds::OneDay, 1),
         (RequestIds::Ignored, 2),
         (RequestIds::Refused, 1),
@@ -212,7 +247,9 @@ async fn a_request_can_arrive_twice_and_requestid_helps_only_where_it_is_honoure
         books.simulator.advance(TimeDelta::hours(25));
         let next_day = books.post("invoice?requestid=r1", body).await;
         match mode {
-            RequestIds::Honoured => assert_eq!((next_day.status, invoices(&books)), (200, 1)),
+            RequestIds::Honoured | RequestIds::WithRefusals => {
+                assert_eq!((next_day.status, invoices(&books)), (200, 1));
+            }
             RequestIds::OneDay => assert_eq!((next_day.status, invoices(&books)), (200, 2)),
             RequestIds::Ignored => assert_eq!((next_day.status, invoices(&books)), (200, 3)),
             RequestIds::Refused => drop(next_day.refused("6000").to_owned()),
@@ -321,7 +358,9 @@ fn a_long_run_with_faults_keeps_the_books_in_order() {
         effects.extend([Effect::Duplicate, Effect::Truncated { bytes: 9 }, Effect::TokenExpired]);
         effects.extend([true, false].map(|committed| Effect::Transient { committed }));
         effects.extend([true, false].map(|committed| Effect::Status { status: 503, committed }));
-        effects.extend([Part::Total, Part::Missing].map(|part| Effect::Altered { part }));
+        effects.extend([Effect::GzipBomb { mebibytes: 1 }, Effect::ByteFlipped { byte: None }]);
+        effects.extend([Effect::Drip { bytes: 9, millis: 0 }, Effect::ClockSkew { seconds: -600 }]);
+        effects.extend([Part::Total, Part::Missing, Part::DoubleKeys].map(|part| Effect::Altered { part }));
         let rules = effects.into_iter().map(|effect| Rule::new("some", effect, some(60)));
         service.faults = Faults::new(seed, rules.collect());
         let mut exchange = |path: String, body: Value| loop {
@@ -330,7 +369,8 @@ fn a_long_run_with_faults_keeps_the_books_in_order() {
             let request = Request::new("POST", &target, body.to_string()).bearer(&token);
             let reply = service.exchange(&request, now);
             service.company().audit().unwrap();
-            let done = reply.answer().is_some_and(|answer| {
+            let answer = reply.answer();
+            let done = answer.is_some_and(|answer| {
                 answer.status == 200 && serde_json::from_slice::<Value>(&answer.body).is_ok()
             });
             if done {

@@ -107,6 +107,10 @@ async fn updates_voids_deletes_and_batches_are_told_of() {
         books.post("batch?requestid=r", batch.clone()).await;
     }
     books.admin("POST", "person", json!({"act": "make_inactive", "entity": "Vendor", "id": "2"})).await;
+    books.admin("POST", "person", json!({"act": "preferences", "allow_shipping": false})).await;
+    let shipping = json!({"Id": "1", "SyncToken": "1", "SalesFormsPrefs": {"AllowShipping": true}});
+    books.create("Preferences", shipping).await;
+    books.create("CompanyInfo", json!({"Id": "1", "SyncToken": "0", "LegalName": "Tea"})).await;
     let sent = books.simulator.with_service(|service| service.take_notifications());
     let told: Vec<(String, String)> = sent
         .iter()
@@ -132,6 +136,8 @@ async fn updates_voids_deletes_and_batches_are_told_of() {
             ("qbo.vendor.created.v1", "2"),
             ("Customer Update", "1"),
             ("qbo.vendor.updated.v1", "2"),
+            ("Preferences Update", "1"),
+            ("qbo.preferences.updated.v1", "1"),
         ]
     );
     books.close().await;

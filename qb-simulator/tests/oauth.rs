@@ -5,7 +5,7 @@ mod common;
 
 use chrono::TimeDelta;
 use common::*;
-use qb_simulator::{CompanyOptions, Effect, OAuthOptions, Operation, Rule, SimulatorOptions, When};
+use qb_simulator::{CompanyOptions, Effect, Faults, OAuthOptions, Operation, Rule, SimulatorOptions, When};
 use serde_json::{Value, json};
 
 const TOKENS: &str = "/oauth2/v1/tokens/bearer";
@@ -76,6 +76,24 @@ async fn line_29_a_refresh_token_rotates_after_24_hours_and_the_old_one_is_dead(
     assert_eq!(again.simulator.connection().refresh_token, second);
     is_dead(&refresh(&again, &first).await);
     again.close().await;
+    books.close().await;
+}
+
+/// Reliability 9.3: rotated early, and the server in trouble (contract 2).
+#[tokio::test]
+async fn line_29_a_refresh_token_can_rotate_at_every_refresh_and_the_server_can_fail() {
+    let mut company = qb_simulator::CompanyOptions::default();
+    company.oauth.rotation_seconds = Some(0);
+    let down = Effect::Status { status: 503, committed: false };
+    let rules = vec![Rule::new("down", down, When::operation(Operation::Token).times(1))];
+    let faults = Faults::new(1, rules);
+    let books = Books::open_simulator(SimulatorOptions { company, faults, ..stopped() }).await;
+    let first = books.simulator.connection().refresh_token.clone();
+    assert_eq!(refresh(&books, &first).await.status, 503);
+    let second = token(&refresh(&books, &first).await, "refresh_token");
+    assert_ne!(second, first);
+    is_dead(&refresh(&books, &first).await);
+    assert_ne!(token(&refresh(&books, &second).await, "refresh_token"), second);
     books.close().await;
 }
 

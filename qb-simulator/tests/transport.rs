@@ -151,6 +151,32 @@ async fn takes_bodies_in_chunks() {
     books.close().await;
 }
 
+/// Contract 1.2: gzip is taken both ways; answers go out as they are, which every client takes.
+#[tokio::test]
+async fn takes_compressed_bodies() {
+    use std::io::Write;
+    let books = Books::open().await;
+    let zip = |bytes: &[u8]| {
+        let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        out.write_all(bytes).unwrap();
+        out.finish().unwrap()
+    };
+    let token = books.simulator.connection().access_token.clone();
+    let post = async |body: Vec<u8>| {
+        let (url, token) = (books.url("customer"), token.clone());
+        let sent = |client: &reqwest::Client| {
+            client.post(url).bearer_auth(token).header("content-encoding", "gzip").body(body)
+        };
+        books.send(sent).await
+    };
+    let made = post(zip(b"{\"DisplayName\":\"Ada\"}")).await;
+    assert_eq!((made.status, &made.json["Customer"]["DisplayName"]), (200, &json!("Ada")));
+    assert_eq!(post(b"{\"DisplayName\":\"Bob\"}".to_vec()).await.status, 400);
+    assert_eq!(post(zip(&vec![b' '; 9 << 20])).await.status, 413);
+    assert_eq!(books.simulator.with_company(|company| company.count("Customer")), 1);
+    books.close().await;
+}
+
 #[tokio::test]
 async fn answers_json_to_all_but_pure_xml() {
     let books = Books::open().await;

@@ -48,6 +48,27 @@ async fn line_4_read_only_properties_are_ignored() {
     books.close().await;
 }
 
+/// Contract 1.3: what has no value is left out, and `""` clears a member.
+#[tokio::test]
+async fn line_4_nothing_is_answered_as_null_and_an_empty_text_clears() {
+    let books = Books::open().await;
+    let customer = books.customer("Ada").await;
+    let body =
+        with(form(&customer, vec![line("1", 10.0, "NON")]), json!({"PrivateNote": "x", "DocNumber": null}));
+    let made = books.create("Invoice", body).await;
+    let key = json!({"Id": made["Id"], "SyncToken": "0", "sparse": true, "PrivateNote": ""});
+    let cleared = books.post("invoice", key).await;
+    assert_eq!(cleared.json["Invoice"].get("PrivateNote"), None);
+    for entity in ["Invoice", "Customer", "Item", "Account", "Preferences", "CompanyInfo", "Term"] {
+        let answer = books.query(&format!("select * from {entity}")).await;
+        assert!(
+            answer.json["QueryResponse"][entity].is_array() && !answer.text.contains(":null"),
+            "{entity}"
+        );
+    }
+    books.close().await;
+}
+
 #[tokio::test]
 async fn line_5_texts_that_are_too_long_are_refused_with_both_lengths() {
     let books = Books::open().await;

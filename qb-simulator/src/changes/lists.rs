@@ -11,7 +11,9 @@ use crate::json::{Json, text};
 /// Where the names of an entity are unique, the property that is written, and the property that is unique.
 fn naming(kind: EntityKind) -> Option<(NameSpace, &'static str, &'static str)> {
     Some(match kind {
-        EntityKind::Customer | EntityKind::Vendor => (NameSpace::Names, "DisplayName", "DisplayName"),
+        EntityKind::Customer | EntityKind::Vendor | EntityKind::Employee => {
+            (NameSpace::Names, "DisplayName", "DisplayName")
+        }
         EntityKind::Account => (NameSpace::Accounts, "Name", "FullyQualifiedName"),
         EntityKind::Class => (NameSpace::Classes, "Name", "FullyQualifiedName"),
         EntityKind::Department => (NameSpace::Departments, "Name", "FullyQualifiedName"),

@@ -9,6 +9,7 @@ use crate::company::{Company, number};
 use crate::entity::EntityKind;
 use crate::fault::{self, Checked};
 use crate::json::{Json, object, text};
+use crate::lists::item::{GRATUITY_ITEM_ID, SHIPPING_ITEM_ID};
 
 /// The body to create a document from anew.
 pub(super) fn document(company: &Company, kind: EntityKind, body: &Json, old: &Json) -> Checked<Json> {
@@ -29,7 +30,7 @@ pub(super) fn document(company: &Company, kind: EntityKind, body: &Json, old: &J
     let keeps_tax = body.get("TxnTaxDetail").is_some() || (is_sparse && body.get("Line").is_none());
     if !keeps_tax {
         let code = old.get("TxnTaxDetail").and_then(|detail| detail.get("TxnTaxCodeRef"));
-        remove(&mut merged, "TxnTaxDetail");
+        merged.remove("TxnTaxDetail");
         if let Some(code) = code {
             merged.push("TxnTaxDetail", object().with("TxnTaxCodeRef", code.clone()));
         }
@@ -45,7 +46,7 @@ pub(super) fn document(company: &Company, kind: EntityKind, body: &Json, old: &J
 /// The stored object with the members of a sparse body laid over it; `""` and null clear.
 pub(super) fn over(old: &Json, body: &Json) -> Json {
     let mut merged = old.clone();
-    remove(&mut merged, "LinkedTxn");
+    merged.remove("LinkedTxn");
     let (Json::Object(members), Json::Object(named)) = (&mut merged, body) else { return body.clone() };
     for (name, value) in named {
         members.retain(|(known, _)| known != name);
@@ -54,12 +55,6 @@ pub(super) fn over(old: &Json, body: &Json) -> Json {
         }
     }
     merged
-}
-
-pub(super) fn remove(body: &mut Json, name: &str) {
-    if let Json::Object(members) = body {
-        members.retain(|(known, _)| known != name);
-    }
 }
 
 /// The ids of the lines that will be numbered: a known id is kept, every other line gets a new one.
@@ -86,8 +81,8 @@ fn is_numbered(line: &Json) -> bool {
     match line.text_of("DetailType") {
         Some("SubTotalLineDetail" | "DiscountLineDetail") | None => false,
         Some("SalesItemLineDetail") => {
-            line.get("SalesItemLineDetail").and_then(|detail| detail.reference("ItemRef"))
-                != Some(crate::lists::item::SHIPPING_ITEM_ID)
+            let item = line.get("SalesItemLineDetail").and_then(|detail| detail.reference("ItemRef"));
+            item != Some(SHIPPING_ITEM_ID) && item != Some(GRATUITY_ITEM_ID)
         }
         Some(_) => true,
     }

@@ -16,6 +16,7 @@ use crate::entity::{Entity, EntityKind};
 use crate::fault::{self, Checked};
 use crate::faults;
 use crate::json::Json;
+use crate::lists::{company_info, preference_changes};
 use crate::schema::{self, read_date};
 use crate::state::Event;
 
@@ -78,10 +79,13 @@ fn write(
     operation: Operation,
     call: &Call,
 ) -> Checked<Outcome> {
+    if let EntityKind::Preferences | EntityKind::CompanyInfo = entity.kind {
+        return set(company, entity, body, operation, call);
+    }
     let Some(create) = entity.create else {
         return Err(fault::unsupported_operation(format!("create of {}", entity.name)));
     };
-    schema::check(body, entity.class)?;
+    schema::check(body, entity.class, &company.options.choices)?;
     match operation {
         Operation::Write if body.text_of("Id").is_none() => {
             if body.flag("sparse") == Some(true) {
@@ -115,6 +119,29 @@ fn write(
         Operation::Delete => Err(fault::unsupported_operation(format!("delete of {}", entity.name))),
         Operation::Void => Err(fault::unsupported_operation(format!("void of {}", entity.name))),
     }
+}
+
+/// Updates one of the two objects that every company has once.
+fn set(
+    company: &mut Company,
+    entity: &Entity,
+    body: &Json,
+    operation: Operation,
+    call: &Call,
+) -> Checked<Outcome> {
+    if !matches!(operation, Operation::Write | Operation::Update) {
+        return Err(fault::unsupported_operation(format!("delete or void of {}", entity.name)));
+    }
+    schema::check(body, entity.class, &company.options.choices)?;
+    let old = current(company, entity, body)?;
+    match entity.kind {
+        EntityKind::Preferences => {
+            preference_changes::update(company, body, call.now)?;
+            preference_changes::note(company, call.now);
+        }
+        _ => company_info::update(company, body, call.now)?,
+    }
+    Ok(Outcome::Written(old.text_of("Id").unwrap_or_default().to_owned()))
 }
 
 /// The object a body names, as stored: 2020 without Id or SyncToken, 610 when it is not there, 5010 when the token is

@@ -5,7 +5,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{links, merge, release, txn_date};
+use super::{links, release, txn_date};
 use crate::amount::{self, money};
 use crate::company::{Call, Company, number, touch};
 use crate::entity::EntityKind;
@@ -90,8 +90,8 @@ fn empty(body: &mut Json) {
         "Qty",
         "Deposit",
     ];
-    merge::remove(body, "UnitPrice");
-    merge::remove(body, "OverrideDeltaAmount");
+    body.remove("UnitPrice");
+    body.remove("OverrideDeltaAmount");
     match body {
         Json::Object(members) => {
             for (name, value) in members {

@@ -138,7 +138,8 @@ fn paid_from(
         None => return Err(fault::required("PayType")),
     };
     let Some(id) = body.get(detail).and_then(|detail| detail.reference(property)) else {
-        return match pay_type == "Check" && total.is_zero() {
+        let may_name_none = !company.options.choices.zero_payment_needs_bank;
+        return match may_name_none && pay_type == "Check" && total.is_zero() {
             true => Ok((None, pay_type, link_type)),
             false => Err(fault::required(property)),
         };

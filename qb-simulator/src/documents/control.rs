@@ -12,19 +12,19 @@ use crate::ledger::Leg;
 use crate::lists::account::{ACCOUNTS_PAYABLE, ACCOUNTS_RECEIVABLE, has_type};
 use crate::receivables::OpenItem;
 
-/// Customer or vendor, with id and name.
+/// Customer, vendor or employee, with id and name.
 pub(super) struct Party {
     pub(super) kind: EntityKind,
     pub(super) id: String,
     pub(super) name: String,
 }
 
-/// The customer or vendor of a type in any case and an id; employees are not kept (2500).
+/// The customer, vendor or employee of a type in any case and an id.
 pub(super) fn party(company: &Company, kind: &str, id: &str) -> Checked<Party> {
     let kind = match kind.to_ascii_lowercase().as_str() {
         "customer" => EntityKind::Customer,
         "vendor" => EntityKind::Vendor,
-        "employee" => return Err(fault::invalid_reference("Names", id).at("Entity")),
+        "employee" => EntityKind::Employee,
         other => return Err(fault::invalid_enumeration("Entity.Type", other)),
     };
     let record = company.active(kind, id).map_err(|fault| fault.at("Entity"))?;
@@ -52,13 +52,15 @@ pub(super) fn leg(company: &Company, account: &str, party: Option<&Party>, amoun
 
 /// What a document's legs leave open with a customer, and with a vendor. One control account and one name at most.
 pub(super) fn open_items(
+    company: &Company,
     kind: EntityKind,
     txn_type: &'static str,
     legs: &[Leg],
 ) -> Checked<(Option<OpenItem>, Option<OpenItem>)> {
     let mut control = legs.iter().filter_map(|leg| Some((leg.account, leg.customer.or(leg.vendor)?)));
     let first = control.next();
-    if control.any(|other| Some(other) != first) {
+    let one_line = company.options.choices.one_control_line;
+    if control.any(|other| one_line || Some(other) != first) {
         return Err(fault::business(
             "A transaction can use one Accounts Receivable or Accounts Payable account and one name on it.",
         ));

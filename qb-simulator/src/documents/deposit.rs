@@ -67,7 +67,7 @@ pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked
     if total.is_sign_negative() && !total.is_zero() {
         return Err(fault::business("Transaction amount must be 0 or greater."));
     }
-    let (receivable, payable) = control::open_items(EntityKind::Deposit, "Deposit", &lines.legs)?;
+    let (receivable, payable) = control::open_items(company, EntityKind::Deposit, "Deposit", &lines.legs)?;
     let applied = super::applied(
         &company.payables,
         call,

@@ -39,7 +39,8 @@ pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked
     let date = check_header(company, body, call)?;
     check_number(company, body, call)?;
     let (legs, lines) = check_lines(company, body)?;
-    let (receivable, payable) = control::open_items(EntityKind::JournalEntry, "JournalEntry", &legs)?;
+    let (receivable, payable) =
+        control::open_items(company, EntityKind::JournalEntry, "JournalEntry", &legs)?;
     let receivable = still_open(&company.receivables, call, receivable)?;
     let payable = still_open(&company.payables, call, payable)?;
     let entry = balanced_entry(date, legs)?;
@@ -91,9 +92,22 @@ fn check_number(company: &Company, body: &Json, call: &Call) -> Checked<()> {
     }
 }
 
+/// Every line names an account; else one error for each that does not, all in one answer.
+fn check_accounts(body: &Json) -> Checked<()> {
+    let lines = body.get("Line").map_or(&[][..], Json::items).iter();
+    let nameless = lines.filter(|line| {
+        let detail = line.get("JournalEntryLineDetail");
+        line.text_of("DetailType") == Some("JournalEntryLineDetail")
+            && detail.is_none_or(|detail| detail.reference("AccountRef").is_none())
+    });
+    let faults = nameless.map(|_| fault::required("AccountRef"));
+    faults.reduce(|first, other| first.and(*other)).map_or(Ok(()), Err)
+}
+
 /// At least two lines, both sides, equal sums.
 fn check_lines(company: &Company, body: &Json) -> Checked<(Vec<Leg>, Vec<Json>)> {
     static NOTHING: Json = Json::Null;
+    check_accounts(body)?;
     let (mut legs, mut answers) = (Vec::new(), Vec::new());
     for line in body.get("Line").map_or(&[][..], Json::items) {
         match line.text_of("DetailType") {

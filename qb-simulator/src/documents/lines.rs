@@ -6,6 +6,7 @@
 use rust_decimal::Decimal;
 
 use crate::amount::{self, cents, money, percent_of, shortest};
+use crate::choices::LineWithoutItem;
 use crate::company::{Company, number, reference};
 use crate::documents::refuse_links;
 use crate::entity::EntityKind;
@@ -13,12 +14,15 @@ use crate::fault::{self, Checked};
 use crate::json::{Json, integer, object, text};
 use crate::lists::account::is_control;
 use crate::lists::customer::copy;
-use crate::lists::item::SHIPPING_ITEM_ID;
+use crate::lists::item::{DEFAULT_ITEM_ID, GRATUITY_ITEM_ID, SHIPPING_ITEM_ID};
 
 /// The account of shipping lines, the preference DefaultShippingAccount.
 pub(crate) const SHIPPING_ACCOUNT: &str = "Shipping Income";
 /// The account of discount lines that name none, the preference DefaultDiscountAccount.
 pub(crate) const DISCOUNT_ACCOUNT: &str = "Discounts given";
+
+/// The account of gratuity lines, the preference GratuityAccount.
+pub(crate) const GRATUITY_ACCOUNT: &str = "Gratuities";
 
 /// The checked lines of a sales form.
 #[derive(Debug, Default)]
@@ -37,6 +41,8 @@ pub(crate) struct SalesLines {
     pub(crate) discount: Option<Discount>,
     /// The shipping line.
     pub(crate) shipping: Option<Shipping>,
+    /// The gratuity line.
+    pub(crate) gratuity: Option<Shipping>,
 }
 
 /// A whole-document discount; a positive amount lowers the total.
@@ -47,7 +53,7 @@ pub(crate) struct Discount {
     answer: Json,
 }
 
-/// A shipping charge.
+/// A shipping charge, or a gratuity.
 #[derive(Debug)]
 pub(crate) struct Shipping {
     pub(crate) amount: Decimal,
@@ -57,7 +63,7 @@ pub(crate) struct Shipping {
 }
 
 impl SalesLines {
-    /// The lines in the order of an answer: items, subtotal, discount, shipping.
+    /// The lines in the order of an answer: items, subtotal, discount, shipping, gratuity.
     pub(crate) fn answer(&mut self) -> Json {
         let mut lines = std::mem::take(&mut self.items);
         lines.push(
@@ -67,13 +73,13 @@ impl SalesLines {
                 .with("SubTotalLineDetail", object()),
         );
         lines.extend(self.discount.as_ref().map(|discount| discount.answer.clone()));
-        lines.extend(self.shipping.as_ref().map(|shipping| shipping.answer.clone()));
+        lines.extend(self.shipping.iter().chain(&self.gratuity).map(|line| line.answer.clone()));
         Json::List(lines)
     }
 }
 
 /// Checks the lines of a body.
-pub(crate) fn check(company: &Company, body: &Json) -> Checked<SalesLines> {
+pub(crate) fn check(company: &Company, kind: EntityKind, body: &Json) -> Checked<SalesLines> {
     let mut lines = SalesLines::default();
     let mut discount = None;
     let mut has_sale = false;
@@ -82,12 +88,9 @@ pub(crate) fn check(company: &Company, body: &Json) -> Checked<SalesLines> {
         match line.text_of("DetailType").ok_or_else(|| fault::required("DetailType"))? {
             "SalesItemLineDetail" => {
                 has_sale = true;
-                sales_item(company, line, &mut lines)?;
+                sales_item(company, kind, line, &mut lines)?;
             }
-            "DescriptionOnly" => {
-                let numbered = numbered(lines.items.len(), line).with("DetailType", text("DescriptionOnly"));
-                lines.items.push(numbered.with("DescriptionLineDetail", object()));
-            }
+            "DescriptionOnly" => description(line, &mut lines),
             "DiscountLineDetail" if discount.is_some() => {
                 return Err(fault::business("A transaction can have only one discount line."));
             }
@@ -120,18 +123,38 @@ fn numbered(before: usize, line: &Json) -> Json {
     answer
 }
 
-fn sales_item(company: &Company, line: &Json, lines: &mut SalesLines) -> Checked<()> {
+fn description(line: &Json, lines: &mut SalesLines) {
+    let numbered = numbered(lines.items.len(), line).with("DetailType", text("DescriptionOnly"));
+    lines.items.push(numbered.with("DescriptionLineDetail", object()));
+}
+
+fn sales_item(company: &Company, kind: EntityKind, line: &Json, lines: &mut SalesLines) -> Checked<()> {
     static NOTHING: Json = Json::Null;
     let detail = line.get("SalesItemLineDetail").unwrap_or(&NOTHING);
-    let item_id = detail.reference("ItemRef").ok_or_else(|| fault::required("ItemRef"))?;
+    let choices = &company.options.choices;
+    let item_id = match (detail.reference("ItemRef"), choices.line_without_item) {
+        (Some(id), _) => id,
+        (None, LineWithoutItem::DefaultItem) => DEFAULT_ITEM_ID,
+        (None, LineWithoutItem::Refused) => return Err(fault::required("ItemRef")),
+        (None, LineWithoutItem::Description) => {
+            description(line, lines);
+            return Ok(());
+        }
+    };
     let amount = amount::money_member(line, "Amount").ok_or_else(|| fault::required("Amount"))?;
     let (qty, unit_price) = (amount::member(detail, "Qty"), amount::member(detail, "UnitPrice"));
     check_product(amount, qty, unit_price)?;
+    if choices.refuses_negative_sales_lines && amount.is_sign_negative() && !amount.is_zero() {
+        return Err(fault::negative_amount(amount));
+    }
     let code = detail.reference("TaxCodeRef").unwrap_or_else(|| default_code(company, item_id));
     if code != "TAX" && code != "NON" {
         return Err(fault::line_tax_code(code));
     }
     let class = super::line_class(company, detail)?;
+    if item_id == GRATUITY_ITEM_ID {
+        return check_gratuity(company, kind, line, amount, lines);
+    }
     lines.is_taxed |= code == "TAX";
     if item_id == SHIPPING_ITEM_ID {
         return check_shipping(company, line, amount, code, lines);
@@ -201,13 +224,40 @@ fn check_shipping(
     let account = company
         .account_by("Name", SHIPPING_ACCOUNT)
         .ok_or_else(|| fault::business("The default shipping account has been made inactive."))?;
+    let answer = special_answer(line, amount, SHIPPING_ITEM_ID, code);
+    lines.shipping = Some(Shipping { amount, account, is_taxable: code == "TAX", answer });
+    Ok(())
+}
+
+/// A line of one of the item ids that are no items; it has no Id.
+fn special_answer(line: &Json, amount: Decimal, item: &'static str, code: &str) -> Json {
     let mut answer = object();
     copy(line, &mut answer, &["Description"]);
-    let answer = answer.with("Amount", money(amount)).with("DetailType", text("SalesItemLineDetail")).with(
+    answer.with("Amount", money(amount)).with("DetailType", text("SalesItemLineDetail")).with(
         "SalesItemLineDetail",
-        object().with("ItemRef", reference(SHIPPING_ITEM_ID, None)).with("TaxCodeRef", reference(code, None)),
-    );
-    lines.shipping = Some(Shipping { amount, account, is_taxable: code == "TAX", answer });
+        object().with("ItemRef", reference(item, None)).with("TaxCodeRef", reference(code, None)),
+    )
+}
+
+/// A gratuity: on sales receipts, where the company allows it; never taxed.
+fn check_gratuity(
+    company: &Company,
+    kind: EntityKind,
+    line: &Json,
+    amount: Decimal,
+    lines: &mut SalesLines,
+) -> Checked<()> {
+    if !company.options.allow_gratuity || kind != EntityKind::SalesReceipt {
+        return Err(fault::business("Gratuities are not taken here; see the company's sales settings."));
+    }
+    if lines.gratuity.is_some() {
+        return Err(fault::business("A transaction can have only one gratuity line."));
+    }
+    let account = company
+        .account_by("Name", GRATUITY_ACCOUNT)
+        .ok_or_else(|| fault::business("The gratuity account is missing or has been made inactive."))?;
+    let answer = special_answer(line, amount, GRATUITY_ITEM_ID, "NON");
+    lines.gratuity = Some(Shipping { amount, account, is_taxable: false, answer });
     Ok(())
 }
 

@@ -58,12 +58,14 @@ fn check_header(company: &Company, body: &Json, call: &Call) -> Checked<NaiveDat
             company.active(kind, id).map_err(|fault| fault.at(property))?;
         }
     }
-    if body.reference("DepartmentRef").is_some() && !company.options.track_departments {
+    if body.reference("DepartmentRef").is_some() && !company.options.tracks_departments() {
         return Err(
             fault::business("Location tracking is turned off in the company's settings.").at("DepartmentRef")
         );
     }
-    if body.reference("ClassRef").is_some() && company.options.class_tracking != ClassTracking::PerTxn {
+    if body.reference("ClassRef").is_some()
+        && company.options.class_tracking_in_force() != ClassTracking::PerTxn
+    {
         return Err(fault::business("Classes are not tracked on whole transactions.").at("ClassRef"));
     }
     for (property, values) in [
@@ -128,8 +130,7 @@ fn payment_method(company: &Company, body: &Json) -> Checked<Option<Json>> {
 }
 
 /// The custom fields of an answer: every enabled one, with its value if the body has one. 3000 for others.
-fn custom_fields(company: &Company, body: &Json) -> Checked<Json> {
-    let enabled = &company.options.sales_custom_fields;
+fn custom_fields(enabled: &[String], body: &Json) -> Checked<Json> {
     let mut values: Vec<Option<&str>> = vec![None; enabled.len().min(3)];
     for field in body.get("CustomField").map_or(&[][..], Json::items) {
         let Some(id) = field.text_of("DefinitionId") else { return Err(fault::required("DefinitionId")) };
@@ -167,7 +168,7 @@ fn refuse_links(company: &Company, holder: &Json) -> Checked<()> {
 fn line_class(company: &Company, detail: &Json) -> Checked<Option<Json>> {
     let Some(id) = detail.reference("ClassRef") else { return Ok(None) };
     let record = company.active(EntityKind::Class, id).map_err(|fault| fault.at("ClassRef"))?;
-    if company.options.class_tracking != ClassTracking::PerTxnLine {
+    if company.options.class_tracking_in_force() != ClassTracking::PerTxnLine {
         return Err(fault::business("Classes are not tracked on lines.").at("ClassRef"));
     }
     Ok(Some(reference(id, record.body.text_of("FullyQualifiedName"))))

@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 use super::settlement::{self, Side};
 use super::{check_header, copy_notes, customer};
 use crate::amount::{self, money};
+use crate::choices::Length;
 use crate::company::{Call, Company, balanced_entry, currency, identity, number, reference};
 use crate::entity::EntityKind;
 use crate::fault::{self, Checked};
@@ -18,7 +19,7 @@ use crate::lists::account::Special;
 use crate::lists::customer::copy;
 use crate::query::ColumnType;
 use crate::receivables::OpenItem;
-use crate::schema::Kind::{Bool, Ignored, Number, Ref, Text};
+use crate::schema::Kind::{Bool, Ignored, Number, Ref, Text, TextOf};
 use crate::schema::{Class, bases};
 
 pub(crate) static CLASS: Class = Class {
@@ -29,7 +30,7 @@ pub(crate) static CLASS: Class = Class {
         ("ARAccountRef", Ref),
         ("DepositToAccountRef", Ref),
         ("PaymentMethodRef", Ref),
-        ("PaymentRefNum", Text(21)),
+        ("PaymentRefNum", TextOf(Length::PaymentRef)),
         ("PaymentType", Text(30)),
         ("TotalAmt", Number),
         ("UnappliedAmt", Ignored),

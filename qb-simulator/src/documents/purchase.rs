@@ -11,6 +11,7 @@ use super::expense_lines::{self, ExpenseLines, Payee};
 use super::payment::name_value;
 use super::{check_header, copy_notes};
 use crate::amount::money;
+use crate::choices::Length;
 use crate::company::{Call, Company, balanced_entry, currency, identity, number, reference};
 use crate::entity::EntityKind;
 use crate::fault::{self, Checked};
@@ -20,7 +21,7 @@ use crate::lists::account::{BANK, CREDIT_CARD, has_type};
 use crate::lists::customer::copy;
 use crate::query::ColumnType;
 use crate::receivables::OpenItem;
-use crate::schema::Kind::{Bool, Ignored, Object, Ref, Text};
+use crate::schema::Kind::{Bool, Ignored, Object, Ref, Text, TextOf};
 use crate::schema::{Class, bases, classes};
 use crate::store::Record;
 
@@ -30,7 +31,7 @@ pub(crate) static CLASS: Class = Class {
     fields: &[
         ("AccountRef", Ref),
         ("PaymentMethodRef", Ref),
-        ("PaymentRefNum", Text(21)),
+        ("PaymentRefNum", TextOf(Length::PaymentRef)),
         ("PaymentType", Text(30)),
         ("CheckPayment", Ignored),
         ("CreditCardPayment", Ignored),
@@ -196,7 +197,7 @@ fn check_account(company: &Company, body: &Json, paid_by: PaidBy) -> Checked<u64
 
 /// Who was paid.
 struct Paid {
-    /// Customer or Vendor; employees are not kept and not found (2500).
+    /// Customer, Vendor or Employee.
     kind: EntityKind,
     id: String,
     name: String,
@@ -208,7 +209,7 @@ fn check_payee(company: &Company, body: &Json) -> Checked<Option<Paid>> {
     let kind = match stated.map(str::to_ascii_lowercase).as_deref() {
         Some("customer") => EntityKind::Customer,
         Some("vendor") => EntityKind::Vendor,
-        Some("employee") => return Err(fault::invalid_reference("Names", id).at("EntityRef")),
+        Some("employee") => EntityKind::Employee,
         Some(other) => return Err(fault::invalid_enumeration("EntityRef.type", other)),
         None if company.store(EntityKind::Vendor).get(id).is_some() => EntityKind::Vendor,
         None => EntityKind::Customer,
@@ -292,7 +293,8 @@ fn answer(
         .with_some("Credit", is_card.then_some(Json::Bool(paid_by == PaidBy::CreditCardCredit)))
         .with("TotalAmt", money(total));
     if paid_by == PaidBy::Check {
-        answer.push("PrintStatus", text(body.text_of("PrintStatus").unwrap_or("NotSet").to_owned()));
+        let print_status = company.options.choices.print_status.name();
+        answer.push("PrintStatus", text(body.text_of("PrintStatus").unwrap_or(print_status).to_owned()));
     }
     let txn_type = name_value("TxnType", paid_by.txn_type_number().to_owned());
     let mut answer = identity(

@@ -67,12 +67,13 @@ pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked
     if let Some(customer) = body.reference("ShipTo") {
         company.active(EntityKind::Customer, customer).map_err(|fault| fault.at("ShipTo"))?;
     }
+    let custom_fields = super::custom_fields(&company.options.purchase_custom_fields, body)?;
     let payee = Payee { vendor: Some(number(&vendor_id)), ..Payee::default() };
     let lines = expense_lines::check(company, body, payee, |_| None)?;
     let entry = balanced_entry(date, Vec::new())?;
 
     let id = company.id_for(EntityKind::PurchaseOrder, call);
-    let mut answer = identity(object(), &id.to_string(), call.now).with("CustomField", Json::List(vec![]));
+    let mut answer = identity(object(), &id.to_string(), call.now).with("CustomField", custom_fields);
     copy(body, &mut answer, &["DocNumber"]);
     let mut answer = answer.with("TxnDate", text(date.to_string())).with("CurrencyRef", currency());
     copy_notes(company, body, &mut answer);

@@ -25,7 +25,7 @@ pub(crate) struct SalesForm {
     lines: lines::SalesLines,
     tax: sales_tax::SalesTax,
     custom_fields: Json,
-    /// Item lines less discount plus shipping plus tax; never negative.
+    /// Item lines less discount plus shipping, gratuity and tax; never negative.
     pub(crate) total: Decimal,
 }
 
@@ -50,13 +50,13 @@ pub(crate) fn check(
     if call.updating.is_none() {
         refuse_links(company, body)?;
     }
-    let custom_fields = custom_fields(company, body)?;
+    let custom_fields = custom_fields(&company.options.sales_custom_fields, body)?;
     if body.text_of("EmailStatus") == Some("NeedToSend")
         && body.get("BillEmail").and_then(|email| email.text_of("Address")).is_none()
     {
         return Err(fault::email_required());
     }
-    let lines = lines::check(company, body)?;
+    let lines = lines::check(company, kind, body)?;
     let is_exempt = customer.as_ref().is_some_and(|(id, _)| {
         let record = company.store(EntityKind::Customer).get(id);
         record.is_some_and(|record| record.body.flag("Taxable") == Some(false))
@@ -64,7 +64,8 @@ pub(crate) fn check(
     let tax = sales_tax::check(company, body, &lines, is_exempt)?;
     let discount = lines.discount.as_ref().map_or(Decimal::ZERO, |discount| discount.amount);
     let shipping = lines.shipping.as_ref().map_or(Decimal::ZERO, |shipping| shipping.amount);
-    let total = lines.subtotal - discount + shipping + tax.total;
+    let gratuity = lines.gratuity.as_ref().map_or(Decimal::ZERO, |gratuity| gratuity.amount);
+    let total = lines.subtotal - discount + shipping + gratuity + tax.total;
     if total.is_sign_negative() && !total.is_zero() {
         return Err(fault::business("Transaction amount must be 0 or greater."));
     }
@@ -75,13 +76,14 @@ pub(crate) fn check(
 /// none; with custom numbers off, the given one as it is, or the next of the company's series.
 fn doc_number(company: &Company, kind: EntityKind, body: &Json, call: &Call) -> Checked<DocNumber> {
     let custom = company.options.custom_txn_numbers;
+    let is_unique = custom || company.options.choices.numbers_always_unique;
     let forced = body.flag("AutoDocNumber") == Some(true);
     match body.text_of("DocNumber") {
         Some("AUTO_GENERATE") => Ok(DocNumber::Automatic),
         Some(given) => {
             let holder = company.store(kind).find("DocNumber", given).find(|record| call.is_other(record));
             match holder {
-                Some(record) if custom && !call.allow_duplicate_number => {
+                Some(record) if is_unique && !call.allow_duplicate_number => {
                     Err(fault::duplicate_number(given, txn_type(kind), &record.id))
                 }
                 _ => Ok(DocNumber::Given(given.to_owned())),
@@ -115,7 +117,8 @@ impl SalesForm {
         let mut legs: Vec<Leg> =
             self.lines.income.iter().map(|(account, amount)| credit(*account, *amount)).collect();
         legs.extend(self.lines.discount.iter().map(|discount| credit(discount.account, -discount.amount)));
-        legs.extend(self.lines.shipping.iter().map(|shipping| credit(shipping.account, shipping.amount)));
+        let extra = self.lines.shipping.iter().chain(&self.lines.gratuity);
+        legs.extend(extra.map(|line| credit(line.account, line.amount)));
         legs.extend(self.tax.payable.iter().map(|(account, amount)| credit(*account, *amount)));
         legs
     }
@@ -129,6 +132,7 @@ impl SalesForm {
         call: &Call,
         before: Json,
     ) -> Json {
+        let print_status = company.options.choices.print_status.name();
         let number = match self.number {
             DocNumber::None => None,
             DocNumber::Given(number) => Some(number),
@@ -152,7 +156,7 @@ impl SalesForm {
         answer
             .with("TotalAmt", money(self.total))
             .with("ApplyTaxAfterDiscount", Json::Bool(body.flag("ApplyTaxAfterDiscount") == Some(true)))
-            .with("PrintStatus", text(body.text_of("PrintStatus").unwrap_or("NotSet").to_owned()))
+            .with("PrintStatus", text(body.text_of("PrintStatus").unwrap_or(print_status).to_owned()))
             .with("EmailStatus", text(body.text_of("EmailStatus").unwrap_or("NotSet").to_owned()))
             .with_some("BillEmail", bill_email(body))
     }

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 
 use super::sales_form;
 use crate::amount::money;
+use crate::choices::Length;
 use crate::company::{Call, Company, balanced_entry};
 use crate::entity::EntityKind;
 use crate::fault::Checked;
@@ -14,7 +15,7 @@ use crate::json::{Json, object};
 use crate::ledger::Leg;
 use crate::lists::customer::copy;
 use crate::query::ColumnType;
-use crate::schema::Kind::{Ignored, Ref, Text};
+use crate::schema::Kind::{Ignored, Ref, Text, TextOf};
 use crate::schema::{Class, bases};
 
 pub(crate) static CLASS: Class = Class {
@@ -23,7 +24,7 @@ pub(crate) static CLASS: Class = Class {
     fields: &[
         ("DepositToAccountRef", Ref),
         ("PaymentMethodRef", Ref),
-        ("PaymentRefNum", Text(21)),
+        ("PaymentRefNum", TextOf(Length::PaymentRef)),
         ("PaymentType", Text(30)),
         ("CreditCardPayment", Ignored),
     ],

@@ -77,10 +77,11 @@ pub(crate) fn check_lines<'a>(
                 _ => Err(fault::business("A payment line links exactly one transaction.")),
             };
         };
-        // A bill payment that names a purchase is taken, and the line is dropped without a word.
+        // A bill payment that names a purchase is taken, and the line is dropped without a word; where the company chose
+        // so, a customer's payment too.
         let txn_type = link.text_of("TxnType").unwrap_or_default();
-        if side == Side::Payable && matches!(txn_type, "Purchase" | "Expense" | "Check" | "CreditCardCredit")
-        {
+        let drops = side == Side::Payable || company.options.choices.drops_purchase_links;
+        if drops && matches!(txn_type, "Purchase" | "Expense" | "Check" | "CreditCardCredit") {
             continue;
         }
         let application = check_link(company, side, link, party, amount)?;

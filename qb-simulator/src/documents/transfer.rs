@@ -55,7 +55,9 @@ pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked
 fn account(company: &Company, body: &Json, property: &'static str) -> Checked<u64> {
     let id = body.reference(property).ok_or_else(|| fault::required(property))?;
     let record = company.active(EntityKind::Account, id)?;
-    match is_balance_sheet(&record.body) && !is_control(&record.body) {
+    let is_asset = record.body.text_of("Classification") == Some("Asset");
+    let fits = is_balance_sheet(&record.body) && !is_control(&record.body);
+    match fits && (is_asset || !company.options.choices.transfers_between_assets_only) {
         true => Ok(number(id)),
         false => Err(fault::invalid_account_type(property)),
     }

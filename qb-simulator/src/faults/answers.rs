@@ -1,17 +1,14 @@
-//! The wrong answers themselves: made-up pages and faults, and true answers with one thing changed.
+//! The made-up answers: pages and faults in place of the true answer.
 //!
-//! Neighbours: `service` asks for them; the true faults stand in `crate::fault`.
+//! Neighbours: `service` asks for them; `alter` changes true answers; the true faults stand in `crate::fault`.
 
-use chrono::{DateTime, Days, FixedOffset};
-use rust_decimal::Decimal;
+use chrono::{DateTime, FixedOffset};
 
-use super::{Effect, Part, ThrottleForm};
-use crate::amount::{self, money};
+use super::{Effect, ThrottleForm, gzip};
 use crate::company::answer_time;
 use crate::fault;
 use crate::json::{Json, object, text};
 use crate::message::Response;
-use crate::schema::read_date;
 
 const JSON: &str = "application/json";
 const THROTTLE: &str = "message=ThrottleExceeded; errorCode=003001; statusCode=429";
@@ -55,6 +52,12 @@ pub(crate) fn made(effect: &Effect, now: DateTime<FixedOffset>) -> Option<Respon
         Effect::Redirect { location } => {
             let mut response = plain(302, "text/html", page(302));
             response.headers.push(("Location".into(), location.clone()));
+            response
+        }
+        Effect::GzipBomb { mebibytes } => {
+            let mut response = plain(200, JSON, String::new());
+            response.headers.push(("Content-Encoding".into(), "gzip".into()));
+            response.body = gzip::zeros(*mebibytes);
             response
         }
         Effect::OAuthError { error } => {
@@ -118,100 +121,4 @@ fn written(body: &Json) -> String {
     let mut out = String::new();
     body.write(&mut out);
     out
-}
-
-/// A true answer with one part changed. An answer without that part stays as it is.
-pub(crate) fn altered(mut response: Response, part: Part) -> Response {
-    if let Ok(mut body) = Json::parse(&response.body) {
-        alter(&mut body, part);
-        response.body = written(&body).into_bytes();
-    }
-    response
-}
-
-fn alter(body: &mut Json, part: Part) {
-    // Of a batch, the first item that wrote something.
-    if let Some(Json::List(items)) = body.get_mut("BatchItemResponse") {
-        let wrote = |item: &&mut Json| item.get("Fault").is_none() && item.get("QueryResponse").is_none();
-        if let Some(item) = items.iter_mut().find(wrote) {
-            alter(item, part);
-        }
-        return;
-    }
-    let Json::Object(members) = body else { return };
-    let holder = members.iter().position(|(name, value)| name != "Fault" && matches!(value, Json::Object(_)));
-    let Some(at) = holder else { return };
-    match part {
-        Part::Missing => drop(members.remove(at)),
-        Part::Entity => {
-            if let Some((name, _)) = members.get_mut(at) {
-                let other = if name == "Estimate" { "Invoice" } else { "Estimate" };
-                *name = other.into();
-            }
-        }
-        _ => {
-            if let Some((_, entity)) = members.get_mut(at) {
-                alter_entity(entity, part);
-            }
-        }
-    }
-}
-
-fn alter_entity(entity: &mut Json, part: Part) {
-    match part {
-        Part::Total => raise(entity, "TotalAmt", Decimal::ONE),
-        Part::Tax => {
-            if let Some(tax) = entity.get_mut("TxnTaxDetail") {
-                raise(tax, "TotalTax", Decimal::new(1, 2));
-            }
-        }
-        Part::Number => {
-            if let Some(number) = entity.text_of("DocNumber").map(|number| format!("{number}X")) {
-                entity.set("DocNumber", text(number));
-            }
-        }
-        Part::Date => {
-            let day = entity.text_of("TxnDate").and_then(read_date);
-            if let Some(day) = day.and_then(|day| day.checked_add_days(Days::new(1))) {
-                entity.set("TxnDate", text(day.to_string()));
-            }
-        }
-        Part::Customer => {
-            if let Some(customer) = entity.get_mut("CustomerRef") {
-                customer.set("value", text("999999"));
-            }
-        }
-        Part::Id => entity.set("Id", text("999999")),
-        Part::Missing | Part::Entity => {}
-    }
-}
-
-fn raise(holder: &mut Json, name: &'static str, by: Decimal) {
-    if let Some(amount) = holder.get(name).and_then(amount::read) {
-        holder.set(name, money(amount + by));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn changes_one_part_of_an_answer() {
-        let body = r#"{"Invoice":{"Id":"5","DocNumber":"A1","TxnDate":"2026-01-31","TotalAmt":10.80,"CustomerRef":{"value":"1"},"TxnTaxDetail":{"TotalTax":0.80}},"time":"t"}"#;
-        for (part, expected) in [
-            (Part::Total, "\"TotalAmt\":11.80"),
-            (Part::Tax, "\"TotalTax\":0.81"),
-            (Part::Number, "\"DocNumber\":\"A1X\""),
-            (Part::Date, "\"TxnDate\":\"2026-02-01\""),
-            (Part::Customer, "\"value\":\"999999\""),
-            (Part::Id, "\"Id\":\"999999\""),
-            (Part::Missing, "{\"time\":\"t\"}"),
-            (Part::Entity, "{\"Estimate\":{"),
-        ] {
-            let answer = altered(plain(200, JSON, body.into()), part);
-            let shown = String::from_utf8_lossy(&answer.body).into_owned();
-            assert!(shown.contains(expected), "{part:?}: {shown}");
-        }
-    }
 }

@@ -42,6 +42,56 @@ pub enum Part {
     Missing,
     /// The object stands under another entity's name.
     Entity,
+    /// Every object has a member more that nobody knows.
+    UnknownField,
+    /// Values such as PrintStatus, EmailStatus, PaymentType and AccountType have another name than the documented one.
+    RenamedEnum,
+    /// Every number stands in quotes.
+    NumbersAsText,
+    /// TotalAmt stands twice, the second time one unit higher; of an object without it, SyncToken.
+    DoubleKeys,
+    /// Every page of a list lacks its last row.
+    RowMissing,
+    /// Every page of a list has its last row twice: one row more than was asked for.
+    RowTwice,
+    /// Every object in a list shows the SyncToken it had before its last change.
+    StaleToken,
+    /// The first living object of a change data capture is told of as deleted.
+    FalseDelete,
+}
+
+/// What goes wrong inside a batch. The item at fault is the first that the rule's entities and operations name; a rule
+/// that names none, or only [`Operation::Batch`](super::Operation::Batch), draws it from the seed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "fault", rename_all = "snake_case", deny_unknown_fields)]
+pub enum BatchFault {
+    /// The item and those after it do not run and are not answered.
+    Partial,
+    /// The items before it run; the whole batch is answered with 500 and code 10000.
+    FailedAfterPart,
+    /// The item has this fault instead of its answer.
+    ItemRefused {
+        /// The fault's code, such as `3001` or `6000`.
+        code: String,
+        /// The fault's Detail.
+        #[serde(default)]
+        detail: String,
+        /// Whether the item ran all the same.
+        #[serde(default)]
+        committed: bool,
+    },
+    /// All items run; this one's answer is missing.
+    ItemLost,
+    /// All items run; this one's answer has no bId.
+    MissingId,
+    /// All items run; this one's answer stands twice.
+    DoubledItem,
+    /// All items run; this one's answer has a bId that was not sent.
+    UnknownId,
+    /// All items run and are answered in the opposite order.
+    Reordered,
+    /// All items run; none is answered.
+    NoItems,
 }
 
 /// What goes wrong.
@@ -140,6 +190,42 @@ pub enum Effect {
     Hold,
     /// The request arrives twice, as from a middlebox that repeats; the first answer is given.
     Duplicate,
+    /// The request takes effect; the answer is a small compressed body that comes to so many mebibytes of zeros.
+    GzipBomb {
+        /// How many; at most 1024 are sent.
+        mebibytes: u32,
+    },
+    /// The request takes effect; the lowest bit of one byte of the answer's body is turned.
+    ByteFlipped {
+        /// Which byte, from 0, counted round when the body is shorter; drawn from the seed unless given.
+        #[serde(default)]
+        byte: Option<usize>,
+    },
+    /// The request takes effect; the answer's body comes in pieces.
+    Drip {
+        /// Bytes of one piece; 0 counts as 1.
+        bytes: usize,
+        /// Real time before each piece.
+        millis: u64,
+    },
+    /// Something goes wrong inside a batch. Strikes batches only.
+    Batch(BatchFault),
+    /// The request is answered by a machine whose clock is off: expiry of tokens, `time`, MetaData and the date of
+    /// undated documents follow it.
+    ClockSkew {
+        /// By how much; negative is behind.
+        seconds: i32,
+    },
+    /// Pages of lists hold at most so many rows, whatever was asked for.
+    PageCap {
+        /// How many.
+        rows: usize,
+    },
+    /// The request takes effect; every member of this name is missing from the answer, at any depth.
+    MemberMissing {
+        /// The member, such as `refresh_token`.
+        name: String,
+    },
     /// A token request gets this OAuth error; nothing happens.
     #[serde(rename = "oauth_error")]
     OAuthError {
@@ -156,6 +242,7 @@ impl Effect {
     /// Whether a made-up answer hides an effect in the books.
     pub(crate) fn commits(&self) -> bool {
         match self {
+            Effect::GzipBomb { .. } => true,
             Effect::Status { committed, .. }
             | Effect::Throttled { committed, .. }
             | Effect::Html { committed }

@@ -58,7 +58,7 @@ pub struct Facts {
     pub operation: Operation,
     /// The entity's or report's name as it stands in the path or the statement.
     pub entity: Option<String>,
-    /// What the items of a batch ask for.
+    /// What the items of a batch ask for, in their order.
     pub items: Vec<Facts>,
 }
 
@@ -106,18 +106,19 @@ fn selected(statement: &str) -> Option<String> {
 
 fn batch_items(body: &[u8]) -> Vec<Facts> {
     let Ok(body) = Json::parse(body) else { return Vec::new() };
-    body.get("BatchItemRequest").map_or(&[][..], Json::items).iter().filter_map(batch_item).collect()
+    body.get("BatchItemRequest").map_or(&[][..], Json::items).iter().map(batch_item).collect()
 }
 
-fn batch_item(item: &Json) -> Option<Facts> {
+fn batch_item(item: &Json) -> Facts {
     if let Some(statement) = item.text_of("Query") {
-        return Some(Facts::new(Operation::Query, selected(statement).as_deref()));
+        return Facts::new(Operation::Query, selected(statement).as_deref());
     }
-    let (entity, body) = ENTITIES.iter().find_map(|entity| Some((entity, item.get(entity.name)?)))?;
+    let named = ENTITIES.iter().find_map(|entity| Some((entity, item.get(entity.name)?)));
+    let Some((entity, body)) = named else { return Facts::new(Operation::Other, None) };
     let voids = item.text_of("optionsData").unwrap_or_default().split(',');
     let voids = voids.map(str::trim).any(|option| option.eq_ignore_ascii_case("void"));
     let operation = item.text_of("operation").unwrap_or_default();
-    Some(Facts::new(asked(operation, voids, || body.text_of("Id").is_some()), Some(entity.name)))
+    Facts::new(asked(operation, voids, || body.text_of("Id").is_some()), Some(entity.name))
 }
 
 fn written(request: &Request, target: &Target) -> Operation {

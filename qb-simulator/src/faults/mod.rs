@@ -4,12 +4,17 @@
 //! in the same order meet the same faults. Knows neither company nor socket. Neighbours: `facts` reads what a request
 //! is, `effect` names what can go wrong, `service` does it.
 
+mod alter;
 mod answers;
+mod batch;
 mod effect;
 mod facts;
+mod gzip;
 
-pub(crate) use answers::{altered, made, throttled};
-pub use effect::{Effect, Part, ThrottleForm};
+pub(crate) use alter::{altered, capped, flipped, without};
+pub(crate) use answers::{made, throttled};
+pub(crate) use batch::in_batch;
+pub use effect::{BatchFault, Effect, Part, ThrottleForm};
 pub use facts::{Facts, Operation};
 
 use serde::{Deserialize, Serialize};
@@ -23,7 +28,7 @@ pub struct When {
     /// Entities or reports by name, in any case; none named means all. A batch matches when one of its items does.
     pub entities: Vec<String>,
     /// Operations; none named means all but those of OAuth. A rule strikes a batch as a whole, and only one that names
-    /// [`Operation::Batch`] or no operation.
+    /// [`Operation::Batch`] or no operation; [`Effect::Batch`] strikes one of its items, which may be named too.
     pub operations: Vec<Operation>,
     /// Strikes at this matching request only; 1 is the first.
     pub nth: Option<u64>,
@@ -53,12 +58,29 @@ impl When {
         self
     }
 
-    fn matches(&self, facts: &Facts) -> bool {
+    fn matches(&self, facts: &Facts, effect: &Effect) -> bool {
+        if matches!(effect, Effect::Batch(_)) {
+            return facts.operation == Operation::Batch && self.item(facts, 0).is_some();
+        }
         let operation = match self.operations.as_slice() {
             [] => !facts.operation.is_oauth(),
             operations => operations.contains(&facts.operation),
         };
         operation && (self.names(facts) || facts.items.iter().any(|item| self.names(item)))
+    }
+
+    /// The item of a batch that something happens to: the first that is named, else a drawn one.
+    fn item(&self, facts: &Facts, drawn: u64) -> Option<usize> {
+        if self.entities.is_empty() && self.operations.iter().all(|one| *one == Operation::Batch) {
+            let count = u64::try_from(facts.items.len()).unwrap_or_default();
+            return drawn.checked_rem(count).and_then(|at| usize::try_from(at).ok());
+        }
+        let is_asked = |item: &Facts| {
+            self.operations.is_empty()
+                || self.operations.contains(&Operation::Batch)
+                || self.operations.contains(&item.operation)
+        };
+        facts.items.iter().position(|item| self.names(item) && is_asked(item))
     }
 
     fn names(&self, facts: &Facts) -> bool {
@@ -105,6 +127,10 @@ pub struct Strike {
     pub rule: String,
     /// What goes wrong.
     pub effect: Effect,
+    /// A number drawn from the seed, for what the effect leaves open.
+    pub drawn: u64,
+    /// The item of a batch that is at fault, from 0.
+    pub item: usize,
 }
 
 /// Rules, their seed and their counts. Without rules nothing goes wrong.
@@ -148,13 +174,17 @@ impl Faults {
         self.tallies.resize(self.rules.len(), (0, 0));
         let mut strike = None;
         for (at, (rule, (seen, hits))) in self.rules.iter().zip(&mut self.tallies).enumerate() {
-            if !rule.when.matches(&facts) {
+            if !rule.when.matches(&facts, &rule.effect) {
                 continue;
             }
             *seen += 1;
             if strike.is_none() && strikes(&rule.when, self.seed, at as u64, *seen, *hits) {
                 *hits += 1;
-                strike = Some(Strike { rule: rule.name.clone(), effect: rule.effect.clone() });
+                // Another stream than that of the chances.
+                let drawn = draw(self.seed, !(at as u64), *seen);
+                let item = rule.when.item(&facts, drawn).unwrap_or_default();
+                let (rule, effect) = (rule.name.clone(), rule.effect.clone());
+                strike = Some(Strike { rule, effect, drawn, item });
             }
         }
         strike

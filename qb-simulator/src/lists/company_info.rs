@@ -1,27 +1,85 @@
 //! CompanyInfo: name, country and plan of the company.
 //!
-//! Read-only here; made afresh from the options at every read. Neighbours: `options`.
+//! Made afresh from the options at every read; what an update has set is stored and laid over it. Neighbours: `options`.
 
-use super::preferences::month_name;
-use crate::company::{Company, identity};
+use chrono::{DateTime, FixedOffset};
+
+use super::preferences::{and_identity, month_name};
+use crate::company::{Company, identity, touch};
 use crate::entity::EntityKind;
+use crate::fault::{self, Checked};
 use crate::json::{Json, object, text};
-use crate::schema::{Class, bases};
+use crate::schema::Kind::{Ignored, Object, Text};
+use crate::schema::{Class, bases, classes};
 use crate::store::Record;
 
-/// Updates are not taken yet, so that a body is never checked against this.
-pub(crate) static CLASS: Class = Class { name: "CompanyInfo", base: bases::LIST_ENTRY, fields: &[] };
+pub(crate) static CLASS: Class = Class {
+    name: "CompanyInfo",
+    base: bases::LIST_ENTRY,
+    fields: &[
+        ("CompanyName", Text(1024)),
+        ("LegalName", Text(1024)),
+        ("CompanyAddr", Object(&classes::ADDRESS)),
+        ("CustomerCommunicationAddr", Object(&classes::ADDRESS)),
+        ("LegalAddr", Object(&classes::ADDRESS)),
+        ("CustomerCommunicationEmailAddr", Object(&classes::EMAIL)),
+        ("PrimaryPhone", Object(&classes::PHONE)),
+        ("Email", Object(&classes::EMAIL)),
+        ("WebAddr", Object(&classes::WEB)),
+        ("CompanyStartDate", Ignored),
+        ("FiscalYearStartMonth", Ignored),
+        ("Country", Ignored),
+        ("SupportedLanguages", Ignored),
+        ("DefaultTimeZone", Ignored),
+        ("EmployerId", Ignored),
+        ("NameValue", Ignored),
+    ],
+};
+
+/// What an update can set.
+const WRITABLE: &[&str] = &[
+    "CompanyName",
+    "LegalName",
+    "CompanyAddr",
+    "CustomerCommunicationAddr",
+    "LegalAddr",
+    "CustomerCommunicationEmailAddr",
+    "PrimaryPhone",
+    "Email",
+    "WebAddr",
+];
+
+/// Sets what a checked body names. A member that is left out stays as it is, in a full update too; the plan, the country
+/// and the fiscal year cannot be set and are ignored.
+pub(crate) fn update(company: &mut Company, body: &Json, now: DateTime<FixedOffset>) -> Checked<()> {
+    for email in ["Email", "CustomerCommunicationEmailAddr"] {
+        let address = body.get(email).and_then(|email| email.text_of("Address"));
+        if let Some(address) = address.filter(|address| !address.contains('@') || !address.contains('.')) {
+            return Err(fault::invalid_email(address));
+        }
+    }
+    company.store_mut(EntityKind::CompanyInfo).change(ID, |record| {
+        for name in WRITABLE {
+            if let Some(value) = body.get(name).filter(|value| value.as_text() != Some("")) {
+                record.set(name, value.clone());
+            }
+        }
+        touch(record, now);
+    });
+    Ok(())
+}
 
 /// The Id of the one CompanyInfo object; reads name the realm instead.
 pub(crate) const ID: &str = "1";
 
 /// Enters the one record.
 pub(crate) fn insert(company: &mut Company) {
-    company.store_mut(EntityKind::CompanyInfo).insert(ID.into(), object().with("Id", text(ID)));
+    let now = company.created;
+    company.store_mut(EntityKind::CompanyInfo).insert(ID.into(), identity(object(), ID, now));
 }
 
 /// The whole object.
-pub(crate) fn view(company: &Company, _: &Record) -> Option<Json> {
+pub(crate) fn view(company: &Company, record: &Record) -> Option<Json> {
     let options = &company.options;
     let address = || {
         object()
@@ -34,7 +92,7 @@ pub(crate) fn view(company: &Company, _: &Record) -> Option<Json> {
     };
     let pair =
         |name: &'static str, value: String| object().with("Name", text(name)).with("Value", text(value));
-    let body = object()
+    let mut body = object()
         .with("CompanyName", text(options.company_name.clone()))
         .with("LegalName", text(options.company_name.clone()))
         .with("CompanyAddr", address())
@@ -55,5 +113,8 @@ pub(crate) fn view(company: &Company, _: &Record) -> Option<Json> {
                 pair("IndustryType", "Retail".into()),
             ]),
         );
-    Some(identity(body, ID, company.created))
+    for name in WRITABLE.iter().filter(|name| record.body.get(name).is_some()) {
+        body.remove(name);
+    }
+    Some(and_identity(body, record))
 }

@@ -4,12 +4,13 @@
 
 use super::{check_currency, check_name, full_name, parent};
 use crate::amount;
+use crate::choices::Length;
 use crate::company::{Call, Company, NameSpace, currency, identity, number, reference};
 use crate::entity::EntityKind;
 use crate::fault::{self, Checked};
 use crate::json::{Json, object, text};
 use crate::query::ColumnType;
-use crate::schema::Kind::{Bool, Date, Ignored, Object, Ref, Text};
+use crate::schema::Kind::{Bool, Date, Ignored, Object, Ref, Text, TextOf};
 use crate::schema::{Class, bases, classes};
 use crate::store::Record;
 
@@ -23,7 +24,7 @@ pub(crate) static CLASS: Class = Class {
         ("FamilyName", Text(100)),
         ("Suffix", Text(16)),
         ("CompanyName", Text(100)),
-        ("DisplayName", Text(500)),
+        ("DisplayName", TextOf(Length::DisplayName)),
         ("PrintOnCheckName", Text(110)),
         ("PrimaryPhone", Object(&classes::PHONE)),
         ("AlternatePhone", Object(&classes::PHONE)),

@@ -19,6 +19,10 @@ use crate::schema::{Class, bases};
 
 /// The item that marks a line as shipping.
 pub(crate) const SHIPPING_ITEM_ID: &str = "SHIPPING_ITEM_ID";
+/// The item id of gratuity lines; no item has it.
+pub(crate) const GRATUITY_ITEM_ID: &str = "GRATUITY_ITEM_ID";
+/// The item every company begins with, `Services`.
+pub(crate) const DEFAULT_ITEM_ID: &str = "1";
 
 pub(crate) static CLASS: Class = Class {
     name: "Item",

@@ -3,8 +3,10 @@
 pub(crate) mod account;
 pub(crate) mod company_info;
 pub(crate) mod customer;
+pub(crate) mod employee;
 pub(crate) mod item;
 pub(crate) mod payment_method;
+pub(crate) mod preference_changes;
 pub(crate) mod preferences;
 pub(crate) mod small;
 pub(crate) mod tax;

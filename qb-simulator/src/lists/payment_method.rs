@@ -3,18 +3,19 @@
 //! Neighbours: payments and sales receipts refer to it.
 
 use super::check_name;
+use crate::choices::Length;
 use crate::company::{Call, Company, NameSpace, identity};
 use crate::entity::EntityKind;
 use crate::fault::{self, Checked};
 use crate::json::{Json, object, text};
 use crate::query::ColumnType;
-use crate::schema::Kind::Text;
+use crate::schema::Kind::{Text, TextOf};
 use crate::schema::{Class, bases};
 
 pub(crate) static CLASS: Class = Class {
     name: "PaymentMethod",
     base: bases::LIST_ENTRY,
-    fields: &[("Name", Text(31)), ("Type", Text(30))],
+    fields: &[("Name", TextOf(Length::PaymentMethodName)), ("Type", Text(30))],
 };
 
 pub(crate) const COLUMNS: &[(&str, ColumnType)] = &[("Name", ColumnType::Text), ("Active", ColumnType::Bool)];

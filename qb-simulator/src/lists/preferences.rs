@@ -1,29 +1,31 @@
 //! Preferences: the company's options as clients read them.
 //!
-//! Read-only here; made afresh from the options at every read. Neighbours: `options`.
+//! Made afresh from the options at every read; only its SyncToken and times are stored. Neighbours: `options`,
+//! `preference_changes` sets what it shows.
 
 use crate::company::{Company, identity, reference};
 use crate::entity::EntityKind;
 use crate::json::{Json, object, text};
 use crate::lists::tax;
 use crate::options::ClassTracking;
-use crate::schema::{Class, bases};
 use crate::store::Record;
-
-/// Updates are not taken yet, so that a body is never checked against this.
-pub(crate) static CLASS: Class = Class { name: "Preferences", base: bases::LIST_ENTRY, fields: &[] };
 
 /// The Id of the one Preferences object.
 pub(crate) const ID: &str = "1";
 
 /// Enters the one record.
 pub(crate) fn insert(company: &mut Company) {
-    company.store_mut(EntityKind::Preferences).insert(ID.into(), object().with("Id", text(ID)));
+    let now = company.created;
+    company.store_mut(EntityKind::Preferences).insert(ID.into(), identity(object(), ID, now));
 }
 
 /// The whole object.
-pub(crate) fn view(company: &Company, _: &Record) -> Option<Json> {
+pub(crate) fn view(company: &Company, record: &Record) -> Option<Json> {
     let options = &company.options;
+    let purchase_fields = match options.purchase_custom_fields.as_slice() {
+        [] => Vec::new(),
+        names => custom_fields(names, PURCHASE_USE, PURCHASE_NAME),
+    };
     let body = object()
         .with("AccountingInfoPrefs", accounting(company))
         .with(
@@ -40,7 +42,7 @@ pub(crate) fn view(company: &Company, _: &Record) -> Option<Json> {
             object()
                 .with("TrackingByCustomer", Json::Bool(false))
                 .with("BillableExpenseTracking", Json::Bool(false))
-                .with("POCustomField", Json::List(vec![])),
+                .with("POCustomField", Json::List(purchase_fields)),
         )
         .with(
             "TaxPrefs",
@@ -68,16 +70,25 @@ pub(crate) fn view(company: &Company, _: &Record) -> Option<Json> {
                 .with("CalcAgingReportFromTxnDate", Json::Bool(false)),
         )
         .with("OtherPrefs", object().with("NameValue", Json::List(other(company))));
-    Some(identity(body, ID, company.created))
+    Some(and_identity(body, record))
+}
+
+/// The members of a record behind those that are made afresh.
+pub(crate) fn and_identity(mut body: Json, record: &Record) -> Json {
+    if let (Json::Object(members), Json::Object(stored)) = (&mut body, &record.body) {
+        members.extend(stored.iter().cloned());
+    }
+    body
 }
 
 fn accounting(company: &Company) -> Json {
     let options = &company.options;
+    let classes = options.class_tracking_in_force();
     object()
         .with("UseAccountNumbers", Json::Bool(false))
-        .with("TrackDepartments", Json::Bool(options.track_departments))
-        .with("ClassTrackingPerTxn", Json::Bool(options.class_tracking == ClassTracking::PerTxn))
-        .with("ClassTrackingPerTxnLine", Json::Bool(options.class_tracking == ClassTracking::PerTxnLine))
+        .with("TrackDepartments", Json::Bool(options.tracks_departments()))
+        .with("ClassTrackingPerTxn", Json::Bool(classes == ClassTracking::PerTxn))
+        .with("ClassTrackingPerTxnLine", Json::Bool(classes == ClassTracking::PerTxnLine))
         .with("FirstMonthOfFiscalYear", text(month_name(options.fiscal_year_start_month)))
         .with("TaxYearMonth", text("January"))
         .with_some("BookCloseDate", options.book_close_date.map(|day| text(day.to_string())))
@@ -91,7 +102,7 @@ fn sales_forms(company: &Company) -> Json {
         found.next().map(|record| text(record.id.clone()))
     };
     object()
-        .with("CustomField", Json::List(custom_fields(&options.sales_custom_fields)))
+        .with("CustomField", Json::List(custom_fields(&options.sales_custom_fields, SALES_USE, SALES_NAME)))
         .with("CustomTxnNumbers", Json::Bool(options.custom_txn_numbers))
         .with("AllowDeposit", Json::Bool(options.allow_deposit))
         .with("AllowDiscount", Json::Bool(options.allow_discount))
@@ -112,27 +123,35 @@ fn sales_forms(company: &Company) -> Json {
         .with("UsingPriceLevels", Json::Bool(false))
 }
 
+const SALES_USE: [&str; 3] =
+    ["SalesFormsPrefs.UseSalesCustom1", "SalesFormsPrefs.UseSalesCustom2", "SalesFormsPrefs.UseSalesCustom3"];
+const SALES_NAME: [&str; 3] = [
+    "SalesFormsPrefs.SalesCustomName1",
+    "SalesFormsPrefs.SalesCustomName2",
+    "SalesFormsPrefs.SalesCustomName3",
+];
+const PURCHASE_USE: [&str; 3] = [
+    "PurchasePrefs.UsePurchaseCustom1",
+    "PurchasePrefs.UsePurchaseCustom2",
+    "PurchasePrefs.UsePurchaseCustom3",
+];
+const PURCHASE_NAME: [&str; 3] = [
+    "PurchasePrefs.PurchaseCustomName1",
+    "PurchasePrefs.PurchaseCustomName2",
+    "PurchasePrefs.PurchaseCustomName3",
+];
+
 /// First which of the three fields are in use, then their names, as QuickBooks lists them.
-fn custom_fields(names: &[String]) -> Vec<Json> {
-    const USE: [&str; 3] = [
-        "SalesFormsPrefs.UseSalesCustom1",
-        "SalesFormsPrefs.UseSalesCustom2",
-        "SalesFormsPrefs.UseSalesCustom3",
-    ];
-    const NAME: [&str; 3] = [
-        "SalesFormsPrefs.SalesCustomName1",
-        "SalesFormsPrefs.SalesCustomName2",
-        "SalesFormsPrefs.SalesCustomName3",
-    ];
-    let in_use = USE.iter().enumerate().map(|(at, name)| {
+fn custom_fields(names: &[String], use_names: [&'static str; 3], name_names: [&'static str; 3]) -> Vec<Json> {
+    let in_use = use_names.into_iter().enumerate().map(|(at, name)| {
         object()
-            .with("Name", text(*name))
+            .with("Name", text(name))
             .with("Type", text("BooleanType"))
             .with("BooleanValue", Json::Bool(at < names.len()))
     });
-    let named = NAME.iter().zip(names).map(|(name, value)| {
+    let named = name_names.into_iter().zip(names).map(|(name, value)| {
         object()
-            .with("Name", text(*name))
+            .with("Name", text(name))
             .with("Type", text("StringType"))
             .with("StringValue", text(value.clone()))
     });
@@ -145,16 +164,20 @@ fn custom_fields(names: &[String]) -> Vec<Json> {
 fn other(company: &Company) -> Vec<Json> {
     let options = &company.options;
     let flag = |on: bool| if on { "true" } else { "false" };
+    let gratuity_account = company.account_by("Name", crate::documents::lines::GRATUITY_ACCOUNT);
+    let gratuity_account = gratuity_account.filter(|_| options.allow_gratuity);
     [
         ("VendorAndPurchasesPrefs.UseCustomTxnNumbers", flag(options.purchase_custom_txn_numbers)),
-        ("VendorAndPurchasesPrefs.PurchaseOrderEnabled", flag(options.purchase_orders)),
-        ("SalesFormsPrefs.DefaultItem", "1"),
-        ("SalesFormsPrefs.AllowGratuity", "false"),
+        ("VendorAndPurchasesPrefs.PurchaseOrderEnabled", flag(options.purchase_orders && options.is_plus())),
+        ("SalesFormsPrefs.DefaultItem", crate::lists::item::DEFAULT_ITEM_ID),
+        ("SalesFormsPrefs.AllowGratuity", flag(options.allow_gratuity)),
         ("WarnDuplicateCheckNumber", flag(options.warn_duplicate_check_number)),
         ("WarnDuplicateBillNumber", flag(options.warn_duplicate_bill_number)),
         ("WarnDuplicateJournalNumber", flag(options.warn_duplicate_journal_number)),
     ]
     .into_iter()
+    .map(|(name, value)| (name, value.to_owned()))
+    .chain(gratuity_account.map(|id| ("SalesFormsPrefs.GratuityAccount", id.to_string())))
     .map(|(name, value)| object().with("Name", text(name)).with("Value", text(value)))
     .collect()
 }

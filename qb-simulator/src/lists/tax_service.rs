@@ -41,7 +41,7 @@ enum Rate {
 
 /// Creates a tax code from a body; the answer is the body with the ids.
 pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked<Json> {
-    schema::check(body, &SERVICE)?;
+    schema::check(body, &SERVICE, &company.options.choices)?;
     let name = body.text_of("TaxCode").ok_or_else(|| fault::required("TaxCode"))?.to_owned();
     if company.store(EntityKind::TaxCode).find("Name", &name).next().is_some() {
         return Err(fault::duplicate_name("Another tax code is already using this name."));

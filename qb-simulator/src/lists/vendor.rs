@@ -5,12 +5,13 @@
 
 use super::customer::{address, copy, party_name};
 use crate::amount;
+use crate::choices::Length;
 use crate::company::{Call, Company, NameSpace, currency, identity, number, reference};
 use crate::entity::EntityKind;
 use crate::fault::Checked;
 use crate::json::{Json, object, text};
 use crate::query::ColumnType;
-use crate::schema::Kind::{Bool, Date, Ignored, Number, Object, Ref, Text};
+use crate::schema::Kind::{Bool, Date, Ignored, Number, Object, Ref, Text, TextOf};
 use crate::schema::{Class, bases, classes};
 use crate::store::Record;
 
@@ -24,7 +25,7 @@ pub(crate) static CLASS: Class = Class {
         ("FamilyName", Text(100)),
         ("Suffix", Text(16)),
         ("CompanyName", Text(100)),
-        ("DisplayName", Text(500)),
+        ("DisplayName", TextOf(Length::DisplayName)),
         ("PrintOnCheckName", Text(100)),
         ("PrimaryPhone", Object(&classes::PHONE)),
         ("AlternatePhone", Object(&classes::PHONE)),

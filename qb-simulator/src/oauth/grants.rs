@@ -166,7 +166,10 @@ impl Grants {
         {
             return Err(Refusal::GRANT);
         }
-        if now - grant.value_since >= TimeDelta::hours(ROTATION_HOURS) {
+        let rotation = options
+            .rotation_seconds
+            .map_or(TimeDelta::hours(ROTATION_HOURS), |seconds| TimeDelta::seconds(seconds.into()));
+        if now - grant.value_since >= rotation {
             grant.refresh = next;
             grant.value_since = now;
         }

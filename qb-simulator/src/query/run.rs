@@ -32,6 +32,9 @@ pub(crate) fn run(company: &Company, statement: &Statement) -> Checked<Json> {
     let entity = Entity::named(&statement.entity).ok_or_else(|| {
         fault::query_validation(format!("invalid context declaration: {}", statement.entity))
     })?;
+    if matches!(statement.select, Select::Properties(_)) && company.options.choices.refuses_projections {
+        return Err(fault::query_parser("Encountered a list of properties. Was expecting: \"*\"".into()));
+    }
     let filters = filters(entity, &statement.conditions)?;
     let order = order(entity, &statement.order)?;
     let start = within(statement.start_position.unwrap_or(1), i64::MAX)?;

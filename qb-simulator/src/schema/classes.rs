@@ -3,7 +3,8 @@
 //! Written from Intuit's field names. Neighbours: `schema` walks them, the entity modules name them.
 
 use super::Class;
-use super::Kind::{Bool, Date, Ignored, List, Number, Object, Ref, Text};
+use super::Kind::{Bool, Date, Ignored, List, Number, Object, Ref, Text, TextOf};
+use crate::choices::Length;
 
 pub(crate) static REFERENCE: Class = Class {
     name: "ReferenceType",
@@ -62,7 +63,7 @@ pub(crate) static CUSTOM_FIELD: Class = Class {
         ("DefinitionId", Text(50)),
         ("Name", Text(100)),
         ("Type", Text(50)),
-        ("StringValue", Text(31)),
+        ("StringValue", TextOf(Length::CustomField)),
         ("BooleanValue", Bool),
         ("NumberValue", Number),
         ("DateValue", Date),

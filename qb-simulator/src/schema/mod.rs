@@ -11,6 +11,7 @@ pub(crate) mod classes;
 use chrono::NaiveDate;
 
 use crate::amount;
+use crate::choices::{Choices, Length};
 use crate::fault::{self, Checked};
 use crate::json::Json;
 
@@ -28,6 +29,8 @@ pub(crate) struct Class {
 pub(crate) enum Kind {
     /// A text of at most so many characters.
     Text(usize),
+    /// A text whose greatest length is a choice of the company.
+    TextOf(Length),
     /// A number, or a number in quotes.
     Number,
     /// `true`, `false`, or either in quotes.
@@ -53,8 +56,11 @@ impl Class {
     }
 }
 
-/// Checks a body against a class.
-pub(crate) fn check(body: &Json, class: &'static Class) -> Checked<()> {
+/// Extension blocks that QuickBooks shows and does not take back.
+const EXTENSIONS: &[&str] = &["PurchaseEx", "LineEx"];
+
+/// Checks a body against a class, as strictly as the company chose.
+pub(crate) fn check(body: &Json, class: &'static Class, choices: &Choices) -> Checked<()> {
     let Json::Object(members) = body else {
         return Err(wrong_shape(class.name, "the body"));
     };
@@ -63,19 +69,32 @@ pub(crate) fn check(body: &Json, class: &'static Class) -> Checked<()> {
             return Err(fault::unsupported_property(format!("Duplicate field \"{name}\"")).at(name.as_ref()));
         }
         let Some((known, kind)) = class.properties().find(|(known, _)| known == name) else {
-            return Err(unrecognized(class, name));
+            let is_extension = EXTENSIONS.contains(&name.as_ref());
+            match if is_extension { choices.ignores_extensions } else { choices.ignores_unknown_properties } {
+                true => continue,
+                false => return Err(unrecognized(class, name)),
+            }
         };
         if *value != Json::Null {
-            check_value(class, known, *kind, value)?;
+            check_value(class, known, *kind, value, choices)?;
         }
     }
     Ok(())
 }
 
-fn check_value(class: &'static Class, name: &'static str, kind: Kind, value: &Json) -> Checked<()> {
+fn check_value(
+    class: &'static Class,
+    name: &'static str,
+    kind: Kind,
+    value: &Json,
+    choices: &Choices,
+) -> Checked<()> {
     match (kind, value) {
         (Kind::Ignored, _) => Ok(()),
         (Kind::Text(max), Json::Text(_) | Json::Number(_) | Json::Bool(_)) => check_length(name, value, max),
+        (Kind::TextOf(length), Json::Text(_) | Json::Number(_) | Json::Bool(_)) => {
+            check_length(name, value, choices.most(length))
+        }
         (Kind::Number, Json::Number(_) | Json::Text(_)) => check_number(class, name, value),
         (Kind::Bool, Json::Bool(_)) => Ok(()),
         (Kind::Bool, Json::Text(flag)) if matches!(flag.as_ref(), "" | "true" | "false") => Ok(()),
@@ -83,13 +102,15 @@ fn check_value(class: &'static Class, name: &'static str, kind: Kind, value: &Js
             true => Ok(()),
             false => Err(fault::invalid_date(name, day)),
         },
-        (Kind::Ref, Json::Object(_)) => check(value, &classes::REFERENCE),
+        (Kind::Ref, Json::Object(_)) => check(value, &classes::REFERENCE, choices),
         (Kind::Memo, Json::Object(_)) => {
-            check(value, &classes::MEMO)?;
+            check(value, &classes::MEMO, choices)?;
             value.get("value").map_or(Ok(()), |memo| check_length("Customer Memo", memo, 1000))
         }
-        (Kind::Object(inner), Json::Object(_)) => check(value, inner),
-        (Kind::List(inner), Json::List(items)) => items.iter().try_for_each(|item| check(item, inner)),
+        (Kind::Object(inner), Json::Object(_)) => check(value, inner, choices),
+        (Kind::List(inner), Json::List(items)) => {
+            items.iter().try_for_each(|item| check(item, inner, choices))
+        }
         _ => Err(wrong_shape(class.name, name)),
     }
 }
@@ -156,7 +177,9 @@ mod tests {
     };
 
     fn code_of(body: &str) -> Option<(&'static str, Option<String>)> {
-        check(&Json::parse(body.as_bytes()).unwrap(), &SAMPLE).err().map(|f| (f.code, f.element))
+        check(&Json::parse(body.as_bytes()).unwrap(), &SAMPLE, &Choices::default())
+            .err()
+            .map(|f| (f.code, f.element))
     }
 
     #[test]
@@ -166,7 +189,8 @@ mod tests {
 
     #[test]
     fn names_the_unknown_property_and_its_class() {
-        let fault = check(&Json::parse(br#"{"Line":[{"Foo":1}]}"#).unwrap(), &SAMPLE).unwrap_err();
+        let fault = Json::parse(br#"{"Line":[{"Foo":1}]}"#).unwrap();
+        let fault = check(&fault, &SAMPLE, &Choices::default()).unwrap_err();
         assert!(
             fault.detail.contains("Unrecognized field \"Foo\" (class com.intuit.schema.finance.v3.Line)")
         );
