@@ -325,7 +325,7 @@ async fn a_ledger_that_cannot_be_read_is_an_error() {
 async fn sub_accounts_tie_out_beside_their_parents() {
     let mut world = World::new();
     world.map(CompanyMapping {
-        till_takings: "Checking".to_owned(),
+        accounts: [(AccountRole::TillTakings, "Checking".to_owned())].into(),
         tender_accounts: [(15236, "Card clearing".to_owned())].into(),
         ..CompanyMapping::default()
     });
