@@ -5,7 +5,7 @@
 use chrono::{DateTime, FixedOffset};
 
 use crate::company::{Company, answer_time, meta_time};
-use crate::entity::{Entity, EntityKind};
+use crate::entity::{Entity, EntityKind, is_never_held};
 use crate::fault::{self, Checked};
 use crate::json::{Json, integer, object, text};
 use crate::message::Target;
@@ -24,7 +24,10 @@ pub(crate) fn answer(company: &Company, target: &Target, now: DateTime<FixedOffs
     }
     let mut parts = Vec::new();
     for name in names.split(',').map(str::trim).filter(|name| !name.is_empty()) {
-        parts.push(changes(company, entity(name)?, moment));
+        parts.push(match is_never_held(name) {
+            true => object(),
+            false => changes(company, entity(name)?, moment),
+        });
     }
     let response = object().with("QueryResponse", Json::List(parts));
     Ok(object().with("CDCResponse", Json::List(vec![response])).with("time", text(answer_time(now))))

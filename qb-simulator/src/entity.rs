@@ -355,6 +355,28 @@ pub(crate) static ENTITIES: &[Entity] = &[
     },
 ];
 
+/// What QuickBooks keeps and no simulated company has any of: queries and change data capture find nothing there.
+const NEVER_HELD: &[&str] = &[
+    "Attachable",
+    "Budget",
+    "CompanyCurrency",
+    "CreditCardPayment",
+    "Employee",
+    "Estimate",
+    "ExchangeRate",
+    "InventoryAdjustment",
+    "JournalCode",
+    "RecurringTransaction",
+    "ReimburseCharge",
+    "TaxPayment",
+    "TimeActivity",
+];
+
+/// Whether a name in any case is that of an entity no simulated company has any of.
+pub(crate) fn is_never_held(name: &str) -> bool {
+    NEVER_HELD.iter().any(|known| known.eq_ignore_ascii_case(name))
+}
+
 impl EntityKind {
     /// Whether it is a document: dated, in the one sequence of transaction ids, and deletable.
     pub(crate) fn is_document(self) -> bool {

@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 
 use super::{ColumnType, Condition, Operator, Select, Statement};
 use crate::company::Company;
-use crate::entity::Entity;
+use crate::entity::{Entity, is_never_held};
 use crate::fault::{self, Checked};
 use crate::json::{Json, integer, object, text};
 use crate::schema::{Class, Kind, read_date};
@@ -29,9 +29,7 @@ struct Filter<'a> {
 
 /// Answers a statement with the `QueryResponse` object.
 pub(crate) fn run(company: &Company, statement: &Statement) -> Checked<Json> {
-    let entity = Entity::named(&statement.entity).ok_or_else(|| {
-        fault::query_validation(format!("invalid context declaration: {}", statement.entity))
-    })?;
+    let Some(entity) = Entity::named(&statement.entity) else { return nothing_of(statement) };
     let filters = filters(entity, &statement.conditions)?;
     let order = order(entity, &statement.order)?;
     let start = within(statement.start_position.unwrap_or(1), i64::MAX)?;
@@ -74,6 +72,17 @@ pub(crate) fn run(company: &Company, statement: &Statement) -> Checked<Json> {
         .with("startPosition", integer(start))
         .with("maxResults", integer(count))
         .with_some("totalCount", entity.counts_rows.then(|| integer(total))))
+}
+
+/// The answer for an entity that is not simulated: empty when QuickBooks has it, else 4001.
+fn nothing_of(statement: &Statement) -> Checked<Json> {
+    match (is_never_held(&statement.entity), &statement.select) {
+        (false, _) => {
+            Err(fault::query_validation(format!("invalid context declaration: {}", statement.entity)))
+        }
+        (true, Select::Count) => Ok(object().with("totalCount", integer(0))),
+        (true, _) => Ok(object()),
+    }
 }
 
 /// Whether queries show the record yet; they lag behind when the company says so.
