@@ -34,6 +34,7 @@ mod message;
 mod oauth;
 mod options;
 mod person;
+mod places;
 mod query;
 mod receivables;
 mod reports;
