@@ -32,7 +32,7 @@ fn invoice(number: usize) -> String {
         )
     };
     let lines = [line("12.50", "TAX"), line("4.20", "NON"), line("100.00", "TAX")].join(",");
-    let customer = if number % 2 == 0 { 1 } else { 1 + number / 2 % CUSTOMERS };
+    let customer = if number.is_multiple_of(2) { 1 } else { 1 + number / 2 % CUSTOMERS };
     let (month, day) = (1 + number / 28 % 12, 1 + number % 28);
     format!(
         r#"{{"CustomerRef":{{"value":"{customer}"}},"DocNumber":"R-{number}","TxnDate":"2026-{month:02}-{day:02}","Line":[{lines}],"TxnTaxDetail":{{"TxnTaxCodeRef":{{"value":"2"}},"TotalTax":9.00}}}}"#
@@ -41,7 +41,7 @@ fn invoice(number: usize) -> String {
 
 /// A payment of an invoice, in whole.
 fn payment(number: usize, invoice: usize) -> String {
-    let customer = if number % 2 == 0 { 1 } else { 1 + number / 2 % CUSTOMERS };
+    let customer = if number.is_multiple_of(2) { 1 } else { 1 + number / 2 % CUSTOMERS };
     format!(
         r#"{{"CustomerRef":{{"value":"{customer}"}},"TotalAmt":125.70,"Line":[{{"Amount":125.70,"LinkedTxn":[{{"TxnId":"{invoice}","TxnType":"Invoice"}}]}}]}}"#
     )

@@ -37,6 +37,7 @@ mod person;
 mod places;
 mod query;
 mod receivables;
+mod records;
 mod reports;
 mod sample;
 mod schema;

@@ -11,6 +11,7 @@ use chrono::DateTime;
 
 use crate::json::Json;
 use crate::places::Places;
+use crate::records::Records;
 
 /// The property whose days are kept in order.
 pub(crate) const DAY: &str = "TxnDate";
@@ -177,7 +178,7 @@ impl Store {
 
     /// All records in the order of their ids.
     pub(crate) fn records(&self) -> Records<'_> {
-        Records { records: &self.records, gone: &self.gone }
+        Records::new(&self.records, &self.gone)
     }
 }
 
@@ -196,54 +197,6 @@ fn forget(index: &mut HashMap<String, Places>, value: Option<&String>, at: usize
     let Some(value) = value else { return };
     if index.get_mut(value).is_some_and(|places| places.remove(at)) {
         index.remove(value);
-    }
-}
-
-/// The records of a store, deleted ones left out.
-#[derive(Clone, Copy)]
-pub(crate) struct Records<'a> {
-    records: &'a [Record],
-    gone: &'a BTreeSet<usize>,
-}
-
-impl<'a> Records<'a> {
-    /// How many there are.
-    pub(crate) fn len(self) -> usize {
-        self.records.len() - self.gone.len()
-    }
-
-    /// In the order of their ids.
-    pub(crate) fn iter(self) -> impl DoubleEndedIterator<Item = &'a Record> {
-        let Records { records, gone } = self;
-        records.iter().enumerate().filter(move |(at, _)| !gone.contains(at)).map(|(_, record)| record)
-    }
-
-    /// So many from a position on, counted from the last record on when backwards; without a walk to the position.
-    pub(crate) fn page(self, position: usize, count: usize, backwards: bool) -> Vec<&'a Record> {
-        let Records { records, gone } = self;
-        if position >= self.len() {
-            return Vec::new();
-        }
-        let is_there = |(at, record): (usize, &'a Record)| (!gone.contains(&at)).then_some(record);
-        if backwards {
-            let mut last = records.len() - 1 - position;
-            for at in gone.iter().rev() {
-                if *at < last {
-                    break;
-                }
-                last = last.saturating_sub(1);
-            }
-            return records[..=last].iter().enumerate().rev().filter_map(is_there).take(count).collect();
-        }
-        let mut first = position;
-        for at in gone {
-            if *at > first {
-                break;
-            }
-            first += 1;
-        }
-        let from = records.iter().enumerate().skip(first);
-        from.filter_map(is_there).take(count).collect()
     }
 }
 
@@ -272,28 +225,6 @@ mod tests {
         assert_eq!(ids("A"), ["5", "7"]);
         assert_eq!(ids("B"), ["6"]);
         assert!(ids("C").is_empty());
-    }
-
-    #[test]
-    fn pages_pass_over_deleted_records_from_either_end() {
-        for gone in [vec![], vec![0, 1], vec![2, 3, 7], vec![8, 9], vec![0, 4, 5, 9], (0..9).collect()] {
-            let mut store = Store::new(&[]);
-            (0..10).for_each(|id| store.insert(id.to_string(), object()));
-            gone.iter().for_each(|id: &usize| drop(store.remove(&id.to_string())));
-            let all: Vec<&str> = store.records().iter().map(|record| record.id.as_str()).collect();
-            for (position, count) in
-                (0..11).flat_map(|position| [(position, 1), (position, 3), (position, 99)])
-            {
-                let ids = |backwards| -> Vec<&str> {
-                    let page = store.records().page(position, count, backwards);
-                    page.iter().map(|record| record.id.as_str()).collect()
-                };
-                let forwards: Vec<&str> = all.iter().copied().skip(position).take(count).collect();
-                let backwards: Vec<&str> = all.iter().rev().copied().skip(position).take(count).collect();
-                assert_eq!(ids(false), forwards, "{gone:?} {position} {count}");
-                assert_eq!(ids(true), backwards, "{gone:?} {position} {count}");
-            }
-        }
     }
 
     #[test]

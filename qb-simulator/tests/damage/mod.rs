@@ -179,7 +179,7 @@ fn damage_here(value: &mut Value, kind: usize, choice: usize) {
             other => Value::String(other.to_string()),
         },
         4 => Value::Null,
-        5 => json!(choice % 2 == 0),
+        5 => json!(choice.is_multiple_of(2)),
         // A number as text: what is too large for JSON's numbers here is sent unquoted by `damaged`.
         6 => Value::String(of(NUMBERS).to_owned()),
         7 => serde_json::from_str(of(NUMBERS)).unwrap_or(Value::Null),
