@@ -127,6 +127,13 @@ fn single_requests(books: &mut Books, held: usize) {
             "number and customer",
             format!("select * from Invoice where CustomerRef = '1' and DocNumber = 'R-{}'", last / 4 * 2),
         ),
+        ("a day's first 100", "select * from Invoice where TxnDate = '2026-03-05' maxresults 100".to_owned()),
+        ("a customer's first 100", "select * from Invoice where CustomerRef = '7' maxresults 100".to_owned()),
+        (
+            "the walk-in's first 100",
+            "select * from Invoice where CustomerRef = '1' maxresults 100".to_owned(),
+        ),
+        ("a walk over all", "select count(*) from Invoice where Balance = '1'".to_owned()),
         (
             "changed since the end",
             "select * from Invoice where MetaData.LastUpdatedTime > '2026-02-03T09:00:00-08:00'".to_owned(),

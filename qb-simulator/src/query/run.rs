@@ -26,7 +26,7 @@ const LAID_OVER: &[&str] = &["Balance", "CurrentBalance", "CurrentBalanceWithSub
 /// A condition on a known column.
 pub(super) struct Filter<'a> {
     pub(super) column: &'static str,
-    kind: ColumnType,
+    pub(super) kind: ColumnType,
     pub(super) condition: &'a Condition,
 }
 
@@ -114,6 +114,11 @@ fn rows<'a>(
     hides_inactive: bool,
     order: &[Order],
 ) -> Vec<Row<'a>> {
+    let store = company.store(entity.kind);
+    let found = candidates(store, entity, filters);
+    let is_open = |at: &usize| found.as_ref().is_none_or(|found| found.settled.get(*at) != Some(&true));
+    let filters: Vec<&Filter<'_>> =
+        (0..filters.len()).filter(is_open).filter_map(|at| filters.get(at)).collect();
     let asked = filters.iter().map(|filter| filter.column).chain(order.iter().map(|(column, ..)| *column));
     let needs_view = asked.into_iter().any(|column| LAID_OVER.contains(&column));
     let matching = |record: &'a Record| -> Option<Row<'a>> {
@@ -124,9 +129,8 @@ fn rows<'a>(
         let body = row.as_deref().unwrap_or(&record.body);
         filters.iter().all(|filter| filter.matches(body)).then_some((record, row))
     };
-    let store = company.store(entity.kind);
-    let mut rows: Vec<Row<'a>> = match candidates(store, entity, filters) {
-        Some(places) => places.into_iter().filter_map(|at| store.at(at)).filter_map(matching).collect(),
+    let mut rows: Vec<Row<'a>> = match &found {
+        Some(found) => found.places.iter().filter_map(|at| store.at(*at)).filter_map(matching).collect(),
         None => store.records().iter().filter_map(matching).collect(),
     };
     if !order.is_empty() {
