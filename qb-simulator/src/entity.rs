@@ -374,7 +374,7 @@ const NEVER_HELD: &[&str] = &[
 
 /// Whether a name in any case is that of an entity no simulated company has any of.
 pub(crate) fn is_never_held(name: &str) -> bool {
-    NEVER_HELD.iter().any(|known| known.eq_ignore_ascii_case(name))
+    Entity::named(name).is_none() && NEVER_HELD.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
 impl EntityKind {

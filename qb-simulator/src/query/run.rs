@@ -32,7 +32,12 @@ pub(super) struct Filter<'a> {
 
 /// Answers a statement with the `QueryResponse` object.
 pub(crate) fn run(company: &Company, statement: &Statement) -> Checked<Json> {
-    let Some(entity) = Entity::named(&statement.entity) else { return nothing_of(statement) };
+    if is_never_held(&statement.entity) {
+        return Ok(nothing_of(statement));
+    }
+    let entity = Entity::named(&statement.entity).ok_or_else(|| {
+        fault::query_validation(format!("invalid context declaration: {}", statement.entity))
+    })?;
     let filters = filters(entity, &statement.conditions)?;
     let order = order(entity, &statement.order)?;
     let start = within(statement.start_position.unwrap_or(1), i64::MAX)?;
@@ -143,14 +148,11 @@ fn shown<'a>(row: &'a Row<'_>) -> &'a Json {
     row.1.as_deref().unwrap_or(&row.0.body)
 }
 
-/// The answer for an entity that is not simulated: empty when QuickBooks has it, else 4001.
-fn nothing_of(statement: &Statement) -> Checked<Json> {
-    match (is_never_held(&statement.entity), &statement.select) {
-        (false, _) => {
-            Err(fault::query_validation(format!("invalid context declaration: {}", statement.entity)))
-        }
-        (true, Select::Count) => Ok(object().with("totalCount", integer(0))),
-        (true, _) => Ok(object()),
+/// The answer for an entity of which no simulated company has any.
+fn nothing_of(statement: &Statement) -> Json {
+    match statement.select {
+        Select::Count => object().with("totalCount", integer(0)),
+        _ => object(),
     }
 }
 
