@@ -2,14 +2,17 @@
 //!
 //! Neighbours: `handle` routes here, `company` keeps what was deleted.
 
+use std::ops::Bound;
+
 use chrono::{DateTime, FixedOffset};
 
 use crate::company::{Company, answer_time, meta_time};
-use crate::entity::{Entity, EntityKind};
+use crate::entity::{Entity, EntityKind, is_never_held};
 use crate::fault::{self, Checked};
 use crate::json::{Json, integer, object, text};
 use crate::message::Target;
 use crate::query::run::instant;
+use crate::store::CHANGED;
 
 const MAX_OBJECTS: usize = 1000;
 const MAX_AGE_MILLIS: i64 = 30 * 24 * 60 * 60 * 1000;
@@ -24,7 +27,10 @@ pub(crate) fn answer(company: &Company, target: &Target, now: DateTime<FixedOffs
     }
     let mut parts = Vec::new();
     for name in names.split(',').map(str::trim).filter(|name| !name.is_empty()) {
-        parts.push(changes(company, entity(name)?, moment));
+        parts.push(match is_never_held(name) {
+            true => object(),
+            false => changes(company, entity(name)?, moment),
+        });
     }
     let response = object().with("QueryResponse", Json::List(parts));
     Ok(object().with("CDCResponse", Json::List(vec![response])).with("time", text(answer_time(now))))
@@ -39,13 +45,21 @@ fn entity(name: &str) -> Checked<&'static Entity> {
 }
 
 fn changes(company: &Company, entity: &'static Entity, since: i64) -> Json {
-    let is_recent = |body: &Json| {
-        let changed = body.path("MetaData.LastUpdatedTime").and_then(Json::as_text).and_then(instant);
-        changed.is_some_and(|changed| changed >= since - since.rem_euclid(1000))
+    let since = since - since.rem_euclid(1000);
+    let store = company.store(entity.kind);
+    let mut places: Vec<usize> = match entity.is_list || entity.kind.is_document() {
+        true => store.changed((Bound::Included(since), Bound::Unbounded)).collect(),
+        // Single objects such as Preferences are put together when they are shown.
+        false => (0..store.records().len()).collect(),
     };
-    let records = company.store(entity.kind).records();
-    let mut rows: Vec<Json> = records
-        .iter()
+    places.sort_unstable();
+    let is_recent = |body: &Json| {
+        let changed = body.path(CHANGED).and_then(Json::as_text).and_then(instant);
+        changed.is_some_and(|changed| changed >= since)
+    };
+    let mut rows: Vec<Json> = places
+        .into_iter()
+        .filter_map(|at| store.at(at))
         .map(|record| entity.shown(company, record))
         .filter(|body| is_recent(body))
         .map(std::borrow::Cow::into_owned)

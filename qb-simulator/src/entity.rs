@@ -164,7 +164,7 @@ pub(crate) static ENTITIES: &[Entity] = &[
         name: "Invoice",
         class: &invoice::CLASS,
         columns: invoice::COLUMNS,
-        indexed: &["DocNumber"],
+        indexed: &["DocNumber", "CustomerRef"],
         is_list: false,
         counts_rows: true,
         create: Some(invoice::create),
@@ -175,7 +175,7 @@ pub(crate) static ENTITIES: &[Entity] = &[
         name: "CreditMemo",
         class: &credit_memo::CLASS,
         columns: credit_memo::COLUMNS,
-        indexed: &["DocNumber"],
+        indexed: &["DocNumber", "CustomerRef"],
         is_list: false,
         create: Some(credit_memo::create),
         ..READ_ONLY_LIST
@@ -185,7 +185,7 @@ pub(crate) static ENTITIES: &[Entity] = &[
         name: "SalesReceipt",
         class: &sales_receipt::CLASS,
         columns: sales_receipt::COLUMNS,
-        indexed: &["DocNumber"],
+        indexed: &["DocNumber", "CustomerRef"],
         is_list: false,
         create: Some(sales_receipt::create),
         ..READ_ONLY_LIST
@@ -195,7 +195,7 @@ pub(crate) static ENTITIES: &[Entity] = &[
         name: "Payment",
         class: &payment::CLASS,
         columns: payment::COLUMNS,
-        indexed: &["PaymentRefNum"],
+        indexed: &["PaymentRefNum", "CustomerRef"],
         is_list: false,
         create: Some(payment::create),
         ..READ_ONLY_LIST
@@ -205,7 +205,7 @@ pub(crate) static ENTITIES: &[Entity] = &[
         name: "Purchase",
         class: &purchase::CLASS,
         columns: purchase::COLUMNS,
-        indexed: &["DocNumber"],
+        indexed: &["DocNumber", "EntityRef"],
         is_list: false,
         create: Some(purchase::create),
         ..READ_ONLY_LIST
@@ -286,7 +286,7 @@ pub(crate) static ENTITIES: &[Entity] = &[
         name: "Bill",
         class: &bill::CLASS,
         columns: bill::COLUMNS,
-        indexed: &["DocNumber"],
+        indexed: &["DocNumber", "VendorRef"],
         is_list: false,
         counts_rows: true,
         create: Some(bill::create),
@@ -307,7 +307,7 @@ pub(crate) static ENTITIES: &[Entity] = &[
         name: "BillPayment",
         class: &bill_payment::CLASS,
         columns: bill_payment::COLUMNS,
-        indexed: &["DocNumber"],
+        indexed: &["DocNumber", "VendorRef"],
         is_list: false,
         counts_rows: true,
         create: Some(bill_payment::create),
@@ -318,7 +318,7 @@ pub(crate) static ENTITIES: &[Entity] = &[
         name: "RefundReceipt",
         class: &refund_receipt::CLASS,
         columns: refund_receipt::COLUMNS,
-        indexed: &["DocNumber"],
+        indexed: &["DocNumber", "CustomerRef"],
         is_list: false,
         create: Some(refund_receipt::create),
         ..READ_ONLY_LIST
@@ -365,6 +365,28 @@ pub(crate) static ENTITIES: &[Entity] = &[
         ..READ_ONLY_LIST
     },
 ];
+
+/// What QuickBooks keeps and no simulated company has any of: queries and change data capture find nothing there.
+const NEVER_HELD: &[&str] = &[
+    "Attachable",
+    "Budget",
+    "CompanyCurrency",
+    "CreditCardPayment",
+    "Employee",
+    "Estimate",
+    "ExchangeRate",
+    "InventoryAdjustment",
+    "JournalCode",
+    "RecurringTransaction",
+    "ReimburseCharge",
+    "TaxPayment",
+    "TimeActivity",
+];
+
+/// Whether a name in any case is that of an entity no simulated company has any of.
+pub(crate) fn is_never_held(name: &str) -> bool {
+    Entity::named(name).is_none() && NEVER_HELD.iter().any(|known| known.eq_ignore_ascii_case(name))
+}
 
 impl EntityKind {
     /// Whether it is a document: dated, in the one sequence of transaction ids, and deletable.

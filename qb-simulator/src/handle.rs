@@ -165,10 +165,7 @@ fn admit<'a>(
         content_type: "application/json;charset=utf-8",
         body: bytes(&fault::gateway_envelope(message, detail.to_owned(), code, kind, now)),
     };
-    let token = request.header_value("authorization").and_then(|value| {
-        let (scheme, token) = value.trim().split_once(' ')?;
-        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-    });
+    let token = request.bearer_token();
     if !company.is_inside && !token.is_some_and(|token| company.grants.admits(token, now)) {
         let detail = match token {
             Some(token) if token.len() >= 16 => "Token expired",

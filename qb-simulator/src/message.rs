@@ -35,6 +35,12 @@ impl Request {
         self.header("authorization", &format!("Bearer {token}"))
     }
 
+    /// The bearer token, if the request carries one.
+    pub(crate) fn bearer_token(&self) -> Option<&str> {
+        let (scheme, token) = self.header_value("authorization")?.trim().split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    }
+
     /// The value of a header, whatever the case of its name.
     pub(crate) fn header_value(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())

@@ -5,7 +5,7 @@
 //! asks before it applies. The sum of open charges less open credits is the A/R balance. A second instance keeps accounts
 //! payable: there a charge (Bill) is owed to the vendor, and `customer` is the vendor.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use rust_decimal::Decimal;
 
@@ -32,12 +32,29 @@ pub(crate) struct OpenItem {
 #[derive(Debug, Default)]
 pub(crate) struct Receivables {
     items: HashMap<u64, OpenItem>,
+    /// The ids of those with something open, by party and kind.
+    open: HashMap<(u64, EntityKind), BTreeSet<u64>>,
 }
 
 impl Receivables {
     /// Enters a document.
     pub(crate) fn enter(&mut self, txn_id: u64, item: OpenItem) {
+        self.remove(txn_id);
+        self.note(txn_id, &item);
         self.items.insert(txn_id, item);
+    }
+
+    /// Keeps a document among the open ones of its party and kind as long as something is open on it.
+    fn note(&mut self, txn_id: u64, item: &OpenItem) {
+        let key = (item.customer, item.kind);
+        if !item.open.is_zero() {
+            self.open.entry(key).or_default().insert(txn_id);
+        } else if let Some(ids) = self.open.get_mut(&key) {
+            ids.remove(&txn_id);
+            if ids.is_empty() {
+                self.open.remove(&key);
+            }
+        }
     }
 
     /// All documents by id, in no order.
@@ -52,28 +69,24 @@ impl Receivables {
 
     /// Takes a document out, as it stood.
     pub(crate) fn remove(&mut self, txn_id: u64) -> Option<OpenItem> {
-        self.items.remove(&txn_id)
+        let item = self.items.remove(&txn_id)?;
+        self.note(txn_id, &OpenItem { open: Decimal::ZERO, ..item.clone() });
+        Some(item)
     }
 
-    /// The open charges or the open credits of a customer, oldest first.
-    pub(crate) fn open_of(&self, customer: u64, charges: bool) -> Vec<u64> {
-        let items = self.items.iter().filter(|(_, item)| {
-            item.customer == customer && item.is_charge == charges && !item.open.is_zero()
-        });
-        let mut ids: Vec<u64> = items.map(|(id, _)| *id).collect();
-        ids.sort_unstable();
-        ids
+    /// The documents of a kind on which something of a party is open, oldest first.
+    pub(crate) fn open_of(&self, customer: u64, kind: EntityKind) -> impl Iterator<Item = (u64, &OpenItem)> {
+        let ids = self.open.get(&(customer, kind)).into_iter().flatten();
+        ids.filter_map(|id| Some((*id, self.items.get(id)?)))
     }
 
     /// Lowers a document's open amount and gives what remains.
     pub(crate) fn apply(&mut self, txn_id: u64, amount: Decimal) -> Decimal {
-        match self.items.get_mut(&txn_id) {
-            Some(item) => {
-                item.open -= amount;
-                item.open
-            }
-            None => Decimal::ZERO,
-        }
+        let Some(item) = self.items.get_mut(&txn_id) else { return Decimal::ZERO };
+        item.open -= amount;
+        let item = item.clone();
+        self.note(txn_id, &item);
+        item.open
     }
 
     /// Open charges less open credits, of one customer or of all.
@@ -91,5 +104,37 @@ impl Receivables {
             .iter()
             .find(|(_, item)| item.open.is_sign_negative() && !item.open.is_zero())
             .map(|(id, _)| *id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn invoice(customer: u64, cents: i64) -> OpenItem {
+        let amount = Decimal::new(cents, 2);
+        let kind = EntityKind::Invoice;
+        OpenItem { customer, kind, txn_type: "Invoice", is_charge: true, amount, open: amount }
+    }
+
+    #[test]
+    fn knows_what_is_open_of_a_customer_oldest_first() {
+        let mut book = Receivables::default();
+        for (id, customer) in [(3, 1), (1, 1), (2, 2)] {
+            book.enter(id, invoice(customer, 500));
+        }
+        let open = |book: &Receivables, customer| -> Vec<u64> {
+            book.open_of(customer, EntityKind::Invoice).map(|(id, _)| id).collect()
+        };
+        assert_eq!(open(&book, 1), [1, 3]);
+        assert!(book.open_of(1, EntityKind::CreditMemo).next().is_none());
+        book.apply(1, Decimal::new(500, 2));
+        assert_eq!(open(&book, 1), [3]);
+        book.apply(1, Decimal::new(-1, 2));
+        assert_eq!(open(&book, 1), [1, 3]);
+        book.enter(1, invoice(2, 500));
+        assert_eq!((open(&book, 1), open(&book, 2)), (vec![3], vec![1, 2]));
+        book.remove(2);
+        assert_eq!(open(&book, 2), [1]);
     }
 }

@@ -260,3 +260,18 @@ async fn line_27_reports_show_accounts_payable_and_everything_else_by_its_name()
     assert_eq!(aged["Rows"]["Row"][0]["ColData"][1]["value"], "-3.00");
     books.close().await;
 }
+
+#[tokio::test]
+async fn a_report_over_ten_thousand_years_has_one_column() {
+    let books = sample().await;
+    for by in ["Days", "Month"] {
+        let path = format!("start_date=0001-01-01&end_date=9999-12-31&summarize_column_by={by}");
+        for name in ["ProfitAndLoss", "BalanceSheet"] {
+            let report = report(&books, &format!("{name}?{path}")).await;
+            assert_eq!(report["Columns"]["Column"].as_array().unwrap().len(), 2, "{name} by {by}");
+        }
+    }
+    let path = "ProfitAndLoss?start_date=2025-01-01&end_date=2026-12-31&summarize_column_by=Days";
+    assert_eq!(report(&books, path).await["Header"]["SummarizeColumnsBy"], "Month");
+    books.close().await;
+}

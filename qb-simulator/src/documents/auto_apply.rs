@@ -16,9 +16,9 @@ const NOTE: &str = "Created by QB Online to link credits to charges.";
 
 /// Links what a new invoice or credit memo can be linked with. Does nothing unless the company asks for it.
 pub(crate) fn auto_apply(company: &mut Company, kind: EntityKind, id: &str, call: &Call) {
-    let is_charge = match kind {
-        EntityKind::Invoice => true,
-        EntityKind::CreditMemo => false,
+    let others = match kind {
+        EntityKind::Invoice => EntityKind::CreditMemo,
+        EntityKind::CreditMemo => EntityKind::Invoice,
         _ => return,
     };
     if !company.options.auto_apply_credits {
@@ -27,16 +27,13 @@ pub(crate) fn auto_apply(company: &mut Company, kind: EntityKind, id: &str, call
     let Some(new) = company.receivables.item(number(id)).cloned() else { return };
     let mut left = new.open;
     let mut lines = Vec::new();
-    for other in company.receivables.open_of(new.customer, !is_charge) {
-        let Some(item) = company.receivables.item(other) else { continue };
-        if !matches!(item.kind, EntityKind::Invoice | EntityKind::CreditMemo) {
-            continue;
-        }
+    for (other, item) in company.receivables.open_of(new.customer, others) {
         let part = left.min(item.open);
-        if part > Decimal::ZERO {
-            left -= part;
-            lines.push(line(other, item.txn_type, part));
+        if part <= Decimal::ZERO {
+            break;
         }
+        left -= part;
+        lines.push(line(other, item.txn_type, part));
     }
     if lines.is_empty() {
         return;

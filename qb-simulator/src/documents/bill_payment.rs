@@ -102,6 +102,14 @@ pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked
     let mut answer =
         object().with("VendorRef", reference(&vendor_id, Some(&vendor_name))).with("PayType", text(pay_type));
     copy(body, &mut answer, &["CheckPayment", "CreditCardPayment"]);
+    for (detail, property) in [("CheckPayment", "BankAccountRef"), ("CreditCardPayment", "CCAccountRef")] {
+        let Some(detail) = answer.get_mut(detail) else { continue };
+        if let Some(named) =
+            detail.reference(property).map(|id| super::account_reference(company, number(id)))
+        {
+            detail.set(property, named);
+        }
+    }
     let mut answer = identity(answer.with("TotalAmt", money(total)), &id.to_string(), call.now);
     copy(body, &mut answer, &["DocNumber"]);
     let mut answer = answer.with("TxnDate", text(date.to_string())).with("CurrencyRef", currency());

@@ -28,6 +28,8 @@ pub(crate) static CLASS: Class = Class {
         ("CashBack", Object(&CASH_BACK)),
         ("DepartmentRef", Ref),
         ("ClassRef", Ref),
+        ("DocNumber", Ignored),
+        ("TxnStatus", Ignored),
         ("TotalAmt", Ignored),
         ("HomeTotalAmt", Ignored),
         ("GlobalTaxCalculation", Text(50)),

@@ -129,10 +129,14 @@ fn check_lines(company: &Company, body: &Json) -> Checked<(Vec<Leg>, Vec<Json>)>
         };
         let account = detail.reference("AccountRef").ok_or_else(|| fault::required("AccountRef"))?;
         let party = entity(company, detail)?;
-        let department = detail.reference("DepartmentRef");
-        if let Some(id) = department {
-            company.active(EntityKind::Department, id).map_err(|fault| fault.at("DepartmentRef"))?;
-        }
+        let department = match detail.reference("DepartmentRef") {
+            None => None,
+            Some(id) => {
+                let record = company.active(EntityKind::Department, id);
+                let record = record.map_err(|fault| fault.at("DepartmentRef"))?;
+                Some(reference(id, record.body.text_of("FullyQualifiedName")))
+            }
+        };
         legs.push(control::leg(company, account, party.as_ref(), signed)?);
         let named = party.map(|party| {
             object()
@@ -144,7 +148,7 @@ fn check_lines(company: &Company, body: &Json) -> Checked<(Vec<Leg>, Vec<Json>)>
             .with_some("Entity", named)
             .with("AccountRef", super::account_reference(company, number(account)))
             .with_some("ClassRef", line_class(company, detail)?)
-            .with_some("DepartmentRef", department.map(|id| reference(id, None)));
+            .with_some("DepartmentRef", department);
         let at = answers.len() + 1;
         let mut answer = object().with("Id", text(at.to_string())).with("LineNum", integer(at));
         copy(line, &mut answer, &["Description"]);

@@ -12,13 +12,18 @@ use crate::company::{Call, Company, NameSpace, identity, reference};
 use crate::entity::EntityKind;
 use crate::fault::{self, Checked};
 use crate::json::{Json, integer, object, text};
-use crate::schema::Kind::{List, Number, Text};
+use crate::schema::Kind::{Ignored, List, Number, Text};
 use crate::schema::{self, Class};
 
 static SERVICE: Class = Class {
     name: "TaxService",
     base: &[],
-    fields: &[("TaxCode", Text(100)), ("TaxCodeId", Text(50)), ("TaxRateDetails", List(&DETAIL))],
+    fields: &[
+        ("Id", Ignored),
+        ("TaxCode", Text(100)),
+        ("TaxCodeId", Text(50)),
+        ("TaxRateDetails", List(&DETAIL)),
+    ],
 };
 
 static DETAIL: Class = Class {

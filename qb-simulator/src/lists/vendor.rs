@@ -44,6 +44,7 @@ pub(crate) static CLASS: Class = Class {
         ("APAccountRef", Ref),
         ("BillRate", Number),
         ("CostRate", Number),
+        ("TaxReportingBasis", Text(30)),
         ("HasTPAR", Bool),
         ("OpenBalanceDate", Date),
         ("Balance", Ignored),

@@ -39,6 +39,8 @@ impl Refusal {
     pub(super) const GRANT: Refusal =
         Refusal::new(400, "invalid_grant", "The token or code is not good, or not any more.");
     pub(super) const CLIENT: Refusal = Refusal::new(401, "invalid_client", "The client pair is not known.");
+    pub(super) const TOKEN: Refusal =
+        Refusal::new(401, "invalid_token", "The access token is not good, or not any more.");
     pub(super) const REQUEST: Refusal =
         Refusal::new(400, "invalid_request", "A required parameter is missing or malformed.");
     pub(super) const GRANT_TYPE: Refusal =

@@ -29,6 +29,7 @@ pub(crate) fn answer(
             json(200, &discovery(request))
         }
         ("GET", ["op", "v1", "jwks"]) => json(200, &object().with("keys", Json::List(vec![]))),
+        ("GET", ["v1", "openid_connect", "userinfo"]) => user_info(company, request, now),
         ("GET", ["connect", "oauth2"]) => authorize(company, target, now),
         ("POST", ["oauth2", "v1", "tokens", "bearer"]) => match tokens(company, request, now) {
             Ok(body) => json(200, &body),
@@ -52,6 +53,7 @@ fn discovery(request: &Request) -> Json {
         .with("issuer", at("/op/v1"))
         .with("authorization_endpoint", at("/connect/oauth2"))
         .with("token_endpoint", at("/oauth2/v1/tokens/bearer"))
+        .with("userinfo_endpoint", at("/v1/openid_connect/userinfo"))
         .with("revocation_endpoint", at("/v2/oauth2/tokens/revoke"))
         .with("jwks_uri", at("/op/v1/jwks"))
         .with("response_types_supported", texts(&["code"]))
@@ -59,6 +61,14 @@ fn discovery(request: &Request) -> Json {
         .with("id_token_signing_alg_values_supported", texts(&["RS256"]))
         .with("scopes_supported", texts(&["com.intuit.quickbooks.accounting", "openid"]))
         .with("token_endpoint_auth_methods_supported", texts(&["client_secret_post", "client_secret_basic"]))
+}
+
+/// Who gave consent: nobody, so an identity and no name or address.
+fn user_info(company: &Company, request: &Request, now: DateTime<FixedOffset>) -> Response {
+    match request.bearer_token().is_some_and(|token| company.grants.admits(token, now)) {
+        true => json(200, &object().with("sub", text("simulator"))),
+        false => refused(Refusal::TOKEN),
+    }
 }
 
 /// Sends the browser back with a code at once, or with `access_denied` when the company's options say so.

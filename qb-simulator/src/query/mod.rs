@@ -3,6 +3,7 @@
 //! `parse` reads a statement into a [`Statement`], `run` answers it from a company's stores. Neighbours: `handle`
 //! calls both, the entity table says which columns there are.
 
+mod candidates;
 pub(crate) mod parse;
 pub(crate) mod run;
 mod token;

@@ -1,7 +1,6 @@
 //! Answers a query from a company's stores.
 //!
-//! A condition `=` or `IN` on Id or an indexed column is looked up in constant time; anything else walks the entity's
-//! records. Neighbours: `parse` makes the statement, `entity` says what is queryable.
+//! `candidates` narrows down what is looked at. Neighbours: `parse` makes the statement, `entity` says what is queryable.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -9,9 +8,10 @@ use std::cmp::Ordering;
 use chrono::{DateTime, NaiveDateTime};
 use rust_decimal::Decimal;
 
+use super::candidates::candidates;
 use super::{ColumnType, Condition, Operator, Select, Statement};
 use crate::company::Company;
-use crate::entity::Entity;
+use crate::entity::{Entity, is_never_held};
 use crate::fault::{self, Checked};
 use crate::json::{Json, integer, object, text};
 use crate::schema::{Class, Kind, read_date};
@@ -20,15 +20,21 @@ use crate::store::Record;
 const DEFAULT_PAGE: i64 = 100;
 const LARGEST_PAGE: i64 = 1000;
 
+/// Columns whose value is not stored but reckoned when a record is shown.
+const LAID_OVER: &[&str] = &["Balance", "CurrentBalance", "CurrentBalanceWithSubAccounts"];
+
 /// A condition on a known column.
-struct Filter<'a> {
-    column: &'static str,
-    kind: ColumnType,
-    condition: &'a Condition,
+pub(super) struct Filter<'a> {
+    pub(super) column: &'static str,
+    pub(super) kind: ColumnType,
+    pub(super) condition: &'a Condition,
 }
 
 /// Answers a statement with the `QueryResponse` object.
 pub(crate) fn run(company: &Company, statement: &Statement) -> Checked<Json> {
+    if is_never_held(&statement.entity) {
+        return Ok(nothing_of(statement));
+    }
     let entity = Entity::named(&statement.entity).ok_or_else(|| {
         fault::query_validation(format!("invalid context declaration: {}", statement.entity))
     })?;
@@ -45,24 +51,31 @@ pub(crate) fn run(company: &Company, statement: &Statement) -> Checked<Json> {
     };
 
     let hides_inactive = entity.is_list && !filters.iter().any(|filter| filter.column == "Active");
-    let mut rows: Vec<Cow<'_, Json>> = candidates(company, entity, &filters)
-        .into_iter()
-        .filter(|record| is_shown_yet(company, record))
-        .map(|record| entity.shown(company, record))
-        .filter(|row| !hides_inactive || row.flag("Active") != Some(false))
-        .filter(|row| filters.iter().all(|filter| filter.matches(row)))
-        .collect();
+    let (total, page) = match in_order_of_ids(company, entity, &filters, &order) {
+        Some(_) if statement.select == Select::Count => {
+            (company.store(entity.kind).records().len(), Vec::new())
+        }
+        Some(backwards) => {
+            let records = company.store(entity.kind).records();
+            let page = records.page(start - 1, page, backwards);
+            (records.len(), page.into_iter().map(|record| entity.shown(company, record)).collect())
+        }
+        None => {
+            let mut rows = rows(company, entity, &filters, hides_inactive, &order);
+            let total = rows.len();
+            rows.drain(..(start - 1).min(total));
+            rows.truncate(page);
+            // Those that need no look at what is laid over them are shown only now.
+            let shown =
+                rows.into_iter().map(|(record, row)| row.unwrap_or_else(|| entity.shown(company, record)));
+            (total, shown.collect())
+        }
+    };
     if statement.select == Select::Count {
-        return Ok(object().with("totalCount", integer(rows.len())));
+        return Ok(object().with("totalCount", integer(total)));
     }
-    if !order.is_empty() {
-        rows.sort_by(|left, right| compare_rows(&order, left, right));
-    }
-    let total = rows.len();
-    let page: Vec<Json> = rows
+    let page: Vec<Json> = page
         .into_iter()
-        .skip(start - 1)
-        .take(page)
         .map(|row| match &columns {
             Some(columns) => project(&row, columns),
             None => row.into_owned(),
@@ -77,6 +90,73 @@ pub(crate) fn run(company: &Company, statement: &Statement) -> Checked<Json> {
         .with("startPosition", integer(start))
         .with("maxResults", integer(count))
         .with_some("totalCount", entity.counts_rows.then(|| integer(total))))
+}
+
+type Order = (&'static str, ColumnType, bool);
+
+/// A record, and how it is shown where that was needed already.
+type Row<'a> = (&'a Record, Option<Cow<'a, Json>>);
+
+/// Whether every record of an entity is asked for in the order of ids; and if so, whether backwards.
+fn in_order_of_ids(
+    company: &Company,
+    entity: &Entity,
+    filters: &[Filter<'_>],
+    order: &[Order],
+) -> Option<bool> {
+    if !entity.kind.is_document() || !filters.is_empty() || company.shown_until.is_some() {
+        return None;
+    }
+    match order {
+        [] => Some(false),
+        [("Id", _, descending)] => Some(*descending),
+        _ => None,
+    }
+}
+
+/// The rows that match, in order.
+fn rows<'a>(
+    company: &'a Company,
+    entity: &Entity,
+    filters: &[Filter<'_>],
+    hides_inactive: bool,
+    order: &[Order],
+) -> Vec<Row<'a>> {
+    let store = company.store(entity.kind);
+    let found = candidates(store, entity, filters);
+    let is_open = |at: &usize| found.as_ref().is_none_or(|found| found.settled.get(*at) != Some(&true));
+    let filters: Vec<&Filter<'_>> =
+        (0..filters.len()).filter(is_open).filter_map(|at| filters.get(at)).collect();
+    let asked = filters.iter().map(|filter| filter.column).chain(order.iter().map(|(column, ..)| *column));
+    let needs_view = asked.into_iter().any(|column| LAID_OVER.contains(&column));
+    let matching = |record: &'a Record| -> Option<Row<'a>> {
+        if !is_shown_yet(company, record) || (hides_inactive && record.body.flag("Active") == Some(false)) {
+            return None;
+        }
+        let row = needs_view.then(|| entity.shown(company, record));
+        let body = row.as_deref().unwrap_or(&record.body);
+        filters.iter().all(|filter| filter.matches(body)).then_some((record, row))
+    };
+    let mut rows: Vec<Row<'a>> = match &found {
+        Some(found) => found.places.iter().filter_map(|at| store.at(*at)).filter_map(matching).collect(),
+        None => store.records().iter().filter_map(matching).collect(),
+    };
+    if !order.is_empty() {
+        rows.sort_by(|left, right| compare_rows(order, shown(left), shown(right)));
+    }
+    rows
+}
+
+fn shown<'a>(row: &'a Row<'_>) -> &'a Json {
+    row.1.as_deref().unwrap_or(&row.0.body)
+}
+
+/// The answer for an entity of which no simulated company has any.
+fn nothing_of(statement: &Statement) -> Json {
+    match statement.select {
+        Select::Count => object().with("totalCount", integer(0)),
+        _ => object(),
+    }
 }
 
 /// Whether queries show the record yet; they lag behind when the company says so.
@@ -168,34 +248,11 @@ fn is_value_of(kind: ColumnType, value: &str) -> bool {
     }
 }
 
-fn order(entity: &Entity, names: &[(String, bool)]) -> Checked<Vec<(&'static str, ColumnType, bool)>> {
+fn order(entity: &Entity, names: &[(String, bool)]) -> Checked<Vec<Order>> {
     names
         .iter()
         .map(|(name, descending)| column(entity, name).map(|(column, kind)| (column, kind, *descending)))
         .collect()
-}
-
-/// The records that can match: looked up when an indexed column is compared for equality.
-fn candidates<'a>(company: &'a Company, entity: &Entity, filters: &[Filter<'_>]) -> Vec<&'a Record> {
-    let store = company.store(entity.kind);
-    let lookup = filters.iter().find(|filter| {
-        let equality = matches!(filter.condition.operator, Operator::Equal | Operator::In);
-        equality && (filter.column == "Id" || store.is_indexed(filter.column))
-    });
-    let Some(filter) = lookup else { return store.records().iter().collect() };
-    let mut found: Vec<&Record> = Vec::new();
-    for value in &filter.condition.values {
-        match filter.column {
-            "Id" => found.extend(store.get(value)),
-            column => found.extend(store.find(column, value)),
-        }
-    }
-    // Several values: back into the order of ids, each record once.
-    if filter.condition.values.len() > 1 {
-        found.sort_by_key(|record| std::ptr::from_ref::<Record>(record) as usize);
-        found.dedup_by_key(|record| std::ptr::from_ref::<Record>(record) as usize);
-    }
-    found
 }
 
 /// A column's value in a row; references compare by their `value`, e-mail addresses by their `Address`.
@@ -260,7 +317,7 @@ fn is_like(value: &str, pattern: &str) -> bool {
     rest.ends_with(last)
 }
 
-fn compare_rows(order: &[(&'static str, ColumnType, bool)], left: &Json, right: &Json) -> Ordering {
+fn compare_rows(order: &[Order], left: &Json, right: &Json) -> Ordering {
     for (column, kind, descending) in order {
         let ordering = match (value(left, column), value(right, column)) {
             (Some(left), Some(right)) if *kind == ColumnType::Id => {

@@ -119,6 +119,7 @@ fn question(company: &Company, target: &Target, now: DateTime<FixedOffset>) -> C
         Some("days") => Summarize::Days,
         Some(other) => return Err(fault::invalid_enumeration("summarize_column_by", other)),
     };
+    let summarize = summarize.within((end - start).num_days());
     let list =
         |name: &str| target.parameter(name).map(|ids| ids.split(',').map(str::trim).collect::<Vec<_>>());
     let ids = |name: &str| -> Option<Vec<u64>> {
@@ -139,6 +140,20 @@ fn question(company: &Company, target: &Target, now: DateTime<FixedOffset>) -> C
         summarize,
         date_macro,
     })
+}
+
+/// The most columns of a report, about.
+const MOST_COLUMNS: i64 = 400;
+
+impl Summarize {
+    /// The same, or the next coarser way that does not make too many columns of so many days.
+    fn within(self, days: i64) -> Summarize {
+        match self {
+            Summarize::Days if days <= MOST_COLUMNS => Summarize::Days,
+            Summarize::Days | Summarize::Month if days <= MOST_COLUMNS * 30 => Summarize::Month,
+            _ => Summarize::Total,
+        }
+    }
 }
 
 /// The first day of the fiscal year that `day` lies in.

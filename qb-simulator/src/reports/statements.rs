@@ -130,13 +130,12 @@ impl Statement<'_> {
     }
 }
 
-/// The columns' first and last days. A period of more than 400 columns is cut into months.
+/// The columns' first and last days.
 fn periods(question: &Question) -> Vec<(NaiveDate, NaiveDate)> {
-    let days = (question.end - question.start).num_days();
     let next = |first: NaiveDate| match question.summarize {
         Summarize::Total => None,
-        Summarize::Days if days <= 400 => first.checked_add_days(Days::new(1)),
-        _ => first.with_day(1).and_then(|first| first.checked_add_months(Months::new(1))),
+        Summarize::Days => first.checked_add_days(Days::new(1)),
+        Summarize::Month => first.with_day(1).and_then(|first| first.checked_add_months(Months::new(1))),
     };
     let mut found = Vec::new();
     let mut first = question.start;
