@@ -21,6 +21,8 @@ pub(crate) struct History {
     /// The list entries by QuickBooks' entity and id.
     linked: HashMap<(String, String), String>,
     untaxed: BTreeSet<String>,
+    /// The keys of opening entries (T-05).
+    openings: BTreeSet<String>,
 }
 
 /// What is known of a step.
@@ -58,6 +60,9 @@ impl History {
                     let name = format!("{store}/{register}/{batch}");
                     self.batches.entry(name).or_default().insert(step.clone());
                     self.registers.insert((store, batch), register);
+                }
+                if sent.identity.as_deref().is_some_and(is_opening) {
+                    self.openings.insert(step.clone());
                 }
                 self.steps.insert(step, Record { sent, state: State::Sending });
             }
@@ -125,13 +130,14 @@ impl History {
     /// The steps of a batch that stand in QuickBooks, or may.
     pub(crate) fn posted_of(&self, batch: &str) -> impl Iterator<Item = &str> {
         let keys = self.batches.get(batch).into_iter().flatten();
-        keys.map(String::as_str).filter(|key| {
-            let state = self.steps.get(*key).map(|record| &record.state);
-            !matches!(
-                state,
-                None | Some(State::NotSent | State::Refused { .. } | State::Conflict { refused: true, .. })
-            )
-        })
+        keys.map(String::as_str).filter(|key| self.steps.get(*key).is_some_and(Record::may_stand))
+    }
+
+    /// The key and the identity of the opening entry that stands in QuickBooks, or may. A company has one.
+    pub(crate) fn opening(&self) -> Option<(&str, &str)> {
+        let mut keys = self.openings.iter().filter_map(|key| Some((key, self.steps.get(key)?)));
+        let (key, record) = keys.find(|(_, record)| record.may_stand())?;
+        Some((key, record.sent.identity.as_deref()?))
     }
 
     /// The register that posted this batch of this store.
@@ -147,6 +153,11 @@ impl History {
 }
 
 impl Record {
+    /// Whether the step stands in QuickBooks, or nobody knows that it does not.
+    pub(crate) fn may_stand(&self) -> bool {
+        !matches!(self.state, State::NotSent | State::Refused { .. } | State::Conflict { refused: true, .. })
+    }
+
     /// QuickBooks' id, when the step stands there.
     pub(crate) fn id(&self) -> Option<&str> {
         match &self.state {
@@ -176,6 +187,11 @@ impl Record {
             _ => self.sent.epoch,
         }
     }
+}
+
+/// Whether an identity is that of the opening balances: `store/opening-260202`.
+fn is_opening(identity: &str) -> bool {
+    identity.rsplit_once('/').is_some_and(|(_, event)| event.starts_with("opening-"))
 }
 
 /// Store, register and batch of an identity `store/register/batch/event`.

@@ -151,11 +151,12 @@ impl Exchange {
         self.post_plan(&plan_purchase_order(order, &company)?).await
     }
 
-    /// Posts the entry that moves certificates and deposits at go-live (T-05), when it is not yet posted. The store lends its
-    /// prefix: give the same one each time.
+    /// Posts the entry that moves certificates and deposits at go-live (T-05), when it is not yet posted. A company has one
+    /// such entry. The store lends its prefix: give the same one each time.
     ///
     /// # Errors
-    /// As [`Exchange::run`]; [`RunError::OpeningNotConfirmed`] until the accountant has agreed.
+    /// As [`Exchange::run`]; [`RunError::OpeningNotConfirmed`] until the accountant has agreed;
+    /// [`RunError::OpeningPosted`] when the log has it under another store or date.
     pub async fn run_opening(&mut self, store: &Store) -> Result<Report, RunError> {
         let company = Arc::clone(&self.company);
         let plan = plan_opening(store, &company)?;

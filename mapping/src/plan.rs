@@ -291,6 +291,7 @@ pub fn plan_purchase_order<'a>(
 /// [`PlanError::NoOpening`], or a number that is too long.
 pub fn plan_opening<'a>(store: &'a Store, company: &'a Company) -> Result<Plan<'a>, PlanError> {
     let opening = company.opening().filter(|opening| opening.from_account.is_some());
+    let company = opening.as_ref().map_or(company, |opening| company.on(opening.date));
     let opening = opening.filter(|opening| (opening.vouchers + opening.deposits).is_positive());
     let opening = opening.ok_or(PlanError::NoOpening)?;
     let mut draft = Draft::new(Origin::Opening { store, date: opening.date }, company);
