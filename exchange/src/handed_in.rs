@@ -3,43 +3,54 @@
 //!
 //! Reads only. Up the walk: `run.rs`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use mapping::{
-    Document, Event, ListEntry, OpenInvoice, OpenInvoices, Party, Plan, Planned, Received, Step, StepContent,
+    Company, Document, DocumentKind, Event, ListEntry, Matching, Number, OpenInvoice, OpenInvoices, Party,
+    Plan, Planned, Received, Step, StepContent, StepKey,
 };
 use pos_model::Money;
 use qb_client::{Query, QueryField, ReadError};
-use qb_model::{Amount, Create, EntityKind};
+use qb_model::{Amount, Create, EntityKind, LinkType};
 use serde_json::Value;
 
 use crate::error::RunError;
-use crate::history::{Record, State};
+use crate::history::{History, Record, State};
 use crate::run::{Exchange, Session};
 
 impl Exchange {
     /// What the payments on account of a plan can be matched with: what the log says they were matched with, for those that
-    /// may have been sent, and else what stands open in QuickBooks for their customers.
+    /// may have been sent, and else what stands open in QuickBooks for their customers. What payments in doubt settle, and
+    /// invoices whose own payments are still to come, are not open.
     pub(crate) async fn open_invoices(
         &self,
         session: &Session,
         plan: &Plan<'_>,
     ) -> Result<OpenInvoices, RunError> {
+        let history = &session.history;
         let mut open = OpenInvoices::default();
         let mut customers = BTreeSet::new();
         for planned in plan.documents().filter(|planned| is_on_account(planned)) {
             let Some(Party::Customer(_, customer)) = planned.document.party() else { continue };
-            match session.history.step(&planned.key().0).and_then(frozen) {
-                Some((matches, is_in_doubt)) => open.freeze(planned.key(), matches, is_in_doubt),
+            match history.step(&planned.key().0).filter(|record| record.may_stand()).and_then(matches_of) {
+                Some(matches) => open.freeze(planned.key(), matches, false),
                 None => _ = customers.insert(customer.id()),
             }
         }
+        if customers.is_empty() || plan.company().payments_on_account() == Matching::Unapplied {
+            return Ok(open);
+        }
+        for (key, record) in history.payments_in_doubt() {
+            open.freeze(StepKey(key.to_owned()), matches_of(record).unwrap_or_default(), true);
+        }
+        let unpaid = unpaid(history, plan.company());
         for customer in customers {
             let Some(id) = session.history.posted_id(&format!("cust-{customer}")) else { continue };
             let query = Query::all(EntityKind::Invoice).equal(QueryField::CustomerRef, id);
             let query = query.map_err(|e| unreadable("open invoices", e.into()))?.open();
             let rows = self.client.query(&query).await.map_err(|e| unreadable("open invoices", e))?;
-            open.add(customer, rows.iter().filter_map(open_invoice));
+            let invoices = rows.iter().filter_map(open_invoice);
+            open.add(customer, invoices.filter(|invoice| !unpaid.contains(invoice.id.as_str())));
         }
         Ok(open)
     }
@@ -106,25 +117,40 @@ fn is_on_account(planned: &Planned<'_>) -> bool {
         && matches!(planned.identity.event, Event::AccountPayment(_))
 }
 
-/// What a payment that may have been sent is matched with, and whether it is in doubt.
-fn frozen(record: &Record) -> Option<(Vec<(OpenInvoice, Money)>, bool)> {
-    let is_in_doubt = match record.state {
-        State::Sending | State::Conflict { refused: false, .. } => true,
-        State::Posted { .. } | State::Distorted { .. } => false,
-        State::NotSent | State::Refused { .. } | State::Conflict { refused: true, .. } => return None,
+/// QuickBooks' ids of our invoices that wait for a document of their own: those will settle them.
+fn unpaid<'h>(history: &'h History, company: &Company) -> HashSet<&'h str> {
+    let invoice_of = |key: &str| {
+        let (prefix, number) = company.parse_number(key.split_once('-')?.1)?;
+        let number = match number {
+            Number::Transaction { transaction, batch }
+            | Number::Returned { transaction, batch }
+            | Number::Tendered { transaction, batch, .. } => Number::Transaction { transaction, batch },
+            deposit @ Number::Deposit { .. } => deposit,
+            _ => return None,
+        };
+        let number = number.format(prefix, company.numbers()).ok()?.as_str().to_ascii_uppercase();
+        history.posted_id(&format!("{}-{number}", DocumentKind::Invoice.short()))
     };
+    history.still_to_come().filter_map(invoice_of).collect()
+}
+
+/// The invoices that a payment was sent with.
+fn matches_of(record: &Record) -> Option<Vec<(OpenInvoice, Money)>> {
     let Create::Payment(body) = Create::from_json(EntityKind::Payment, record.sent.body.as_bytes()).ok()?
     else {
         return None;
     };
     let matches = body.line.iter().filter_map(|line| {
         let [linked] = &line.linked_txn;
+        if linked.txn_type() != LinkType::Invoice {
+            return None;
+        }
         let amount = Money::from_cents(line.amount.cents()).ok()?;
         // Its number and date are in QuickBooks; the log needs its id only.
         let id = linked.txn_id().to_owned();
         Some((OpenInvoice { txn_date: body.txn_date, number: String::new(), id, balance: amount }, amount))
     });
-    Some((matches.collect(), is_in_doubt))
+    Some(matches.collect())
 }
 
 fn open_invoice(row: &Value) -> Option<OpenInvoice> {

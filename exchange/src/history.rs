@@ -117,6 +117,18 @@ impl History {
         self.begun.get(batch)
     }
 
+    /// Documents that some batch began with and that do not stand in QuickBooks yet.
+    pub(crate) fn still_to_come(&self) -> impl Iterator<Item = &str> {
+        let begun = self.begun.values().flatten().map(String::as_str);
+        begun.filter(|key| !self.is_posted(key))
+    }
+
+    /// Payments of which nobody knows whether they stand in QuickBooks, with their keys.
+    pub(crate) fn payments_in_doubt(&self) -> impl Iterator<Item = (&str, &Record)> {
+        let steps = self.steps.iter().filter(|(_, record)| record.sent.entity == "Payment");
+        steps.filter(|(_, record)| record.is_in_doubt()).map(|(key, record)| (key.as_str(), record))
+    }
+
     /// The list entry that stands for this record of QuickBooks, when one does.
     pub(crate) fn linked(&self, entity: &str, id: &str) -> Option<&str> {
         self.linked.get(&(entity.to_owned(), id.to_owned())).map(String::as_str)
@@ -164,6 +176,11 @@ impl Record {
             State::Posted { id } | State::Distorted { id, .. } => Some(id),
             _ => None,
         }
+    }
+
+    /// Whether nobody knows if the step stands in QuickBooks.
+    pub(crate) fn is_in_doubt(&self) -> bool {
+        matches!(self.state, State::Sending | State::Conflict { refused: false, .. })
     }
 
     /// How the next run must treat the step.

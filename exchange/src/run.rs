@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use mapping::{
-    Bindings, Company, ListEntry, Matching, Origin, Plan, Planned, ResolveError, Step, StepContent, StepKey,
-    legs, plan, plan_matching, plan_opening, plan_purchase_order, resolve,
+    Bindings, Company, ListEntry, Origin, Plan, Planned, ResolveError, Step, StepContent, StepKey, legs,
+    plan, plan_matching, plan_opening, plan_purchase_order, resolve,
 };
 use pos_model::{Batch, PurchaseOrder, Store};
 use qb_client::{Client, Query, QueryField};
@@ -133,7 +133,7 @@ impl Exchange {
     pub async fn run(&mut self, batch: &Batch) -> Result<Report, RunError> {
         let company = Arc::clone(&self.company);
         let plan = plan(batch, &company)?;
-        if company.payments_on_account() == Matching::Unapplied {
+        if batch.account_payments().is_empty() {
             return self.post_plan(&plan).await;
         }
         let session = self.open(plan.company()).await?;
