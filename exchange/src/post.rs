@@ -405,6 +405,12 @@ pub(crate) fn held(hold: Hold, reason: String) -> Settled {
     Settled { hold: Some(hold), ..unsent(Outcome::Held, reason) }
 }
 
+/// Not sent, because QuickBooks could not be asked for something that it depends on.
+pub(crate) fn unread(what: &str, error: &ReadError) -> Settled {
+    let reason = format!("QuickBooks could not be asked for {what}: {error}");
+    Settled { contact: Contact::Unreached, ..held(Hold::Unreachable, reason) }
+}
+
 /// Refused here, before anything was sent.
 pub(crate) fn refused(reason: String) -> Settled {
     unsent(Outcome::Refused, reason)

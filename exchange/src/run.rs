@@ -18,7 +18,7 @@ use qb_model::EntityKind;
 use crate::error::{NotReady, RunError};
 use crate::history::History;
 use crate::log::{Entry, PostingLog};
-use crate::post::{Contact, Job, Settled, held, log_error, refused};
+use crate::post::{Contact, Job, Settled, held, log_error, refused, unread};
 use crate::readiness::Books;
 use crate::report::{EntryReport, Hold, Outcome, Report};
 use crate::step::Policy;
@@ -128,8 +128,7 @@ impl Exchange {
     /// events in a row the run ends, and the rest is held ([`Policy::outage`]). Dropping the future is safe at any point.
     ///
     /// # Errors
-    /// [`RunError`]. None of the batch's documents has been sent, but for [`RunError::Log`] and
-    /// [`RunError::Read`], which say so.
+    /// [`RunError`]. None of the batch's documents has been sent, but for [`RunError::Log`], which says so.
     pub async fn run(&mut self, batch: &Batch) -> Result<Report, RunError> {
         let company = Arc::clone(&self.company);
         let plan = plan(batch, &company)?;
@@ -208,7 +207,10 @@ impl Exchange {
                 report.is_cut_short = true;
                 held(Hold::Outage, "QuickBooks cannot be reached; the next run goes on from here".to_owned())
             } else {
-                self.step(session, step, plan).await?
+                match self.step(session, step, plan).await {
+                    Err(RunError::Read { what, source }) => unread(what, &source),
+                    settled => settled?,
+                }
             };
             brake.note(step.chain, settled.contact);
             let is_waiting = settled.hold == Some(Hold::Outage);
@@ -323,7 +325,9 @@ impl Exchange {
                 "QuickBooks holds its customer non-taxable and would drop the tax; {remedy}"
             )));
         }
-        self.read_order_lines(session, step, plan).await?;
+        if let Some(refused) = self.read_order_lines(session, step, plan).await? {
+            return Ok(refused);
+        }
         let create = match resolve(step, plan, &session.bindings) {
             Ok(create) => self.named(session, step, plan, create).await?,
             Err(error @ ResolveError::Unbound { .. }) => {
