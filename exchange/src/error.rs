@@ -43,6 +43,18 @@ pub enum RunError {
         "the opening balances are not confirmed; when the accountant agrees to them, write confirmed in the company mapping"
     )]
     OpeningNotConfirmed,
+    /// T-05: the opening entry was posted before, for another store or of another date; nothing was sent. A company has one.
+    #[error(
+        "{planned} is not posted: the company's opening entry is {key}, {posted}; name that store, and correct the entry in QuickBooks by hand if its date was wrong"
+    )]
+    OpeningPosted {
+        /// The step's key of the entry that stands, or may stand, in QuickBooks.
+        key: String,
+        /// The store and day that it was posted for.
+        posted: String,
+        /// The store and day that were asked for.
+        planned: String,
+    },
     /// The log is about another company; nothing was sent.
     #[error("the posting log is about company {found}, not {asked}; name that company's log")]
     OtherCompany {
@@ -89,6 +101,7 @@ impl RunError {
             Self::NumberTaken { .. } => "number-taken",
             Self::BatchChanged { .. } => "batch-changed",
             Self::OpeningNotConfirmed => "opening-not-confirmed",
+            Self::OpeningPosted { .. } => "opening-posted",
             Self::OtherCompany { .. } => "other-company",
             Self::Log { source, .. } => source.code(),
             Self::Read { .. } => "read-failed",

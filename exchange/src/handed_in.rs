@@ -3,71 +3,101 @@
 //!
 //! Reads only. Up the walk: `run.rs`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use mapping::{
-    Document, Event, ListEntry, OpenInvoice, OpenInvoices, Party, Plan, Planned, Received, Step, StepContent,
+    Company, Document, DocumentKind, Event, ListEntry, Matching, Number, OpenInvoice, OpenInvoices, Party,
+    Plan, Planned, PurchaseForm, Received, Step, StepContent, StepKey,
 };
 use pos_model::Money;
 use qb_client::{Query, QueryField, ReadError};
-use qb_model::{Amount, Create, EntityKind};
+use qb_model::{Amount, Create, EntityKind, Id, LinkType};
 use serde_json::Value;
 
 use crate::error::RunError;
-use crate::history::{Record, State};
+use crate::history::{History, Record, State};
+use crate::post::{Settled, refused};
 use crate::run::{Exchange, Session};
 
 impl Exchange {
     /// What the payments on account of a plan can be matched with: what the log says they were matched with, for those that
-    /// may have been sent, and else what stands open in QuickBooks for their customers.
+    /// may have been sent, and else what stands open in QuickBooks for their customers. What payments in doubt settle, and
+    /// invoices whose own payments are still to come, are not open.
     pub(crate) async fn open_invoices(
         &self,
         session: &Session,
         plan: &Plan<'_>,
     ) -> Result<OpenInvoices, RunError> {
+        let history = &session.history;
         let mut open = OpenInvoices::default();
         let mut customers = BTreeSet::new();
         for planned in plan.documents().filter(|planned| is_on_account(planned)) {
             let Some(Party::Customer(_, customer)) = planned.document.party() else { continue };
-            match session.history.step(&planned.key().0).and_then(frozen) {
-                Some((matches, is_in_doubt)) => open.freeze(planned.key(), matches, is_in_doubt),
+            match history.step(&planned.key().0).filter(|record| record.may_stand()).and_then(matches_of) {
+                Some(matches) => open.freeze(planned.key(), matches, false),
                 None => _ = customers.insert(customer.id()),
             }
         }
+        if customers.is_empty() || plan.company().payments_on_account() == Matching::Unapplied {
+            return Ok(open);
+        }
+        for (key, record) in history.payments_in_doubt() {
+            open.freeze(StepKey(key.to_owned()), matches_of(record).unwrap_or_default(), true);
+        }
+        let unpaid = unpaid(history, plan.company());
         for customer in customers {
             let Some(id) = session.history.posted_id(&format!("cust-{customer}")) else { continue };
             let query = Query::all(EntityKind::Invoice).equal(QueryField::CustomerRef, id);
             let query = query.map_err(|e| unreadable("open invoices", e.into()))?.open();
             let rows = self.client.query(&query).await.map_err(|e| unreadable("open invoices", e))?;
-            open.add(customer, rows.iter().filter_map(open_invoice));
+            let invoices = rows.iter().filter_map(open_invoice);
+            open.add(customer, invoices.filter(|invoice| !unpaid.contains(invoice.id.as_str())));
         }
         Ok(open)
     }
 
-    /// Reads the ids of a purchase order's lines before the bill that receives them is resolved.
+    /// Finds the ids of a purchase order's lines before the bill that receives them is resolved: a bill that may have been
+    /// sent keeps those that it was sent with, for any other they are read. An order that a person has changed by then
+    /// refuses the bill: a line of ours could receive another.
     pub(crate) async fn read_order_lines(
         &self,
         session: &mut Session,
         step: &Step<'_>,
         plan: &Plan<'_>,
-    ) -> Result<(), RunError> {
+    ) -> Result<Option<Settled>, RunError> {
         let Some(Document::Bill(form)) = step.document().map(|planned| &planned.document) else {
-            return Ok(());
+            return Ok(None);
         };
-        let Received::Order(order) = form.received else { return Ok(()) };
-        let Some(key) = plan.purchase_order(order).map(Planned::key) else { return Ok(()) };
-        let Some(id) = session.bindings.documents.get(&key) else { return Ok(()) };
+        let Received::Order(order) = form.received else { return Ok(None) };
+        let Some(order) = plan.purchase_order(order) else { return Ok(None) };
+        let key = order.key();
+        let record = session.history.step(&step.key().0).filter(|record| record.may_stand());
+        if let Some(ids) = record.and_then(|record| lines_received(record, form)) {
+            session.bindings.order_lines.insert(key, ids);
+            return Ok(None);
+        }
+        let Some(id) = session.bindings.documents.get(&key) else { return Ok(None) };
         let query = Query::all(EntityKind::PurchaseOrder).equal(QueryField::Id, id);
         let query = query.map_err(|e| unreadable("a purchase order", e.into()))?;
         let rows = self.client.query(&query).await.map_err(|e| unreadable("a purchase order", e))?;
-        let lines = rows.first().and_then(|row| row.get("Line")).and_then(Value::as_array);
-        let is_ours = |line: &&Value| {
-            line.get("DetailType").and_then(Value::as_str) == Some("AccountBasedExpenseLineDetail")
-        };
-        let id_of = |line: &Value| Some(line.get("Id")?.as_str()?.to_owned());
-        let ids = lines.into_iter().flatten().filter(is_ours).filter_map(id_of).collect();
-        session.bindings.order_lines.insert(key, ids);
-        Ok(())
+        let found: Option<Vec<OrderLine>> = (rows.first().and_then(|row| row.get("Line")))
+            .and_then(Value::as_array)
+            .and_then(|lines| lines.iter().filter_map(order_line).collect());
+        let found = found.unwrap_or_default();
+        let is_as_posted = matches!(&order.document, Document::PurchaseOrder(ordered)
+        if ordered.lines.len() == found.len()
+            && ordered.lines.iter().zip(&found).all(|(line, found)| {
+                let account = session.bindings.accounts.get(&line.account).map(Id::as_str);
+                account == Some(&found.account) && line.amount.cents() == found.amount.cents()
+            }));
+        if !is_as_posted {
+            let number = &order.number;
+            return Ok(Some(refused(format!(
+                "the lines of purchase order {number} were changed in QuickBooks since it was posted; change them back, or enter the bill by hand"
+            ))));
+        }
+        session.bindings.order_lines.insert(key, found.into_iter().map(|line| line.id).collect());
+        Ok(None)
     }
 
     /// A new customer under a name that no other record has (D-19): where the mapping has a second name for a customer whose
@@ -101,30 +131,78 @@ impl Exchange {
     }
 }
 
+/// A line of a purchase order as QuickBooks has it.
+struct OrderLine {
+    id: String,
+    account: String,
+    amount: Amount,
+}
+
+/// None of a line that is not of accounts, a subtotal for one; a line that cannot be read makes the list unusable.
+fn order_line(line: &Value) -> Option<Option<OrderLine>> {
+    let detail = "AccountBasedExpenseLineDetail";
+    (line.get("DetailType").and_then(Value::as_str) == Some(detail)).then(|| {
+        Some(OrderLine {
+            id: line.get("Id")?.as_str()?.to_owned(),
+            account: line.pointer(&format!("/{detail}/AccountRef/value"))?.as_str()?.to_owned(),
+            amount: serde_json::from_value(line.get("Amount")?.clone()).ok()?,
+        })
+    })
+}
+
+/// The ids of the order's lines that a bill was sent with, at the places where the planned bill asks for them.
+fn lines_received(record: &Record, form: &PurchaseForm<'_>) -> Option<Vec<String>> {
+    let Create::Bill(body) = Create::from_json(EntityKind::Bill, record.sent.body.as_bytes()).ok()? else {
+        return None;
+    };
+    let mut ids = Vec::new();
+    for (planned, sent) in form.lines.iter().zip(&body.line) {
+        let ([linked], row) = (sent.linked_txn.as_ref()?, planned.order_line? as usize);
+        ids.resize(ids.len().max(row + 1), String::new());
+        ids[row].clone_from(&linked.txn_line_id);
+    }
+    (form.lines.len() == body.line.len()).then_some(ids)
+}
+
 fn is_on_account(planned: &Planned<'_>) -> bool {
     matches!(planned.document, Document::Payment(_))
         && matches!(planned.identity.event, Event::AccountPayment(_))
 }
 
-/// What a payment that may have been sent is matched with, and whether it is in doubt.
-fn frozen(record: &Record) -> Option<(Vec<(OpenInvoice, Money)>, bool)> {
-    let is_in_doubt = match record.state {
-        State::Sending | State::Conflict { refused: false, .. } => true,
-        State::Posted { .. } | State::Distorted { .. } => false,
-        State::NotSent | State::Refused { .. } | State::Conflict { refused: true, .. } => return None,
+/// QuickBooks' ids of our invoices that wait for a document of their own: those will settle them.
+fn unpaid<'h>(history: &'h History, company: &Company) -> HashSet<&'h str> {
+    let invoice_of = |key: &str| {
+        let (prefix, number) = company.parse_number(key.split_once('-')?.1)?;
+        let number = match number {
+            Number::Transaction { transaction, batch }
+            | Number::Returned { transaction, batch }
+            | Number::Tendered { transaction, batch, .. } => Number::Transaction { transaction, batch },
+            deposit @ Number::Deposit { .. } => deposit,
+            _ => return None,
+        };
+        let number = number.format(prefix, company.numbers()).ok()?.as_str().to_ascii_uppercase();
+        history.posted_id(&format!("{}-{number}", DocumentKind::Invoice.short()))
     };
+    history.still_to_come().filter_map(invoice_of).collect()
+}
+
+/// The invoices that a payment was sent with.
+fn matches_of(record: &Record) -> Option<Vec<(OpenInvoice, Money)>> {
     let Create::Payment(body) = Create::from_json(EntityKind::Payment, record.sent.body.as_bytes()).ok()?
     else {
         return None;
     };
     let matches = body.line.iter().filter_map(|line| {
         let [linked] = &line.linked_txn;
+        if linked.txn_type() != LinkType::Invoice {
+            return None;
+        }
         let amount = Money::from_cents(line.amount.cents()).ok()?;
         // Its number and date are in QuickBooks; the log needs its id only.
         let id = linked.txn_id().to_owned();
         Some((OpenInvoice { txn_date: body.txn_date, number: String::new(), id, balance: amount }, amount))
     });
-    Some((matches.collect(), is_in_doubt))
+    Some(matches.collect())
 }
 
 fn open_invoice(row: &Value) -> Option<OpenInvoice> {

@@ -21,6 +21,8 @@ pub(crate) struct History {
     /// The list entries by QuickBooks' entity and id.
     linked: HashMap<(String, String), String>,
     untaxed: BTreeSet<String>,
+    /// The keys of opening entries (T-05).
+    openings: BTreeSet<String>,
 }
 
 /// What is known of a step.
@@ -58,6 +60,9 @@ impl History {
                     let name = format!("{store}/{register}/{batch}");
                     self.batches.entry(name).or_default().insert(step.clone());
                     self.registers.insert((store, batch), register);
+                }
+                if sent.identity.as_deref().is_some_and(is_opening) {
+                    self.openings.insert(step.clone());
                 }
                 self.steps.insert(step, Record { sent, state: State::Sending });
             }
@@ -112,6 +117,18 @@ impl History {
         self.begun.get(batch)
     }
 
+    /// Documents that some batch began with and that do not stand in QuickBooks yet.
+    pub(crate) fn still_to_come(&self) -> impl Iterator<Item = &str> {
+        let begun = self.begun.values().flatten().map(String::as_str);
+        begun.filter(|key| !self.is_posted(key))
+    }
+
+    /// Payments of which nobody knows whether they stand in QuickBooks, with their keys.
+    pub(crate) fn payments_in_doubt(&self) -> impl Iterator<Item = (&str, &Record)> {
+        let steps = self.steps.iter().filter(|(_, record)| record.sent.entity == "Payment");
+        steps.filter(|(_, record)| record.is_in_doubt()).map(|(key, record)| (key.as_str(), record))
+    }
+
     /// The list entry that stands for this record of QuickBooks, when one does.
     pub(crate) fn linked(&self, entity: &str, id: &str) -> Option<&str> {
         self.linked.get(&(entity.to_owned(), id.to_owned())).map(String::as_str)
@@ -125,13 +142,14 @@ impl History {
     /// The steps of a batch that stand in QuickBooks, or may.
     pub(crate) fn posted_of(&self, batch: &str) -> impl Iterator<Item = &str> {
         let keys = self.batches.get(batch).into_iter().flatten();
-        keys.map(String::as_str).filter(|key| {
-            let state = self.steps.get(*key).map(|record| &record.state);
-            !matches!(
-                state,
-                None | Some(State::NotSent | State::Refused { .. } | State::Conflict { refused: true, .. })
-            )
-        })
+        keys.map(String::as_str).filter(|key| self.steps.get(*key).is_some_and(Record::may_stand))
+    }
+
+    /// The key and the identity of the opening entry that stands in QuickBooks, or may. A company has one.
+    pub(crate) fn opening(&self) -> Option<(&str, &str)> {
+        let mut keys = self.openings.iter().filter_map(|key| Some((key, self.steps.get(key)?)));
+        let (key, record) = keys.find(|(_, record)| record.may_stand())?;
+        Some((key, record.sent.identity.as_deref()?))
     }
 
     /// The register that posted this batch of this store.
@@ -147,12 +165,22 @@ impl History {
 }
 
 impl Record {
+    /// Whether the step stands in QuickBooks, or nobody knows that it does not.
+    pub(crate) fn may_stand(&self) -> bool {
+        !matches!(self.state, State::NotSent | State::Refused { .. } | State::Conflict { refused: true, .. })
+    }
+
     /// QuickBooks' id, when the step stands there.
     pub(crate) fn id(&self) -> Option<&str> {
         match &self.state {
             State::Posted { id } | State::Distorted { id, .. } => Some(id),
             _ => None,
         }
+    }
+
+    /// Whether nobody knows if the step stands in QuickBooks.
+    pub(crate) fn is_in_doubt(&self) -> bool {
+        matches!(self.state, State::Sending | State::Conflict { refused: false, .. })
     }
 
     /// How the next run must treat the step.
@@ -176,6 +204,11 @@ impl Record {
             _ => self.sent.epoch,
         }
     }
+}
+
+/// Whether an identity is that of the opening balances: `store/opening-260202`.
+fn is_opening(identity: &str) -> bool {
+    identity.rsplit_once('/').is_some_and(|(_, event)| event.starts_with("opening-"))
 }
 
 /// Store, register and batch of an identity `store/register/batch/event`.

@@ -17,6 +17,7 @@ use crate::run::{Exchange, Session};
 use crate::step::{Action, Answered, Event, LookedUp, Standing, StepState, next};
 
 /// One step, ready to be posted.
+#[derive(Clone)]
 pub(crate) struct Job {
     pub(crate) key: StepKey,
     pub(crate) create: Create,
@@ -84,7 +85,19 @@ struct Found {
 
 impl Exchange {
     /// Posts a job, or finds out that it is posted.
+    ///
+    /// A role may have been mapped to another account or item while the one before was in doubt. The one before is settled
+    /// as what it was; the one that is mapped is still to come.
     pub(crate) async fn post(&self, session: &mut Session, job: Job) -> Result<Settled, RunError> {
+        let mapped = job.create.kind().is_list_entry().then(|| job.clone());
+        let settled = self.settle(session, job).await?;
+        let Some(job) = mapped.filter(|_| settled.outcome.is_settled()) else { return Ok(settled) };
+        let record = session.history.step(&job.key.0);
+        let is_it = record.is_some_and(|r| settled_before(r, &Content::of(&job.create)).is_some());
+        if is_it { Ok(settled) } else { self.settle(session, job).await }
+    }
+
+    async fn settle(&self, session: &mut Session, job: Job) -> Result<Settled, RunError> {
         let content = Content::of(&job.create);
         if let Some(settled) = session.history.step(&job.key.0).and_then(|r| settled_before(r, &content)) {
             return Ok(settled);
@@ -390,6 +403,12 @@ fn text_of(differences: &[Difference]) -> String {
 
 pub(crate) fn held(hold: Hold, reason: String) -> Settled {
     Settled { hold: Some(hold), ..unsent(Outcome::Held, reason) }
+}
+
+/// Not sent, because QuickBooks could not be asked for something that it depends on.
+pub(crate) fn unread(what: &str, error: &ReadError) -> Settled {
+    let reason = format!("QuickBooks could not be asked for {what}: {error}");
+    Settled { contact: Contact::Unreached, ..held(Hold::Unreachable, reason) }
 }
 
 /// Refused here, before anything was sent.

@@ -108,6 +108,13 @@ fn check_identities(history: &History, plan: &Plan<'_>) -> Result<(), RunError> 
             });
         }
     }
+    if let Origin::Opening { .. } = plan.origin() {
+        let planned = plan.documents().map(|planned| planned.identity.to_string()).collect::<String>();
+        if let Some((key, posted)) = history.opening().filter(|(_, posted)| *posted != planned) {
+            let (key, posted) = (key.to_owned(), posted.to_owned());
+            return Err(RunError::OpeningPosted { key, posted, planned });
+        }
+    }
     for planned in plan.documents() {
         let key = planned.key();
         let posted = history.step(&key.0).and_then(|record| record.sent.identity.as_deref());

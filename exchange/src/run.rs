@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use mapping::{
-    Bindings, Company, ListEntry, Matching, Origin, Plan, Planned, ResolveError, Step, StepContent, StepKey,
-    legs, plan, plan_matching, plan_opening, plan_purchase_order, resolve,
+    Bindings, Company, ListEntry, Origin, Plan, Planned, ResolveError, Step, StepContent, StepKey, legs,
+    plan, plan_matching, plan_opening, plan_purchase_order, resolve,
 };
 use pos_model::{Batch, PurchaseOrder, Store};
 use qb_client::{Client, Query, QueryField};
@@ -18,7 +18,7 @@ use qb_model::EntityKind;
 use crate::error::{NotReady, RunError};
 use crate::history::History;
 use crate::log::{Entry, PostingLog};
-use crate::post::{Contact, Job, Settled, held, log_error, refused};
+use crate::post::{Contact, Job, Settled, held, log_error, refused, unread};
 use crate::readiness::Books;
 use crate::report::{EntryReport, Hold, Outcome, Report};
 use crate::step::Policy;
@@ -132,7 +132,7 @@ impl Exchange {
     pub async fn run(&mut self, batch: &Batch) -> Result<Report, RunError> {
         let company = Arc::clone(&self.company);
         let plan = plan(batch, &company)?;
-        if company.payments_on_account() == Matching::Unapplied {
+        if batch.account_payments().is_empty() {
             return self.post_plan(&plan).await;
         }
         let session = self.open(plan.company()).await?;
@@ -150,11 +150,12 @@ impl Exchange {
         self.post_plan(&plan_purchase_order(order, &company)?).await
     }
 
-    /// Posts the entry that moves certificates and deposits at go-live (T-05), when it is not yet posted. The store lends its
-    /// prefix: give the same one each time.
+    /// Posts the entry that moves certificates and deposits at go-live (T-05), when it is not yet posted. A company has one
+    /// such entry. The store lends its prefix: give the same one each time.
     ///
     /// # Errors
-    /// As [`Exchange::run`]; [`RunError::OpeningNotConfirmed`] until the accountant has agreed.
+    /// As [`Exchange::run`]; [`RunError::OpeningNotConfirmed`] until the accountant has agreed;
+    /// [`RunError::OpeningPosted`] when the log has it under another store or date.
     pub async fn run_opening(&mut self, store: &Store) -> Result<Report, RunError> {
         let company = Arc::clone(&self.company);
         let plan = plan_opening(store, &company)?;
@@ -206,7 +207,10 @@ impl Exchange {
                 report.is_cut_short = true;
                 held(Hold::Outage, "QuickBooks cannot be reached; the next run goes on from here".to_owned())
             } else {
-                self.step(session, step, plan).await?
+                match self.step(session, step, plan).await {
+                    Err(RunError::Read { what, source }) => unread(what, &source),
+                    settled => settled?,
+                }
             };
             brake.note(step.chain, settled.contact);
             let is_waiting = settled.hold == Some(Hold::Outage);
@@ -331,7 +335,9 @@ impl Exchange {
             }
             Err(error) => return Err(error),
         }
-        self.read_order_lines(session, step, plan).await?;
+        if let Some(refused) = self.read_order_lines(session, step, plan).await? {
+            return Ok(refused);
+        }
         let create = match resolve(step, plan, &session.bindings) {
             Ok(create) => self.named(session, step, plan, create).await?,
             Err(error @ ResolveError::Unbound { .. }) => {

@@ -29,15 +29,10 @@ pub struct OpenInvoice {
 pub struct OpenInvoices {
     /// By the POS's customer id, the oldest first.
     open: BTreeMap<String, Vec<OpenInvoice>>,
-    /// Payments that may have been sent.
-    frozen: BTreeMap<StepKey, Frozen>,
-}
-
-/// What a payment that may have been sent was matched with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Frozen {
-    matches: Vec<(OpenInvoice, Money)>,
-    is_in_doubt: bool,
+    /// What payments that may have been sent were matched with.
+    frozen: BTreeMap<StepKey, Vec<(OpenInvoice, Money)>>,
+    /// By QuickBooks' id of an invoice: what payments in doubt were matched with.
+    reserved: BTreeMap<String, Money>,
 }
 
 /// An open invoice of a plan: [`crate::Plan::open_invoice`].
@@ -53,34 +48,30 @@ impl OpenInvoices {
         open.sort();
     }
 
-    /// Hands in what a payment that was sent was matched with. While it is in doubt, the open balances may still be
-    /// without it, and it counts as applied: rather leave money unapplied than apply more than is open.
+    /// Hands in what a payment that was sent was matched with, of this batch or of another. While it is in doubt, the open
+    /// balances may still be without it, and it counts as applied: rather leave money unapplied than apply more than is
+    /// open.
     pub fn freeze(&mut self, payment: StepKey, matches: Vec<(OpenInvoice, Money)>, is_in_doubt: bool) {
-        self.frozen.insert(payment, Frozen { matches, is_in_doubt });
+        for (invoice, amount) in matches.iter().filter(|_| is_in_doubt) {
+            *self.reserved.entry(invoice.id.clone()).or_default() += *amount;
+        }
+        self.frozen.insert(payment, matches);
     }
 
-    /// Matches a payment: as it was frozen, or with the oldest invoices as far as it goes. What is matched is open no
-    /// longer for the payments that follow.
-    pub(crate) fn allocate(
-        &mut self,
-        payment: &StepKey,
-        customer_id: &str,
-        amount: Money,
-    ) -> Vec<(OpenInvoice, Money)> {
+    /// What a payment that may have been sent was matched with.
+    pub(crate) fn frozen(&self, payment: &StepKey) -> Option<Vec<(OpenInvoice, Money)>> {
+        self.frozen.get(payment).cloned()
+    }
+
+    /// Matches a payment that was never sent with the oldest invoices as far as it goes. What is matched is open no longer
+    /// for the payments that follow.
+    pub(crate) fn allocate(&mut self, customer_id: &str, amount: Money) -> Vec<(OpenInvoice, Money)> {
         let open = self.open.get_mut(customer_id).map_or(&mut [][..], Vec::as_mut_slice);
-        if let Some(frozen) = self.frozen.get(payment) {
-            for (matched, amount) in frozen.matches.iter().filter(|_| frozen.is_in_doubt) {
-                let same = open.iter_mut().find(|invoice| invoice.id == matched.id);
-                same.into_iter().for_each(|invoice| {
-                    invoice.balance = (invoice.balance - *amount).max(Money::ZERO);
-                });
-            }
-            return frozen.matches.clone();
-        }
         let mut left = amount;
         let mut matches = Vec::new();
         for invoice in open {
-            let matched = left.min(invoice.balance);
+            let reserved = self.reserved.get(&invoice.id).copied().unwrap_or_default();
+            let matched = left.min(invoice.balance - reserved);
             if matched.is_positive() {
                 matches.push((invoice.clone(), matched));
                 invoice.balance -= matched;
@@ -103,7 +94,8 @@ mod tests {
 
     fn matched(open: &mut OpenInvoices, key: &str, cents: i64) -> Vec<(String, i64)> {
         let amount = Money::from_cents(cents).unwrap();
-        let matches = open.allocate(&StepKey(key.to_owned()), "7", amount);
+        let frozen = open.frozen(&StepKey(key.to_owned()));
+        let matches = frozen.unwrap_or_else(|| open.allocate("7", amount));
         matches.into_iter().map(|(invoice, amount)| (invoice.number, amount.cents())).collect()
     }
 
@@ -126,9 +118,10 @@ mod tests {
                 vec![(invoice("2026-03-01", "A", 900), Money::from_cents(400).unwrap())],
                 is_in_doubt,
             );
-            assert_eq!(matched(&mut open, "pay-1", 400), [("A".to_owned(), 400)]);
             let left = if is_in_doubt { 600 } else { 1_000 };
-            assert_eq!(matched(&mut open, "pay-2", 2_000), [("A".to_owned(), left)]);
+            assert_eq!(matched(&mut open, "pay-0", 2_000), [("A".to_owned(), left)], "whatever comes first");
+            assert_eq!(matched(&mut open, "pay-1", 400), [("A".to_owned(), 400)]);
+            assert_eq!(matched(&mut open, "pay-2", 2_000), []);
         }
     }
 }

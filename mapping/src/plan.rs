@@ -291,6 +291,7 @@ pub fn plan_purchase_order<'a>(
 /// [`PlanError::NoOpening`], or a number that is too long.
 pub fn plan_opening<'a>(store: &'a Store, company: &'a Company) -> Result<Plan<'a>, PlanError> {
     let opening = company.opening().filter(|opening| opening.from_account.is_some());
+    let company = opening.as_ref().map_or(company, |opening| company.on(opening.date));
     let opening = opening.filter(|opening| (opening.vouchers + opening.deposits).is_positive());
     let opening = opening.ok_or(PlanError::NoOpening)?;
     let mut draft = Draft::new(Origin::Opening { store, date: opening.date }, company);
@@ -394,17 +395,19 @@ impl<'a> Draft<'a> {
         PurchaseOrderStep(self.add(number, document))
     }
 
-    /// What a payment on account is matched with: the customer's open invoices, the oldest first, when the company says so
-    /// (D-15).
+    /// What a payment on account is matched with: what it was sent with, whatever the company says by now; else the
+    /// customer's open invoices, the oldest first, when the company says so (D-15).
     pub(crate) fn on_account(&mut self, party: Party<'a>, number: Number, amount: Money) -> Vec<Link> {
         let Party::Customer(_, customer) = party else { return Vec::new() };
-        if self.company.payments_on_account() == Matching::Unapplied {
-            return Vec::new();
-        }
         let Ok(number) = self.company.format_number(self.store(), number) else { return Vec::new() };
-        let key = step_key(DocumentKind::Payment, &number);
+        let frozen = self.open_invoices.frozen(&step_key(DocumentKind::Payment, &number));
+        let matches = match (frozen, self.company.payments_on_account()) {
+            (Some(frozen), _) => frozen,
+            (None, Matching::Unapplied) => return Vec::new(),
+            (None, Matching::OldestFirst) => self.open_invoices.allocate(customer.id(), amount),
+        };
         let mut links = Vec::new();
-        for (invoice, amount) in self.open_invoices.allocate(&key, customer.id(), amount) {
+        for (invoice, amount) in matches {
             let index = self.plan.open_invoices.len() as u32; // as many as steps, at most
             self.plan.open_invoices.push(invoice);
             links.push(Link { target: LinkTarget::OpenInvoice(OpenInvoiceIndex(index)), amount });

@@ -164,7 +164,11 @@ async fn post(exchange: &mut Exchange, policy: Policy, input: &Input) -> Posted 
     let mut posted = Posted::default();
     let opening = input.company.opening().is_some_and(|opening| opening.from_account.is_some());
     if let Some(store) = input.first_store().filter(|_| opening) {
-        posted.note(exchange.run_opening(store).await, "opening balances", 0, false);
+        match exchange.run_opening(store).await {
+            // Another store of the company lent its prefix when it was posted.
+            Err(RunError::OpeningPosted { posted, planned, .. }) if is_same_day(&posted, &planned) => {}
+            report => _ = posted.note(report, "opening balances", 0, false),
+        }
     }
     for batch in &input.batches {
         let report = exchange.run(batch).await;
@@ -186,6 +190,12 @@ async fn post(exchange: &mut Exchange, policy: Policy, input: &Input) -> Posted 
     }
     bar.finish_and_clear();
     posted
+}
+
+/// Whether two opening entries, `store/opening-260202`, differ by their stores only.
+fn is_same_day(one: &str, other: &str) -> bool {
+    let day = |identity: &str| identity.rsplit_once('/').map(|(_, day)| day.to_owned());
+    day(one) == day(other)
 }
 
 impl Posted {
