@@ -379,6 +379,7 @@ mod tests {
             (Number::Transaction { transaction: 1521022, batch: 4 }, "CLT1521022B4"),
             (Number::Tendered { tender: CASH, transaction: 1521022, batch: 4 }, "CL15239T1521022B4"),
             (Number::Returned { transaction: 9, batch: 2 }, "CLT9B2R"),
+            (Number::Transaction { transaction: 0, batch: 0 }, "CLT0B0"),
             (Number::OnAccount { tender: TenderTypeId(15236), header: 6798, batch: 7 }, "CL15236A6798B7"),
             (Number::PayInOut { tender: CASH, id: 11791, batch: 10 }, "CL15239DP11791B10"),
             (Number::Deposit { tender: CASH, order: 700710, batch: 4 }, "CL15239D700710B4"),
@@ -397,10 +398,38 @@ mod tests {
     }
 
     #[test]
+    fn x_08_a_number_says_what_it_stands_for() {
+        for (text, words) in [
+            ("CLT1521022B4", "transaction 1521022 of batch 4: its invoice, credit memo or settlement"),
+            ("CLT9B2R", "transaction 9 of batch 2, which also sold goods: its credit memo"),
+            (
+                "CL15239T1521022B4",
+                "transaction 1521022 of batch 4: the payment taken, or the expense given, in tender type 15239",
+            ),
+            (
+                "CL15239D700710B4",
+                "the deposit on order 700710 in tender type 15239 in batch 4, paid or returned",
+            ),
+            ("CL15236A6798B7", "the payment on account with header id 6798 in tender type 15236 in batch 7"),
+            ("CL15239DP11791B10", "the pay-in or pay-out 11791 in tender type 15239 in batch 10"),
+            ("CL306063", "purchase order 306063"),
+            ("CL306063B", "the bill of purchase order 306063"),
+            ("CLOB251231", "the opening balances of certificates and deposits on 2025-12-31"),
+        ] {
+            assert_eq!(
+                Number::parse("CL", PLAIN, text).map(Number::explain).as_deref(),
+                Some(words),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
     fn n_12_takes_21_characters_and_refuses_a_22nd() {
         let number =
             |transaction| Number::Tendered { tender: CASH, transaction, batch: 12345 }.format("CL", PLAIN);
         assert_eq!(number(1_234_567).unwrap().as_str(), "CL15239T1234567B12345");
+        assert_eq!(format!("{:?}", number(1).unwrap()), "CL15239T1B12345");
         let error = number(12_345_678).unwrap_err();
         assert_eq!(error.number, "CL15239T12345678B12345");
         assert!(error.to_string().contains("22 characters"), "{error}");

@@ -1,0 +1,283 @@
+//! What a plan needs in the company's lists, by lasting key, and the body each entry is made with.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+
+use std::path::Path;
+
+use mapping::{
+    Bindings, Company, CompanyMapping, ControlAccount, ItemRole, ListEntry, Plan, StepContent, plan,
+    plan_opening, plan_purchase_order, provision,
+};
+use pos_model::PosFile;
+use qb_model::AccountType;
+use serde_json::{Value, json};
+
+/// The file and the company of a golden case.
+fn case(name: &str) -> (PosFile, Company) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
+    let file = PosFile::from_json(&std::fs::read(folder.join("pos.json")).unwrap()).unwrap();
+    let company = match std::fs::read(folder.join("company.json")) {
+        Ok(bytes) => Company::try_from(serde_json::from_slice::<CompanyMapping>(&bytes).unwrap()).unwrap(),
+        Err(_) => Company::default(),
+    };
+    (file, company)
+}
+
+fn keys(plan: &Plan<'_>) -> Vec<String> {
+    provision(plan).iter().map(|entry| entry.key().0).collect()
+}
+
+const TILL: [&str; 6] = [
+    "acct-sales",
+    "acct-receivable",
+    "acct-till-takings",
+    "acct-vouchers",
+    "acct-deposits",
+    "acct-drops-and-payouts",
+];
+const ITEMS: [&str; 4] = ["item-goods", "item-voucher", "item-deposit", "item-drops-and-payouts"];
+
+fn all(parts: &[&[&str]]) -> Vec<String> {
+    parts.iter().flat_map(|part| part.iter().map(|key| (*key).to_owned())).collect()
+}
+
+/// the till's accounts and items in any company; shipping and sales tax are QuickBooks' own.
+#[test]
+fn x_05_a_batch_needs_the_till_s_accounts_items_and_payment_methods() {
+    let (file, company) = case("g02_sale_two_items_cash");
+    let plan = plan(&file.batches()[0], &company).unwrap();
+    assert_eq!(keys(&plan), all(&[&TILL, &ITEMS, &["pm-15239"]]));
+}
+
+/// the rounding account and item only where cash was rounded.
+#[test]
+fn a_14_rounding_is_made_where_it_occurs() {
+    let (file, company) = case("d25_cash_rounded_up");
+    let found = keys(&plan(&file.batches()[0], &company).unwrap());
+    assert!(found.contains(&"acct-rounding".to_owned()) && found.contains(&"item-rounding".to_owned()));
+}
+
+/// a tender's own account is one more.
+#[test]
+fn a_03_a_tender_s_own_account_is_made_too() {
+    let (file, company) = case("a03_card_with_a_bank_account_of_its_own");
+    let found = keys(&plan(&file.batches()[0], &company).unwrap());
+    assert!(found.contains(&"acct-takings-of-15236".to_owned()), "{found:?}");
+}
+
+/// a mapped item is made where a document names it; its account is the accountant's.
+#[test]
+fn a_01_mapped_items_are_made_and_their_accounts_are_not() {
+    let (file, company) = case("a01_items_of_their_own_and_a_tip");
+    let found = keys(&plan(&file.batches()[0], &company).unwrap());
+    let mapped = ["item-Parts-583da425", "item-Tip-bb0aeb8a", "item-WorkshopLabor-4b10f6ca"];
+    assert_eq!(found, all(&[&TILL, &ITEMS, &mapped, &["pm-15236"]]));
+}
+
+/// a purchase order needs its own accounts and no item.
+#[test]
+fn a_13_a_purchase_order_needs_the_accounts_of_purchases() {
+    let (file, company) = case("g15_purchase_order_with_everything");
+    let found = keys(&plan_purchase_order(&file.purchase_orders()[0], &company).unwrap());
+    let purchases =
+        ["acct-purchases", "acct-purchases-tax", "acct-purchases-shipping", "acct-purchases-other-fees"];
+    assert_eq!(found, all(&[&purchases, &["acct-payable"]]));
+}
+
+/// T-05: the opening entry needs what it moves to; what it moves from is the accountant's.
+#[test]
+fn t_05_the_opening_entry_needs_two_accounts() {
+    let (file, company) = case("t05_opening_balances");
+    let plan = plan_opening(file.batches()[0].store(), &company).unwrap();
+    assert_eq!(keys(&plan), ["acct-vouchers", "acct-deposits"]);
+}
+
+/// D-19: parties are keyed by the POS's immutable ids, vendors by their names.
+#[test]
+fn d_19_parties_have_lasting_keys() {
+    let entries = |plan: &Plan<'_>| -> Vec<String> {
+        let entry = |step: &mapping::Step<'_>| match step.content {
+            StepContent::ListEntry(entry) => Some(entry.key().0),
+            StepContent::Document(_) => None,
+        };
+        plan.steps().iter().filter_map(entry).collect()
+    };
+    let (file, company) = case("d19_names_by_template_and_store_party");
+    assert_eq!(
+        entries(&plan(&file.batches()[0], &company).unwrap()),
+        ["cust-c-7", "cust-c-8", "store-boston"]
+    );
+    let (file, company) = case("g15_purchase_order_with_everything");
+    let order = plan_purchase_order(&file.purchase_orders()[0], &company).unwrap();
+    assert_eq!(entries(&order), ["vend-ShimanoAmericanC-ac5d9668"]);
+}
+
+fn body(entry: ListEntry<'_>, company: &Company) -> Value {
+    let mut bindings = Bindings::default();
+    for (account, id) in [(ControlAccount::Sales, "1"), (ControlAccount::Vouchers, "2")] {
+        bindings.bind(ListEntry::Account(account), id);
+    }
+    bindings.bind(ListEntry::Account(ControlAccount::OfItem(0)), "3");
+    serde_json::from_slice(&entry.resolve(company, &bindings).unwrap().to_json().unwrap()).unwrap()
+}
+
+/// Mission 2.2: each account is made with the type and the detail type of its role.
+#[test]
+fn a_12_accounts_are_made_with_the_type_of_their_role() {
+    let company = Company::default();
+    for (account, name, kind, sub_type) in [
+        (ControlAccount::Sales, "Cloud POS Sales Control Account", "Income", "SalesOfProductIncome"),
+        (
+            ControlAccount::Receivable,
+            "Cloud POS Debtor (A/R) Control Account",
+            "Accounts Receivable",
+            "AccountsReceivable",
+        ),
+        (ControlAccount::TillTakings, "Cloud POS Till Takings Control Account", "Bank", "CashOnHand"),
+        (
+            ControlAccount::Vouchers,
+            "Cloud POS Vouchers Control Account",
+            "Other Current Liability",
+            "OtherCurrentLiabilities",
+        ),
+        (
+            ControlAccount::Deposits,
+            "Cloud POS Deposits Control Account",
+            "Other Current Liability",
+            "OtherCurrentLiabilities",
+        ),
+        (
+            ControlAccount::DropsAndPayouts,
+            "Cloud POS Drops and Payouts Control Account",
+            "Other Current Asset",
+            "OtherCurrentAssets",
+        ),
+        (
+            ControlAccount::Purchases,
+            "Cloud POS Purchases Control Account",
+            "Cost of Goods Sold",
+            "SuppliesMaterialsCogs",
+        ),
+        (
+            ControlAccount::PurchasesTax,
+            "Cloud POS Purchases Tax Control Account",
+            "Cost of Goods Sold",
+            "SuppliesMaterialsCogs",
+        ),
+        (
+            ControlAccount::PurchasesShipping,
+            "Cloud POS Purchases Shipping Control Account",
+            "Cost of Goods Sold",
+            "ShippingFreightDeliveryCos",
+        ),
+        (
+            ControlAccount::PurchasesOtherFees,
+            "Cloud POS Purchases Other Fees Control Account",
+            "Cost of Goods Sold",
+            "SuppliesMaterialsCogs",
+        ),
+        (ControlAccount::Payable, "Accounts Payable (A/P)", "Accounts Payable", "AccountsPayable"),
+        (
+            ControlAccount::Rounding,
+            "Cloud POS Rounding Control Account",
+            "Expense",
+            "OtherMiscellaneousServiceCost",
+        ),
+    ] {
+        let expected = json!({"Name": name, "AccountType": kind, "AccountSubType": sub_type});
+        assert_eq!(body(ListEntry::Account(account), &company), expected);
+        assert!(account.is_made_when_missing());
+    }
+    for account in [
+        ControlAccount::Shipping,
+        ControlAccount::SalesTax,
+        ControlAccount::OfItem(0),
+        ControlAccount::OpeningBalances,
+    ] {
+        assert!(!account.is_made_when_missing(), "{account:?}");
+    }
+}
+
+/// what each role allows.
+#[test]
+fn a_12_a_role_allows_some_types_and_no_others() {
+    use AccountType as T;
+    let any_income_or_expense = [T::Income, T::OtherIncome, T::Expense, T::OtherExpense, T::CostOfGoodsSold];
+    let purchases = [T::CostOfGoodsSold, T::Expense, T::OtherCurrentAsset];
+    for (account, allowed) in [
+        (ControlAccount::Sales, &[T::Income, T::OtherIncome][..]),
+        (ControlAccount::Receivable, &[T::AccountsReceivable]),
+        (ControlAccount::TillTakings, &[T::Bank]),
+        (ControlAccount::TakingsOf(pos_model::TenderTypeId(1)), &[T::Bank]),
+        (ControlAccount::Vouchers, &[T::OtherCurrentLiability]),
+        (ControlAccount::Deposits, &[T::OtherCurrentLiability]),
+        (ControlAccount::SalesTax, &[T::OtherCurrentLiability]),
+        (ControlAccount::DropsAndPayouts, &[T::OtherCurrentAsset, T::OtherCurrentLiability, T::Expense]),
+        (ControlAccount::Purchases, &purchases),
+        (ControlAccount::PurchasesTax, &purchases),
+        (ControlAccount::PurchasesShipping, &purchases),
+        (ControlAccount::PurchasesOtherFees, &purchases),
+        (ControlAccount::Payable, &[T::AccountsPayable]),
+        (ControlAccount::Rounding, &any_income_or_expense),
+    ] {
+        for kind in T::ALL {
+            assert_eq!(
+                account.allowed_types().contains(&kind),
+                allowed.contains(&kind),
+                "{account:?} {kind:?}"
+            );
+        }
+    }
+    for account in [ControlAccount::OfItem(0), ControlAccount::OpeningBalances] {
+        for kind in T::ALL {
+            let is_control = matches!(kind, T::AccountsReceivable | T::AccountsPayable);
+            assert_eq!(account.allowed_types().contains(&kind), !is_control, "{account:?} {kind:?}");
+        }
+    }
+}
+
+#[test]
+fn x_05_items_payment_methods_and_parties_are_made_with_these_bodies() {
+    let (file, company) = case("a01_items_of_their_own_and_a_tip");
+    let item = |name: &str, account: &str| json!({"Name": name, "Type": "Service", "IncomeAccountRef": {"value": account}});
+    let goods = ListEntry::Item(ItemRole::Goods, "Cloud POS Item");
+    assert_eq!(body(goods, &company), item("Cloud POS Item", "1"));
+    assert_eq!(
+        body(ListEntry::Item(ItemRole::Voucher, "Cloud POS Voucher Item"), &company),
+        item("Cloud POS Voucher Item", "2")
+    );
+    let tip = company.item_of(Some("TIP"));
+    assert_eq!(body(ListEntry::Item(tip, company.item_name(tip)), &company), item("Tip", "3"));
+
+    let plan = plan(&file.batches()[0], &company).unwrap();
+    let card = plan.documents().find_map(|planned| planned.document.tender()).unwrap();
+    assert_eq!(
+        body(ListEntry::PaymentMethod(card), &company),
+        json!({"Name": "Manual Credit Card", "Type": "CREDIT_CARD"})
+    );
+    assert_eq!(
+        body(ListEntry::Vendor("Hollow Oak Supply"), &company),
+        json!({"DisplayName": "Hollow Oak Supply"})
+    );
+}
+
+/// What was planned says its store, its day and its number, and who a party and a step are.
+#[test]
+fn an_origin_has_a_store_a_day_and_a_number() {
+    let origin = |plan: &Plan<'_>| {
+        let origin = plan.origin();
+        (origin.store().code().to_owned(), origin.date().to_string(), origin.number())
+    };
+    let is = |store: &str, day: &str, number| (store.to_owned(), day.to_owned(), number);
+    let (file, company) = case("t05_opening_balances");
+    let batch = plan(&file.batches()[0], &company).unwrap();
+    assert_eq!(origin(&batch), is("boston", "2026-02-03", 4));
+    let opening = plan_opening(file.batches()[0].store(), &company).unwrap();
+    assert_eq!(origin(&opening), is("boston", "2026-02-02", 0));
+    let step = opening.steps()[0].key();
+    assert_eq!(step.to_string(), "je-CLOB260202");
+    let (file, company) = case("d18_linked_bill");
+    let order = plan_purchase_order(&file.purchase_orders()[0], &company).unwrap();
+    assert_eq!(origin(&order), is("boston", "2026-02-03", 306_063));
+    let party = batch.documents().find_map(|planned| planned.document.party()).unwrap();
+    assert_eq!(party.key().to_string(), "store-boston");
+}
