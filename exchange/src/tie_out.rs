@@ -64,7 +64,7 @@ impl Exchange {
         let mut differences = reckoning(&scope);
         differences.extend(self.different_documents(session, &scope).await?);
         let balances = self.balances(&scope, &side, &years, &read, &mut differences).await?;
-        let notices = self.notices(&scope, &balances);
+        let notices = self.notices(session, &scope, &balances);
         Ok(TieOut {
             accounts: account_ties(&scope, &shown, &differences),
             parts: part_ties(&scope),
@@ -108,9 +108,9 @@ impl Exchange {
     }
 
     /// What an accountant should know of certificates and deposits (T-05).
-    fn notices(&self, scope: &Scope, balances: &[AccountBalance]) -> Vec<Notice> {
+    fn notices(&self, session: &Session, scope: &Scope, balances: &[AccountBalance]) -> Vec<Notice> {
         let mut notices = Vec::new();
-        if let Some(opening) = self.company.opening().filter(|opening| opening.from_account.is_none()) {
+        if let Some(opening) = self.company.opening().filter(|_| !session.history.has_opening()) {
             let stated =
                 [(ControlAccount::Vouchers, opening.vouchers), (ControlAccount::Deposits, opening.deposits)];
             for (role, amount) in stated.into_iter().filter(|(_, amount)| amount.is_positive()) {

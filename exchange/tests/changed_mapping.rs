@@ -9,7 +9,7 @@
 
 mod support;
 
-use exchange::Outcome;
+use exchange::{Outcome, TieOut};
 use mapping::CompanyMapping;
 use serde_json::{Value, json};
 use support::pos::{batch, golden, sale, salem};
@@ -109,4 +109,22 @@ async fn t_05_the_opening_entry_is_mapped_as_its_day_is() {
         "{entry}"
     );
     assert!(world.tie_out(&day[..0]).await.is_tied_out());
+}
+
+/// T-05: an opening entry that waits for the accountant, or failed, is a difference to be stated, like one that is not ours
+/// to post.
+#[tokio::test]
+async fn t_05_an_opening_that_is_not_posted_is_stated() {
+    let mut world = World::new();
+    let opening = json!({"opening": {"date": "2026-02-02", "vouchers": "120.00",
+        "from_account": "Opening Balance Equity", "confirmed": true}});
+    map(&mut world, opening);
+    let day = golden("t05_opening_balances");
+    world.run(&day).await;
+    let notices = |ties: TieOut| ties.notices.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let said = notices(world.tie_out(&day).await);
+    let stated = "120.00 outstanding at the start is carried elsewhere in the books";
+    assert!(said.iter().any(|notice| notice.starts_with(stated)), "{said:?}");
+    world.exchange().run_opening(day[0].store()).await.unwrap();
+    assert_eq!(notices(world.tie_out(&day).await), [""; 0]);
 }
