@@ -22,7 +22,7 @@ use pos_model::{Batch, Money, PurchaseOrder};
 
 use self::ledger::{LedgerSide, fiscal_years, money};
 use self::scope::{Figures, Scope};
-use crate::error::RunError;
+use crate::error::{NotReady, RunError};
 use crate::run::{Exchange, Session};
 
 pub use self::result::{
@@ -39,7 +39,20 @@ impl Exchange {
     pub async fn tie_out(&mut self, batches: &[Batch], orders: &[PurchaseOrder]) -> Result<TieOut, RunError> {
         let company = Arc::clone(&self.company);
         let days = batches.iter().map(Batch::business_date).chain(orders.iter().map(PurchaseOrder::date));
-        let session = self.open(days.max().map_or(&company, |day| company.on(day))).await?;
+        let period = days.max().map_or(&*company, |day| company.on(day));
+        let (mut session, faults) = self.open_with_faults(period).await?;
+        // Nothing is posted here: what matters is that every account is the one that it was.
+        let is_of_account = |fault: &NotReady| {
+            matches!(
+                fault,
+                NotReady::AccountType { .. } | NotReady::SeveralAccounts { .. } | NotReady::NoAccount { .. }
+            )
+        };
+        if faults.iter().any(is_of_account) {
+            session.forget_books();
+            self.session = Some(session);
+            return Err(RunError::NotReady(faults));
+        }
         let result = self.tie_out_with(&session, batches, orders).await;
         self.session = Some(session);
         result

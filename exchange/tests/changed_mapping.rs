@@ -128,3 +128,36 @@ async fn t_05_an_opening_that_is_not_posted_is_stated() {
     world.exchange().run_opening(day[0].store()).await.unwrap();
     assert_eq!(notices(world.tie_out(&day).await), [""; 0]);
 }
+
+/// the account of an earlier period is made inactive once it is empty, as accountants do; its batches still tie out.
+#[tokio::test]
+async fn x_01_an_account_of_an_earlier_period_may_be_inactive_by_now() {
+    let mut world = World::new();
+    let mapping =
+        json!({"changes": [{"from": "2026-04-01", "accounts": {"drops_and_payouts": "Petty Cash"}}]});
+    map(&mut world, mapping);
+    let pay = |id: u64, direction: &str, date: &str| {
+        json!({"id": id, "direction": direction, "occurred_at": format!("{date}T10:00:00-05:00"),
+            "tender_type": 15239, "amount": "5.00", "reason": "bank"})
+    };
+    let day = |number: u64, date: &str| {
+        let file = json!({"version": 1, "store": {"code": "boston", "name": "Boston Store", "retailer": "1651"},
+            "tender_types": [{"id": 15239, "name": "Cash", "kind": "cash"}],
+            "batches": [{"register": "1", "number": number, "business_date": date, "status": "closed",
+                "closed_at": format!("{date}T18:05:00-05:00"),
+                "pay_ins_and_outs": [pay(number, "pay_in", date), pay(number + 100, "pay_out", date)]}]});
+        pos_model::PosFile::from_json(file.to_string().as_bytes()).unwrap().into_batches().remove(0)
+    };
+    let days = [day(4, "2026-03-31"), day(5, "2026-04-01")];
+    world.run(&days).await;
+    let rows = world.wire.rows("Account");
+    let old = rows.iter().find(|row| row["Name"] == "Cloud POS Drops and Payouts Control Account").unwrap();
+    let mut inactive = old.clone();
+    inactive["Active"] = json!(false);
+    world.wire.type_in("account", &inactive);
+    for days in [&days[..], &days[..1]] {
+        let ties = world.tie_out(days).await;
+        assert!(ties.is_tied_out(), "{ties:?}");
+        assert!(ties.accounts.iter().any(|tie| tie.id == old["Id"]), "{ties:?}");
+    }
+}
