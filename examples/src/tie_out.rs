@@ -6,8 +6,14 @@ use serde_json::{Value, json};
 /// Documents of others, and differences, that are printed; JSON has all of them.
 const PRINTED: usize = 40;
 
-/// Everything, in the order in which it is read: figures, balances, documents of others, differences, the verdict.
-pub fn print_tie_out(tie_out: &TieOut) {
+/// Everything, in the order in which it is read: figures, balances, documents of others, differences, the verdict. What was
+/// left out (files refused, batches and purchase orders that could not be started) is in none of the figures, so the
+/// verdict says it.
+pub fn print_tie_out(tie_out: &TieOut, left_out: usize) {
+    if tie_out.accounts.is_empty() && left_out > 0 {
+        println!("Nothing was posted, so nothing was tied out.");
+        return;
+    }
     println!(
         "{:<46} {:>16} {:>16} {:>16} {:>12}",
         "Control account (debit +)", "Till", "Planned", "QuickBooks", "Difference"
@@ -33,6 +39,13 @@ pub fn print_tie_out(tie_out: &TieOut) {
         (false, false) => "THE BOOKS DO NOT TIE OUT.",
     };
     tie_out.notices.iter().for_each(|notice| println!("Note: {notice}."));
+    if left_out > 0 {
+        println!(
+            "Left out of these figures: {left_out} files, batches or purchase orders that are not posted, see above."
+        );
+        println!("Of what was posted: {verdict}");
+        return;
+    }
     println!("{verdict}");
 }
 

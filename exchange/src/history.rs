@@ -117,6 +117,11 @@ impl History {
         self.begun.get(batch)
     }
 
+    /// Whether the opening entry stands in QuickBooks.
+    pub(crate) fn has_opening(&self) -> bool {
+        self.openings.iter().any(|key| self.is_posted(key))
+    }
+
     /// Documents that some batch began with and that do not stand in QuickBooks yet.
     pub(crate) fn still_to_come(&self) -> impl Iterator<Item = &str> {
         let begun = self.begun.values().flatten().map(String::as_str);

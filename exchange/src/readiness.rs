@@ -1,7 +1,7 @@
 //! What must be in order before anything is sent: the company's preferences, and an account, item and payment
 //! method for every key of the plan. Reads QuickBooks once a run and binds what it finds by exact name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use mapping::{Bindings, Company, ControlAccount, ItemRole, ListEntry};
@@ -105,6 +105,14 @@ impl Books {
         let ListEntry::PaymentMethod(tender) = entry else { return None };
         let name: String = tender.name().chars().take(31).collect::<String>().to_lowercase();
         self.payment_methods.iter().find(|(found, _)| *found == name).map(|(_, id)| id.as_str())
+    }
+
+    /// The account that played a role when it was active: what was posted to it stands there still.
+    pub(crate) fn account_once(&self, role: ControlAccount, company: &Company) -> Option<&AccountInfo> {
+        let is_by_type =
+            matches!(role, ControlAccount::Receivable | ControlAccount::Payable | ControlAccount::Shipping);
+        let wanted = Some(company.account_name(role)).filter(|_| !is_by_type)?;
+        self.accounts.iter().find(|account| !account.active && is_named(&account.name, wanted, false))
     }
 
     fn account(&self, role: ControlAccount, company: &Company) -> Result<Option<&AccountInfo>, NotReady> {
@@ -345,6 +353,7 @@ impl Exchange {
         let all: Vec<(&Company, Needs)> = of_batches.chain(of_orders).collect();
         let mut period = all.first().map_or(&*company, |(period, _)| *period);
         let (mut session, mut faults) = self.open_with_faults(period).await?;
+        let mut said: HashSet<NotReady> = faults.iter().cloned().collect();
         let mut result = Ok(());
         for (company, needs) in &all {
             let mut found = Vec::new();
@@ -357,11 +366,7 @@ impl Exchange {
                 Err(error) => result = Err(error),
             }
             // What several batches lack is said once.
-            for fault in found {
-                if !faults.contains(&fault) {
-                    faults.push(fault);
-                }
-            }
+            faults.extend(found.into_iter().filter(|fault| said.insert(fault.clone())));
         }
         if !faults.is_empty() || result.is_err() {
             session.forget_books();

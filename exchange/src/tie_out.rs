@@ -24,7 +24,7 @@ use pos_model::{Batch, Money, PurchaseOrder};
 use self::ledger::{LedgerSide, money};
 use self::portions::fiscal_years;
 use self::scope::{Figures, Place, Scope};
-use crate::error::RunError;
+use crate::error::{NotReady, RunError};
 use crate::run::{Exchange, Session};
 
 pub use self::result::{
@@ -41,7 +41,20 @@ impl Exchange {
     pub async fn tie_out(&mut self, batches: &[Batch], orders: &[PurchaseOrder]) -> Result<TieOut, RunError> {
         let company = Arc::clone(&self.company);
         let days = batches.iter().map(Batch::business_date).chain(orders.iter().map(PurchaseOrder::date));
-        let session = self.open(days.max().map_or(&company, |day| company.on(day))).await?;
+        let period = days.max().map_or(&*company, |day| company.on(day));
+        let (mut session, faults) = self.open_with_faults(period).await?;
+        // Nothing is posted here: what matters is that every account is the one that it was.
+        let is_of_account = |fault: &NotReady| {
+            matches!(
+                fault,
+                NotReady::AccountType { .. } | NotReady::SeveralAccounts { .. } | NotReady::NoAccount { .. }
+            )
+        };
+        if faults.iter().any(is_of_account) {
+            session.forget_books();
+            self.session = Some(session);
+            return Err(RunError::NotReady(faults));
+        }
         let result = self.tie_out_with(&session, batches, orders).await;
         self.session = Some(session);
         result
@@ -66,7 +79,7 @@ impl Exchange {
         let mut differences = reckoning(&scope);
         differences.extend(self.different_documents(session, &scope).await?);
         let balances = self.balances(&scope, &side, &years, &read, &mut differences).await?;
-        let notices = self.notices(&scope, &balances);
+        let notices = self.notices(session, &scope, &balances);
         Ok(TieOut {
             accounts: account_ties(&scope, &shown, &differences),
             parts: part_ties(&scope),
@@ -111,9 +124,9 @@ impl Exchange {
     }
 
     /// What an accountant should know of certificates and deposits (T-05).
-    fn notices(&self, scope: &Scope, balances: &[AccountBalance]) -> Vec<Notice> {
+    fn notices(&self, session: &Session, scope: &Scope, balances: &[AccountBalance]) -> Vec<Notice> {
         let mut notices = Vec::new();
-        if let Some(opening) = self.company.opening().filter(|opening| opening.from_account.is_none()) {
+        if let Some(opening) = self.company.opening().filter(|_| !session.history.has_opening()) {
             let stated =
                 [(ControlAccount::Vouchers, opening.vouchers), (ControlAccount::Deposits, opening.deposits)];
             for (role, amount) in stated.into_iter().filter(|(_, amount)| amount.is_positive()) {

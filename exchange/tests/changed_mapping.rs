@@ -9,7 +9,7 @@
 
 mod support;
 
-use exchange::Outcome;
+use exchange::{Outcome, TieOut};
 use mapping::CompanyMapping;
 use serde_json::{Value, json};
 use support::pos::{batch, golden, sale, salem};
@@ -109,4 +109,55 @@ async fn t_05_the_opening_entry_is_mapped_as_its_day_is() {
         "{entry}"
     );
     assert!(world.tie_out(&day[..0]).await.is_tied_out());
+}
+
+/// T-05: an opening entry that waits for the accountant, or failed, is a difference to be stated, like one that is not ours
+/// to post.
+#[tokio::test]
+async fn t_05_an_opening_that_is_not_posted_is_stated() {
+    let mut world = World::new();
+    let opening = json!({"opening": {"date": "2026-02-02", "vouchers": "120.00",
+        "from_account": "Opening Balance Equity", "confirmed": true}});
+    map(&mut world, opening);
+    let day = golden("t05_opening_balances");
+    world.run(&day).await;
+    let notices = |ties: TieOut| ties.notices.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let said = notices(world.tie_out(&day).await);
+    let stated = "120.00 outstanding at the start is carried elsewhere in the books";
+    assert!(said.iter().any(|notice| notice.starts_with(stated)), "{said:?}");
+    world.exchange().run_opening(day[0].store()).await.unwrap();
+    assert_eq!(notices(world.tie_out(&day).await), [""; 0]);
+}
+
+/// the account of an earlier period is made inactive once it is empty, as accountants do; its batches still tie out.
+#[tokio::test]
+async fn x_01_an_account_of_an_earlier_period_may_be_inactive_by_now() {
+    let mut world = World::new();
+    let mapping =
+        json!({"changes": [{"from": "2026-04-01", "accounts": {"drops_and_payouts": "Petty Cash"}}]});
+    map(&mut world, mapping);
+    let pay = |id: u64, direction: &str, date: &str| {
+        json!({"id": id, "direction": direction, "occurred_at": format!("{date}T10:00:00-05:00"),
+            "tender_type": 15239, "amount": "5.00", "reason": "bank"})
+    };
+    let day = |number: u64, date: &str| {
+        let file = json!({"version": 1, "store": {"code": "boston", "name": "Boston Store", "retailer": "1651"},
+            "tender_types": [{"id": 15239, "name": "Cash", "kind": "cash"}],
+            "batches": [{"register": "1", "number": number, "business_date": date, "status": "closed",
+                "closed_at": format!("{date}T18:05:00-05:00"),
+                "pay_ins_and_outs": [pay(number, "pay_in", date), pay(number + 100, "pay_out", date)]}]});
+        pos_model::PosFile::from_json(file.to_string().as_bytes()).unwrap().into_batches().remove(0)
+    };
+    let days = [day(4, "2026-03-31"), day(5, "2026-04-01")];
+    world.run(&days).await;
+    let rows = world.wire.rows("Account");
+    let old = rows.iter().find(|row| row["Name"] == "Cloud POS Drops and Payouts Control Account").unwrap();
+    let mut inactive = old.clone();
+    inactive["Active"] = json!(false);
+    world.wire.type_in("account", &inactive);
+    for days in [&days[..], &days[..1]] {
+        let ties = world.tie_out(days).await;
+        assert!(ties.is_tied_out(), "{ties:?}");
+        assert!(ties.accounts.iter().any(|tie| tie.id == old["Id"]), "{ties:?}");
+    }
 }

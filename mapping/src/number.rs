@@ -227,10 +227,20 @@ impl Number {
             return None;
         }
         let rest = &text[prefix.len()..];
-        match scheme {
+        let number = match scheme {
             NumberScheme::Plain => Self::parse_plain(rest),
             NumberScheme::Compact => compact::parse(rest),
-        }
+        };
+        number.filter(|number| number.has_a_day())
+    }
+
+    /// Whether an opening entry's number names a day of the calendar.
+    fn has_a_day(self) -> bool {
+        let Self::Opening { date } = self else { return true };
+        let part = |value: u64| u32::try_from(value).unwrap_or(u32::MAX);
+        let (month, day) = (part(date / 100 % 100), part(date % 100));
+        i32::try_from(date / 10_000)
+            .is_ok_and(|year| year < 100 && NaiveDate::from_ymd_opt(2000 + year, month, day).is_some())
     }
 
     fn parse_plain(text: &str) -> Option<Self> {
@@ -438,8 +448,24 @@ mod tests {
     #[test]
     fn refuses_what_is_no_number_of_ours() {
         for text in [
-            "", "CL", "CLT", "CLT1", "CLT1B", "CLT01B2", "CLT1B2X", "CLT1B2RR", "XXT1B2", "CL5Q1B2",
-            "CLT1B2 ", "1037", "CL5DX1B2", "CL5D1", "é",
+            "",
+            "CL",
+            "CLT",
+            "CLT1",
+            "CLT1B",
+            "CLT01B2",
+            "CLT1B2X",
+            "CLT1B2RR",
+            "XXT1B2",
+            "CL5Q1B2",
+            "CLT1B2 ",
+            "1037",
+            "CL5DX1B2",
+            "CL5D1",
+            "é",
+            "CLOB999999",
+            "CLOB260230",
+            "CLOB18446744073709551615",
         ] {
             assert_eq!(Number::parse("CL", PLAIN, text), None, "{text}");
         }
@@ -461,7 +487,8 @@ mod tests {
                 4 => Number::Deposit { tender, order: event, batch },
                 5 => Number::PurchaseOrder { order: event },
                 6 => Number::Bill { order: event },
-                7 => Number::Opening { date: event },
+                7 => NaiveDate::from_yo_opt(2000 + (event % 100) as i32, 1 + (batch % 365) as u32)
+                    .map_or(Number::Bill { order: event }, Number::opening),
                 _ => Number::PayInOut { tender, id: event, batch },
             }
         })

@@ -8,6 +8,7 @@ use clap::Parser;
 use examples::input::{self, PosFormat};
 use examples::output::with_causes;
 use examples::trace;
+use mapping::NumberScheme;
 
 /// Says what a number of ours stands for; with the POS files, shows its documents and the till's lines behind each cent.
 #[derive(Parser)]
@@ -37,7 +38,11 @@ fn main() -> ExitCode {
     let text = arguments.number.trim();
     let Some(words) = trace::explain(text, &company) else {
         let prefixes: Vec<&str> = company.prefixes().into_iter().collect();
-        eprintln!("{text} is no number of ours; ours begin with {}", prefixes.join(" or "));
+        let scheme = if company.numbers() == NumberScheme::Compact { "compact" } else { "plain" };
+        eprintln!(
+            "{text} is no number of ours; ours are {scheme} and begin with {}, unless --mapping names another company mapping",
+            prefixes.join(" or ")
+        );
         return ExitCode::FAILURE;
     };
     println!("{words}");

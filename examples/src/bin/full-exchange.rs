@@ -115,7 +115,11 @@ async fn run(arguments: &Arguments) -> Result<bool, Failure> {
         exchange.tie_out(&posted.batches, &posted.purchase_orders).await?
     };
     println!();
-    print_tie_out(&tie_out);
+    let (planned, done) = (
+        input.batches.len() + input.purchase_orders.len(),
+        posted.batches.len() + posted.purchase_orders.len(),
+    );
+    print_tie_out(&tie_out, planned - done + input.refused.len());
     if let Some(path) = &arguments.json {
         let report =
             json(&posted.batches, &posted.reports, &tie_out, &input.skipped, &input.company, &exchange);
@@ -146,6 +150,8 @@ struct Posted {
     purchase_orders: Vec<PurchaseOrder>,
     reports: Vec<Report>,
     stopped: bool,
+    /// Why the last one that could not be started was not.
+    last_error: String,
     /// QuickBooks could not be reached: what follows waits for the next run.
     is_cut_short: bool,
 }
@@ -221,7 +227,14 @@ impl Posted {
             }
             Err(error) => {
                 self.stopped = true;
-                eprintln!("{word} {number}: {}", with_causes(&error));
+                let error = with_causes(&error);
+                let number = if number == 0 { String::new() } else { format!(" {number}") };
+                if error == self.last_error {
+                    eprintln!("{word}{number}: the same");
+                } else {
+                    eprintln!("{word}{number}: {error}");
+                }
+                self.last_error = error;
                 false
             }
         }

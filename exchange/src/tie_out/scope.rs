@@ -95,7 +95,8 @@ impl Scope {
         let always = company.control_accounts();
         let (bound, _) = books.accounts_of(company);
         for role in company.all_control_accounts() {
-            let id = bound.get(&role).map(ToString::to_string).unwrap_or_default();
+            let once = || books.account_once(role, company).map(|account| account.id.to_string());
+            let id = bound.get(&role).map(ToString::to_string).or_else(once).unwrap_or_default();
             let is_always_shown = always.contains(&role) && !id.is_empty();
             let is_same = |account: &Account| match id.as_str() {
                 "" => account.id.is_empty() && account.name == company.account_name(role),

@@ -34,6 +34,32 @@ pub(super) fn faults(mapping: &CompanyMapping) -> Vec<CompanyFault> {
         }
         faults.extend(change_faults(mapping, change));
     }
+    faults.extend(sales_item_faults(mapping));
+    faults
+}
+
+/// Items without an account of their own point to A-01: where a change names another A-01, they need another item.
+fn sales_item_faults(mapping: &CompanyMapping) -> Vec<CompanyFault> {
+    let mut changes: Vec<&MappingChange> = mapping.changes.iter().collect();
+    changes.sort_by_key(|change| change.from);
+    let (mut faults, mut accounts) = (Vec::new(), BTreeMap::<String, String>::new());
+    let mut note = |field: &str, period: &CompanyMapping| {
+        let sales = period.account_name(AccountRole::Sales);
+        for item in period.items.values().filter(|item| item.account.is_none()) {
+            let before = accounts.entry(item.item.to_lowercase()).or_insert_with(|| sales.to_owned());
+            if !before.eq_ignore_ascii_case(sales) {
+                let (item, other) = (item.item.clone(), std::mem::replace(before, sales.to_owned()));
+                let (field, account) = (field.to_owned(), sales.to_owned());
+                faults.push(CompanyFault::ItemAccounts { field, item, account, other });
+            }
+        }
+    };
+    note("", mapping);
+    let mut period = mapping.clone();
+    for change in changes {
+        period = period.changed(change);
+        note(&format!("changes[{}].accounts.sales", change.from), &period);
+    }
     faults
 }
 

@@ -48,7 +48,7 @@ pub enum CompanyFault {
     },
     /// One QuickBooks item with two accounts: an item points to one.
     #[error(
-        "{field}: the item {item:?} is mapped to {account:?} and to {other:?}; an item points to one account"
+        "{field}: the item {item:?} is mapped to {account:?} and to {other:?}; an item points to one account, name another item for one of them"
     )]
     ItemAccounts {
         /// The field.

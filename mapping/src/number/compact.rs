@@ -143,6 +143,8 @@ mod tests {
             "CL-Z1",
             "CL-O1-",
             "CL-O+1",
+            "CL-Q1",
+            "CL-Q3W5E11264SGSF",
             "CLO1",
         ] {
             assert_eq!(Number::parse("CL", NumberScheme::Compact, text), None, "{text}");
