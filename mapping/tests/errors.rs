@@ -73,11 +73,17 @@ fn refusal(folder: &Path) -> (Vec<&'static str>, String) {
             return (faults.iter().map(CompanyFault::code).collect(), lines.join("\n"));
         }
     };
-    let file = PosFile::from_json(&fs::read(folder.join("pos.json")).expect(name(folder))).unwrap();
+    let file =
+        PosFile::from_json(&fs::read(folder.join("pos.json")).unwrap_or_else(|_| panic!("{}", name(folder))))
+            .unwrap();
     let batches = file.batches().iter().map(|batch| plan(batch, &company).map(drop));
     let orders = file.purchase_orders().iter().map(|order| plan_purchase_order(order, &company).map(drop));
     let opening = file.batches().first().map(|batch| plan_opening(batch.store(), &company).map(drop));
-    let error = batches.chain(orders).chain(opening).find_map(Result::err).expect(name(folder));
+    let error = batches
+        .chain(orders)
+        .chain(opening)
+        .find_map(Result::err)
+        .unwrap_or_else(|| panic!("{}", name(folder)));
     let codes = match &error {
         PlanError::Faults(faults) => faults.iter().map(PlanFault::code).collect(),
         error => vec![error.code()],
