@@ -302,7 +302,10 @@ impl Company {
     /// What a number says, when it is one of this company's, and the prefix it begins with.
     pub fn parse_number(&self, text: &str) -> Option<(&str, Number)> {
         let read = |prefix| Some((prefix, Number::parse(prefix, self.mapping.numbers, text)?));
-        self.prefixes().into_iter().find_map(read)
+        // The longest first: a store's CLOB is no default CL before an opening entry's OB.
+        let mut prefixes: Vec<&str> = self.prefixes().into_iter().collect();
+        prefixes.sort_by_key(|prefix| std::cmp::Reverse(prefix.len()));
+        prefixes.into_iter().find_map(read)
     }
 
     /// How numbers are written.
@@ -320,8 +323,10 @@ impl Company {
         let of_stores =
             self.mapping.stores.values().map(|store| store.prefix.as_deref().unwrap_or(DEFAULT_PREFIX));
         let mut prefixes: BTreeSet<&str> = of_stores.collect();
-        // Stores that the mapping does not name have the default prefix.
-        prefixes.insert(DEFAULT_PREFIX);
+        // Stores that the mapping does not name have the default prefix, unless a named one has it, in either case.
+        if !prefixes.iter().any(|prefix| prefix.eq_ignore_ascii_case(DEFAULT_PREFIX)) {
+            prefixes.insert(DEFAULT_PREFIX);
+        }
         prefixes
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use mapping::{
     AccountRole, Bills, Company, CompanyMapping, ControlAccount, ItemMapping, ItemRole, MappingChange,
-    StoreMapping, TaxCodeMapping,
+    Number, StoreMapping, TaxCodeMapping,
 };
 use pos_model::TenderTypeId;
 
@@ -162,4 +162,21 @@ fn every_fault_is_said_at_once() {
             "changes: two of them from 2026-04-01; write one",
         ]
     );
+}
+
+/// N-13: `CLOB` and then a purchase order's digits look like the default `CL` and then an opening entry's `OB`.
+#[test]
+fn n_13_a_store_s_number_is_read_with_the_store_s_prefix() {
+    let company = |prefix: &str| {
+        let store = StoreMapping { prefix: Some(prefix.to_owned()), ..StoreMapping::default() };
+        let stores = BTreeMap::from([("boston".to_owned(), store)]);
+        Company::try_from(CompanyMapping { stores, ..CompanyMapping::default() }).unwrap()
+    };
+    let long = company("CLOB");
+    assert_eq!(long.parse_number("CLOB251231"), Some(("CLOB", Number::PurchaseOrder { order: 251_231 })));
+    assert_eq!(long.parse_number("CLOB"), None);
+    assert_eq!(long.parse_number("CL251231"), Some(("CL", Number::PurchaseOrder { order: 251_231 })));
+    let small = company("cl");
+    assert_eq!(small.parse_number("CL7"), Some(("cl", Number::PurchaseOrder { order: 7 })));
+    assert_eq!(small.prefixes().into_iter().collect::<Vec<_>>(), ["cl"]);
 }

@@ -5,6 +5,7 @@
 //! 50.00 returned in cash, order 701255   CreditMemo, Expense and settlement, all CL15239D701255B13
 //! paid and returned in one batch         netted by tender type and order: equal amounts leave no document
 //! paid by certificate or other deposit   Invoice of 0.00: the deposit item, less the voucher or deposit item
+//! paid from order 1, returned into 2     Invoice of 0.00: what order 1 lost and order 2 gained
 //! ```
 
 use std::borrow::Cow;
@@ -38,9 +39,21 @@ pub(crate) fn documents<'a>(draft: &mut Draft<'a>, batch: &'a Batch) {
         draft.event(Event::Deposit(order), group.last);
         if group.is_mixed {
             draft.fault(|event| PlanFault::DepositOfSeveralCustomers { event });
-        } else if !group.net.is_zero() {
+        } else if group.is_anything_left() {
             post(draft, order, &group);
         }
+    }
+}
+
+impl Group<'_> {
+    /// Equal amounts leave nothing (D-12), unless they came from one order's deposit and went into another's.
+    fn is_anything_left(&self) -> bool {
+        !self.net.is_zero() || self.sources.values().any(|amount| !amount.is_zero())
+    }
+
+    /// Whether the order gained, or at least lost nothing.
+    fn is_paid(&self) -> bool {
+        !self.net.is_negative()
     }
 }
 
@@ -75,11 +88,10 @@ fn post<'a>(draft: &mut Draft<'a>, order: u64, group: &Group<'a>) {
     let party = draft.party(group.customer);
     let number = Number::Deposit { tender: group.tender.id(), order, batch: draft.batch_number() };
     let takings = draft.company.takings(group.tender.id());
-    let (is_paid, is_money, amount) =
-        (group.net.is_positive(), group.tender.kind().is_money(), group.net.abs());
+    let (is_money, amount) = (group.tender.kind().is_money(), group.net.abs());
     let form =
         SalesForm { party, lines: lines(order, group), tax: Money::ZERO, tax_code: None, ship_to: None };
-    if is_paid {
+    if group.is_paid() {
         let invoice = draft.invoice(number, Document::Invoice(form));
         if is_money {
             let links = vec![Link { target: LinkTarget::Invoice(invoice), amount }];
@@ -98,7 +110,7 @@ fn post<'a>(draft: &mut Draft<'a>, order: u64, group: &Group<'a>) {
 
 /// The deposit, and what it was paid with or returned as when that is no money.
 fn lines<'a>(order: u64, group: &Group<'a>) -> Vec<SalesLine<'a>> {
-    let is_paid = group.net.is_positive();
+    let is_paid = group.is_paid();
     let line = |item, description: Cow<'a, str>, amount| SalesLine {
         item,
         description: Some(description),
@@ -108,8 +120,11 @@ fn lines<'a>(order: u64, group: &Group<'a>) -> Vec<SalesLine<'a>> {
         source: Source::Tenders,
     };
     let word = if is_paid { "paid" } else { "returned" };
-    let mut lines =
-        vec![line(ItemRole::Deposit, format!("Deposit on order {order} {word}").into(), group.net.abs())];
+    let mut lines = Vec::new();
+    if !group.net.is_zero() {
+        let description = format!("Deposit on order {order} {word}");
+        lines.push(line(ItemRole::Deposit, description.into(), group.net.abs()));
+    }
     match group.tender.kind() {
         TenderKind::GiftCertificate => {
             let word = if is_paid { "Gift certificate redeemed" } else { GIFTVOUCHER };
@@ -117,7 +132,8 @@ fn lines<'a>(order: u64, group: &Group<'a>) -> Vec<SalesLine<'a>> {
         }
         TenderKind::Deposit => {
             for (source, &amount) in group.sources.iter().filter(|(_, amount)| !amount.is_zero()) {
-                let (word, amount) = if is_paid { ("redeemed", -amount) } else { ("restored", amount) };
+                let word = if amount.is_positive() { "redeemed" } else { "restored" };
+                let amount = if is_paid { -amount } else { amount };
                 let description = format!("Deposit on order {source} {word}");
                 lines.push(line(ItemRole::Deposit, description.into(), amount));
             }

@@ -1,0 +1,143 @@
+//! Random company mappings for a random week: every choice that a mapping has, and a change on a date.
+
+use std::collections::BTreeMap;
+
+use chrono::Days;
+use mapping::{
+    AccountRole, Bills, CompanyMapping, ItemMapping, MappingChange, Matching, NumberScheme, StoreMapping,
+    TaxCodeMapping,
+};
+use proptest::prelude::*;
+
+use super::{CARD, CHECK, DEBIT_CARD, ITEMS, STORES, VOUCHER_FROM_TOWN, first_day};
+
+/// Prefixes of two stores: like each other's, like the default's, like words of the numbers themselves.
+const PREFIXES: [[&str; 2]; 7] =
+    [["CL", "SM"], ["cl", "DP"], ["A", "B"], ["T", "D"], ["CLT", "CLR"], ["CLOB", "CLDP"], ["OB", "BR"]];
+
+/// A mapping that is valid for the week's stores, tenders and items.
+pub(crate) fn mapping() -> impl Strategy<Value = CompanyMapping> {
+    let bills = || prop::sample::select(vec![Bills::None, Bills::Separate, Bills::Linked]);
+    let scheme = prop_oneof![2 => Just(NumberScheme::Plain), 1 => Just(NumberScheme::Compact)];
+    let matching = prop_oneof![Just(Matching::Unapplied), Just(Matching::OldestFirst)];
+    let numbers = (prop::sample::select(PREFIXES.to_vec()), scheme);
+    let hours = prop::array::uniform2(0u32..=6);
+    let change = prop::option::weighted(0.5, (0u64..6, part(), prop::option::of(bills())));
+    (part(), bills(), numbers, matching, hours, change).prop_map(
+        |(first, bills, (prefixes, numbers), payments_on_account, hours, change)| {
+            let store = |of: usize| StoreMapping {
+                prefix: Some(prefixes[of].to_owned()),
+                day_ends_at_hour: hours[of],
+                ..StoreMapping::default()
+            };
+            CompanyMapping {
+                numbers,
+                payments_on_account,
+                bills,
+                accounts: first.accounts(""),
+                tender_accounts: first.tender_accounts(),
+                items: first.items(""),
+                tax_codes: first.tax_codes(true),
+                suppliers: first.suppliers(),
+                stores: (0..).zip(STORES).map(|(of, code)| (code.to_owned(), store(of))).collect(),
+                changes: change
+                    .into_iter()
+                    .map(|(day, part, bills)| MappingChange {
+                        from: first_day() + Days::new(day),
+                        accounts: part.accounts(" (new)"),
+                        tender_accounts: part.tender_accounts(),
+                        items: part.items(" (new)"),
+                        tax_codes: part.tax_codes(false),
+                        suppliers: part.suppliers(),
+                        default_vendor: None,
+                        bills,
+                        stores: BTreeMap::new(),
+                    })
+                    .collect(),
+                ..CompanyMapping::default()
+            }
+        },
+    )
+}
+
+/// What a mapping and a change of it have in common: bits that say what is mapped.
+#[derive(Debug, Clone, Copy)]
+struct Part {
+    accounts: u32,
+    tenders: u32,
+    items: u32,
+    others: u32,
+}
+
+fn part() -> impl Strategy<Value = Part> {
+    let bits = || prop_oneof![1 => Just(0u32), 2 => any::<u32>()];
+    (bits(), bits(), bits(), bits()).prop_map(|(accounts, tenders, items, others)| Part {
+        accounts,
+        tenders,
+        items,
+        others,
+    })
+}
+
+impl Part {
+    fn accounts(self, word: &str) -> BTreeMap<AccountRole, String> {
+        use AccountRole as Role;
+        let roles = [
+            (Role::Sales, "Bicycles sold"),
+            (Role::TillTakings, "Till"),
+            (Role::Vouchers, "Certificates out"),
+            (Role::Deposits, "Deposits held"),
+            (Role::DropsAndPayouts, "Petty cash"),
+            (Role::Purchases, "Goods bought"),
+            (Role::Rounding, "Cents"),
+        ];
+        let mapped = (0..).zip(roles).filter(|(bit, _)| self.accounts >> bit & 1 == 1);
+        mapped.map(|(_, (role, name))| (role, format!("{name}{word}"))).collect()
+    }
+
+    /// Two types of card share a bank account; the town's vouchers go where the till's money goes by default.
+    fn tender_accounts(self) -> BTreeMap<u64, String> {
+        let tenders = [
+            (CARD, "Card Clearing"),
+            (DEBIT_CARD, "Card Clearing"),
+            (CHECK, "Checks"),
+            (VOUCHER_FROM_TOWN, "Cloud POS Till Takings Control Account"),
+        ];
+        let mapped = (0..).zip(tenders).filter(|(bit, _)| self.tenders >> bit & 1 == 1);
+        mapped.map(|(_, (id, name))| (id, name.to_owned())).collect()
+    }
+
+    fn items(self, word: &str) -> BTreeMap<String, ItemMapping> {
+        let mapped = (0..).zip(ITEMS).filter(|(bit, _)| self.items >> bit & 1 == 1);
+        let items = mapped.map(|(_, code)| {
+            let account = match code {
+                "TIP" => Some("Tips Payable".to_owned()),
+                "BELL" => Some(format!("Accessories sold{word}")),
+                _ => None,
+            };
+            // Inner tubes and jackets are one item.
+            let name = if matches!(code, "TUBE" | "JACKET") { "Parts" } else { code };
+            (code.to_owned(), ItemMapping { item: format!("{name}{word}"), account })
+        });
+        items.collect()
+    }
+
+    fn tax_codes(self, is_whole: bool) -> BTreeMap<String, TaxCodeMapping> {
+        let id = |bit: u32| (self.others >> bit & 1 == 1).then(|| "2".to_owned());
+        let code = |taxable, tax_code| TaxCodeMapping { taxable, tax_code };
+        let mut codes = BTreeMap::new();
+        if is_whole || self.others & 4 == 4 {
+            codes.insert("TAX".to_owned(), code(true, id(0)));
+            codes.insert("CITY".to_owned(), code(true, id(1)));
+        }
+        if is_whole {
+            codes.insert("NON".to_owned(), code(false, None));
+        }
+        codes
+    }
+
+    fn suppliers(self) -> BTreeMap<String, String> {
+        let is_mapped = self.others & 8 == 8;
+        is_mapped.then(|| ("s1".to_owned(), "Tubes and Sons".to_owned())).into_iter().collect()
+    }
+}
