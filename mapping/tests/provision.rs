@@ -281,3 +281,40 @@ fn an_origin_has_a_store_a_day_and_a_number() {
     let party = batch.documents().find_map(|planned| planned.document.party()).unwrap();
     assert_eq!(party.key().to_string(), "store-boston");
 }
+
+/// A chain is the steps of one event, so that what fails holds that event back and no other.
+#[test]
+fn the_steps_of_an_event_share_a_chain_and_other_events_have_other_chains() {
+    for name in ["g25_swap_with_net_due", "g09_deposits_paid_and_one_redeemed", "n12_compact_numbers"] {
+        let (file, company) = case(name);
+        for batch in file.batches() {
+            let plan = plan(batch, &company).unwrap();
+            let documents = || plan.steps().iter().filter_map(|step| Some((step.chain, step.document()?)));
+            for (chain, planned) in documents() {
+                for (other, other_planned) in documents() {
+                    let is_same = planned.identity == other_planned.identity;
+                    assert_eq!(chain == other, is_same, "{} and {}", planned.number, other_planned.number);
+                }
+            }
+        }
+    }
+}
+
+/// T-05: certificates alone, deposits alone, or both of one amount; nothing when both are 0.00.
+#[test]
+fn t_05_an_opening_of_one_kind_is_posted_and_one_of_nothing_is_not() {
+    for (vouchers, deposits, total) in [
+        ("120.00", "0.00", Some(12_000)),
+        ("0.00", "25.00", Some(2_500)),
+        ("25.00", "25.00", Some(5_000)),
+        ("0.00", "0.00", None),
+    ] {
+        let mapping = json!({"opening": {"date": "2026-02-02", "vouchers": vouchers, "deposits": deposits,
+            "from_account": "Opening Balance Equity"}});
+        let company = Company::try_from(serde_json::from_value::<CompanyMapping>(mapping).unwrap()).unwrap();
+        let (file, _) = case("t05_opening_balances");
+        let plan = plan_opening(file.batches()[0].store(), &company);
+        let found = plan.ok().and_then(|plan| plan.documents().next().map(|d| d.document.total().cents()));
+        assert_eq!(found, total, "{vouchers} and {deposits}");
+    }
+}
