@@ -193,7 +193,7 @@ fn x_08_a_number_is_explained_and_traced_to_the_till_s_lines() {
     assert!(words.contains("Cr          15.98  Cloud POS Sales Control Account  from line 2"), "{words}");
     let (code, words) = explain("1037");
     assert_eq!(code, Some(1), "{words}");
-    assert!(words.contains("no number of ours; ours begin with CL"), "{words}");
+    assert!(words.contains("no number of ours; ours are plain and begin with CL"), "{words}");
     let (code, words) = explain("CLT999B9");
     assert_eq!(code, Some(1), "{words}");
 }
@@ -212,6 +212,21 @@ fn a_batch_closed_before_the_start_is_skipped_and_counted() {
     assert_eq!(report["skipped"]["batch closed before the start"], 2);
     assert_eq!(report["batches"].as_array().unwrap().len(), 2);
     assert_eq!(world.documents(), 9);
+}
+
+/// X-01: what could not be started stands in no figure, so nothing is said to tie out; a reason that repeats is said once.
+#[test]
+fn nothing_is_said_to_tie_out_when_nothing_could_be_started() {
+    let world = World::new("nothing");
+    let mapping = world.folder.join("company.json");
+    std::fs::write(&mapping, r#"{"stores": {"boston": {"location": "Nowhere"}}}"#).unwrap();
+    let day = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/boston-2026-02-03.json");
+    let output =
+        world.full_exchange().arg("--pos").arg(&day).arg("--mapping").arg(&mapping).output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+    assert!(text(&output).contains("Nothing was posted, so nothing was tied out."), "{}", text(&output));
+    assert!(!text(&output).contains("The books tie out"), "{}", text(&output));
+    assert_eq!(text(&output).matches("no active location").count(), 1, "{}", text(&output));
 }
 
 /// X-03: text and JSON, before anything is sent.
