@@ -11,7 +11,7 @@ use mapping::{
 };
 use pos_model::Money;
 use qb_client::{Query, QueryField, ReadError};
-use qb_model::{Amount, Create, EntityKind, Id, LinkType};
+use qb_model::{Amount, Answer, Create, EntityKind, Id, LinkType};
 use serde_json::Value;
 
 use crate::error::RunError;
@@ -122,7 +122,13 @@ impl Exchange {
         }
         for kind in [EntityKind::Customer, EntityKind::Vendor] {
             let found = self.client.find_by_number(kind, &body.display_name).await;
-            if !found.map_err(|e| unreadable("a customer's name", e))?.is_empty() {
+            let found = found.map_err(|e| unreadable("a customer's name", e))?;
+            // A log that was lost may have made it: the notes say whose it is.
+            let is_ours = |answer: &Answer| {
+                let notes = answer.raw.get("Notes").and_then(Value::as_str);
+                kind == EntityKind::Customer && notes.is_some() && notes == body.notes.as_deref()
+            };
+            if !found.is_empty() && !found.iter().any(is_ours) {
                 body.display_name = second;
                 return Ok(body.into());
             }

@@ -53,6 +53,6 @@ pub use run::{Exchange, Observer, Options};
 pub use sqlite::SqliteLog;
 pub use step::Policy;
 pub use tie_out::{
-    AccountBalance, AccountTie, Cause, Difference, DifferentAmount, DifferentDocument, ForeignDocument,
-    Notice, PartTie, TieOut,
+    AccountBalance, AccountTie, AgencyTax, Cause, Difference, DifferentAmount, DifferentDocument,
+    ForeignDocument, Notice, PartTie, TieOut,
 };

@@ -151,6 +151,14 @@ impl Books {
         Ok(Some(found))
     }
 
+    /// The liability accounts of tax agencies other than this one.
+    pub(crate) fn agencies_beside(&self, id: &str) -> Vec<String> {
+        let is_other = |account: &&AccountInfo| {
+            account.account_sub_type == "SalesTaxPayable" && account.id.as_str() != id && !id.is_empty()
+        };
+        self.accounts.iter().filter(is_other).map(|account| account.id.to_string()).collect()
+    }
+
     /// found by their type, never by name.
     fn only(&self, kind: AccountType) -> Result<Option<&AccountInfo>, NotReady> {
         let mut found = self.accounts.iter().filter(|account| account.active && account.is_type(kind));

@@ -28,8 +28,8 @@ use crate::error::{NotReady, RunError};
 use crate::run::{Exchange, Session};
 
 pub use self::result::{
-    AccountBalance, AccountTie, Cause, Difference, DifferentAmount, DifferentDocument, ForeignDocument,
-    Notice, PartTie, TieOut,
+    AccountBalance, AccountTie, AgencyTax, Cause, Difference, DifferentAmount, DifferentDocument,
+    ForeignDocument, Notice, PartTie, TieOut,
 };
 
 impl Exchange {
@@ -80,7 +80,14 @@ impl Exchange {
         differences.extend(self.different_documents(session, &scope).await?);
         let balances = self.balances(&scope, &side, &years, &read, &mut differences).await?;
         let notices = self.notices(session, &scope, &balances);
+        let agency = |(id, amount): (&String, &Money)| AgencyTax {
+            account: session.books.account_name(id).unwrap_or_default().to_owned(),
+            account_id: id.clone(),
+            amount: *amount,
+        };
+        let agencies = side.agencies.iter().map(agency).collect();
         Ok(TieOut {
+            agencies,
             accounts: account_ties(&scope, &shown, &differences),
             parts: part_ties(&scope),
             balances,
@@ -173,7 +180,7 @@ impl Exchange {
                     ours: year.ours,
                     other_batches: year.other_batches,
                     foreign: year.foreign,
-                    trial_balance: money(trial.get(&account.id).copied().unwrap_or_default()),
+                    trial_balance: money(account.ids().filter_map(|id| trial.get(id)).sum()),
                 };
                 if balance.closing() != balance.trial_balance {
                     let place = Place { account: *place, date: *end_date, customer: None };

@@ -80,12 +80,12 @@ pub fn provision<'a>(plan: &Plan<'a>) -> Vec<ListEntry<'a>> {
 /// A vendor or a mapped item has no id of the POS's: its name stands for it. A request id takes 36 plain characters, so the key holds what
 /// of the name is plain and a checksum of all of it.
 fn name_key(name: &str) -> String {
+    // QuickBooks' names are the same whatever their case.
+    let name = name.to_lowercase();
     let plain: String = name.chars().filter(char::is_ascii_alphanumeric).take(16).collect();
     // FNV-1a, 32 bits: a name and its key never part, on any machine.
-    let checksum = name
-        .to_lowercase()
-        .bytes()
-        .fold(0x811c_9dc5_u32, |sum, b| (sum ^ u32::from(b)).wrapping_mul(0x0100_0193));
+    let checksum =
+        name.bytes().fold(0x811c_9dc5_u32, |sum, b| (sum ^ u32::from(b)).wrapping_mul(0x0100_0193));
     format!("{plain}-{checksum:08x}")
 }
 

@@ -413,7 +413,13 @@ fn list_entry(entry: ListEntry<'_>, company: &Company, bindings: &Bindings) -> R
             Party::Store(_) => {
                 qb::Customer { display_name: company.display_name(party), ..qb::Customer::default() }
             }
-            Party::Customer(_, customer) => customer_record(company.display_name(party), customer),
+            Party::Customer(_, customer) => qb::Customer {
+                // A name that others may have too does not say whose record it is; this does, when the log is lost.
+                notes: company
+                    .display_name_if_taken(party)
+                    .map(|_| format!("Point of sale: {}", party.key())),
+                ..customer_record(company.display_name(party), customer)
+            },
         }),
         ListEntry::Vendor(name) => Create::Vendor(qb::Vendor { display_name: name.to_owned() }),
     })

@@ -34,6 +34,8 @@ pub(super) struct Year {
 pub(super) struct LedgerSide {
     /// By the year's last day and account.
     pub(super) years: BTreeMap<(NaiveDate, usize), Year>,
+    /// What documents at hand move on each tax agency's account, by its id, where there are several.
+    pub(super) agencies: BTreeMap<String, Money>,
     /// With the number of the account.
     foreign: Vec<(usize, ForeignDocument)>,
 }
@@ -75,7 +77,7 @@ impl Exchange {
                 .collect();
             while let Some(portion) = portions.pop_front() {
                 let ids: Vec<&str> =
-                    portion.accounts.iter().map(|place| scope.accounts[*place].id.as_str()).collect();
+                    portion.accounts.iter().flat_map(|place| scope.accounts[*place].ids()).collect();
                 let halves = portion.halves();
                 let report = match self.client.general_ledger(portion.start, portion.end, &ids).await {
                     Ok(report) if report.cells < CUT_OFF || halves.is_none() => report,
@@ -122,12 +124,13 @@ impl<'h> Reader<'h> {
         }
         let open = scope.documents.iter().filter(|document| !history.is_posted(&document.key.0));
         let open = open.map(|d| ((d.entity.clone(), d.number.to_ascii_uppercase()), d.key.clone())).collect();
-        let known = scope.accounts.iter().enumerate().filter(|(_, account)| !account.id.is_empty());
+        let known = scope.accounts.iter().enumerate();
+        let known = known.flat_map(|(place, account)| account.ids().map(move |id| (id.to_owned(), place)));
         Self {
             owners,
             rows_per_day,
             customers: scope.customer_ids(history),
-            accounts: known.map(|(place, account)| (account.id.clone(), place)).collect(),
+            accounts: known.collect(),
             open,
             side: LedgerSide::default(),
         }
@@ -148,17 +151,30 @@ impl<'h> Reader<'h> {
             }
             let rows: Vec<(&LedgerRow, Money)> =
                 section.rows.iter().map(|row| (row, sign(row.amount))).collect();
+            let has_agencies = !scope.accounts[account].agencies.is_empty();
             for (row, amount) in rows.into_iter().filter(|(_, amount)| !amount.is_zero()) {
-                self.post(row, amount, account, scope, year);
+                let is_ours = self.post(row, amount, account, scope, year);
+                if let Some(id) = section.account_id.as_ref().filter(|_| is_ours && has_agencies) {
+                    *self.side.agencies.entry(id.clone()).or_default() += amount;
+                }
             }
         }
     }
 
-    fn post(&mut self, row: &LedgerRow, amount: Money, account: usize, scope: &mut Scope, year: NaiveDate) {
+    /// Gives a posting to whom it belongs. Whether to a document at hand.
+    fn post(
+        &mut self,
+        row: &LedgerRow,
+        amount: Money,
+        account: usize,
+        scope: &mut Scope,
+        year: NaiveDate,
+    ) -> bool {
         let entity = row.entity();
         let id = row.txn_id.as_deref().unwrap_or_default();
         let sums = self.side.years.entry((year, account)).or_default();
-        match self.owners.get(&(entity.as_str(), id)).copied() {
+        let owner = self.owners.get(&(entity.as_str(), id)).copied();
+        match owner {
             Some(Owner::AtHand(place)) => {
                 sums.ours += amount;
                 let customer =
@@ -190,6 +206,7 @@ impl<'h> Reader<'h> {
                 }
             }
         }
+        matches!(owner, Some(Owner::AtHand(_)))
     }
 
     fn customer_of(&mut self, row: &LedgerRow, scope: &mut Scope) -> Option<usize> {

@@ -22,8 +22,22 @@ pub struct TieOut {
     pub foreign: Vec<ForeignDocument>,
     /// Why the figures are not equal, one document each.
     pub differences: Vec<Difference>,
+    /// The sales tax of these documents by tax agency, where the company has several; their sum ties out above.
+    pub agencies: Vec<AgencyTax>,
     /// What an accountant should know although nothing differs.
     pub notices: Vec<Notice>,
+}
+
+/// What these documents owe one tax agency, as QuickBooks shares the till's tax out among a code's rates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AgencyTax {
+    /// The account's name.
+    pub account: String,
+    /// QuickBooks' id.
+    pub account_id: String,
+    /// Debit positive: tax owed is negative.
+    pub amount: Money,
 }
 
 /// Something to know although nothing differs (T-05).

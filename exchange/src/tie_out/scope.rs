@@ -16,6 +16,8 @@ use crate::readiness::Books;
 #[derive(Debug)]
 pub(super) struct Account {
     pub(super) id: String,
+    /// Of sales tax: the accounts of further tax agencies. The till knows one tax, so their sum is what ties out.
+    pub(super) agencies: Vec<String>,
     pub(super) name: String,
     /// Whether reports give its debits a plus.
     pub(super) is_debit_natural: bool,
@@ -80,6 +82,13 @@ pub(super) struct Scope {
     pub(super) dates: BTreeSet<NaiveDate>,
 }
 
+impl Account {
+    /// The ids of QuickBooks' accounts that it is; none when the company lacks it.
+    pub(super) fn ids(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.id).filter(|id| !id.is_empty()).chain(&self.agencies).map(String::as_str)
+    }
+}
+
 impl Scope {
     /// Numbers the company's control accounts in the order of mission 2.2. Roles that share an account share its number.
     pub(super) fn new(company: &Company, books: &Books) -> Self {
@@ -105,9 +114,17 @@ impl Scope {
             let known = scope.accounts.iter().position(is_same);
             let place = known.unwrap_or_else(|| {
                 let found = books.accounts.iter().find(|account| account.id.as_str() == id);
+                let name = found.map_or_else(|| company.account_name(role).to_owned(), |a| a.name.clone());
+                let agencies =
+                    if role == ControlAccount::SalesTax { books.agencies_beside(&id) } else { Vec::new() };
                 scope.accounts.push(Account {
-                    name: found.map_or_else(|| company.account_name(role).to_owned(), |a| a.name.clone()),
+                    name: match agencies.len() {
+                        0 => name,
+                        1 => format!("{name} and one more agency"),
+                        more => format!("{name} and {more} more agencies"),
+                    },
                     id,
+                    agencies,
                     is_debit_natural: found.is_none_or(qb_model::AccountInfo::is_debit_natural),
                     is_receivable: role == ControlAccount::Receivable,
                     is_outstanding: matches!(role, ControlAccount::Vouchers | ControlAccount::Deposits),
@@ -128,6 +145,7 @@ impl Scope {
         }
         self.accounts.push(Account {
             id: String::new(),
+            agencies: Vec::new(),
             name: company.account_name(role).to_owned(),
             is_debit_natural: true,
             is_receivable: false,

@@ -44,7 +44,7 @@ pub(crate) fn mapping() -> impl Strategy<Value = CompanyMapping> {
                     .into_iter()
                     .map(|(day, part, bills)| MappingChange {
                         from: first_day() + Days::new(day),
-                        accounts: part.accounts(" (new)"),
+                        accounts: part.accounts_beside(first),
                         tender_accounts: part.tender_accounts(),
                         items: part.items(" (new)"),
                         tax_codes: part.tax_codes(false),
@@ -93,6 +93,17 @@ impl Part {
         ];
         let mapped = (0..).zip(roles).filter(|(bit, _)| self.accounts >> bit & 1 == 1);
         mapped.map(|(_, (role, name))| (role, format!("{name}{word}"))).collect()
+    }
+
+    /// Accounts of a change. Sales stays where it was while an item from before still points to it.
+    fn accounts_beside(self, before: Self) -> BTreeMap<AccountRole, String> {
+        let (mut accounts, items) = (self.accounts(" (new)"), self.items(" (new)"));
+        let left =
+            |(code, item): (&String, &ItemMapping)| item.account.is_none() && !items.contains_key(code);
+        if before.items("").iter().any(left) {
+            accounts.remove(&AccountRole::Sales);
+        }
+        accounts
     }
 
     /// Two types of card share a bank account; the town's vouchers go where the till's money goes by default.
