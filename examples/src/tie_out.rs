@@ -28,6 +28,9 @@ pub fn print_tie_out(tie_out: &TieOut, left_out: usize) {
             tie.difference()
         );
     }
+    for agency in &tie_out.agencies {
+        println!("  of it {:<40} {:>50}", agency.account, agency.amount);
+    }
     print_balances(&tie_out.balances);
     print_foreign(&tie_out.foreign);
     let (explained, others): (Vec<_>, Vec<_>) = tie_out.differences.iter().partition(|d| d.is_explained());
@@ -182,6 +185,9 @@ pub fn json(tie_out: &TieOut) -> Value {
         "by_batch_and_date": parts,
         "balances": balances,
         "foreign_documents": foreign,
+        "sales_tax_by_agency": tie_out.agencies.iter()
+            .map(|agency| json!({"account": agency.account, "amount": agency.amount.to_string()}))
+            .collect::<Vec<_>>(),
         "notices": tie_out.notices.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "differences": differences,
     })

@@ -85,7 +85,8 @@ impl Exchange {
             account_id: id.clone(),
             amount: *amount,
         };
-        let agencies = side.agencies.iter().map(agency).collect();
+        let mut agencies: Vec<AgencyTax> = side.agencies.iter().map(agency).collect();
+        agencies.sort_by(|one, other| one.account.cmp(&other.account));
         Ok(TieOut {
             agencies,
             accounts: account_ties(&scope, &shown, &differences),

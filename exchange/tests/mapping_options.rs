@@ -396,6 +396,24 @@ async fn d_19_a_name_that_is_taken_gets_the_account_number() {
     assert!(world.tie_out(&day).await.is_tied_out());
 }
 
+/// D-19: with a lost log, a customer's own record is known by its notes, not taken for a stranger's of that name.
+#[tokio::test]
+async fn d_19_a_customer_is_known_again_when_the_log_is_lost() {
+    let world = mapped(json!({"display_name": "{name}"}));
+    world.wire.type_in("customer", &json!({"DisplayName": "Emma Stone-Hill", "Notes": "Moved in May"}));
+    let day = golden("d19_names_by_template_and_store_party");
+    world.run(&day).await;
+    let names = |world: &World| -> Vec<Value> {
+        world.wire.rows("Customer").iter().map(|row| row["DisplayName"].clone()).collect()
+    };
+    let before = names(&world);
+    assert!(before.contains(&json!("Emma Stone-Hill (1042)")) && before.contains(&json!("Harbor- Couriers")));
+    world.log.replace(&[]);
+    world.run(&day).await;
+    assert_eq!(names(&world), before);
+    world.audit();
+}
+
 /// N-12: compact numbers are posted, found and tied out like the others.
 #[tokio::test]
 async fn n_12_compact_numbers_go_the_whole_way() {

@@ -346,3 +346,27 @@ async fn sub_accounts_tie_out_beside_their_parents() {
         [("Card clearing", -500)]
     );
 }
+
+/// a code with rates of two agencies: the till knows one tax, QuickBooks shares it out; the sum ties out, and each
+/// agency's share is shown.
+#[tokio::test]
+async fn x_01_the_accounts_of_two_tax_agencies_tie_out_as_one_sum() {
+    let mut world = World::new();
+    let agency = world.wire.type_in("taxagency", &json!({"DisplayName": "Harbour County"}))["Id"].clone();
+    let rate = |name: &str, percent: &str, agency: &Value| json!({"TaxRateName": name, "RateValue": percent, "TaxAgencyId": agency, "TaxApplicableOn": "Sales"});
+    let rates = [rate("State 5", "5", &json!("1")), rate("County", "1.25", &agency)];
+    let code = json!({"TaxCode": "State and county", "TaxRateDetails": rates});
+    world.wire.post_by_hand("taxservice/taxcode", &code);
+    let codes = world.wire.rows("TaxCode");
+    let code = codes.iter().find(|row| row["Name"] == "State and county").unwrap()["Id"].clone();
+    let stores = json!({"stores": {"boston": {"prefix": "CL", "tax_code": code}}});
+    world.map(serde_json::from_value(stores).unwrap());
+
+    let day = [batch("1", 4, "2026-02-03", &[taxed_sale(1, "2026-02-03")])];
+    world.run(&day).await;
+    let ties = world.tie_out(&day).await;
+    assert!(ties.is_tied_out(), "{ties:?}");
+    assert_eq!(cents(tie(&ties, "Sales Tax Payable and one more agency")), [-625, -625, -625]);
+    let shares: Vec<_> = ties.agencies.iter().map(|share| (&*share.account, share.amount.cents())).collect();
+    assert_eq!(shares, [("Harbour County Payable", -125), ("Sales Tax Payable", -500)]);
+}
