@@ -43,6 +43,8 @@ pub struct Company {
     /// Names of the documents' own items whose account a change has replaced: an item points to one account, so the new
     /// account has an item of its own.
     renamed: BTreeMap<ItemRole, String>,
+    /// The same of mapped items that point to the sales account, by their mapped names in lower case.
+    renamed_items: BTreeMap<String, String>,
     /// The company from each change on, in order. They have no changes themselves.
     later: Vec<(NaiveDate, Company)>,
 }
@@ -96,6 +98,13 @@ impl TryFrom<CompanyMapping> for Company {
                     company.renamed.insert(item, format!("{} from {}", item.name(), change.from));
                 }
             }
+            company.renamed_items.clone_from(&before.renamed_items);
+            if company.account_name(ControlAccount::Sales) != before.account_name(ControlAccount::Sales) {
+                for item in before.items.iter().filter(|item| item.account == ControlAccount::Sales) {
+                    let name = format!("{} from {}", item.name, change.from);
+                    company.renamed_items.insert(item.name.to_ascii_lowercase(), name);
+                }
+            }
             later.push((change.from, company));
         }
         Ok(Self { later, ..first })
@@ -120,8 +129,8 @@ impl Company {
             let index = position(&mut items, &mapped.item, |item| &item.name, item);
             item_of.insert(code.clone(), index);
         }
-        let renamed = BTreeMap::new();
-        Self { mapping, items, item_of, item_accounts, renamed, later: Vec::new() }
+        let (renamed, renamed_items) = (BTreeMap::new(), BTreeMap::new());
+        Self { mapping, items, item_of, item_accounts, renamed, renamed_items, later: Vec::new() }
     }
 
     /// The company as it is mapped on a day. A batch is judged by its business date, a purchase order by its date; every
@@ -210,7 +219,9 @@ impl Company {
     /// An item's name in QuickBooks.
     pub fn item_name(&self, item: ItemRole) -> &str {
         match item {
-            ItemRole::Mapped(index) => self.items.get(index as usize).map_or("", |item| &item.name),
+            ItemRole::Mapped(index) => self.items.get(index as usize).map_or("", |item| {
+                self.renamed_items.get(&item.name.to_ascii_lowercase()).unwrap_or(&item.name)
+            }),
             item => self.renamed.get(&item).map_or(item.name(), String::as_str),
         }
     }

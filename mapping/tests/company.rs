@@ -180,3 +180,26 @@ fn n_13_a_store_s_number_is_read_with_the_store_s_prefix() {
     assert_eq!(small.parse_number("CL7"), Some(("cl", Number::PurchaseOrder { order: 7 })));
     assert_eq!(small.prefixes().into_iter().collect::<Vec<_>>(), ["cl"]);
 }
+
+/// A-01: QuickBooks' item points to one account. When the sales account changes on a date, items mapped without an account
+/// of their own get a successor, as the documents' own items do.
+#[test]
+fn a_01_a_changed_sales_account_gives_mapped_items_a_successor() {
+    let mapping = r#"{"items": {"PADS": {"item": "Parts"}, "TIP": {"item": "Tip", "account": "Tips Payable"}},
+        "changes": [
+            {"from": "2026-04-01", "accounts": {"sales": "Bicycle Sales"}, "items": {"BELL": {"item": "Bells"}}},
+            {"from": "2026-05-01", "accounts": {"vouchers": "Certificates"}}
+        ]}"#;
+    let company = Company::try_from(serde_json::from_str::<CompanyMapping>(mapping).unwrap()).unwrap();
+    let name = |day: &str, code: &str| {
+        let company = company.on(day.parse().unwrap());
+        company.item_name(company.item_of(Some(code))).to_owned()
+    };
+    assert_eq!(name("2026-03-31", "PADS"), "Parts");
+    for day in ["2026-04-01", "2026-05-02"] {
+        assert_eq!(name(day, "PADS"), "Parts from 2026-04-01");
+        assert_eq!(name(day, "BELL"), "Bells", "new with the account");
+        assert_eq!(name(day, "TIP"), "Tip", "has an account of its own");
+        assert_eq!(name(day, "OTHER"), "Cloud POS Item from 2026-04-01");
+    }
+}
