@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use exchange::{AccountTie, Difference, TieOut};
 use mapping::{AccountRole, CompanyMapping};
-use pos_model::{Batch, Money};
+use pos_model::{Batch, Money, PosFile};
 use qb_simulator::CompanyOptions;
 use serde_json::{Value, json};
 use support::World;
@@ -258,4 +258,26 @@ async fn a_posted_document_that_the_till_no_longer_has_is_a_difference() {
         .collect();
     assert_eq!(named, [("no-longer-planned", "CLT2B4", true), ("no-longer-planned", "CL15239T2B4", true)]);
     assert!(!ties.is_explained());
+}
+
+/// X-01, D-08: a certificate brought back and refunded onto another: both lines stand on one credit memo and leave 0.00 on
+/// the certificates' account. That is no edit.
+#[tokio::test]
+async fn x_01_lines_that_cancel_each_other_on_an_account_are_no_difference() {
+    let file = json!({
+        "version": 1,
+        "store": {"code": "boston", "name": "Boston Store", "retailer": "1651"},
+        "tender_types": [{"id": 15239, "name": "Cash", "kind": "cash"},
+            {"id": 15241, "name": "Certificate", "kind": "gift_certificate"}],
+        "batches": [{"register": "1", "number": 4, "business_date": "2026-02-03", "status": "closed",
+            "closed_at": "2026-02-03T18:05:00-05:00",
+            "transactions": [{"number": 1, "occurred_at": "2026-02-03T10:15:00-05:00",
+                "lines": [{"kind": "item", "description": "Gloves", "quantity": "-1", "amount": "-10.00", "tax_code": "NON"},
+                    {"kind": "gift_certificate", "quantity": "-1", "amount": "-5.00", "tax_code": "NON"}],
+                "tenders": [{"type": 15239, "amount": "-10.00"}, {"type": 15241, "amount": "-5.00"}]}]}]
+    });
+    let batches = PosFile::from_json(file.to_string().as_bytes()).unwrap().into_batches();
+    let world = World::new();
+    world.run(&batches).await;
+    expect_tied(&world.tie_out(&batches).await, 2, "a refund");
 }
