@@ -3,14 +3,14 @@
 //!
 //! Reads only. Up the walk: `run.rs`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use mapping::{
     Document, Event, ListEntry, OpenInvoice, OpenInvoices, Party, Plan, Planned, Received, Step, StepContent,
 };
 use pos_model::Money;
 use qb_client::{Query, QueryField, ReadError};
-use qb_model::{Amount, Create, EntityKind};
+use qb_model::{Amount, Answer, Create, EntityKind};
 use serde_json::Value;
 
 use crate::error::RunError;
@@ -27,12 +27,30 @@ impl Exchange {
     ) -> Result<OpenInvoices, RunError> {
         let mut open = OpenInvoices::default();
         let mut customers = BTreeSet::new();
-        for planned in plan.documents().filter(|planned| is_on_account(planned)) {
+        let on_account = || plan.documents().filter(|planned| is_on_account(planned));
+        let is_unknown = |planned: &Planned<'_>| session.history.step(&planned.key().0).is_none();
+        let unknown = match on_account().any(is_unknown) {
+            true => self.unknown_payments(session, plan).await?,
+            false => HashSet::new(),
+        };
+        for planned in on_account() {
             let Some(Party::Customer(_, customer)) = planned.document.party() else { continue };
-            match session.history.step(&planned.key().0).and_then(frozen) {
-                Some((matches, is_in_doubt)) => open.freeze(planned.key(), matches, is_in_doubt),
-                None => _ = customers.insert(customer.id()),
+            let record = session.history.step(&planned.key().0);
+            if let Some((matches, is_in_doubt)) = record.and_then(frozen) {
+                open.freeze(planned.key(), matches, is_in_doubt);
+                continue;
             }
+            // A log that was lost: the payment may stand in QuickBooks, with the matches that it was sent with.
+            let number = planned.number.to_string();
+            if record.is_none() && unknown.contains(&number) {
+                let found = self.client.find_by_number(EntityKind::Payment, &number).await;
+                let found = found.map_err(|e| unreadable("a payment", e))?;
+                if let Some(matches) = found.iter().find_map(|answer| standing(planned, answer)) {
+                    open.freeze(planned.key(), matches, false);
+                    continue;
+                }
+            }
+            customers.insert(customer.id());
         }
         for customer in customers {
             let Some(id) = session.history.posted_id(&format!("cust-{customer}")) else { continue };
@@ -125,6 +143,17 @@ fn frozen(record: &Record) -> Option<(Vec<(OpenInvoice, Money)>, bool)> {
         Some((OpenInvoice { txn_date: body.txn_date, number: String::new(), id, balance: amount }, amount))
     });
     Some((matches.collect(), is_in_doubt))
+}
+
+/// What a payment that QuickBooks has under this number is matched with; none when its total is another.
+fn standing(planned: &Planned<'_>, answer: &Answer) -> Option<Vec<(OpenInvoice, Money)>> {
+    let content = answer.content().ok().filter(|found| found.total == planned.document.total().cents())?;
+    let invoices = content.links.iter().filter(|link| link.txn_type == "Invoice");
+    let matched = invoices.map(|link| {
+        let (id, balance) = (link.txn_id.clone(), Money::from_cents(link.amount.cents()).ok()?);
+        Some((OpenInvoice { txn_date: planned.txn_date, number: String::new(), id, balance }, balance))
+    });
+    matched.collect()
 }
 
 fn open_invoice(row: &Value) -> Option<OpenInvoice> {
