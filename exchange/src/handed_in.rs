@@ -31,12 +31,31 @@ impl Exchange {
         let history = &session.history;
         let mut open = OpenInvoices::default();
         let mut customers = BTreeSet::new();
-        for planned in plan.documents().filter(|planned| is_on_account(planned)) {
+        let on_account = || plan.documents().filter(|planned| is_on_account(planned));
+        let is_unknown = |planned: &Planned<'_>| session.history.step(&planned.key().0).is_none();
+        let is_matching = plan.company().payments_on_account() != Matching::Unapplied;
+        let unknown = match is_matching && on_account().any(is_unknown) {
+            true => self.unknown_payments(session, plan).await?,
+            false => HashSet::new(),
+        };
+        for planned in on_account() {
             let Some(Party::Customer(_, customer)) = planned.document.party() else { continue };
-            match history.step(&planned.key().0).filter(|record| record.may_stand()).and_then(matches_of) {
-                Some(matches) => open.freeze(planned.key(), matches, false),
-                None => _ = customers.insert(customer.id()),
+            let record = history.step(&planned.key().0);
+            if let Some(matches) = record.filter(|record| record.may_stand()).and_then(matches_of) {
+                open.freeze(planned.key(), matches, false);
+                continue;
             }
+            // A log that was lost: the payment may stand in QuickBooks, with the matches that it was sent with.
+            let number = planned.number.to_string();
+            if record.is_none() && unknown.contains(&number) {
+                let found = self.client.find_by_number(EntityKind::Payment, &number).await;
+                let found = found.map_err(|e| unreadable("a payment", e))?;
+                if let Some(matches) = found.iter().find_map(|answer| standing(planned, answer)) {
+                    open.freeze(planned.key(), matches, false);
+                    continue;
+                }
+            }
+            customers.insert(customer.id());
         }
         if customers.is_empty() || plan.company().payments_on_account() == Matching::Unapplied {
             return Ok(open);
@@ -209,6 +228,17 @@ fn matches_of(record: &Record) -> Option<Vec<(OpenInvoice, Money)>> {
         Some((OpenInvoice { txn_date: body.txn_date, number: String::new(), id, balance: amount }, amount))
     });
     Some(matches.collect())
+}
+
+/// What a payment that QuickBooks has under this number is matched with; none when its total is another.
+fn standing(planned: &Planned<'_>, answer: &Answer) -> Option<Vec<(OpenInvoice, Money)>> {
+    let content = answer.content().ok().filter(|found| found.total == planned.document.total().cents())?;
+    let invoices = content.links.iter().filter(|link| link.txn_type == "Invoice");
+    let matched = invoices.map(|link| {
+        let (id, balance) = (link.txn_id.clone(), Money::from_cents(link.amount.cents()).ok()?);
+        Some((OpenInvoice { txn_date: planned.txn_date, number: String::new(), id, balance }, balance))
+    });
+    matched.collect()
 }
 
 fn open_invoice(row: &Value) -> Option<OpenInvoice> {

@@ -221,7 +221,15 @@ impl Exchange {
             return Ok(Vec::new());
         };
         let answers = self.client.find_by_number(kind, number).await?;
-        let mut found: Vec<Found> = answers.into_iter().map(|answer| Found::new(content, answer)).collect();
+        // A payment that was sent unapplied is the user's to match (D-15): its matches say nothing against it.
+        let is_unapplied = kind == EntityKind::Payment && content.links.is_empty();
+        let differs = |answer: &qb_model::Answer| {
+            let mut found = answer.content();
+            found.iter_mut().filter(|_| is_unapplied).for_each(|found| found.links.clear());
+            differences(content, found)
+        };
+        let read = |answer| Found { differences: differs(&answer), ..Found::new(content, answer) };
+        let mut found: Vec<Found> = answers.into_iter().map(read).collect();
         // One customer or vendor of QuickBooks never stands for two of ours; an account may play two roles.
         let is_person = matches!(kind, EntityKind::Customer | EntityKind::Vendor);
         for candidate in found.iter_mut().filter(|_| is_person) {

@@ -45,7 +45,7 @@ impl Exchange {
 
     /// Numbers of payments that QuickBooks has on the dates of a plan with payments that this log does not know: a log that
     /// was lost or restored may have posted them, and no number of QuickBooks' guards a payment. One query for such a plan.
-    async fn unknown_payments(
+    pub(crate) async fn unknown_payments(
         &self,
         session: &Session,
         plan: &Plan<'_>,

@@ -322,6 +322,37 @@ async fn d_15_the_matches_of_a_payment_in_doubt_are_frozen_in_the_log() {
     }
 }
 
+/// D-15, X-02: without a log, a payment on account is known again: matched by us, or by a user who was left to match it.
+#[tokio::test]
+async fn d_15_a_matched_payment_on_account_is_adopted_when_the_log_is_lost() {
+    for matching in ["oldest_first", "unapplied"] {
+        let world = mapped(json!({"payments_on_account": matching}));
+        let (charges, payment) = charges_and_payment();
+        let batches = [charges, payment];
+        world.run(&batches).await;
+        if matching == "unapplied" {
+            let invoice = world.wire.rows("Invoice").remove(0);
+            let linked = json!([{"TxnId": invoice["Id"], "TxnType": "Invoice"}]);
+            let party = &invoice["CustomerRef"];
+            let fields = json!({"CustomerRef": party, "Line": [{"Amount": 12.00, "LinkedTxn": linked}]});
+            world.wire.change("Payment", "CL15236A6798B5", "update", &fields);
+        }
+        let standing = (world.documents(), open(&world));
+        assert!(standing.1.iter().any(|(_, open)| open == "0" || open == "48.0"), "{standing:?}");
+        world.log.replace(&[]);
+        let reports = world.run(&batches).await;
+        let payments = &reports[1].documents;
+        assert!(
+            payments.len() == 2 && payments.iter().all(|entry| entry.outcome == Outcome::Adopted),
+            "{reports:?}"
+        );
+        assert_eq!((world.documents(), open(&world)), standing, "{matching}");
+        assert!(all_are(&world.run(&batches).await, Outcome::AlreadyPosted), "{matching}");
+        assert!(world.tie_out(&batches).await.is_tied_out());
+        world.audit();
+    }
+}
+
 /// T-05: the opening entry moves what the books carried elsewhere, once, and only when the accountant agrees.
 #[tokio::test]
 async fn t_05_opening_balances_are_moved_once_and_only_when_confirmed() {

@@ -31,9 +31,7 @@ impl Exchange {
     ) -> Result<Vec<Difference>, RunError> {
         let empty = Amounts::new();
         let is_different = |document: &&Document| {
-            let planned = document.planned.as_ref().unwrap_or(&empty);
-            let is_zero = |amounts: &Amounts| amounts.values().all(|amount| amount.is_zero());
-            planned != &document.found && !(is_zero(planned) && is_zero(&document.found))
+            places_that_differ(document.planned.as_ref().unwrap_or(&empty), &document.found).next().is_some()
         };
         let different: Vec<&Document> = scope.documents.iter().filter(is_different).collect();
         let mut causes: Vec<Option<Cause>> =
@@ -145,11 +143,19 @@ fn is_as_sent(scope: &Scope, planned: &Amounts, record: &Record) -> bool {
     difference.values().all(|amount| amount.is_zero())
 }
 
-/// The places where two sets of amounts differ.
-fn amounts(scope: &Scope, planned: &Amounts, found: &Amounts) -> Vec<DifferentAmount> {
+/// Where two sets of amounts differ. Lines of a document that cancel each other on an account leave 0.00 there, which is
+/// the same as nothing.
+fn places_that_differ<'a>(planned: &'a Amounts, found: &'a Amounts) -> impl Iterator<Item = &'a Place> {
     let places: BTreeSet<&Place> = planned.keys().chain(found.keys()).collect();
-    let at = |amounts: &Amounts, place: &Place| amounts.get(place).copied().unwrap_or_default();
-    let different = |place: &&Place| at(planned, place) != at(found, place);
+    places.into_iter().filter(|place| at(planned, place) != at(found, place))
+}
+
+fn at(amounts: &Amounts, place: &Place) -> Money {
+    amounts.get(place).copied().unwrap_or_default()
+}
+
+/// What is planned and found where the two differ.
+fn amounts(scope: &Scope, planned: &Amounts, found: &Amounts) -> Vec<DifferentAmount> {
     let amount = |place: &Place| scope.amount(*place, at(planned, place), at(found, place));
-    places.into_iter().filter(different).map(amount).collect()
+    places_that_differ(planned, found).map(amount).collect()
 }

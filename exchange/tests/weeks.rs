@@ -1,0 +1,212 @@
+//! A random week of a random company, posted: it ties out, a second run posts nothing, and what QuickBooks holds open is
+//! what was charged and not paid. `PROPTEST_CASES=300 cargo test --release -p exchange --test weeks` looks long.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops at the first surprise"
+)]
+
+mod support;
+#[path = "../../mapping/tests/week/mod.rs"]
+mod week;
+
+use std::collections::BTreeMap;
+
+use exchange::{Outcome, Report};
+use mapping::{CompanyMapping, Document, Event, LinkTarget, plan, plan_purchase_order};
+use pos_model::{Batch, Money, PosFile, PurchaseOrder, raw};
+use proptest::prelude::*;
+use qb_simulator::CompanyOptions;
+use serde_json::{Value, json};
+use support::World;
+use week::company::mapping;
+use week::{reckoning, week};
+
+/// Few enough for every day's tests; `PROPTEST_CASES` raises them.
+fn some() -> ProptestConfig {
+    let default =
+        ProptestConfig { failure_persistence: None, max_shrink_iters: 300, ..ProptestConfig::default() };
+    match std::env::var_os("PROPTEST_CASES") {
+        Some(_) => default,
+        None => ProptestConfig { cases: 3, ..default },
+    }
+}
+
+/// A week to be posted.
+struct Week {
+    raw: Vec<raw::PosFile>,
+    mapping: CompanyMapping,
+    batches: Vec<Batch>,
+    orders: Vec<PurchaseOrder>,
+}
+
+impl Week {
+    fn new(raw: Vec<raw::PosFile>, mapping: CompanyMapping) -> Self {
+        let files: Vec<PosFile> = raw.iter().cloned().map(|raw| PosFile::try_from(raw).unwrap()).collect();
+        let batches = files.iter().flat_map(|file| file.batches().to_vec()).collect();
+        let orders = files.iter().flat_map(|file| file.purchase_orders().to_vec());
+        Self { raw, mapping, batches, orders: orders.filter(PurchaseOrder::is_closed).collect() }
+    }
+
+    /// A company with the accounts that only an accountant can choose.
+    fn world(&self) -> World {
+        let mut world = World::with(CompanyOptions::default());
+        world.map(self.mapping.clone());
+        for (name, kind) in [
+            ("Tips Payable", "Other Current Liability"),
+            ("Accessories sold", "Income"),
+            ("Accessories sold (new)", "Income"),
+        ] {
+            world.wire.type_in("account", &json!({"Name": name, "AccountType": kind}));
+        }
+        world
+    }
+
+    async fn run(&self, world: &World) -> Vec<Report> {
+        let mut exchange = world.exchange();
+        let mut reports = Vec::new();
+        for batch in &self.batches {
+            reports.push(exchange.run(batch).await.unwrap());
+        }
+        for order in &self.orders {
+            reports.push(exchange.run_purchase_order(order).await.unwrap());
+        }
+        reports
+    }
+}
+
+impl std::fmt::Debug for Week {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        writeln!(f, "mapping {}", serde_json::to_string(&self.mapping).unwrap())?;
+        for raw in &self.raw {
+            writeln!(f, "orders {}", serde_json::to_string(&raw.purchase_orders).unwrap())?;
+            for batch in &raw.batches {
+                writeln!(f, "{} {}", raw.store.code, serde_json::to_string(batch).unwrap())?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn any_week() -> impl Strategy<Value = Week> {
+    (week(3, 5), mapping()).prop_map(|(raw, mapping)| Week::new(raw, mapping))
+}
+
+fn expect_all(reports: &[Report], allowed: &[Outcome]) -> Result<(), TestCaseError> {
+    for entry in reports.iter().flat_map(|report| &report.documents) {
+        prop_assert!(allowed.contains(&entry.outcome), "{:?}", entry);
+    }
+    Ok(())
+}
+
+/// An amount of QuickBooks' JSON in cents.
+fn cents(amount: &Value) -> i64 {
+    Money::exact(amount.to_string().parse().unwrap()).unwrap().cents()
+}
+
+async fn expect_tied(world: &World, week: &Week) -> Result<(), TestCaseError> {
+    let ties = world.exchange().tie_out(&week.batches, &week.orders).await.unwrap();
+    prop_assert!(ties.is_tied_out(), "{:?} {:?}", ties.differences, ties.accounts);
+    prop_assert_eq!(world.wire.with_company(|company| company.audit()), Ok(()));
+    Ok(())
+}
+
+/// What each customer owes in QuickBooks is what was charged to the account less what was credited to it.
+fn expect_balances(world: &World, week: &Week) -> Result<(), TestCaseError> {
+    let mut owed: BTreeMap<String, i64> = BTreeMap::new();
+    for raw in &week.raw {
+        for batch in &raw.batches {
+            let reckoning = reckoning::of_batch(&raw.store.code, batch, &week.mapping);
+            for (customer, amount) in reckoning.charges {
+                *owed.entry(format!("1651-{}", &customer[1..])).or_default() += amount;
+            }
+            for (customer, amount) in reckoning.credits {
+                *owed.entry(format!("1651-{}", &customer[1..])).or_default() -= amount;
+            }
+        }
+    }
+    owed.retain(|_, amount| *amount != 0);
+    let customers = world.wire.rows("Customer").into_iter();
+    let mut found: BTreeMap<String, i64> = customers
+        .map(|row| (row["DisplayName"].as_str().unwrap().to_owned(), cents(&row["Balance"])))
+        .collect();
+    found.retain(|_, amount| *amount != 0);
+    prop_assert_eq!(found, owed);
+    Ok(())
+}
+
+/// Each invoice is open by what its own transaction or deposit charged to the account, less what payments on account took up.
+fn expect_open_invoices(world: &World, week: &Week) -> Result<(), TestCaseError> {
+    let mut open: BTreeMap<String, i64> = BTreeMap::new();
+    let mut payments = Vec::new();
+    for batch in &week.batches {
+        let plan = plan(batch, &world.mapping).unwrap();
+        for planned in plan.documents() {
+            match &planned.document {
+                Document::Invoice(form) => _ = open.insert(planned.number.to_string(), form.total().cents()),
+                Document::Payment(payment) => {
+                    if matches!(planned.identity.event, Event::AccountPayment(_)) {
+                        payments.push(planned.number.to_string());
+                    }
+                    for link in
+                        payment.links.iter().filter(|link| matches!(link.target, LinkTarget::Invoice(_)))
+                    {
+                        let target = plan.target(link.target).unwrap().number.to_string();
+                        *open.get_mut(&target).unwrap() -= link.amount.cents();
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    let mut taken_up = 0;
+    for row in world.wire.rows("Invoice") {
+        let (number, balance) = (row["DocNumber"].as_str().unwrap(), cents(&row["Balance"]));
+        prop_assert!((0..=open[number]).contains(&balance), "{} {} {}", number, open[number], balance);
+        taken_up += open[number] - balance;
+    }
+    let of_payments: i64 = (world.wire.rows("Payment").iter())
+        .filter(|row| payments.iter().any(|number| row["PaymentRefNum"] == number.as_str()))
+        .map(|row| cents(&row["TotalAmt"]) - cents(&row["UnappliedAmt"]))
+        .sum();
+    prop_assert_eq!(taken_up, of_payments);
+    Ok(())
+}
+
+async fn posts_once_and_ties_out(week: &Week) -> Result<(), TestCaseError> {
+    let world = week.world();
+    expect_all(&week.run(&world).await, &[Outcome::Created])?;
+    let documents = world.documents();
+    let planned: usize =
+        week.batches.iter().map(|batch| plan(batch, &world.mapping).unwrap().documents().count()).sum();
+    let ordered: usize = week
+        .orders
+        .iter()
+        .map(|order| plan_purchase_order(order, &world.mapping).unwrap().documents().count())
+        .sum();
+    prop_assert_eq!(documents.len(), planned + ordered);
+    expect_tied(&world, week).await?;
+    expect_balances(&world, week)?;
+    expect_open_invoices(&world, week)?;
+
+    let writes = world.wire.writes().len();
+    expect_all(&week.run(&world).await, &[Outcome::AlreadyPosted])?;
+    prop_assert_eq!(world.wire.writes().len(), writes, "a second run writes nothing");
+
+    world.log.replace(&[]);
+    expect_all(&week.run(&world).await, &[Outcome::Adopted, Outcome::Created])?;
+    prop_assert_eq!(world.documents(), documents, "with a lost log too");
+    expect_tied(&world, week).await
+}
+
+proptest! {
+    #![proptest_config(some())]
+
+    ///
+    #[test]
+    fn x_01_a_week_is_posted_once_and_ties_out_with_its_log_and_without(week in any_week()) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(posts_once_and_ties_out(&week))?;
+    }
+}
