@@ -396,6 +396,8 @@ mod tests {
             (Number::PurchaseOrder { order: 306063 }, "CL306063"),
             (Number::Bill { order: 306063 }, "CL306063B"),
             (Number::opening("2025-12-31".parse().unwrap()), "CLOB251231"),
+            (Number::opening("2024-02-29".parse().unwrap()), "CLOB240229"),
+            (Number::opening("2099-01-01".parse().unwrap()), "CLOB990101"),
         ] {
             assert_eq!(number.format("CL", PLAIN).unwrap().as_str(), text);
             assert_eq!(Number::parse("CL", PLAIN, text), Some(number));
@@ -464,6 +466,8 @@ mod tests {
             "CL5D1",
             "é",
             "CLOB999999",
+            "CLOB1000101",
+            "CLOB250229",
             "CLOB260230",
             "CLOB18446744073709551615",
         ] {
