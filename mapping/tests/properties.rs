@@ -24,9 +24,18 @@ fn movements(plan: &Plan<'_>, company: &Company) -> BTreeMap<(chrono::NaiveDate,
     movements
 }
 
+/// Few enough for every day's tests; `PROPTEST_CASES` raises them.
+fn some() -> ProptestConfig {
+    let default = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
+    match std::env::var_os("PROPTEST_CASES") {
+        Some(_) => default,
+        None => ProptestConfig { cases: 128, ..default },
+    }
+}
+
 proptest! {
     // Failures print their input; no file beside the sources is needed.
-    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(some())]
 
     #[test]
     fn debits_equal_credits_on_every_document(raw in file()) {

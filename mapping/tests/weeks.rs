@@ -19,6 +19,8 @@ use mapping::{
 };
 use pos_model::{Batch, Money, PosFile, PurchaseOrder, TenderTypeId, raw};
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 use week::company::mapping;
 use week::reckoning::{self, Reckoning};
 use week::{first_day, week};
@@ -312,6 +314,81 @@ proptest! {
         for (key, steps) in changed(&|file| { file.batches.pop(); }) {
             prop_assert_eq!(&whole[&key], &steps, "without the last batch");
         }
+    }
+}
+
+/// What the properties are about does happen: every kind of document, and every part that a match or a line can have.
+#[test]
+fn the_weeks_hold_every_kind_of_document_match_and_line() {
+    let mut runner = TestRunner::deterministic();
+    let mut seen: BTreeSet<String> = BTreeSet::new();
+    for _ in 0..40 {
+        let week = any_week().new_tree(&mut runner).unwrap().current();
+        for (plan, _) in week.plans() {
+            for planned in plan.documents() {
+                let kind = planned.document.kind().name();
+                seen.insert(kind.to_owned());
+                if planned.txn_date > plan.origin().date() {
+                    seen.insert("after midnight".to_owned());
+                }
+                match &planned.document {
+                    Document::Invoice(form) | Document::CreditMemo(form) => {
+                        let words = form.lines.iter().map(|line| match line.item {
+                            ItemRole::Mapped(_) => format!("{kind} of Mapped"),
+                            item if line.amount.is_negative() => format!("{kind} less {item:?}"),
+                            item => format!("{kind} of {item:?}"),
+                        });
+                        seen.extend(words);
+                    }
+                    Document::Payment(payment) => {
+                        seen.extend(payment.links.iter().map(|link| match link.target {
+                            LinkTarget::Invoice(_) => "pays an invoice".to_owned(),
+                            LinkTarget::Expense(_) => {
+                                format!("takes up an expense, settlement {}", payment.is_settlement())
+                            }
+                            LinkTarget::CreditMemo(_) => "settles a credit memo".to_owned(),
+                            LinkTarget::OpenInvoice(_) => "pays an older invoice".to_owned(),
+                        }))
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+    for expected in [
+        "Invoice",
+        "CreditMemo",
+        "Expense",
+        "Payment",
+        "SalesReceipt",
+        "PurchaseOrder",
+        "Bill",
+        "after midnight",
+        "Invoice of Goods",
+        "Invoice of Mapped",
+        "Invoice of Shipping",
+        "Invoice of Voucher",
+        "Invoice less Voucher",
+        "Invoice of Deposit",
+        "Invoice less Deposit",
+        "Invoice of Rounding",
+        "Invoice less Rounding",
+        "CreditMemo of Goods",
+        "CreditMemo of Mapped",
+        "CreditMemo of Shipping",
+        "CreditMemo of Voucher",
+        "CreditMemo less Voucher",
+        "CreditMemo of Deposit",
+        "CreditMemo less Deposit",
+        "CreditMemo of Rounding",
+        "CreditMemo less Rounding",
+        "pays an invoice",
+        "takes up an expense, settlement true",
+        "takes up an expense, settlement false",
+        "settles a credit memo",
+        "pays an older invoice",
+    ] {
+        assert!(seen.contains(expected), "no {expected} among {seen:?}");
     }
 }
 
