@@ -318,3 +318,16 @@ fn t_05_an_opening_of_one_kind_is_posted_and_one_of_nothing_is_not() {
         assert_eq!(found, total, "{vouchers} and {deposits}");
     }
 }
+
+/// Which items a plan names, on sales forms and on sales receipts.
+#[test]
+fn a_plan_says_which_items_it_names() {
+    let (file, company) = case("g14_pay_in_and_pay_out");
+    let batch = file.batches().iter().find(|batch| !batch.pay_ins_and_outs().is_empty()).unwrap();
+    let receipts = plan(batch, &company).unwrap();
+    assert!(receipts.uses(ItemRole::DropsAndPayouts));
+    assert!(!receipts.uses(ItemRole::Goods) && !receipts.uses(ItemRole::Rounding));
+    let (file, company) = case("g02_sale_two_items_cash");
+    let sale = plan(&file.batches()[0], &company).unwrap();
+    assert!(sale.uses(ItemRole::Goods) && !sale.uses(ItemRole::Voucher));
+}
