@@ -124,3 +124,23 @@ fn d_18_a_purchase_order_that_is_open_or_empty() {
         "boston/purchase-order-6: no lines, tax, shipping or fees; leave the purchase order out"
     );
 }
+
+/// D-23: what QuickBooks takes is sent as it was sold; only beyond that are equal lines merged.
+#[test]
+fn d_23_750_taxed_lines_are_taken_as_they_are() {
+    let lines_of = |count: usize| {
+        let many = batch(|batch| {
+            let line =
+                json!({"kind": "item", "quantity": "1", "amount": "1.00", "tax": "0.06", "tax_code": "TAX"});
+            let total = format!("{}.{:02}", count * 106 / 100, count * 106 % 100);
+            batch["transactions"][0]["lines"] = Value::Array(vec![line; count]);
+            batch["transactions"][0]["tenders"][0]["amount"] = json!(total);
+        });
+        let (file, company) = (file(&many, &json!([])), Company::default());
+        let plan = plan(&file.batches()[0], &company).unwrap();
+        let invoice = plan.documents().next().unwrap();
+        let mapping::Document::Invoice(form) = &invoice.document else { unreachable!() };
+        form.lines.len()
+    };
+    assert_eq!((lines_of(749), lines_of(750), lines_of(751)), (749, 750, 1));
+}

@@ -2,10 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 use mapping::{
-    Bindings, Company, ControlAccount, ItemRole, ListEntry, StepContent, plan, plan_purchase_order, resolve,
+    Bindings, Company, CompanyMapping, ControlAccount, ItemRole, ListEntry, StepContent, plan,
+    plan_purchase_order, resolve,
 };
 use pos_model::PosFile;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Every body of the sample day, by key.
 fn bodies() -> Vec<(String, Value)> {
@@ -152,4 +153,40 @@ fn a_line_s_text_is_cut_to_4000_characters() {
     let body = resolve(invoice, &plan, &bindings).unwrap();
     let body: Value = serde_json::from_slice(&body.to_json().unwrap()).unwrap();
     assert_eq!(body["Line"][0]["Description"], "é".repeat(4000));
+}
+
+/// D-21: a document names the QuickBooks tax code that all its taxed lines stand for, else the store's, else the company's.
+#[test]
+fn d_21_the_tax_code_is_that_of_all_taxed_lines_else_the_store_s() {
+    let line = |code: &str, tax: &str| json!({"kind": "item", "quantity": "1", "amount": "100.00", "tax": tax, "tax_code": code});
+    let code_of = |lines: &[Value], paid: &str, store_code: Option<&str>| -> Option<String> {
+        let file = json!({"version": 1, "store": {"code": "boston", "name": "Boston Store", "retailer": "1651"},
+            "tender_types": [{"id": 15239, "name": "Cash", "kind": "cash"}],
+            "batches": [{"register": "1", "number": 4, "business_date": "2026-02-03", "status": "closed",
+                "closed_at": "2026-02-03T18:00:00-05:00",
+                "transactions": [{"number": 7, "occurred_at": "2026-02-03T10:00:00-05:00", "lines": lines,
+                    "tenders": [{"type": 15239, "amount": paid}]}]}]});
+        let file = PosFile::from_json(file.to_string().as_bytes()).unwrap();
+        let mapping = json!({"tax_codes": {"TAX": {"taxable": true}, "NON": {"taxable": false},
+                "RESORT": {"taxable": true, "tax_code": "7"}, "CITY": {"taxable": true, "tax_code": "8"}},
+            "stores": {"boston": {"prefix": "CL", "tax_code": store_code}}});
+        let mapping: CompanyMapping = serde_json::from_value(mapping).unwrap();
+        let company = Company::try_from(mapping).unwrap();
+        let plan = plan(&file.batches()[0], &company).unwrap();
+        let mut bindings = bindings();
+        bindings.bind(ListEntry::Customer(plan.documents().next().unwrap().document.party().unwrap()), "61");
+        let is_invoice = |step: &&mapping::Step<'_>| step.key().0 == "inv-CLT7B4";
+        let body = resolve(plan.steps().iter().find(is_invoice).unwrap(), &plan, &bindings).unwrap();
+        let body: Value = serde_json::from_slice(&body.to_json().unwrap()).unwrap();
+        Some(body.pointer("/TxnTaxDetail/TxnTaxCodeRef/value")?.as_str()?.to_owned())
+    };
+    let is = |code: &str| Some(code.to_owned());
+    let (resort, city, plain) = (line("RESORT", "6.25"), line("CITY", "6.25"), line("TAX", "6.25"));
+    assert_eq!(code_of(&[resort.clone(), line("NON", "0.00")], "206.25", Some("5")), is("7"));
+    assert_eq!(code_of(&[resort.clone(), resort.clone()], "212.50", Some("5")), is("7"));
+    assert_eq!(code_of(&[resort.clone(), city], "212.50", Some("5")), is("5"), "two codes: the store's");
+    assert_eq!(code_of(&[resort, plain.clone()], "212.50", Some("5")), is("5"));
+    assert_eq!(code_of(&[plain.clone()], "106.25", Some("5")), is("5"));
+    assert_eq!(code_of(&[plain], "106.25", None), is("2"), "the company's default");
+    assert_eq!(code_of(&[line("NON", "0.00")], "100.00", Some("5")), None);
 }
