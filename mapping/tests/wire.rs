@@ -10,8 +10,11 @@ use serde_json::{Value, json};
 
 /// Every body of the sample day, by key.
 fn bodies() -> Vec<(String, Value)> {
-    let file = PosFile::from_json(include_bytes!("../../examples/data/boston-2026-02-03.json")).unwrap();
-    let company = Company::default();
+    bodies_of(include_bytes!("../../examples/data/boston-2026-02-03.json"))
+}
+
+fn bodies_of(file: &[u8]) -> Vec<(String, Value)> {
+    let (file, company) = (PosFile::from_json(file).unwrap(), Company::default());
     let mut found = Vec::new();
     for batch in file.batches() {
         let plan = plan(batch, &company).unwrap();
@@ -69,6 +72,20 @@ fn d_20_goods_go_to_the_store_or_to_the_order_s_address() {
 fn t_04_an_invoice_is_due_on_its_date() {
     let invoice = body("inv-CLT1521050B7");
     assert_eq!((&invoice["TxnDate"], &invoice["DueDate"]), (&"2026-02-03".into(), &"2026-02-03".into()));
+}
+
+/// D-22: quantity and unit price go out when their product rounds to the amount, and stay away when it does not.
+#[test]
+fn d_22_quantity_and_price_are_sent_when_they_foot() {
+    let file = include_bytes!("golden/d22_weights_and_odd_prices/pos.json");
+    let bodies = bodies_of(file);
+    let invoice = &bodies.iter().find(|(key, _)| key == "inv-CLT52B5").unwrap().1;
+    let lines = invoice["Line"].as_array().unwrap().iter().map(|line| &line["SalesItemLineDetail"]);
+    let found: Vec<_> =
+        lines.map(|detail| (detail.get("Qty").cloned(), detail.get("UnitPrice").cloned())).collect();
+    let (weight, exactly) =
+        ((Some(json!(128.35)), Some(json!(14.5))), (Some(json!(3)), Some(json!(33.333333))));
+    assert_eq!(found, [weight, (None, None), exactly]);
 }
 
 /// D-21: TAX or NON on every line, shipping too, and the till's tax with the store's code.
