@@ -219,7 +219,8 @@ fn fit<'a>(lines: Vec<SalesLine<'a>>, limit: usize, company: &Company) -> Vec<Sa
         let price = line.quantity.map(|(_, price)| price.normalize());
         let key = (line.item, line.description.clone(), price, line.is_taxable);
         match seen.get(&key).map(|&index: &usize| &mut merged[index]) {
-            Some(first) if line.is_goods() => first.merge(line),
+            // Only goods are ever seen.
+            Some(first) => first.merge(line),
             _ => {
                 if line.is_goods() {
                     seen.insert(key, merged.len());
@@ -304,6 +305,7 @@ mod tests {
         assert_eq!(total(&lines), before);
         assert_eq!(lines[0].quantity, Some((Decimal::TWO, Decimal::new(150, 2))));
         assert_eq!(lines[0].source, Source::Lines(vec![0, 600]));
+        assert_eq!(lines[1].source, Source::Lines(vec![1, 601]));
     }
 
     #[test]
@@ -319,6 +321,8 @@ mod tests {
         assert!(lines.contains(&voucher));
         let descriptions: Vec<_> = lines[747..].iter().map(|l| l.description.as_deref().unwrap()).collect();
         assert_eq!(descriptions, ["77 further lines", "76 further lines", GIFTVOUCHER], "untaxed, taxed");
+        assert!(lines[747..749].iter().all(|line| line.quantity.is_none()), "a sum has no unit price");
+        assert!(matches!(&lines[747].source, Source::Lines(rows) if rows.len() == 77 && rows[0] == 899));
     }
 
     #[test]
