@@ -203,7 +203,7 @@ fn d_21_the_tax_code_is_that_of_all_taxed_lines_else_the_store_s() {
     assert_eq!(code_of(&[resort.clone(), resort.clone()], "212.50", Some("5")), is("7"));
     assert_eq!(code_of(&[resort.clone(), city], "212.50", Some("5")), is("5"), "two codes: the store's");
     assert_eq!(code_of(&[resort, plain.clone()], "212.50", Some("5")), is("5"));
-    assert_eq!(code_of(&[plain.clone()], "106.25", Some("5")), is("5"));
+    assert_eq!(code_of(std::slice::from_ref(&plain), "106.25", Some("5")), is("5"));
     assert_eq!(code_of(&[plain], "106.25", None), is("2"), "the company's default");
     assert_eq!(code_of(&[line("NON", "0.00")], "100.00", Some("5")), None);
 }
