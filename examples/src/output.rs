@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::error::Error;
+use std::io::Write;
 
 use exchange::{Counts, EntryReport, Exchange, Outcome, Report, TieOut};
 use mapping::{Company, ControlAccount, Plan, legs, plan, plan_opening, plan_purchase_order};
@@ -24,6 +25,11 @@ pub fn with_causes(error: &dyn Error) -> String {
         cause = error.source();
     }
     text
+}
+
+/// Prints a text of many lines. A reader that has seen enough, `head` say, is no error.
+pub fn put(text: &str) {
+    let _ = std::io::stdout().lock().write_all(text.as_bytes());
 }
 
 /// The plans of everything that was read; what could not be planned was refused before.

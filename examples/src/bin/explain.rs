@@ -1,12 +1,12 @@
 //! Explains a document number, and shows the event behind it when the POS files are given. Uses no network.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is a program: printing is what it does")]
+#![allow(clippy::print_stderr, reason = "this is a program: printing is what it does")]
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
 use examples::input::{self, PosFormat};
-use examples::output::with_causes;
+use examples::output::{put, with_causes};
 use examples::trace;
 use mapping::NumberScheme;
 
@@ -45,14 +45,14 @@ fn main() -> ExitCode {
         );
         return ExitCode::FAILURE;
     };
-    println!("{words}");
+    put(&format!("{words}\n"));
     if arguments.pos.is_empty() {
         return ExitCode::SUCCESS;
     }
     let input = input::read(&arguments.pos, arguments.pos_format, company);
     input.refused.iter().for_each(|error| eprintln!("left out: {}", with_causes(error)));
     if let Some(traced) = trace::trace(text, &input) {
-        print!("{traced}");
+        put(&traced.to_string());
         ExitCode::SUCCESS
     } else {
         eprintln!("no event in these files has this number");

@@ -1,5 +1,5 @@
 //! Prints what a POS file would post, as T-accounts or JSON. Uses no network.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is a program: printing is what it does")]
+#![allow(clippy::print_stderr, reason = "this is a program: printing is what it does")]
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -42,12 +42,12 @@ fn main() -> ExitCode {
     if arguments.json {
         let views: Vec<_> = plans.iter().map(PlanView::new).collect();
         match serde_json::to_string_pretty(&views) {
-            Ok(text) => println!("{text}"),
+            Ok(text) => output::put(&format!("{text}\n")),
             Err(error) => eprintln!("the plan cannot be written: {error}"),
         }
     } else {
         let pages: Vec<String> = plans.iter().map(page).collect();
-        print!("{}", pages.join("\n"));
+        output::put(&pages.join("\n"));
     }
     if input.refused.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
