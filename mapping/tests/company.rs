@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use mapping::{
     AccountRole, Bills, Company, CompanyMapping, ControlAccount, ItemMapping, ItemRole, MappingChange,
-    Number, StoreMapping, TaxCodeMapping,
+    Number, Party, StoreMapping, TaxCodeMapping,
 };
 use pos_model::TenderTypeId;
 
@@ -179,4 +179,48 @@ fn n_13_a_store_s_number_is_read_with_the_store_s_prefix() {
     let small = company("cl");
     assert_eq!(small.parse_number("CL7"), Some(("cl", Number::PurchaseOrder { order: 7 })));
     assert_eq!(small.prefixes().into_iter().collect::<Vec<_>>(), ["cl"]);
+}
+
+/// A-01: the documents' own item gets a successor on the day that its account changes, and keeps it; others keep theirs.
+#[test]
+fn a_01_a_changed_account_renames_its_item_from_that_day_on() {
+    let mapping = r#"{"changes": [{"from": "2026-04-01", "accounts": {"vouchers": "Certificates out"}},
+        {"from": "2026-06-01", "bills": "none"}]}"#;
+    let company = Company::try_from(serde_json::from_str::<CompanyMapping>(mapping).unwrap()).unwrap();
+    let names =
+        |role| -> Vec<String> { company.periods().map(|period| period.item_name(role).to_owned()).collect() };
+    let new = "Cloud POS Voucher Item from 2026-04-01";
+    assert_eq!(names(ItemRole::Voucher), ["Cloud POS Voucher Item", new, new]);
+    assert_eq!(names(ItemRole::Goods), ["Cloud POS Item"; 3]);
+}
+
+/// D-19: a second name only where the first one does not say whose it is, and never for a store.
+#[test]
+fn d_19_a_taken_name_has_a_second_one_unless_the_account_number_is_in_it() {
+    let file = include_str!("golden/d19_names_by_template_and_store_party/pos.json");
+    let file = pos_model::PosFile::from_json(file.as_bytes()).unwrap();
+    let batch = &file.batches()[0];
+    let customer = batch.transactions()[0].customer().unwrap();
+    let second = |template: &str| {
+        let mapping = CompanyMapping { display_name: template.to_owned(), ..CompanyMapping::default() };
+        let company = Company::try_from(mapping).unwrap();
+        assert_eq!(company.display_name_if_taken(Party::Store(batch.store())), None);
+        company.display_name_if_taken(Party::Customer(batch.store(), customer))
+    };
+    assert_eq!(second("{name}").as_deref(), Some("Emma Stone-Hill (1042)"));
+    assert_eq!(second("{retailer}-{account}"), None);
+}
+
+/// T-05: an order of the day on which the company went live is posted, one of the day before is not.
+#[test]
+fn t_05_an_order_without_an_instant_is_judged_by_its_date() {
+    let file = include_str!("golden/d18_linked_bill/pos.json");
+    let is_before = |start: &str| {
+        let start = Some(start.parse().unwrap());
+        let company = Company::try_from(CompanyMapping { start, ..CompanyMapping::default() }).unwrap();
+        let file = pos_model::PosFile::from_json(file.as_bytes()).unwrap(); // the order's date is 2026-02-03
+        company.is_order_before_start(&file.purchase_orders()[0])
+    };
+    assert!(!is_before("2026-02-03T09:00:00-05:00"));
+    assert!(is_before("2026-02-04T09:00:00-05:00"));
 }
