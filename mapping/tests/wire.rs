@@ -207,3 +207,104 @@ fn d_21_the_tax_code_is_that_of_all_taxed_lines_else_the_store_s() {
     assert_eq!(code_of(&[plain], "106.25", None), is("2"), "the company's default");
     assert_eq!(code_of(&[line("NON", "0.00")], "100.00", Some("5")), None);
 }
+
+/// the store's location and class stand on the document, or the class on each of its lines, as the company tracks them;
+/// what is not bound is said by name.
+#[test]
+fn a_store_s_location_and_class_are_on_its_documents() {
+    let stores = json!({"stores": {"boston": {"prefix": "CL", "location": "Harbor", "class": "Retail"}}});
+    let company = Company::try_from(serde_json::from_value::<CompanyMapping>(stores).unwrap()).unwrap();
+    let file =
+        PosFile::from_json(include_bytes!("golden/d01_taxed_shipping_and_untaxed_goods_returned/pos.json"));
+    let file = file.unwrap();
+    let plan = plan(&file.batches()[0], &company).unwrap();
+    let resolved = |bindings: &Bindings| -> Vec<Result<Value, String>> {
+        let body = |step| match resolve(step, &plan, bindings) {
+            Ok(body) => Ok(serde_json::from_slice(&body.to_json().unwrap()).unwrap()),
+            Err(error) => Err(error.to_string()),
+        };
+        plan.steps().iter().filter(|step| step.document().is_some()).map(body).collect()
+    };
+    let mut bindings = bindings();
+    bindings.bind(ListEntry::Customer(plan.documents().next().unwrap().document.party().unwrap()), "61");
+    for step in plan.steps() {
+        bindings.documents.insert(step.key(), "9".to_owned());
+    }
+    assert_eq!(resolved(&bindings)[0], Err("the location Harbor is not in QuickBooks yet".to_owned()));
+    bindings.locations.insert("Harbor".to_owned(), qb_model::Id::new("3").unwrap());
+    assert_eq!(resolved(&bindings)[0], Err("the class Retail is not in QuickBooks yet".to_owned()));
+    bindings.classes.insert("Retail".to_owned(), qb_model::Id::new("4").unwrap());
+    for is_per_line in [false, true] {
+        bindings.is_class_per_line = is_per_line;
+        for body in resolved(&bindings) {
+            let body = body.unwrap();
+            if body.get("PaymentRefNum").is_some() {
+                assert!(body.get("DepartmentRef").is_none() && body.get("ClassRef").is_none(), "{body}");
+                continue;
+            }
+            assert_eq!(body["DepartmentRef"]["value"], "3", "{body}");
+            assert_eq!(body["ClassRef"]["value"] == "4", !is_per_line, "{body}");
+            for line in body["Line"].as_array().unwrap() {
+                let detail = &line[line["DetailType"].as_str().unwrap()];
+                let is_shipping = detail["ItemRef"]["value"] == "SHIPPING_ITEM_ID";
+                assert_eq!(detail["ClassRef"]["value"] == "4", is_per_line && !is_shipping, "{body}");
+            }
+        }
+    }
+}
+
+/// T-05: the opening entry debits where the balances were and credits our accounts.
+#[test]
+fn t_05_the_opening_entry_on_the_wire() {
+    let mapping = include_bytes!("golden/t05_opening_balances/company.json");
+    let company = Company::try_from(serde_json::from_slice::<CompanyMapping>(mapping).unwrap()).unwrap();
+    let file = PosFile::from_json(include_bytes!("golden/t05_opening_balances/pos.json")).unwrap();
+    let plan = mapping::plan_opening(file.batches()[0].store(), &company).unwrap();
+    let mut bindings = Bindings::default();
+    for (account, id) in [
+        (ControlAccount::OpeningBalances, "34"),
+        (ControlAccount::Vouchers, "90"),
+        (ControlAccount::Deposits, "91"),
+    ] {
+        bindings.bind(ListEntry::Account(account), id);
+    }
+    let body = resolve(&plan.steps()[0], &plan, &bindings).unwrap();
+    let body: Value = serde_json::from_slice(&body.to_json().unwrap()).unwrap();
+    assert_eq!((&body["DocNumber"], &body["TxnDate"]), (&json!("CLOB260202"), &json!("2026-02-02")));
+    let lines: Vec<(&Value, &Value, &Value)> = (body["Line"].as_array().unwrap().iter())
+        .map(|line| {
+            let detail = &line["JournalEntryLineDetail"];
+            (&detail["PostingType"], &detail["AccountRef"]["value"], &line["Amount"])
+        })
+        .collect();
+    let is = |side: &str, account: &str, amount: f64| (json!(side), json!(account), json!(amount));
+    let expected = [is("Debit", "34", 145.0), is("Credit", "90", 120.0), is("Credit", "91", 25.0)];
+    assert_eq!(lines, expected.iter().map(|(s, a, m)| (s, a, m)).collect::<Vec<_>>());
+}
+
+/// D-18: each line of a linked bill receives its own line of the order, past those of 0.00; without their ids it waits.
+#[test]
+fn d_18_a_linked_bill_names_the_order_s_lines() {
+    let mapping = include_bytes!("golden/d18_linked_bill/company.json");
+    let company = Company::try_from(serde_json::from_slice::<CompanyMapping>(mapping).unwrap()).unwrap();
+    let file = PosFile::from_json(include_bytes!("golden/d18_linked_bill/pos.json")).unwrap();
+    let plan = plan_purchase_order(&file.purchase_orders()[0], &company).unwrap();
+    let mut bindings = Bindings::default();
+    for account in ControlAccount::PURCHASING {
+        bindings.bind(ListEntry::Account(account), "80");
+    }
+    bindings.bind(ListEntry::Vendor("Cloud POS Vendor"), "41");
+    let documents: Vec<_> = plan.steps().iter().filter(|step| step.document().is_some()).collect();
+    let order = resolve(documents[0], &plan, &bindings).unwrap().to_json().unwrap();
+    assert_eq!(serde_json::from_slice::<Value>(&order).unwrap()["POStatus"], "Open");
+    bindings.documents.insert(documents[0].key(), "257".to_owned());
+    let waiting = resolve(documents[1], &plan, &bindings).unwrap_err().to_string();
+    assert_eq!(waiting, "po-CL306063 is not in QuickBooks yet");
+    bindings.order_lines.insert(documents[0].key(), ["11", "12", "13", "14"].map(str::to_owned).to_vec());
+    let bill = resolve(documents[1], &plan, &bindings).unwrap().to_json().unwrap();
+    let bill: Value = serde_json::from_slice(&bill).unwrap();
+    let links: Vec<Value> =
+        bill["Line"].as_array().unwrap().iter().map(|line| line["LinkedTxn"][0].clone()).collect();
+    let link = |line: &str| json!({"TxnId": "257", "TxnType": "PurchaseOrder", "TxnLineId": line});
+    assert_eq!(links, ["11", "13", "14"].map(link), "line 12 is free of charge");
+}
