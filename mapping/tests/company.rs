@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use mapping::{
     AccountRole, Bills, Company, CompanyMapping, ControlAccount, ItemMapping, ItemRole, MappingChange,
-    Number, Party, StoreMapping, TaxCodeMapping,
+    Number, NumberScheme, Party, StoreMapping, TaxCodeMapping,
 };
 use pos_model::TenderTypeId;
 
@@ -89,6 +89,16 @@ fn changes_are_added_up_in_the_order_of_their_dates() {
     assert_eq!(at("2026-02-28").0, "Cloud POS Sales Control Account");
     assert_eq!(at("2026-03-01"), ("Bikes".to_owned(), Bills::Separate));
     assert_eq!(at("2026-06-01"), ("Bikes".to_owned(), Bills::None));
+}
+
+/// N-12: a company writes its numbers in one scheme.
+#[test]
+fn n_12_the_scheme_of_the_numbers_is_the_company_s() {
+    let scheme = |json: &str| {
+        Company::try_from(serde_json::from_str::<CompanyMapping>(json).unwrap()).unwrap().numbers()
+    };
+    assert_eq!(scheme("{}"), NumberScheme::Plain);
+    assert_eq!(scheme(r#"{"numbers": "compact"}"#), NumberScheme::Compact);
 }
 
 /// N-13: a change of the prefix would give posted events new numbers.
