@@ -190,54 +190,6 @@ async fn no_error_shows_the_token() {
     assert!(!texts.contains("canary"));
 }
 
-/// Keeps every trace event as text.
-#[derive(Clone, Default)]
-struct Events(Arc<Mutex<String>>);
-
-impl tracing::field::Visit for Events {
-    fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn fmt::Debug) {
-        self.0.lock().unwrap().push_str(&format!("{field}={value:?} "));
-    }
-}
-
-impl tracing::Subscriber for Events {
-    fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
-        true
-    }
-
-    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
-        tracing::span::Id::from_u64(1)
-    }
-
-    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
-
-    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
-
-    fn event(&self, event: &tracing::Event<'_>) {
-        event.record(&mut self.clone());
-    }
-
-    fn enter(&self, _: &tracing::span::Id) {}
-
-    fn exit(&self, _: &tracing::span::Id) {}
-}
-
-#[tokio::test]
-async fn trace_events_carry_no_token_no_value_and_no_company() {
-    let events = Events::default();
-    let _guard = tracing::subscriber::set_default(events.clone());
-    let empty = || answer(200, &json!({"QueryResponse": {}}));
-    // A name is looked for exactly, then among all whatever its case.
-    let (_, client) = client(vec![empty(), empty(), unknown()]);
-    assert_eq!(client.find_by_number(EntityKind::Customer, "canary-name").await.unwrap(), []);
-    let id = RequestId::new("inv-1-0").unwrap();
-    assert_eq!(client.create(EntityKind::Invoice, b"{\"canary\":1}", &id).await.code(), "unknown");
-    let text = events.0.lock().unwrap().clone();
-    assert!(text.contains("method=\"GET\" path=\"query\" status=200"), "{text}");
-    assert!(text.contains("method=\"POST\" path=\"invoice\" not_sent=false"), "{text}");
-    assert!(!text.contains("canary") && !text.contains("9130"), "{text}");
-}
-
 #[test]
 fn futures_can_move_between_threads() {
     fn is_send<T: Send>(_: &T) {}
