@@ -3,12 +3,14 @@
 //! Pure: what a key is bound to is handed in as [`Bindings`]. Up the walk: `exchange` fills the bindings as list entries
 //! are found and documents are posted. Down the walk: `qb-model` gives the body its bytes.
 
+mod list_entry;
+
 use std::collections::{BTreeMap, HashMap};
 
-use pos_model::{Address, Customer, Money, TenderType, TenderTypeId};
+use pos_model::{Address, Money, TenderType, TenderTypeId};
 use qb_model::{
-    self as qb, Amount, Create, EmailAddress, ExpenseLine, Id, LineTax, LinkedTxn, ModelError, PartyRef,
-    PaymentLine, PaymentMethodType, PhysicalAddress, TelephoneNumber, TxnTaxDetail, WireDecimal,
+    self as qb, Amount, Create, ExpenseLine, Id, LineTax, LinkedTxn, ModelError, PartyRef, PaymentLine,
+    PhysicalAddress, TxnTaxDetail, WireDecimal,
 };
 
 use crate::document::{
@@ -16,8 +18,8 @@ use crate::document::{
     SalesForm, SalesLine,
 };
 use crate::plan::{Plan, PurchaseOrderStep, StepContent, StepKey};
-use crate::provision::{ListEntry, payment_method};
-use crate::{Company, ControlAccount, ItemRole, Step};
+use crate::provision::ListEntry;
+use crate::{ControlAccount, ItemRole, Step};
 
 /// QuickBooks takes 4,000 characters in a line's description (contract 6.0).
 const DESCRIPTION_LIMIT: usize = 4000;
@@ -139,16 +141,6 @@ fn bound<'r, E>(
         Some((name, None)) => Err(ResolveError::Unbound { key: format!("the {what} {name}") }),
         Some((_, found)) => Ok(found),
         None => Ok(None),
-    }
-}
-
-impl ListEntry<'_> {
-    /// The body of a list entry. It needs no plan: accounts, items and payment methods come before any batch.
-    ///
-    /// # Errors
-    /// As [`resolve`].
-    pub fn resolve(self, company: &Company, bindings: &Bindings) -> Result<Create, ResolveError> {
-        list_entry(self, company, bindings)
     }
 }
 
@@ -387,44 +379,6 @@ impl Resolver<'_, '_> {
     }
 }
 
-fn list_entry(entry: ListEntry<'_>, company: &Company, bindings: &Bindings) -> Result<Create, ResolveError> {
-    Ok(match entry {
-        ListEntry::Account(account) => {
-            let (account_type, sub_type) = account.default_type();
-            Create::Account(qb::Account {
-                name: company.account_name(account).to_owned(),
-                account_type,
-                account_sub_type: Some(sub_type.to_owned()),
-            })
-        }
-        ListEntry::Item(item, name) => Create::Item(qb::Item {
-            name: name.to_owned(),
-            r#type: qb::ItemType::Service,
-            income_account_ref: account_id(company.account_of(item), bindings)?.into(),
-            taxable: None,
-        }),
-        ListEntry::PaymentMethod(tender) => {
-            let (name, is_card) = payment_method(tender);
-            let r#type =
-                if is_card { PaymentMethodType::CreditCard } else { PaymentMethodType::NonCreditCard };
-            Create::PaymentMethod(qb::PaymentMethod { name, r#type })
-        }
-        ListEntry::Customer(party) => Create::Customer(match party {
-            Party::Store(_) => {
-                qb::Customer { display_name: company.display_name(party), ..qb::Customer::default() }
-            }
-            Party::Customer(_, customer) => qb::Customer {
-                // A name that others may have too does not say whose record it is; this does, when the log is lost.
-                notes: company
-                    .display_name_if_taken(party)
-                    .map(|_| format!("Point of sale: {}", party.key())),
-                ..customer_record(company.display_name(party), customer)
-            },
-        }),
-        ListEntry::Vendor(name) => Create::Vendor(qb::Vendor { display_name: name.to_owned() }),
-    })
-}
-
 fn account_id(account: ControlAccount, bindings: &Bindings) -> Result<Id<qb::Account>, ResolveError> {
     bindings.accounts.get(&account).cloned().ok_or_else(|| unbound(ListEntry::Account(account)))
 }
@@ -457,25 +411,6 @@ fn purchase_memo(form: &PurchaseForm<'_>, planned: &Planned<'_>) -> String {
     let room = MEMO_LIMIT.saturating_sub(BETWEEN.len() + key.chars().count());
     let typed: String = typed.chars().take(room).collect();
     format!("{typed}{BETWEEN}{key}")
-}
-
-fn customer_record(display_name: String, customer: &Customer) -> qb::Customer {
-    let name = customer.name();
-    // QuickBooks refuses the whole record for an address without these two characters (code 2210). That address and phone
-    // number are short enough, a valid customer says.
-    let email = customer.email().filter(|e| e.contains('@') && e.contains('.'));
-    let phone = customer.phone();
-    qb::Customer {
-        display_name,
-        title: name.title.clone().filter(|title| title.chars().count() <= 16),
-        given_name: name.first.clone(),
-        family_name: name.last.clone(),
-        company_name: name.company.clone(),
-        primary_email_addr: email.map(|email| EmailAddress { address: email.to_owned() }),
-        primary_phone: phone.map(|phone| TelephoneNumber { free_form_number: phone.to_owned() }),
-        bill_addr: customer.address().map(address),
-        ..qb::Customer::default()
-    }
 }
 
 fn address(address: &Address) -> PhysicalAddress {

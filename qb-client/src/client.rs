@@ -294,8 +294,3 @@ impl Client {
         Ok(Attempt { result, token })
     }
 }
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
-#[path = "client_tests.rs"]
-mod tests;

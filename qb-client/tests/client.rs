@@ -1,15 +1,18 @@
-//! Tests of `client.rs` over a transport that answers from a list.
+//! The client over a transport that answers from a list.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 use std::collections::VecDeque;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
-use serde_json::json;
-
-use super::*;
-use crate::token::StaticToken;
-use crate::transport::WireRequest;
+use chrono::{DateTime, NaiveDate, Utc};
+use qb_client::{
+    AccessToken, BaseUrl, Client, Clock, Outcome, Query, RealmId, RequestId, StaticToken, TokenError,
+    TokenStore, Transport, TransportError, WireRequest, WireResponse,
+};
+use qb_model::EntityKind;
+use serde_json::{Value, json};
 
 /// Answers from a list and keeps what was asked; the clock keeps what was waited.
 #[derive(Default)]

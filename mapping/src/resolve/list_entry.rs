@@ -1,0 +1,72 @@
+//! The bodies of list entries: accounts, items, payment methods, customers and vendors.
+
+use pos_model::Customer;
+use qb_model::{self as qb, Create, EmailAddress, PaymentMethodType, TelephoneNumber};
+
+use super::{Bindings, ResolveError, account_id, address};
+use crate::Company;
+use crate::document::Party;
+use crate::provision::{ListEntry, payment_method};
+
+impl ListEntry<'_> {
+    /// The body of a list entry. It needs no plan: accounts, items and payment methods come before any batch.
+    ///
+    /// # Errors
+    /// As [`resolve`](super::resolve).
+    pub fn resolve(self, company: &Company, bindings: &Bindings) -> Result<Create, ResolveError> {
+        Ok(match self {
+            ListEntry::Account(account) => {
+                let (account_type, sub_type) = account.default_type();
+                Create::Account(qb::Account {
+                    name: company.account_name(account).to_owned(),
+                    account_type,
+                    account_sub_type: Some(sub_type.to_owned()),
+                })
+            }
+            ListEntry::Item(item, name) => Create::Item(qb::Item {
+                name: name.to_owned(),
+                r#type: qb::ItemType::Service,
+                income_account_ref: account_id(company.account_of(item), bindings)?.into(),
+                taxable: None,
+            }),
+            ListEntry::PaymentMethod(tender) => {
+                let (name, is_card) = payment_method(tender);
+                let r#type =
+                    if is_card { PaymentMethodType::CreditCard } else { PaymentMethodType::NonCreditCard };
+                Create::PaymentMethod(qb::PaymentMethod { name, r#type })
+            }
+            ListEntry::Customer(party) => Create::Customer(match party {
+                Party::Store(_) => {
+                    qb::Customer { display_name: company.display_name(party), ..qb::Customer::default() }
+                }
+                Party::Customer(_, customer) => qb::Customer {
+                    // A name that others may have too does not say whose record it is; this does, when the log is lost.
+                    notes: company
+                        .display_name_if_taken(party)
+                        .map(|_| format!("Point of sale: {}", party.key())),
+                    ..customer_record(company.display_name(party), customer)
+                },
+            }),
+            ListEntry::Vendor(name) => Create::Vendor(qb::Vendor { display_name: name.to_owned() }),
+        })
+    }
+}
+
+fn customer_record(display_name: String, customer: &Customer) -> qb::Customer {
+    let name = customer.name();
+    // QuickBooks refuses the whole record for an address without these two characters (code 2210). That address and phone
+    // number are short enough, a valid customer says.
+    let email = customer.email().filter(|e| e.contains('@') && e.contains('.'));
+    let phone = customer.phone();
+    qb::Customer {
+        display_name,
+        title: name.title.clone().filter(|title| title.chars().count() <= 16),
+        given_name: name.first.clone(),
+        family_name: name.last.clone(),
+        company_name: name.company.clone(),
+        primary_email_addr: email.map(|email| EmailAddress { address: email.to_owned() }),
+        primary_phone: phone.map(|phone| TelephoneNumber { free_form_number: phone.to_owned() }),
+        bill_addr: customer.address().map(address),
+        ..qb::Customer::default()
+    }
+}
