@@ -224,6 +224,18 @@ pub enum NotReady {
         /// The closing date.
         closed: chrono::NaiveDate,
     },
+    /// A document, or an event, is dated after tomorrow (UTC): a till's clock is wrong.
+    #[error(
+        "{document} is dated {date}, later than {latest}; set the till's clock and export it again, or run it when its day has come"
+    )]
+    DateAhead {
+        /// The document's key; of a batch that is not planned yet, the event's identity.
+        document: String,
+        /// Its date.
+        date: chrono::NaiveDate,
+        /// The latest date that is taken: the day after today in UTC, so that it is not before any shop's today.
+        latest: chrono::NaiveDate,
+    },
     /// Something that provisioning needed was not made. No document was sent. List entries before it may have been made:
     /// the next run finds them and makes none twice.
     #[error("{key} could not be made in QuickBooks: {reason}")]

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
+use chrono::{Days, NaiveDate};
 use mapping::{Bindings, Company, ControlAccount, ItemRole, ListEntry};
 use pos_model::{Batch, PurchaseOrder};
 use qb_client::{Client, Query, QueryEntity, ReadError};
@@ -275,8 +276,8 @@ impl Books {
         faults
     }
 
-    /// What the company lacks of these needs.
-    fn faults_of(&self, needs: &Needs, bindings: &Bindings) -> Vec<NotReady> {
+    /// What the company lacks of these needs, and which of them are dated after `latest`.
+    fn faults_of(&self, needs: &Needs, bindings: &Bindings, latest: NaiveDate) -> Vec<NotReady> {
         let mut faults = Vec::new();
         let is_using_tax = self.preferences.using_sales_tax != Some(false);
         if needs.needs_default_tax_code && is_using_tax && bindings.tax_code.is_none() {
@@ -326,6 +327,12 @@ impl Books {
             unmapped
                 .map(|(code, event)| NotReady::UnmappedTaxCode { code: code.clone(), event: event.clone() }),
         );
+        let ahead = needs.dates.iter().filter(|(_, date)| *date > latest);
+        faults.extend(ahead.map(|(document, date)| NotReady::DateAhead {
+            document: document.clone(),
+            date: *date,
+            latest,
+        }));
         if let Some(closed) = self.preferences.book_close_date {
             faults.extend(needs.dates.iter().filter(|(_, date)| *date <= closed).map(|(document, date)| {
                 NotReady::PeriodClosed { document: document.clone(), date: *date, closed }
@@ -383,7 +390,7 @@ impl Exchange {
         result.map(|()| faults)
     }
 
-    /// What the company lacks of these needs. Reads its tax codes and its plan when they matter and are not known.
+    /// What the company lacks of these needs, and what is dated ahead. Reads its tax codes and its plan when they matter and are not known.
     pub(crate) async fn faults_of(
         &self,
         session: &mut Session,
@@ -403,7 +410,9 @@ impl Exchange {
             let info = self.client.company_info().await.map_err(|e| unreadable("its plan", e))?;
             books.plan = Some(info.offering_sku.unwrap_or_default());
         }
-        Ok(session.books.faults_of(needs, &session.bindings))
+        // No shop is a day ahead of UTC's tomorrow, wherever it stands.
+        let latest = self.client.clock().now().date_naive() + Days::new(1);
+        Ok(session.books.faults_of(needs, &session.bindings, latest))
     }
 }
 

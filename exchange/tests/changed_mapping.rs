@@ -133,6 +133,7 @@ async fn t_05_an_opening_that_is_not_posted_is_stated() {
 #[tokio::test]
 async fn x_01_an_account_of_an_earlier_period_may_be_inactive_by_now() {
     let mut world = World::new();
+    world.clock.advance_to("2026-04-01");
     let mapping =
         json!({"changes": [{"from": "2026-04-01", "accounts": {"drops_and_payouts": "Petty Cash"}}]});
     map(&mut world, mapping);

@@ -113,6 +113,7 @@ async fn t_01_each_batch_is_posted_as_its_day_was_mapped() {
             "items": {"BELL": {"item": "Accessories", "account": "Sales of Accessories"}}}]
     });
     let world = mapped(mapping);
+    world.clock.advance_to("2026-04-01");
     account(&world, "Sales of Accessories", "Income");
     let day = golden("t01_each_day_as_it_was_mapped");
     let mut exchange = world.exchange();
@@ -139,6 +140,7 @@ async fn t_01_each_batch_is_posted_as_its_day_was_mapped() {
 #[tokio::test]
 async fn a_01_a_changed_sales_account_gets_an_item_of_its_own() {
     let world = mapped(json!({"changes": [{"from": "2026-04-01", "accounts": {"sales": "Bicycle Sales"}}]}));
+    world.clock.advance_to("2026-04-01");
     let days = [
         batch("1", 4, "2026-03-31", &[sale(1, "2026-03-31", "20.00")]),
         batch("1", 5, "2026-04-01", &[sale(2, "2026-04-01", "30.00")]),

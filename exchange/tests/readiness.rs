@@ -138,6 +138,32 @@ async fn closed_books_are_seen_before_anything_is_sent() {
     }
 }
 
+/// Bad input 40: a till whose clock is wrong. A shop may be a day ahead of UTC, none is two days ahead.
+#[tokio::test]
+async fn a_document_dated_after_tomorrow_is_refused_before_anything_is_sent() {
+    let world = World::new();
+    world.clock.advance_to(DATE); // midnight: it is the 4th now
+    assert!(all_are(
+        &world.run(&[batch("1", 4, DATE, &[sale(1, "2026-02-05", "20.00")])]).await,
+        Outcome::Created
+    ));
+    let before = world.wire.writes().len();
+    let ahead = batch("1", 5, DATE, &[sale(2, DATE, "30.00"), sale(3, "2062-02-03", "40.00")]);
+    let faults = world.exchange().readiness(std::slice::from_ref(&ahead), &[]).await.unwrap();
+    let said: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    let remedy = "set the till's clock and export it again, or run it when its day has come";
+    assert_eq!(
+        said,
+        [format!("boston/1/5/transaction-3 is dated 2062-02-03, later than 2026-02-05; {remedy}")]
+    );
+    let error = world.exchange().run(&ahead).await.unwrap_err();
+    let RunError::NotReady(faults) = error else { panic!("{error:?}") };
+    let said: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    assert_eq!(said.len(), 2, "the invoice and its payment: {said:?}");
+    assert!(said[0].starts_with("inv-CLT3B5 is dated 2062-02-03"), "{said:?}");
+    assert_eq!(world.wire.writes().len(), before);
+}
+
 /// Reliability 4, row 14: preferences change while a host lives on; each run reads them again.
 #[tokio::test]
 async fn books_closed_between_two_runs_are_seen_by_the_second() {

@@ -136,6 +136,7 @@ async fn two_fiscal_years_tie_out_in_either_order() {
 #[tokio::test]
 async fn a_fiscal_year_may_start_in_july() {
     let world = World::with(CompanyOptions { fiscal_year_start_month: 7, ..CompanyOptions::default() });
+    world.clock.advance_to("2026-07-01");
     let of = |number, date| batch("1", number, date, &[taxed_sale(1, date)]);
     let batches = [of(4, "2025-08-15"), of(5, "2026-02-03"), of(6, "2026-07-01")];
     world.run(&batches).await;

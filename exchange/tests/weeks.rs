@@ -53,6 +53,9 @@ impl Week {
     fn world(&self) -> World {
         let mut world = World::with(CompanyOptions::default());
         world.map(self.mapping.clone());
+        let last =
+            self.batches.iter().map(Batch::business_date).chain(self.orders.iter().map(PurchaseOrder::date));
+        world.clock.advance_to(&last.max().unwrap().to_string());
         for (name, kind) in [
             ("Tips Payable", "Other Current Liability"),
             ("Accessories sold", "Income"),

@@ -121,13 +121,25 @@ pub enum PlanFault {
         amount: Money,
     },
     /// D-23: more lines than QuickBooks takes, and too few of them may be folded.
-    #[error("{event}: {lines} lines after folding, QuickBooks takes {limit}; split the transaction")]
+    #[error("{event}: {lines} lines after folding, QuickBooks takes {limit}; split it in the point of sale")]
     TooManyLines {
         /// The event's identity.
         event: String,
         /// What is left after merging and folding.
         lines: usize,
         /// What QuickBooks takes.
+        limit: usize,
+    },
+    /// More text on a document's lines than is sent.
+    #[error(
+        "{event}: {bytes} bytes of text on the lines of a document, {limit} are sent; shorten the lines' texts"
+    )]
+    DocumentTooLarge {
+        /// The event's identity.
+        event: String,
+        /// Of all lines' texts, each cut as it is sent.
+        bytes: usize,
+        /// What is sent.
         limit: usize,
     },
     /// D-09: a deposit on account belongs to one customer.
@@ -155,6 +167,7 @@ impl PlanFault {
             Self::TaxOnUntaxedCode { .. } => "tax-on-untaxed-code",
             Self::CreditPaidBackWithoutMoney { .. } => "credit-paid-back-without-money",
             Self::TooManyLines { .. } => "too-many-lines",
+            Self::DocumentTooLarge { .. } => "document-too-large",
             Self::DepositOfSeveralCustomers { .. } => "deposit-of-several-customers",
             Self::EmptyPurchaseOrder { .. } => "empty-purchase-order",
         }

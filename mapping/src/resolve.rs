@@ -22,7 +22,7 @@ use crate::provision::ListEntry;
 use crate::{ControlAccount, ItemRole, Step};
 
 /// QuickBooks takes 4,000 characters in a line's description (contract 6.0).
-const DESCRIPTION_LIMIT: usize = 4000;
+pub(crate) const DESCRIPTION_LIMIT: usize = 4000;
 /// And as many in a memo (`PrivateNote`).
 const MEMO_LIMIT: usize = 4000;
 

@@ -85,7 +85,10 @@ fn d_23_more_lines_than_can_be_folded() {
     });
     let (code, text) = refused(&many, CompanyMapping::default());
     assert_eq!(code, "too-many-lines");
-    assert!(text.contains("801 lines after folding, QuickBooks takes 750; split the transaction"), "{text}");
+    assert!(
+        text.contains("801 lines after folding, QuickBooks takes 750; split it in the point of sale"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -143,4 +146,47 @@ fn d_23_750_taxed_lines_are_taken_as_they_are() {
         form.lines.len()
     };
     assert_eq!((lines_of(749), lines_of(750), lines_of(751)), (749, 750, 1));
+}
+
+/// Bad input 55: the answer to a document repeats it, so its text is bounded; each line's text counts as it is cut.
+#[test]
+fn the_text_on_a_document_is_bounded() {
+    let with = |count: usize, length: usize| {
+        let many = batch(|batch| {
+            let line = json!({"kind": "item", "description": "x".repeat(length), "quantity": "1", "amount": "1.00",
+                "tax_code": "TAX"});
+            batch["transactions"][0]["lines"] = Value::Array(vec![line; count]);
+            batch["transactions"][0]["tenders"][0]["amount"] = json!(format!("{count}.00"));
+        });
+        let (file, company) = (file(&many, &json!([])), Company::default());
+        plan(&file.batches()[0], &company).map(drop).map_err(|error| error.to_string())
+    };
+    assert_eq!(with(256, 4096), Ok(()), "1 MiB");
+    let text = "boston/1/4/transaction-7: 1052672 bytes of text on the lines of a document, 1048576 are sent; \
+        shorten the lines' texts";
+    assert_eq!(with(257, 4096), Err(text.to_owned()));
+    assert_eq!(with(65, 1_000_000), Ok(()), "cut to 4,000 characters, of four bytes at most");
+    assert!(with(66, 1_000_000).is_err());
+}
+
+/// D-23: a purchase order has no tax on its lines, and none of them is folded.
+#[test]
+fn d_23_a_purchase_order_of_more_than_10_000_lines() {
+    let order = |number: u64, lines: usize, name: &str| {
+        json!({"number": number, "status": "closed", "date": "2026-02-01", "supplier": "S",
+            "lines": vec![json!({"quantity": "1", "name": name, "amount": "9.00"}); lines]})
+    };
+    let long = "x".repeat(10_000);
+    let orders = json!([order(1, 10_000, "Bell"), order(2, 10_001, "Bell"), order(3, 105, &long)]);
+    let (file, company) = (file(&batch(|_| {}), &orders), Company::default());
+    let refused = |index: usize| {
+        let planned = plan_purchase_order(&file.purchase_orders()[index], &company);
+        planned.err().map(|error| error.to_string())
+    };
+    assert_eq!(refused(0), None);
+    let text = "boston/purchase-order-2: 10001 lines after folding, QuickBooks takes 10000; split it in the point of sale";
+    assert_eq!(refused(1).as_deref(), Some(text));
+    let text = "boston/purchase-order-3: 1050420 bytes of text on the lines of a document, 1048576 are sent; \
+        shorten the lines' texts";
+    assert_eq!(refused(2).as_deref(), Some(text));
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use exchange::{Entry, LogError, PostingLog};
 use qb_client::Clock;
 
@@ -25,6 +25,13 @@ impl VirtualClock {
     /// Lets time pass.
     pub(crate) fn advance(&self, seconds: i64) {
         self.millis.fetch_add(seconds * 1000, Ordering::SeqCst);
+    }
+
+    /// Lets time pass until a date's end (UTC), when it is not past.
+    pub(crate) fn advance_to(&self, date: &str) {
+        let date: NaiveDate = date.parse().unwrap();
+        let end = (date + Days::new(1)).and_time(NaiveTime::MIN).and_utc();
+        self.millis.fetch_max(end.timestamp_millis(), Ordering::SeqCst);
     }
 
     /// Every sleep so far, in seconds.

@@ -13,13 +13,18 @@ use std::collections::{BTreeMap, HashMap};
 use pos_model::{Line, LineKind, Money};
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::document::{SalesLine, Source};
+use crate::document::{PurchaseFormLine, SalesLine, Source};
 use crate::plan::Draft;
+use crate::resolve::DESCRIPTION_LIMIT;
 use crate::{Company, ControlAccount, ItemRole, PlanFault};
 
 /// Lines that QuickBooks takes on a form with sales tax, and on one without (contract 3).
 const TAXED_LIMIT: usize = 750;
 const UNTAXED_LIMIT: usize = 10_000;
+
+/// Bytes of text on a document's lines: a bound of ours, as none of QuickBooks' is known. Its answer repeats the document,
+/// and with 10,000 lines and every letter escaped it stays below the 8 MiB that a client reads.
+const TEXT_LIMIT: usize = 1024 * 1024;
 
 /// What certificates are called where they are sold, as the seed has it.
 pub(crate) const GIFTVOUCHER: &str = "GIFTVOUCHER";
@@ -85,10 +90,7 @@ impl<'a> Side<'a> {
         let mut lines = self.lines;
         lines.extend(self.shipping);
         let lines = if lines.len() > limit { fit(lines, limit, draft.company) } else { lines };
-        if lines.len() > limit {
-            let lines = lines.len();
-            draft.fault(|event| PlanFault::TooManyLines { event, lines, limit });
-        }
+        check_size(draft, limit, lines.iter().map(|line| line.description.as_deref().unwrap_or_default()));
         lines
     }
 
@@ -171,6 +173,23 @@ impl<'a> Side<'a> {
             is_taxable,
             source: Source::Event,
         });
+    }
+}
+
+/// A purchase order's lines are untaxed: its tax stands on lines of its own.
+pub(crate) fn check_purchase(draft: &mut Draft<'_>, lines: &[PurchaseFormLine]) {
+    check_size(draft, UNTAXED_LIMIT, lines.iter().map(|line| line.description.as_str()));
+}
+
+/// D-23: notes what QuickBooks would not take.
+fn check_size<'t>(draft: &mut Draft<'_>, limit: usize, texts: impl ExactSizeIterator<Item = &'t str>) {
+    let lines = texts.len();
+    if lines > limit {
+        draft.fault(|event| PlanFault::TooManyLines { event, lines, limit });
+    }
+    let bytes: usize = texts.map(|text| text.len().min(4 * DESCRIPTION_LIMIT)).sum();
+    if bytes > TEXT_LIMIT {
+        draft.fault(|event| PlanFault::DocumentTooLarge { event, bytes, limit: TEXT_LIMIT });
     }
 }
 

@@ -11,6 +11,7 @@ use pos_model::{Money, PurchaseOrder};
 
 use crate::document::{Document, PurchaseForm, PurchaseFormLine, Received, Source};
 use crate::plan::Draft;
+use crate::rules::lines::check_purchase;
 use crate::{Bills, ControlAccount, Number, PlanFault};
 
 /// Adds the purchase order, and its bill when the company has bills and anything is owed.
@@ -20,6 +21,7 @@ pub(crate) fn documents<'a>(draft: &mut Draft<'a>, order: &'a PurchaseOrder) {
         draft.fault(|event| PlanFault::EmptyPurchaseOrder { event });
         return;
     }
+    check_purchase(draft, &lines);
     let vendor = draft.vendor(order.supplier());
     let (title, reference, number) = (order.title(), order.supplier_reference(), order.number());
     let bills = draft.company.bills();
