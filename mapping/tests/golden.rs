@@ -1,5 +1,6 @@
 //! Golden folders: each holds a POS file (`pos.json`, perhaps another store's or a later one's beside it, `pos_....json`),
-//! perhaps a company mapping (`company.json`), and the T-account page that an accountant has looked at (`page.txt`).
+//! perhaps a company mapping (`company.json`), and the T-account page that an accountant has looked at (`page.txt`). Some
+//! hold the plan's JSON form too (`plan.json`).
 //! `UPDATE_GOLDEN=1 cargo test -p mapping --test golden` writes the pages anew; the hand-typed table in `mission.rs` cannot
 //! be rewritten that way.
 #![allow(
@@ -13,10 +14,11 @@ use std::fs;
 use std::path::Path;
 
 use mapping::{
-    Company, CompanyMapping, OpenInvoice, OpenInvoices, legs, page, plan_matching, plan_opening,
+    Company, CompanyMapping, OpenInvoice, OpenInvoices, PlanView, legs, page, plan_matching, plan_opening,
     plan_purchase_order, reckon, reckon_opening, reckon_purchase_order,
 };
 use pos_model::{Money, PosFile};
+use serde_json::Value;
 
 #[test]
 fn every_golden_page_is_as_it_was_reviewed() {
@@ -24,21 +26,28 @@ fn every_golden_page_is_as_it_was_reviewed() {
     let mut cases: Vec<_> = fs::read_dir(&root).unwrap().map(|entry| entry.unwrap().path()).collect();
     cases.sort();
     assert!(cases.len() >= 30, "the golden folders are missing");
-    let mut wrong = Vec::new();
+    let (mut wrong, mut json_forms) = (Vec::new(), 0);
     for case in cases {
-        let found = page_of(&case);
-        let golden = case.join("page.txt");
-        if std::env::var_os("UPDATE_GOLDEN").is_some() {
-            fs::write(&golden, &found).unwrap();
-        } else if fs::read_to_string(&golden).unwrap_or_default() != found {
-            wrong.push(format!("{}\n{found}", case.display()));
+        let (page, json) = plans_of(&case);
+        let mut goldens = vec![(case.join("page.txt"), page)];
+        if case.join("plan.json").exists() {
+            goldens.push((case.join("plan.json"), json));
+            json_forms += 1;
+        }
+        for (golden, found) in goldens {
+            if std::env::var_os("UPDATE_GOLDEN").is_some() {
+                fs::write(&golden, &found).unwrap();
+            } else if fs::read_to_string(&golden).unwrap_or_default() != found {
+                wrong.push(format!("{}\n{found}", golden.display()));
+            }
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(json_forms, 4, "the JSON forms are missing");
 }
 
-/// The page, after the checks that hold for every case: debits equal credits, and legs equal the sub-ledger.
-fn page_of(case: &Path) -> String {
+/// Pages and JSON, after the checks that hold for every case: debits equal credits, and legs equal the sub-ledger.
+fn plans_of(case: &Path) -> (String, String) {
     let company = match fs::read(case.join("company.json")) {
         Ok(bytes) => Company::try_from(serde_json::from_slice::<CompanyMapping>(&bytes).unwrap()).unwrap(),
         Err(_) => Company::default(),
@@ -50,11 +59,12 @@ fn page_of(case: &Path) -> String {
     let mut files: Vec<_> = fs::read_dir(case).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.retain(|file| file.file_name().unwrap().to_str().unwrap().starts_with("pos"));
     files.sort();
-    let pages: Vec<String> = files.iter().flat_map(|file| pages_of(file, &company, &open)).collect();
-    pages.join("\n")
+    let plans = files.iter().flat_map(|file| plans_of_file(file, &company, &open));
+    let (pages, views): (Vec<String>, Vec<Value>) = plans.unzip();
+    (pages.join("\n"), format!("{:#}\n", Value::Array(views)))
 }
 
-fn pages_of(file: &Path, company: &Company, open: &dyn Fn() -> OpenInvoices) -> Vec<String> {
+fn plans_of_file(file: &Path, company: &Company, open: &dyn Fn() -> OpenInvoices) -> Vec<(String, Value)> {
     let name = file.display();
     let file = PosFile::from_json(&fs::read(file).unwrap()).unwrap_or_else(|e| panic!("{name}: {e}"));
     let batches = file.batches().iter();
@@ -65,7 +75,7 @@ fn pages_of(file: &Path, company: &Company, open: &dyn Fn() -> OpenInvoices) -> 
     let opening = company
         .opening()
         .map(|_| (plan_opening(file.batches()[0].store(), company), reckon_opening(company)));
-    let mut pages = Vec::new();
+    let mut plans = Vec::new();
     for (plan, reckoned) in opening.into_iter().chain(batches).chain(orders) {
         let plan = plan.unwrap_or_else(|e| panic!("{name}: {e}"));
         let mut movements = reckoned.movements;
@@ -78,9 +88,9 @@ fn pages_of(file: &Path, company: &Company, open: &dyn Fn() -> OpenInvoices) -> 
         }
         movements.retain(|_, amount| !amount.is_zero());
         assert!(movements.is_empty(), "{name}: legs and sub-ledger differ by {movements:?}");
-        pages.push(page(&plan));
+        plans.push((page(&plan), serde_json::to_value(PlanView::new(&plan)).unwrap()));
     }
-    pages
+    plans
 }
 
 /// The table of hard cases names folders that exist.
@@ -102,11 +112,11 @@ fn every_hard_case_has_its_folder() {
     }
 }
 
-fn open_invoices(customers: &serde_json::Value) -> OpenInvoices {
+fn open_invoices(customers: &Value) -> OpenInvoices {
     let mut open = OpenInvoices::default();
     for (customer, invoices) in customers.as_object().unwrap() {
-        let text = |invoice: &serde_json::Value, field: &str| invoice[field].as_str().unwrap().to_owned();
-        let read = |invoice: &serde_json::Value| OpenInvoice {
+        let text = |invoice: &Value, field: &str| invoice[field].as_str().unwrap().to_owned();
+        let read = |invoice: &Value| OpenInvoice {
             txn_date: text(invoice, "txn_date").parse().unwrap(),
             number: text(invoice, "number"),
             id: text(invoice, "id"),
