@@ -70,6 +70,7 @@ fn a_change_holds_from_its_date_and_leaves_the_rest_as_it_was() {
     let april = company.on("2026-05-01".parse().unwrap());
     assert_eq!(april.account_name(ControlAccount::Vouchers), "Sales of Certificates");
     assert_eq!(april.on("2026-03-01".parse().unwrap()), april, "a period has no changes of its own");
+    assert!(april.mapping().changes.is_empty());
 }
 
 #[test]
@@ -219,6 +220,15 @@ fn d_19_a_taken_name_has_a_second_one_unless_the_account_number_is_in_it() {
     };
     assert_eq!(second("{name}").as_deref(), Some("Emma Stone-Hill (1042)"));
     assert_eq!(second("{retailer}-{account}"), None);
+}
+
+/// The business day may end at noon at the latest.
+#[test]
+fn t_04_the_business_day_ends_at_twelve_at_the_latest() {
+    let ends_at = |hour: u32| format!(r#"{{"stores": {{"boston": {{"day_ends_at_hour": {hour}}}}}}}"#);
+    let is_valid =
+        |hour| Company::try_from(serde_json::from_str::<CompanyMapping>(&ends_at(hour)).unwrap()).is_ok();
+    assert_eq!([0, 12, 13].map(is_valid), [true, true, false]);
 }
 
 /// T-05: an order of the day on which the company went live is posted, one of the day before is not.

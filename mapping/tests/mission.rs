@@ -440,6 +440,22 @@ fn check_no_items(case: &str) {
     assert_eq!(lines.len(), 2);
 }
 
+/// the till's lines behind each line, counted from 1 as a receipt does, the merged and folded ones too.
+#[test]
+fn x_08_a_line_names_the_till_s_lines() {
+    let view = view("d23_thousand_lines");
+    let lines = view["documents"][0]["lines"].as_array().unwrap();
+    let mut named: Vec<u64> = lines
+        .iter()
+        .flat_map(|line| line["pos_lines"].as_array().unwrap())
+        .map(|n| n.as_u64().unwrap())
+        .collect();
+    assert_eq!(named[..3], [1, 941, 2], "equal lines are one");
+    named.sort_unstable();
+    assert!(named.iter().copied().eq(1..=named.len() as u64), "each of them once");
+    assert!(lines.len() < named.len());
+}
+
 /// A-14, D-25: cash rounding has an account of its own, on the side that exists.
 #[test]
 fn d_25_rounding_up_and_down() {

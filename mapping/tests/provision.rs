@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use mapping::{
-    Bindings, Company, CompanyMapping, ControlAccount, ItemRole, ListEntry, Plan, StepContent, plan,
+    Bindings, Company, CompanyMapping, ControlAccount, ItemRole, ListEntry, Party, Plan, StepContent, plan,
     plan_opening, plan_purchase_order, provision,
 };
 use pos_model::PosFile;
@@ -258,6 +258,8 @@ fn x_05_items_payment_methods_and_parties_are_made_with_these_bodies() {
         body(ListEntry::Vendor("Hollow Oak Supply"), &company),
         json!({"DisplayName": "Hollow Oak Supply"})
     );
+    let store = ListEntry::Customer(Party::Store(file.batches()[0].store()));
+    assert_eq!(body(store, &company), json!({"DisplayName": "Boston Store"}));
 }
 
 /// What was planned says its store, its day and its number, and who a party and a step are.

@@ -7,23 +7,31 @@
     reason = "a test stops at the first surprise"
 )]
 
+#[path = "weeks/open.rs"]
+mod open;
+#[path = "weeks/told.rs"]
+mod told;
 mod week;
+#[path = "weeks/wire.rs"]
+mod wire;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::{Days, NaiveDate};
 use mapping::{
-    Bindings, Company, CompanyMapping, Document, DocumentKind, Event, ItemRole, LinkTarget, ListEntry,
-    Matching, Number, OpenInvoice, OpenInvoices, PartyKey, Plan, Planned, StepContent, legs, plan_matching,
-    plan_purchase_order, reckon, reckon_purchase_order, resolve,
+    Company, CompanyMapping, Document, ItemRole, LinkTarget, Matching, Number, OpenInvoice, OpenInvoices,
+    Plan, legs, plan_matching, plan_purchase_order, reckon, reckon_purchase_order,
 };
-use pos_model::{Batch, Money, PosFile, PurchaseOrder, TenderTypeId, raw};
+use open::Open;
+use pos_model::{Batch, Money, PosFile, PurchaseOrder, raw};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
+use told::{said, says};
 use week::company::mapping;
 use week::reckoning::{self, Reckoning};
 use week::{first_day, week};
+use wire::bytes;
 
 /// Few enough for every day's tests; `PROPTEST_CASES` raises them.
 fn some() -> ProptestConfig {
@@ -94,6 +102,11 @@ impl Week {
             (plan, reckoning::of_purchase_order(raw, mapping))
         });
         batches.chain(orders).collect()
+    }
+
+    /// Every step of the week on the wire, by the batch or order and the step.
+    fn bytes(&self) -> BTreeMap<(String, String), Vec<u8>> {
+        self.plans().iter().flat_map(|(plan, _)| bytes(plan)).collect()
     }
 }
 
@@ -194,7 +207,7 @@ proptest! {
     #[test]
     fn d_24_open_invoices_are_the_unpaid_charges_of_each_customer(week in any_week()) {
         for (plan, mut reckoning) in week.plans() {
-            let open = Open::after(&plan, &week)?;
+            let open = Open::after(&plan, &week.open)?;
             // What was matched with invoices of before, the oldest first (D-15).
             let mut matched: BTreeMap<String, i64> = BTreeMap::new();
             if week.company.payments_on_account() == Matching::OldestFirst {
@@ -296,11 +309,11 @@ proptest! {
     /// The same input gives the same bytes, whatever else is in the file and in whatever order (I-13).
     #[test]
     fn i_13_a_plan_is_a_function_of_its_batch_and_company_alone(week in any_week(), turn in 0usize..8) {
-        let whole = bytes(&week);
+        let whole = week.bytes();
         let mapping = week.company.mapping();
         let changed = |change: &dyn Fn(&mut raw::PosFile)| {
             let files = week.files.iter().map(|(raw, _)| { let mut raw = raw.clone(); change(&mut raw); raw });
-            bytes(&Week::new(files.collect(), mapping, week.open.clone()))
+            Week::new(files.collect(), mapping, week.open.clone()).bytes()
         };
         prop_assert_eq!(&whole, &changed(&|_| ()), "once more");
         let turned = changed(&|file| {
@@ -390,156 +403,4 @@ fn the_weeks_hold_every_kind_of_document_match_and_line() {
     ] {
         assert!(seen.contains(expected), "no {expected} among {seen:?}");
     }
-}
-
-/// What is open after a plan, document by document.
-#[derive(Default)]
-struct Open {
-    charges: HashMap<String, i64>,
-    credits: HashMap<String, i64>,
-    owner: HashMap<String, String>,
-    matched_before: BTreeMap<String, i64>,
-}
-
-impl Open {
-    fn after(plan: &Plan<'_>, week: &Week) -> Result<Self, TestCaseError> {
-        let mut open = Self::default();
-        let mut old: HashMap<String, i64> = HashMap::new();
-        for planned in plan.documents() {
-            let (key, total) = (planned.key().0, planned.document.total().cents());
-            let Some(party) = planned.document.party() else { continue };
-            let owner = party.key().to_string();
-            open.owner.insert(key.clone(), owner.clone());
-            match &planned.document {
-                Document::Invoice(_) | Document::Expense(_) => _ = open.charges.insert(key, total),
-                Document::CreditMemo(_) => _ = open.credits.insert(key, total),
-                Document::Payment(payment) => {
-                    let mut unapplied = total;
-                    for link in &payment.links {
-                        let amount = link.amount.cents();
-                        prop_assert!(amount > 0, "no line of 0.00");
-                        let side = match link.target {
-                            LinkTarget::OpenInvoice(_) => {
-                                let invoice = plan.open_invoice(link.target).unwrap();
-                                let (_, before) = week.open[invoice.id.parse::<usize>().unwrap() - 900];
-                                let matched = old.entry(invoice.id.clone()).or_default();
-                                *matched += amount;
-                                prop_assert!(*matched <= before, "more than was open");
-                                let PartyKey::Customer(customer) = party.key() else {
-                                    panic!("a store's account")
-                                };
-                                *open.matched_before.entry(customer).or_default() += amount;
-                                unapplied -= amount;
-                                continue;
-                            }
-                            LinkTarget::CreditMemo(_) => {
-                                unapplied += amount;
-                                &mut open.credits
-                            }
-                            LinkTarget::Invoice(_) | LinkTarget::Expense(_) => {
-                                unapplied -= amount;
-                                &mut open.charges
-                            }
-                        };
-                        let target = plan.target(link.target).unwrap().key().0;
-                        prop_assert_eq!(&open.owner[&target], &owner, "of another customer");
-                        let left = side.get_mut(&target).unwrap();
-                        *left -= amount;
-                        prop_assert!(*left >= 0, "{target} is matched beyond its total");
-                    }
-                    prop_assert!(unapplied >= 0 && (unapplied == 0 || !payment.is_settlement()));
-                    open.credits.insert(key, unapplied);
-                }
-                _ => {}
-            }
-        }
-        Ok(open)
-    }
-
-    fn by_customer(&self, side: &HashMap<String, i64>) -> BTreeMap<String, i64> {
-        let mut customers: BTreeMap<String, i64> = BTreeMap::new();
-        for (key, amount) in side.iter().filter(|(_, amount)| **amount != 0) {
-            let owner = &self.owner[key];
-            *customers.entry(owner.strip_prefix("cust-").unwrap_or(owner).to_owned()).or_default() += amount;
-        }
-        customers
-    }
-}
-
-/// What a number tells of a document: the event, the batch, the type of tender, whether it is a bill.
-type Told = (Event, Option<u64>, Option<TenderTypeId>, bool);
-
-fn says(number: Number) -> Told {
-    match number {
-        Number::Transaction { transaction, batch } | Number::Returned { transaction, batch } => {
-            (Event::Transaction(transaction), Some(batch), None, false)
-        }
-        Number::Tendered { tender, transaction, batch } => {
-            (Event::Transaction(transaction), Some(batch), Some(tender), false)
-        }
-        Number::Deposit { tender, order, batch } => (Event::Deposit(order), Some(batch), Some(tender), false),
-        Number::OnAccount { tender, header, batch } => {
-            (Event::AccountPayment(header), Some(batch), Some(tender), false)
-        }
-        Number::PayInOut { tender, id, batch } => (Event::PayInOut(id), Some(batch), Some(tender), false),
-        Number::PurchaseOrder { order } => (Event::PurchaseOrder(order), None, None, false),
-        Number::Bill { order } => (Event::PurchaseOrder(order), None, None, true),
-        other => panic!("{other:?}"),
-    }
-}
-
-/// The same of the document itself; its type of tender, or what the number has where the document names none.
-fn said(planned: &Planned<'_>, read: Number) -> Told {
-    let tender = planned.document.tender().map(|tender| tender.id()).or(says(read).2);
-    let batch = planned.identity.batch.map(|(_, batch)| batch);
-    (planned.identity.event, batch, tender, planned.document.kind() == DocumentKind::Bill)
-}
-
-/// Every step of the week on the wire, by the batch or order and the step.
-fn bytes(week: &Week) -> BTreeMap<(String, String), Vec<u8>> {
-    let mut bytes = BTreeMap::new();
-    for (plan, _) in week.plans() {
-        let bindings = bindings(&plan);
-        for (at, step) in plan.steps().iter().enumerate() {
-            let body = resolve(step, &plan, &bindings).unwrap().to_json().unwrap();
-            let origin = plan.origin();
-            let key = (
-                format!("{} {} {}", origin.store().code(), origin.date(), origin.number()),
-                format!("{at:04} {}", step.key()),
-            );
-            bytes.insert(key, body);
-        }
-    }
-    bytes
-}
-
-/// Made-up ids for everything that a plan names.
-fn bindings(plan: &Plan<'_>) -> Bindings {
-    let company = plan.company();
-    let mut bindings = Bindings { tax_code: Some(qb_model::Id::new("2").unwrap()), ..Bindings::default() };
-    for (id, account) in (100..).zip(company.all_control_accounts()) {
-        bindings.bind(ListEntry::Account(account), &id.to_string());
-    }
-    for (id, item) in (200..).zip(company.items()) {
-        bindings.bind(ListEntry::Item(item, ""), &id.to_string());
-    }
-    let tenders: BTreeSet<_> =
-        plan.documents().filter_map(|planned| planned.document.tender()).map(|t| t.id().0).collect();
-    for tender in plan.documents().filter_map(|planned| planned.document.tender()) {
-        let id = 300 + tenders.iter().position(|id| *id == tender.id().0).unwrap();
-        bindings.bind(ListEntry::PaymentMethod(tender), &id.to_string());
-    }
-    for (id, step) in (400..).zip(plan.steps()) {
-        match &step.content {
-            StepContent::ListEntry(entry) => bindings.bind(*entry, &id.to_string()),
-            StepContent::Document(planned) => {
-                bindings.documents.insert(step.key(), id.to_string());
-                if let Document::PurchaseOrder(form) = &planned.document {
-                    let lines = (1..=form.lines.len()).map(|line| line.to_string()).collect();
-                    bindings.order_lines.insert(step.key(), lines);
-                }
-            }
-        }
-    }
-    bindings
 }

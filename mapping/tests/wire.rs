@@ -347,6 +347,11 @@ fn d_19_a_customer_s_record_on_the_wire() {
         let found = body(&json!({ field: value }), "{retailer}-{account}");
         assert_eq!(found.get(wire).is_some(), is_sent, "{field} {value}");
     }
+    let long = |template: &str, length: usize| {
+        body(&json!({"company": "C".repeat(length)}), template)["DisplayName"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(long("{name} #{account}", 94), format!("{} #1042", "C".repeat(94)), "100 characters");
+    assert_eq!(long("{name} #{account}", 95), format!("{} #1042", "C".repeat(94)));
     let named = body(&json!({}), "{name}");
     assert_eq!(
         (&named["DisplayName"], &named["Notes"]),

@@ -208,7 +208,18 @@ mod tests {
         assert_eq!(spread(money("1.00"), &thirds), [money("0.34"), money("0.33"), money("0.33")]);
         assert_eq!(spread(money("-0.02"), &thirds), [money("-0.01"), money("-0.01"), Money::ZERO]);
         assert_eq!(spread(money("5.00"), &[Money::ZERO, Money::ZERO]), [money("5.00"), Money::ZERO]);
+        let unequal = [money("0.20"), money("0.30"), money("0.50")];
+        assert_eq!(spread(money("0.02"), &unequal), [Money::ZERO, money("0.01"), money("0.01")]);
         assert_eq!(spread(money("5.00"), &[]), []);
+    }
+
+    #[test]
+    fn adds_and_subtracts_in_place_and_counts_cents() {
+        let mut amount = money("10.00");
+        amount -= money("2.50");
+        amount += money("0.07");
+        assert_eq!((amount.cents(), format!("{amount:?}")), (757, "7.57".to_owned()));
+        assert_eq!(money("-0.05").cents(), -5);
     }
 
     proptest! {

@@ -30,8 +30,8 @@ pub(super) fn check(template: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// The display name of a customer. A colon would make a sub-customer of the name, a control character is refused: a
-/// hyphen and a blank stand for them. What is too long loses the end of `{name}`.
+/// The display name of a customer. A colon would make a sub-customer of the name: a hyphen stands for it. What is too long
+/// loses the end of `{name}`.
 pub(super) fn fill(template: &str, store: &Store, customer: &Customer) -> String {
     let name = name(customer);
     let full = put(template, store, customer, &name);
@@ -83,12 +83,7 @@ fn name(customer: &Customer) -> String {
 }
 
 fn clean(name: &str) -> String {
-    let clean = |c: char| match c {
-        ':' => '-',
-        c if c.is_control() => ' ',
-        c => c,
-    };
-    name.chars().map(clean).collect::<String>().trim().to_owned()
+    name.replace(':', "-").trim().to_owned()
 }
 
 #[cfg(test)]
@@ -108,8 +103,12 @@ mod tests {
             ("}{account}", "without {"),
             ("{phone} {account}", "something else"),
             ("{name}:{account}", "colon"),
+            ("{name}\t{account}", "control"),
         ] {
             assert!(check(bad).is_err_and(|rule| rule.contains(why)), "{bad}");
         }
+        let of = |length: usize| check(&format!("{{name}}{}", "x".repeat(length - "{name}".len())));
+        assert_eq!(of(100), Ok(()));
+        assert!(of(101).is_err());
     }
 }
