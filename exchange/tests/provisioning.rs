@@ -10,31 +10,14 @@ mod support;
 
 use std::collections::BTreeMap;
 
-use exchange::{NotReady, Outcome, RunError};
+use exchange::{NotReady, Outcome};
 use mapping::{AccountRole, CompanyMapping};
-use pos_model::Batch;
 use serde_json::{Value, json};
-use support::pos::{batch, sale, sample_day};
+use support::pos::{batch, sale, sample_day, shipped};
 use support::wire::{Fault, creates, reads};
 use support::{World, all_are};
 
 const DATE: &str = "2026-02-03";
-
-/// Runs a batch that must not start; no document is sent. Its faults.
-async fn faults_of(world: &World, batch: &Batch) -> Vec<NotReady> {
-    let before = world.documents();
-    let error = world.exchange().run(batch).await.unwrap_err();
-    assert_eq!(world.wire.document_writes().len(), 0, "a document was sent");
-    assert_eq!(world.documents(), before);
-    match error {
-        RunError::NotReady(faults) => faults,
-        other => panic!("{other:?}"),
-    }
-}
-
-fn shipped() -> Batch {
-    sample_day().remove(1)
-}
 
 /// provisioning can be repeated, takes what is there by name or type, and never makes a second A/R account.
 #[tokio::test]
@@ -92,7 +75,7 @@ async fn x_05_the_report_names_what_was_made() {
 async fn a_payment_method_that_could_not_be_sent_stops_the_run() {
     let world = World::new();
     world.wire.times(9, creates("paymentmethod", ""), Fault::NoConnection);
-    let faults = faults_of(&world, &shipped()).await;
+    let faults = world.faults_of(&shipped()).await;
     assert!(matches!(&faults[..], [NotReady::NotProvisioned { .. }]), "{faults:?}");
     assert_eq!(world.wire.creates("paymentmethod").len(), 4);
 }
@@ -104,7 +87,7 @@ async fn what_cannot_be_made_is_named_and_made_by_the_next_run() {
         let world = World::new();
         world.wire.times(4, creates("account", "Receivable"), fault);
         world.wire.times(20, reads("query", "Name = "), Fault::Status(503, false));
-        let faults = faults_of(&world, &shipped()).await;
+        let faults = world.faults_of(&shipped()).await;
         assert!(matches!(&faults[..], [NotReady::NotProvisioned { key, .. }] if key == "acct-receivable"));
         world.wire.heal();
         world.clock.advance(3600);

@@ -9,26 +9,13 @@
 mod support;
 
 use exchange::{NotReady, Outcome, RunError};
-use pos_model::Batch;
 use qb_simulator::CompanyOptions;
 use serde_json::{Value, json};
-use support::pos::{batch, sale, sample_day, taxed_sale};
+use support::pos::{batch, sale, sample_day, shipped, taxed_sale};
 use support::wire::{Fault, reads};
 use support::{World, all_are};
 
 const DATE: &str = "2026-02-03";
-
-/// Runs a batch that must not start; no document is sent. Its faults.
-async fn faults_of(world: &World, batch: &Batch) -> Vec<NotReady> {
-    let before = world.documents();
-    let error = world.exchange().run(batch).await.unwrap_err();
-    assert_eq!(world.wire.document_writes().len(), 0, "a document was sent");
-    assert_eq!(world.documents(), before);
-    match error {
-        RunError::NotReady(faults) => faults,
-        other => panic!("{other:?}"),
-    }
-}
 
 fn preferences(faults: &[NotReady]) -> Vec<&str> {
     let name = |fault: &NotReady| match fault {
@@ -40,10 +27,6 @@ fn preferences(faults: &[NotReady]) -> Vec<&str> {
         names.push(name(fault));
     }
     names
-}
-
-fn shipped() -> Batch {
-    sample_day().remove(1)
 }
 
 /// each preference by itself; the fault names it as QuickBooks does. With it in order the batch posts.
@@ -60,7 +43,7 @@ async fn each_preference_is_checked_by_itself() {
         ("SalesFormsPrefs.AllowShipping", CompanyOptions { allow_shipping: false, ..options() }),
     ] {
         let world = World::with(options);
-        assert_eq!(preferences(&faults_of(&world, &shipped()).await), [wanted]);
+        assert_eq!(preferences(&world.faults_of(&shipped()).await), [wanted]);
         assert_eq!(world.wire.writes().len(), 0, "{wanted}: something was made");
     }
     assert!(all_are(&World::new().run(&[shipped()]).await, Outcome::Created));
@@ -87,7 +70,7 @@ async fn each_preference_that_must_be_off_is_checked_by_itself() {
     for (wanted, change) in cases {
         let world = World::new();
         world.wire.once(reads("preferences", ""), Fault::Altered(change));
-        assert_eq!(preferences(&faults_of(&world, &shipped()).await), [wanted]);
+        assert_eq!(preferences(&world.faults_of(&shipped()).await), [wanted]);
         assert_eq!(world.wire.writes().len(), 0, "{wanted}: something was made");
     }
 }
@@ -126,7 +109,7 @@ async fn closed_books_are_seen_before_anything_is_sent() {
             assert!(all_are(&world.run(&day).await, Outcome::Created));
             continue;
         }
-        let faults = faults_of(&world, &day[0]).await;
+        let faults = world.faults_of(&day[0]).await;
         assert_eq!(faults.len(), documents);
         for fault in &faults {
             assert!(
@@ -206,7 +189,7 @@ async fn an_account_of_a_wrong_type_or_made_inactive_is_refused() {
             found: kind.to_owned(),
             allowed: allowed.to_owned(),
         };
-        assert_eq!(faults_of(&world, &shipped()).await, [wanted]);
+        assert_eq!(world.faults_of(&shipped()).await, [wanted]);
     }
     let world = World::new();
     world.run(&[sample_day().remove(0)]).await;
@@ -234,7 +217,7 @@ async fn an_item_of_another_account_is_refused() {
         world.wire.rows("Account").iter().find(|row| row["Name"] == "Services").unwrap()["Id"].clone();
     let item = json!({"Name": "Cloud POS Item", "Type": "Service", "IncomeAccountRef": {"value": services}});
     world.wire.type_in("item", &item);
-    let faults = faults_of(&world, &shipped()).await;
+    let faults = world.faults_of(&shipped()).await;
     assert!(
         matches!(&faults[..], [NotReady::ItemAccount { name, .. }] if name == "Cloud POS Item"),
         "{faults:?}"
@@ -249,7 +232,7 @@ async fn several_receivables_are_refused() {
         world.wire.type_in("account", &json!({"Name": name, "AccountType": "Accounts Receivable"}));
     }
     assert_eq!(
-        faults_of(&world, &shipped()).await,
+        world.faults_of(&shipped()).await,
         [NotReady::SeveralAccounts { kind: "Accounts Receivable", count: 2 }]
     );
     assert_eq!(world.wire.writes().len(), 0);
@@ -269,7 +252,7 @@ async fn tax_for_a_customer_held_non_taxable_is_not_sent() {
 async fn without_sales_tax_only_untaxed_batches_post() {
     let world = World::with(CompanyOptions { using_sales_tax: false, ..CompanyOptions::default() });
     let taxed = batch("1", 4, DATE, &[taxed_sale(1, DATE)]);
-    assert_eq!(preferences(&faults_of(&world, &taxed).await), ["TaxPrefs.UsingSalesTax"]);
+    assert_eq!(preferences(&world.faults_of(&taxed).await), ["TaxPrefs.UsingSalesTax"]);
     let untaxed = [batch("1", 5, DATE, &[sale(1, DATE, "20.00")])];
     assert!(all_are(&world.run(&untaxed).await, Outcome::Created));
     assert!(world.tie_out(&untaxed).await.is_tied_out());

@@ -41,6 +41,15 @@ pub(crate) fn integer(value: usize) -> Json {
     Json::Number(Cow::Owned(value.to_string()))
 }
 
+/// Copies members that have a value into an answer.
+pub(crate) fn copy(body: &Json, into: &mut Json, names: &[&'static str]) {
+    for name in names {
+        if let Some(value) = body.get(name).filter(|value| value.as_text() != Some("")) {
+            into.push(name, value.clone());
+        }
+    }
+}
+
 impl Json {
     /// Reads a body. Bytes that are not UTF-8 or not JSON are an error in words.
     pub(crate) fn parse(bytes: &[u8]) -> Result<Json, String> {

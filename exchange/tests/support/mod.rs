@@ -13,7 +13,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
 
-use exchange::{EntryReport, Exchange, Outcome, Report, TieOut};
+use exchange::{EntryReport, Exchange, NotReady, Outcome, Report, RunError, TieOut};
 use mapping::{Company as Mapping, CompanyMapping};
 use pos_model::Batch;
 use qb_client::{AccessToken, BaseUrl, Client, Clock, RealmId, StaticToken, Transport};
@@ -98,6 +98,18 @@ impl World {
             reports.push(exchange.run(batch).await.unwrap());
         }
         reports
+    }
+
+    /// What keeps a batch from being run. No document is sent.
+    pub(crate) async fn faults_of(&self, batch: &Batch) -> Vec<NotReady> {
+        let before = self.documents();
+        let error = self.exchange().run(batch).await.unwrap_err();
+        assert_eq!(self.wire.document_writes().len(), 0, "a document was sent");
+        assert_eq!(self.documents(), before);
+        match error {
+            RunError::NotReady(faults) => faults,
+            other => panic!("{other:?}"),
+        }
     }
 
     /// Ties batches out in a new process.

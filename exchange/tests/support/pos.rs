@@ -8,6 +8,11 @@ pub(crate) fn sample_day() -> Vec<Batch> {
     read(include_str!("../../../examples/data/boston-2026-02-03.json"))
 }
 
+/// The sample day's batch with taxed goods and shipping.
+pub(crate) fn shipped() -> Batch {
+    sample_day().remove(1)
+}
+
 /// The batches of a golden file of `mapping`.
 pub(crate) fn golden(name: &str) -> Vec<Batch> {
     golden_with(name, "", "")

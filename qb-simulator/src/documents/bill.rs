@@ -12,9 +12,8 @@ use crate::amount::money;
 use crate::company::{Call, Company, balanced_entry, currency, identity, number, reference};
 use crate::entity::EntityKind;
 use crate::fault::{self, Checked};
-use crate::json::{Json, object, text};
+use crate::json::{Json, copy, object, text};
 use crate::ledger::Leg;
-use crate::lists::customer::copy;
 use crate::query::ColumnType;
 use crate::receivables::OpenItem;
 use crate::schema::Kind::{Bool, Date, Ignored, Object, Ref, Text};
@@ -101,7 +100,7 @@ fn book(company: &mut Company, body: &Json, call: &Call, kind: EntityKind) -> Ch
     let entry = balanced_entry(date, legs)?;
 
     let id = company.id_for(kind, call);
-    let address = crate::lists::customer::address(company, body, "VendorAddr");
+    let address = crate::lists::party::address(company, body, "VendorAddr");
     let mut answer = object();
     if is_bill {
         answer.push("DueDate", text(super::due_date(company, body, date, Some(&vendor_id))));

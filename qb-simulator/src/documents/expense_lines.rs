@@ -11,10 +11,9 @@ use crate::amount::{self, money, shortest};
 use crate::company::{Company, number, reference};
 use crate::entity::EntityKind;
 use crate::fault::{self, Checked};
-use crate::json::{Json, integer, object, text};
+use crate::json::{Json, copy, integer, object, text};
 use crate::ledger::Leg;
 use crate::lists::account::{ACCOUNTS_PAYABLE, ACCOUNTS_RECEIVABLE, has_type, is_control};
-use crate::lists::customer::copy;
 
 /// Whom the document pays, as far as its lines care.
 #[derive(Debug, Clone, Copy, Default)]

@@ -11,9 +11,8 @@ use crate::company::{Company, number, reference};
 use crate::documents::refuse_links;
 use crate::entity::EntityKind;
 use crate::fault::{self, Checked};
-use crate::json::{Json, integer, object, text};
+use crate::json::{Json, copy, integer, object, text};
 use crate::lists::account::is_control;
-use crate::lists::customer::copy;
 use crate::lists::item::{DEFAULT_ITEM_ID, GRATUITY_ITEM_ID, SHIPPING_ITEM_ID};
 
 /// The account of shipping lines, the preference DefaultShippingAccount.

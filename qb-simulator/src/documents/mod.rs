@@ -30,7 +30,7 @@ use rust_decimal::Decimal;
 use crate::company::{Call, Company, number, reference};
 use crate::entity::EntityKind;
 use crate::fault::{self, Checked};
-use crate::json::{Json, object, text};
+use crate::json::{Json, copy, object, text};
 use crate::lists::account::{self, Special, has_type};
 use crate::lists::check_currency;
 use crate::options::ClassTracking;
@@ -257,7 +257,7 @@ fn copy_notes(company: &Company, body: &Json, answer: &mut Json) {
             answer.push(property, reference(id, record.and_then(|record| record.body.text_of(name))));
         }
     }
-    crate::lists::customer::copy(body, answer, &["PrivateNote"]);
+    copy(body, answer, &["PrivateNote"]);
     if let Some(memo) = body.reference("CustomerMemo") {
         answer.push("CustomerMemo", object().with("value", text(memo.to_owned())));
     }

@@ -15,10 +15,9 @@ use crate::choices::Length;
 use crate::company::{Call, Company, balanced_entry, currency, identity, number, reference};
 use crate::entity::EntityKind;
 use crate::fault::{self, Checked};
-use crate::json::{Json, object, text};
+use crate::json::{Json, copy, object, text};
 use crate::ledger::Leg;
 use crate::lists::account::{BANK, CREDIT_CARD, has_type};
-use crate::lists::customer::copy;
 use crate::query::ColumnType;
 use crate::receivables::OpenItem;
 use crate::schema::Kind::{Bool, Ignored, Object, Ref, Text, TextOf};
@@ -279,7 +278,7 @@ fn answer(
     payment_method: Option<Json>,
     lines: Vec<Json>,
 ) -> Json {
-    let remit_to = crate::lists::customer::address(company, body, "RemitToAddr");
+    let remit_to = crate::lists::party::address(company, body, "RemitToAddr");
     let entity = payee
         .as_ref()
         .map(|paid| reference(&paid.id, Some(&paid.name)).with("type", text(paid.kind.entity().name)));

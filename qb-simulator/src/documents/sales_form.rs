@@ -10,9 +10,9 @@ use crate::amount::money;
 use crate::company::{Call, Company, currency, identity, number, reference};
 use crate::entity::EntityKind;
 use crate::fault::{self, Checked};
-use crate::json::{Json, object, text};
+use crate::json::{Json, copy, object, text};
 use crate::ledger::Leg;
-use crate::lists::customer::{address, copy};
+use crate::lists::party::address;
 
 /// A sales form that passed its checks.
 pub(crate) struct SalesForm {

@@ -2,13 +2,14 @@
 //!
 //! Names no document. Neighbours: `ledger` keeps each customer's A/R, the documents copy addresses.
 
-use super::{check_currency, check_name, full_name, parent};
+use super::party::{address, copy_person, party_name};
+use super::{full_name, parent};
 use crate::amount;
 use crate::choices::Length;
 use crate::company::{Call, Company, NameSpace, currency, identity, number, reference};
 use crate::entity::EntityKind;
-use crate::fault::{self, Checked};
-use crate::json::{Json, object, text};
+use crate::fault::Checked;
+use crate::json::{Json, copy, object, text};
 use crate::query::ColumnType;
 use crate::schema::Kind::{Bool, Date, Ignored, Object, Ref, Text, TextOf};
 use crate::schema::{Class, bases, classes};
@@ -112,79 +113,13 @@ pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked
         .with("PreferredDeliveryMethod", text(delivery(body)))
         .with("IsProject", Json::Bool(false));
     customer = identity(customer, &id, call.now);
-    copy(body, &mut customer, &["Title", "GivenName", "MiddleName", "FamilyName", "Suffix"]);
-    let printed = body.text_of("PrintOnCheckName").unwrap_or(&name).to_owned();
-    customer.push("FullyQualifiedName", text(full_name));
-    copy(body, &mut customer, &["CompanyName"]);
-    customer.push("DisplayName", text(name));
-    customer.push("PrintOnCheckName", text(printed));
-    customer.push("Active", Json::Bool(true));
-    let contacts = ["PrimaryPhone", "AlternatePhone", "Mobile", "Fax", "PrimaryEmailAddr", "WebAddr"];
-    copy(body, &mut customer, &contacts);
+    copy_person(body, &mut customer, name, Some(full_name));
     company.enter(EntityKind::Customer, &id, customer);
     Ok(id)
 }
 
-/// The checked DisplayName of a customer or a vendor: characters (2040), e-mail (2210), currency, and that nobody else
-/// has the name (6240).
-pub(crate) fn party_name(company: &Company, body: &Json, call: &Call) -> Checked<String> {
-    check_currency(body)?;
-    let name = display_name(body)?;
-    check_name("DisplayName", &name, &[':', '\t', '\n'])?;
-    if let Some(printed) = body.text_of("PrintOnCheckName") {
-        check_name("PrintOnCheckName", printed, &[':', '\t', '\n'])?;
-    }
-    let email = body.get("PrimaryEmailAddr").and_then(|email| email.text_of("Address"));
-    if let Some(address) = email.filter(|address| !address.contains('@') || !address.contains('.')) {
-        return Err(fault::invalid_email(address));
-    }
-    if company.is_name_taken(NameSpace::Names, &name, call) {
-        return Err(fault::duplicate_name(
-            "Another customer, vendor or employee is already using this \nname. Please use a different name.",
-        ));
-    }
-    Ok(name)
-}
-
-/// DisplayName, else built from the parts of the name: 6080 when there is none.
-fn display_name(body: &Json) -> Checked<String> {
-    if let Some(name) = body.text_of("DisplayName") {
-        return Ok(name.to_owned());
-    }
-    let parts = ["Title", "GivenName", "MiddleName", "FamilyName", "Suffix"];
-    let given: Vec<&str> = parts.iter().filter_map(|part| body.text_of(part)).collect();
-    if given.is_empty() { Err(fault::no_name()) } else { Ok(given.join(" ")) }
-}
-
 fn delivery(body: &Json) -> String {
     body.text_of("PreferredDeliveryMethod").unwrap_or("Print").to_owned()
-}
-
-/// Copies members that have a value into an answer.
-pub(crate) fn copy(body: &Json, into: &mut Json, names: &[&'static str]) {
-    for name in names {
-        if let Some(value) = body.get(name).filter(|value| value.as_text() != Some("")) {
-            into.push(name, value.clone());
-        }
-    }
-}
-
-/// An address of a body under an id of its own; an address without content counts as absent.
-pub(crate) fn address(company: &mut Company, body: &Json, name: &str) -> Option<Json> {
-    let Some(Json::Object(members)) = body.get(name) else { return None };
-    let lines: Vec<_> = members
-        .iter()
-        .filter(|(key, value)| key != "Id" && value.as_text().is_some_and(|text| !text.is_empty()))
-        .cloned()
-        .collect();
-    if lines.is_empty() {
-        return None;
-    }
-    let mut address = object().with("Id", text(company.next_address_id().to_string()));
-    if let Json::Object(members) = &mut address {
-        members.extend(lines);
-    }
-    Some(address)
 }
 
 /// Lays the balance over a customer: what the A/R accounts say.

@@ -1,13 +1,13 @@
 //! Employee: a name that checks and journal entries can be made out to. No payroll.
 //!
-//! Shares names with customers and vendors. Names no document. Neighbours: `customer` checks the name.
+//! Shares names with customers and vendors. Names no document. Neighbours: `party` checks the name.
 
-use super::customer::{address, copy, party_name};
+use super::party::{address, copy_person, party_name};
 use crate::choices::Length;
 use crate::company::{Call, Company, NameSpace, identity};
 use crate::entity::EntityKind;
 use crate::fault::{self, Checked};
-use crate::json::{Json, object, text};
+use crate::json::{Json, copy, object};
 use crate::query::ColumnType;
 use crate::schema::Kind::{Bool, Date, Ignored, Number, Object, Text, TextOf};
 use crate::schema::{Class, bases, classes};
@@ -63,12 +63,7 @@ pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked
     copy(body, &mut employee, &["BillRate", "CostRate"]);
     let billable = Json::Bool(body.flag("BillableTime") == Some(true));
     employee = identity(employee.with("BillableTime", billable), &id, call.now);
-    copy(body, &mut employee, &["Title", "GivenName", "MiddleName", "FamilyName", "Suffix"]);
-    let printed = body.text_of("PrintOnCheckName").unwrap_or(&name).to_owned();
-    employee.push("DisplayName", text(name));
-    employee.push("PrintOnCheckName", text(printed));
-    employee.push("Active", Json::Bool(true));
-    copy(body, &mut employee, &["PrimaryPhone", "Mobile", "PrimaryEmailAddr"]);
+    copy_person(body, &mut employee, name, None);
     company.enter(EntityKind::Employee, &id, employee);
     Ok(id)
 }

@@ -5,6 +5,7 @@ pub(crate) mod company_info;
 pub(crate) mod customer;
 pub(crate) mod employee;
 pub(crate) mod item;
+pub(crate) mod party;
 pub(crate) mod payment_method;
 pub(crate) mod preference_changes;
 pub(crate) mod preferences;

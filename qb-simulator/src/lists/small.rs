@@ -10,7 +10,7 @@ use crate::amount;
 use crate::company::{Call, Company, NameSpace, identity, number, reference};
 use crate::entity::EntityKind;
 use crate::fault::{self, Checked};
-use crate::json::{Json, integer, object, text};
+use crate::json::{Json, copy, integer, object, text};
 use crate::query::ColumnType;
 use crate::schema::Kind::{Bool, Ignored, Number, Ref, Text};
 use crate::schema::{Class, bases};
@@ -119,7 +119,7 @@ pub(crate) fn create_term(company: &mut Company, body: &Json, call: &Call) -> Ch
         .with("Name", text(name))
         .with("Active", Json::Bool(true))
         .with("Type", text(if day.is_some() { "DATE_DRIVEN" } else { "STANDARD" }));
-    super::customer::copy(body, &mut term, &["DiscountPercent", "DiscountDays", "DiscountDayOfMonth"]);
+    copy(body, &mut term, &["DiscountPercent", "DiscountDays", "DiscountDayOfMonth"]);
     let count = |number: Option<u32>| number.map(|number| integer(number as usize));
     let term = term
         .with_some("DueDays", count(due_days))

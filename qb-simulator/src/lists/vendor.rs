@@ -1,15 +1,15 @@
 //! Vendor: whom bills and purchases name, and what is owed to them.
 //!
-//! Shares names with customers. Names no document. Neighbours: `customer` checks the name, `ledger` keeps each vendor's
+//! Shares names with customers. Names no document. Neighbours: `party` checks the name, `ledger` keeps each vendor's
 //! A/P.
 
-use super::customer::{address, copy, party_name};
+use super::party::{address, copy_person, party_name};
 use crate::amount;
 use crate::choices::Length;
 use crate::company::{Call, Company, NameSpace, currency, identity, number, reference};
 use crate::entity::EntityKind;
 use crate::fault::Checked;
-use crate::json::{Json, object, text};
+use crate::json::{Json, copy, object};
 use crate::query::ColumnType;
 use crate::schema::Kind::{Bool, Date, Ignored, Number, Object, Ref, Text, TextOf};
 use crate::schema::{Class, bases, classes};
@@ -79,13 +79,7 @@ pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked
         .with("Vendor1099", Json::Bool(body.flag("Vendor1099") == Some(true)))
         .with("CurrencyRef", currency());
     vendor = identity(vendor, &id, call.now);
-    copy(body, &mut vendor, &["Title", "GivenName", "MiddleName", "FamilyName", "Suffix", "CompanyName"]);
-    let printed = body.text_of("PrintOnCheckName").unwrap_or(&name).to_owned();
-    vendor.push("DisplayName", text(name));
-    vendor.push("PrintOnCheckName", text(printed));
-    vendor.push("Active", Json::Bool(true));
-    let contacts = ["PrimaryPhone", "AlternatePhone", "Mobile", "Fax", "PrimaryEmailAddr", "WebAddr"];
-    copy(body, &mut vendor, &contacts);
+    copy_person(body, &mut vendor, name, None);
     company.enter(EntityKind::Vendor, &id, vendor);
     Ok(id)
 }
