@@ -113,6 +113,14 @@ mod tests {
     }
 
     #[test]
+    fn reads_numbers_of_up_to_60_characters() {
+        let padded = |zeros: usize| Json::Text(format!("{}7", "0".repeat(zeros)).into());
+        assert_eq!((read(&padded(59)), read(&padded(60))), (Some(dec("7")), None));
+        assert_eq!(read(&Json::Number("1.5E2".into())), Some(dec("150")));
+        assert_eq!(read(&Json::Text("ten".into())), None);
+    }
+
+    #[test]
     fn groups_thousands() {
         assert_eq!(grouped(dec("1861.07")), "1,861.07");
         assert_eq!(grouped(dec("-44.94")), "-44.94");

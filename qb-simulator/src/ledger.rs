@@ -74,20 +74,21 @@ impl Ledger {
     /// Books a document's entry. An entry already there is replaced.
     pub fn post(&mut self, txn_id: u64, entry: Entry) {
         self.remove(txn_id);
-        self.add(&entry, Decimal::ONE);
+        self.add(&entry, true);
         self.entries.insert(txn_id, entry);
     }
 
     /// Takes a document's entry out again.
     pub fn remove(&mut self, txn_id: u64) {
         if let Some(entry) = self.entries.remove(&txn_id) {
-            self.add(&entry, Decimal::NEGATIVE_ONE);
+            self.add(&entry, false);
         }
     }
 
-    fn add(&mut self, entry: &Entry, sign: Decimal) {
+    /// Adds an entry to the balances, or takes it off them.
+    fn add(&mut self, entry: &Entry, is_added: bool) {
         for leg in &entry.legs {
-            let amount = leg.amount * sign;
+            let amount = if is_added { leg.amount } else { -leg.amount };
             *self.by_day.entry((leg.account, entry.date)).or_default() += amount;
             *self.balances.entry(leg.account).or_default() += amount;
             if let Some(customer) = leg.customer {
@@ -165,7 +166,7 @@ impl Ledger {
             if !excess.is_zero() {
                 return Err(format!("transaction {txn_id}: debits exceed credits by {excess}"));
             }
-            fresh.add(entry, Decimal::ONE);
+            fresh.add(entry, true);
         }
         let mut accounts: Vec<u64> = self.balances.keys().chain(fresh.balances.keys()).copied().collect();
         accounts.sort_unstable();
@@ -219,7 +220,9 @@ mod tests {
         assert_eq!(ledger.balance(1), Decimal::new(300, 2));
         assert_eq!(ledger.customer_balance(7), Decimal::new(300, 2));
         assert_eq!(ledger.movement(1, day("2026-01-01"), day("2026-01-08")), Decimal::new(500, 2));
+        assert_eq!(ledger.movement(1, day("2026-01-05"), day("2026-01-05")), Decimal::new(500, 2));
         assert_eq!(ledger.movement(1, day("2026-02-01"), day("2026-01-01")), Decimal::ZERO);
+        assert_eq!([1, 2, 3, 4].map(|account| ledger.has_postings(account)), [true, true, true, false]);
         ledger.audit().unwrap();
         ledger.remove(11);
         assert_eq!(ledger.balance(3), Decimal::ZERO);
@@ -237,5 +240,31 @@ mod tests {
         }
         assert_eq!(ledger.balance(1), Decimal::new(250, 2));
         ledger.audit().unwrap();
+    }
+    #[test]
+    fn an_audit_finds_whatever_was_meddled_with() {
+        let meddle: [(fn(&mut Ledger), &str); 8] = [
+            (|ledger| _ = ledger.entries.remove(&10), "account 1: balance"),
+            (
+                |ledger| ledger.entries.get_mut(&10).unwrap().legs[0].amount += Decimal::ONE,
+                "exceed credits by 1",
+            ),
+            (|ledger| *ledger.balances.get_mut(&2).unwrap() += Decimal::ONE, "account 2: balance"),
+            (|ledger| _ = ledger.balances.insert(9, Decimal::ONE), "account 9: balance"),
+            (|ledger| _ = ledger.by_day.insert((2, day("2026-01-06")), Decimal::ONE), "account 2: balance"),
+            (|ledger| _ = ledger.customers.insert(8, Decimal::ONE), "customers"),
+            (|ledger| _ = ledger.vendors.insert(8, Decimal::ONE), "vendors"),
+            (|ledger| ledger.debits += Decimal::ONE, "all debits"),
+        ];
+        for (meddle, wanted) in meddle {
+            let mut ledger = Ledger::default();
+            let legs = vec![leg(1, Some(7), 500), leg(2, None, -500)];
+            ledger.post(10, Entry::new(day("2026-01-05"), legs).unwrap());
+            assert_eq!(ledger.audit(), Ok(()));
+            meddle(&mut ledger);
+            let found = ledger.audit().unwrap_err();
+            assert!(found.contains(wanted), "{wanted}: {found}");
+            assert_eq!(ledger.is_balanced(), wanted != "all debits");
+        }
     }
 }

@@ -137,4 +137,20 @@ mod tests {
         book.remove(2);
         assert_eq!(open(&book, 2), [1]);
     }
+    #[test]
+    fn adds_up_what_is_open_and_finds_what_is_overdrawn() {
+        let mut book = Receivables::default();
+        book.enter(1, invoice(1, 500));
+        book.enter(2, OpenItem { is_charge: false, ..invoice(1, 200) });
+        book.enter(3, invoice(2, 100));
+        let cents = |cents| Decimal::new(cents, 2);
+        assert_eq!(
+            (book.total(Some(1)), book.total(Some(2)), book.total(None)),
+            (cents(300), cents(100), cents(400))
+        );
+        book.apply(3, cents(100));
+        assert_eq!(book.overdrawn(), None, "settled in full");
+        book.apply(3, cents(1));
+        assert_eq!(book.overdrawn(), Some(3));
+    }
 }
