@@ -18,7 +18,7 @@ pub enum RunError {
     NotReady(Vec<NotReady>),
     /// N-13: a number that already stands for something else; nothing was sent.
     #[error(
-        "{key} already stands for {posted}, so it cannot be {planned}; give the registers or stores prefixes of their own"
+        "{key} already stands for {posted}, so it cannot be {planned}; give the registers or stores prefixes of their own in the company mapping"
     )]
     NumberTaken {
         /// The step's key.

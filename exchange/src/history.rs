@@ -14,7 +14,8 @@ pub(crate) struct History {
     /// How many entries it was folded from: the position of the next one.
     pub(crate) length: u64,
     steps: HashMap<String, Record>,
-    registers: HashMap<(String, String), String>,
+    /// The registers that began a batch of a number, by store and number.
+    registers: HashMap<(String, String), BTreeSet<String>>,
     /// The keys of each batch's steps, by `store/register/batch`.
     batches: HashMap<String, BTreeSet<String>>,
     begun: HashMap<String, BTreeSet<String>>,
@@ -59,7 +60,7 @@ impl History {
                 if let Some((store, register, batch)) = sent.identity.as_deref().and_then(split) {
                     let name = format!("{store}/{register}/{batch}");
                     self.batches.entry(name).or_default().insert(step.clone());
-                    self.registers.insert((store, batch), register);
+                    self.registers.entry((store, batch)).or_default().insert(register);
                 }
                 if sent.identity.as_deref().is_some_and(is_opening) {
                     self.openings.insert(step.clone());
@@ -157,9 +158,9 @@ impl History {
         Some((key, record.sent.identity.as_deref()?))
     }
 
-    /// The register that posted this batch of this store.
-    pub(crate) fn register_of(&self, store: &str, batch: u64) -> Option<&str> {
-        self.registers.get(&(store.to_owned(), batch.to_string())).map(String::as_str)
+    /// The registers of this store that posted a batch of this number.
+    pub(crate) fn registers_of(&self, store: &str, batch: u64) -> impl Iterator<Item = &str> {
+        self.registers.get(&(store.to_owned(), batch.to_string())).into_iter().flatten().map(String::as_str)
     }
 
     fn set(&mut self, key: &str, state: State) {

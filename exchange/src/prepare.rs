@@ -98,11 +98,15 @@ impl Exchange {
 /// N-13: a number or a batch that already stands for something else.
 fn check_identities(history: &History, plan: &Plan<'_>) -> Result<(), RunError> {
     if let Origin::Batch(batch) = plan.origin() {
-        let (store, number) = (batch.store().code(), batch.number());
-        let other = history.register_of(store, number).filter(|register| *register != batch.register());
-        if let Some(other) = other {
+        let (store, number) = (batch.store(), batch.number());
+        let company = plan.company();
+        let prefix = company.prefix(store, Some(batch.register()));
+        let is_taken = |other: &&str| company.prefix(store, Some(other)).eq_ignore_ascii_case(prefix);
+        let mut others =
+            history.registers_of(store.code(), number).filter(|other| *other != batch.register());
+        if let Some(other) = others.find(is_taken) {
             return Err(RunError::NumberTaken {
-                key: format!("batch {number} of store {store}"),
+                key: format!("batch {number} of store {}", store.code()),
                 posted: format!("register {other}"),
                 planned: format!("register {}", batch.register()),
             });

@@ -14,7 +14,7 @@ use exchange::{Outcome, RunError};
 use mapping::{CompanyMapping, StoreMapping};
 use pos_model::Batch;
 use serde_json::json;
-use support::pos::{batch, sale, salem};
+use support::pos::{batch, golden_with, sale, salem};
 use support::wire::{Fault, creates};
 use support::{World, all_are};
 
@@ -85,6 +85,28 @@ async fn stores_with_prefixes_of_their_own_do_not_meet() {
     assert!(all_are(&world.run(&both).await, Outcome::Created));
     assert_eq!(world.numbered("BOT1B4").len(), 1);
     assert_eq!(world.numbered("SAT1B4").len(), 1);
+    assert!(world.tie_out(&both).await.is_tied_out());
+}
+
+/// N-13, N-06: two registers with one batch number and one order. Their deposits would have one number; with a prefix of its
+/// own for one of them both are posted, on one order.
+#[tokio::test]
+async fn n_13_two_registers_with_one_batch_number_and_one_order() {
+    let both = golden_with("d09_one_order_paid_at_two_registers", "\"number\": 7", "\"number\": 4");
+    let world = World::new();
+    world.run(&both[..1]).await;
+    expect_taken(&world, &both[1], ["batch 4 of store boston", "register 1", "register 2"]).await;
+
+    let mut world = World::new();
+    world.run(&both[..1]).await;
+    let mut mapping = CompanyMapping::default();
+    let store = mapping.stores.entry("boston".to_owned()).or_default();
+    store.register_prefixes.insert("2".to_owned(), "CM".to_owned());
+    world.map(mapping);
+    assert!(all_are(&world.run(&both[1..]).await, Outcome::Created));
+    assert_eq!(world.numbered("CL15239D700716B4").len(), 2, "invoice and payment");
+    assert_eq!(world.numbered("CM15239D700716B4").len(), 2);
+    assert!(all_are(&world.run(&both).await, Outcome::AlreadyPosted));
     assert!(world.tie_out(&both).await.is_tied_out());
 }
 

@@ -291,12 +291,17 @@ impl Company {
         }
     }
 
-    /// Writes a number of a store's (mission 2.3).
+    /// Writes a number of a store's (mission 2.3); the register is that of the batch, none of a purchase order.
     ///
     /// # Errors
     /// [`NumberTooLong`] beyond 21 characters.
-    pub fn format_number(&self, store: &Store, number: Number) -> Result<DocNumber, NumberTooLong> {
-        number.format(self.prefix(store), self.mapping.numbers)
+    pub fn format_number(
+        &self,
+        store: &Store,
+        register: Option<&str>,
+        number: Number,
+    ) -> Result<DocNumber, NumberTooLong> {
+        number.format(self.prefix(store, register), self.mapping.numbers)
     }
 
     /// What a number says, when it is one of this company's, and the prefix it begins with.
@@ -313,16 +318,18 @@ impl Company {
         self.mapping.numbers
     }
 
-    /// What a store's numbers begin with.
-    pub fn prefix(&self, store: &Store) -> &str {
-        self.store(store).and_then(|options| options.prefix.as_deref()).unwrap_or(DEFAULT_PREFIX)
+    /// What a store's numbers begin with, or those of one of its registers (N-13).
+    pub fn prefix(&self, store: &Store, register: Option<&str>) -> &str {
+        let Some(options) = self.store(store) else { return DEFAULT_PREFIX };
+        let of_register = register.and_then(|register| options.register_prefixes.get(register));
+        of_register.or(options.prefix.as_ref()).map_or(DEFAULT_PREFIX, String::as_str)
     }
 
     /// Every prefix that numbers of this company can begin with.
     pub fn prefixes(&self) -> BTreeSet<&str> {
-        let of_stores =
-            self.mapping.stores.values().map(|store| store.prefix.as_deref().unwrap_or(DEFAULT_PREFIX));
-        let mut prefixes: BTreeSet<&str> = of_stores.collect();
+        let stores = self.mapping.stores.values();
+        let mut prefixes: BTreeSet<&str> =
+            stores.flat_map(check::prefixes).map(|(_, prefix)| prefix).collect();
         // Stores that the mapping does not name have the default prefix, unless a named one has it, in either case.
         if !prefixes.iter().any(|prefix| prefix.eq_ignore_ascii_case(DEFAULT_PREFIX)) {
             prefixes.insert(DEFAULT_PREFIX);

@@ -13,7 +13,8 @@ use pos_model::{Batch, BatchStatus, Customer, Money, PurchaseOrder, Store};
 use crate::document::{Document, Event, Identity, Link, LinkTarget, Party, Planned};
 use crate::open_invoices::{OpenInvoice, OpenInvoiceIndex, OpenInvoices};
 use crate::{
-    Company, DocNumber, DocumentKind, ItemRole, ListEntry, Matching, Number, PlanError, PlanFault, rules,
+    Company, DocNumber, DocumentKind, ItemRole, ListEntry, Matching, Number, NumberTooLong, PlanError,
+    PlanFault, rules,
 };
 
 /// The steps of a batch or of a purchase order.
@@ -399,7 +400,7 @@ impl<'a> Draft<'a> {
     /// customer's open invoices, the oldest first, when the company says so (D-15).
     pub(crate) fn on_account(&mut self, party: Party<'a>, number: Number, amount: Money) -> Vec<Link> {
         let Party::Customer(_, customer) = party else { return Vec::new() };
-        let Ok(number) = self.company.format_number(self.store(), number) else { return Vec::new() };
+        let Ok(number) = self.format(number) else { return Vec::new() };
         let frozen = self.open_invoices.frozen(&step_key(DocumentKind::Payment, &number));
         let matches = match (frozen, self.company.payments_on_account()) {
             (Some(frozen), _) => frozen,
@@ -415,9 +416,13 @@ impl<'a> Draft<'a> {
         links
     }
 
+    fn format(&self, number: Number) -> Result<DocNumber, NumberTooLong> {
+        self.company.format_number(self.store(), self.identity.batch.map(|(register, _)| register), number)
+    }
+
     /// Adds a document that nothing is ever matched with.
     pub(crate) fn add(&mut self, number: Number, document: Document<'a>) -> u32 {
-        match self.company.format_number(self.store(), number) {
+        match self.format(number) {
             Ok(number) => {
                 let (txn_date, identity) = (self.txn_date, self.identity);
                 self.push(StepContent::Document(Planned { number, txn_date, identity, document }))

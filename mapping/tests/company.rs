@@ -143,6 +143,9 @@ fn every_fault_is_said_at_once() {
         set(mapping, "b", "aa");
         set(mapping, "c", "AAA");
         set(mapping, "d", "A1");
+        let registers = [("1", "BB"), ("2", "AA"), ("3", "B"), ("4", "B4")];
+        let registers = registers.map(|(register, prefix)| (register.to_owned(), prefix.to_owned()));
+        mapping.stores.get_mut("b").unwrap().register_prefixes = registers.into();
         mapping.stores.get_mut("a").unwrap().day_ends_at_hour = 25;
         mapping.stores.get_mut("b").unwrap().class = Some("a:b".to_owned());
     });
@@ -160,9 +163,12 @@ fn every_fault_is_said_at_once() {
             "items.C: \"Cloud POS Item\" is an item of the documents themselves; give the POS item another one",
             "items.D.item: \"\" is no name; 1 to 100 characters, no colon or control character",
             "store a: the business day ends at 25; give an hour from 0 to 12",
-            "store b: the prefix \"aa\" is another store's; give each store its own",
+            "store b: the prefix \"aa\" is taken; give every store, and every register that has one, its own",
+            "store b, register 2: the prefix \"AA\" is taken; give every store, and every register that has one, its own",
+            "store b, register 3: the prefix \"B\" is not as long as \"AA\"; all prefixes of a company have equal length",
+            "store b, register 4: the prefix \"B4\" is not one to eight letters; change it",
             "stores.b.class: \"a:b\" is no name; 1 to 100 characters, no colon or control character",
-            "store c: the prefix \"AAA\" is not as long as \"AA\"; stores of one company have prefixes of equal length",
+            "store c: the prefix \"AAA\" is not as long as \"AA\"; all prefixes of a company have equal length",
             "store d: the prefix \"A1\" is not one to eight letters; change it",
             "suppliers.X: \"\" is no vendor name; 1 to 100 characters, no colon or control character",
             "tax_codes.X.tax_code: \"no id\" is no id of QuickBooks'; write the id of the tax code, digits as a rule",
@@ -187,6 +193,18 @@ fn n_13_a_store_s_number_is_read_with_the_store_s_prefix() {
     assert_eq!(long.parse_number("CLOB251231"), Some(("CLOB", Number::PurchaseOrder { order: 251_231 })));
     assert_eq!(long.parse_number("CLOB"), None);
     assert_eq!(long.parse_number("CL251231"), Some(("CL", Number::PurchaseOrder { order: 251_231 })));
+    let registers = BTreeMap::from([("2".to_owned(), "CLR".to_owned())]);
+    let store = StoreMapping {
+        prefix: Some("CLT".to_owned()),
+        register_prefixes: registers,
+        ..StoreMapping::default()
+    };
+    let stores = BTreeMap::from([("boston".to_owned(), store)]);
+    let two = Company::try_from(CompanyMapping { stores, ..CompanyMapping::default() }).unwrap();
+    let sale = Number::Transaction { transaction: 1, batch: 4 };
+    assert_eq!(two.parse_number("CLRT1B4"), Some(("CLR", sale)));
+    assert_eq!(two.parse_number("CLTT1B4"), Some(("CLT", sale)));
+    assert_eq!(two.prefixes().into_iter().collect::<Vec<_>>(), ["CL", "CLR", "CLT"]);
     let small = company("cl");
     assert_eq!(small.parse_number("CL7"), Some(("cl", Number::PurchaseOrder { order: 7 })));
     assert_eq!(small.prefixes().into_iter().collect::<Vec<_>>(), ["cl"]);

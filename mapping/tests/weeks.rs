@@ -293,9 +293,9 @@ proptest! {
                 let Some((prefix, read)) = week.company.parse_number(number) else {
                     return Err(TestCaseError::fail(format!("{number} is not read")));
                 };
-                let store = plan.origin().store();
-                prop_assert_eq!(prefix, week.company.prefix(store), "{}", number);
-                let written = week.company.format_number(store, read).unwrap();
+                let (store, register) = (plan.origin().store(), planned.identity.batch.map(|(register, _)| register));
+                prop_assert_eq!(prefix, week.company.prefix(store, register), "{}", number);
+                let written = week.company.format_number(store, register, read).unwrap();
                 prop_assert_eq!(written.as_str(), number);
                 prop_assert_eq!(says(read), said(planned, read), "{}", number);
                 let identity = planned.identity.to_string();

@@ -1,6 +1,7 @@
 //! Everything that can be wrong with a company mapping, said at once.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
 
 use pos_model::Money;
 use pos_model::raw::DecimalText;
@@ -152,20 +153,32 @@ pub(super) fn money(text: &DecimalText) -> Option<Money> {
     text.value().ok().and_then(Money::exact).filter(|amount| !amount.is_negative())
 }
 
+/// What numbers of a store begin with: the store's own, and its registers', each with the register.
+pub(super) fn prefixes(options: &StoreMapping) -> impl Iterator<Item = (Option<&str>, &str)> {
+    let of_store = options.prefix.as_deref().unwrap_or(DEFAULT_PREFIX);
+    let of_registers = options.register_prefixes.iter();
+    let of_registers = of_registers.map(|(register, prefix)| (Some(register.as_str()), prefix.as_str()));
+    iter::once((None, of_store)).chain(of_registers)
+}
+
 fn stores_faults(stores: &BTreeMap<String, StoreMapping>) -> Vec<CompanyFault> {
     let mut faults = Vec::new();
     let mut prefixes: BTreeSet<String> = BTreeSet::new();
     for (code, options) in stores {
-        let store = code.clone();
-        let prefix = options.prefix.clone().unwrap_or_else(|| DEFAULT_PREFIX.to_owned());
-        let other = prefixes.first().filter(|other| other.len() != prefix.len()).cloned();
-        if !(1..=8).contains(&prefix.len()) || !prefix.bytes().all(|b| b.is_ascii_alphabetic()) {
-            faults.push(CompanyFault::Prefix { store: store.clone(), prefix });
-        } else if let Some(other) = other {
-            faults.push(CompanyFault::PrefixLength { store: store.clone(), prefix, other });
-        } else if !prefixes.insert(prefix.to_ascii_uppercase()) {
-            faults.push(CompanyFault::PrefixShared { store: store.clone(), prefix });
+        for (register, prefix) in self::prefixes(options) {
+            let prefix = prefix.to_owned();
+            let whose =
+                register.map_or_else(|| code.clone(), |register| format!("{code}, register {register}"));
+            let other = prefixes.first().filter(|other| other.len() != prefix.len()).cloned();
+            if !(1..=8).contains(&prefix.len()) || !prefix.bytes().all(|b| b.is_ascii_alphabetic()) {
+                faults.push(CompanyFault::Prefix { whose, prefix });
+            } else if let Some(other) = other {
+                faults.push(CompanyFault::PrefixLength { whose, prefix, other });
+            } else if !prefixes.insert(prefix.to_ascii_uppercase()) {
+                faults.push(CompanyFault::PrefixShared { whose, prefix });
+            }
         }
+        let store = code.clone();
         if options.day_ends_at_hour > 12 {
             faults.push(CompanyFault::DayEnd { store, hour: options.day_ends_at_hour });
         }

@@ -93,30 +93,32 @@ pub enum CompanyFault {
         from: NaiveDate,
     },
     /// A prefix that is not 1 to 8 ASCII letters.
-    #[error("store {store}: the prefix {prefix:?} is not one to eight letters; change it")]
+    #[error("store {whose}: the prefix {prefix:?} is not one to eight letters; change it")]
     Prefix {
-        /// The store's code.
-        store: String,
+        /// The store's code; the register, when it is the register's own prefix.
+        whose: String,
         /// The prefix.
         prefix: String,
     },
     /// Prefixes of different lengths: one store's numbers could be read as another's.
     #[error(
-        "store {store}: the prefix {prefix:?} is not as long as {other:?}; stores of one company have prefixes of equal length"
+        "store {whose}: the prefix {prefix:?} is not as long as {other:?}; all prefixes of a company have equal length"
     )]
     PrefixLength {
-        /// The store's code.
-        store: String,
-        /// Its prefix.
+        /// The store's code; the register, when it is the register's own prefix.
+        whose: String,
+        /// The prefix.
         prefix: String,
-        /// Another store's prefix.
+        /// One before it.
         other: String,
     },
-    /// Two stores with one prefix.
-    #[error("store {store}: the prefix {prefix:?} is another store's; give each store its own")]
+    /// Two stores, or registers, with one prefix.
+    #[error(
+        "store {whose}: the prefix {prefix:?} is taken; give every store, and every register that has one, its own"
+    )]
     PrefixShared {
-        /// The store's code.
-        store: String,
+        /// The store's code; the register, when it is the register's own prefix.
+        whose: String,
         /// The prefix.
         prefix: String,
     },

@@ -244,9 +244,12 @@ pub struct OpeningMapping {
 #[serde(deny_unknown_fields, default)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct StoreMapping {
-    /// What its numbers begin with; letters only. Stores that share a company have distinct ones of equal length.
+    /// What its numbers begin with; letters only. All prefixes of a company are distinct and of equal length.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prefix: Option<String>,
+    /// Prefixes of registers that have one of their own, by register: then two registers may have batches of one number.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub register_prefixes: BTreeMap<String, String>,
     /// The hour at which its business day ends, 0 to 12: what happens before it belongs to the day before (T-04).
     pub day_ends_at_hour: u32,
     /// The customer record that stands for its sales without a customer; the store's name when absent (D-19).

@@ -12,21 +12,33 @@ use proptest::prelude::*;
 use super::{CARD, CHECK, DEBIT_CARD, ITEMS, STORES, VOUCHER_FROM_TOWN, first_day};
 
 /// Prefixes of two stores: like each other's, like the default's, like words of the numbers themselves.
-const PREFIXES: [[&str; 2]; 7] =
-    [["CL", "SM"], ["cl", "DP"], ["A", "B"], ["T", "D"], ["CLT", "CLR"], ["CLOB", "CLDP"], ["OB", "BR"]];
+/// Of the stores, and of a register of the second store when it has one of its own.
+const PREFIXES: [[&str; 3]; 7] = [
+    ["CL", "SM", "DP"],
+    ["cl", "DP", "OB"],
+    ["A", "B", "D"],
+    ["T", "D", "P"],
+    ["CLT", "CLR", "CLD"],
+    ["CLOB", "CLDP", "CLCL"],
+    ["OB", "BR", "CL"],
+];
 
 /// A mapping that is valid for the week's stores, tenders and items.
 pub(crate) fn mapping() -> impl Strategy<Value = CompanyMapping> {
     let bills = || prop::sample::select(vec![Bills::None, Bills::Separate, Bills::Linked]);
     let scheme = prop_oneof![2 => Just(NumberScheme::Plain), 1 => Just(NumberScheme::Compact)];
     let matching = prop_oneof![Just(Matching::Unapplied), Just(Matching::OldestFirst)];
-    let numbers = (prop::sample::select(PREFIXES.to_vec()), scheme);
+    let numbers = (prop::sample::select(PREFIXES.to_vec()), any::<bool>(), scheme);
     let hours = prop::array::uniform2(0u32..=6);
     let change = prop::option::weighted(0.5, (0u64..6, part(), prop::option::of(bills())));
     (part(), bills(), numbers, matching, hours, change).prop_map(
-        |(first, bills, (prefixes, numbers), payments_on_account, hours, change)| {
+        |(first, bills, (prefixes, has_register_prefix, numbers), payments_on_account, hours, change)| {
             let store = |of: usize| StoreMapping {
                 prefix: Some(prefixes[of].to_owned()),
+                register_prefixes: (has_register_prefix && of == 1)
+                    .then(|| ("1".to_owned(), prefixes[2].to_owned()))
+                    .into_iter()
+                    .collect(),
                 day_ends_at_hour: hours[of],
                 ..StoreMapping::default()
             };
