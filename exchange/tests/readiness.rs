@@ -243,8 +243,15 @@ async fn several_receivables_are_refused() {
 async fn tax_for_a_customer_held_non_taxable_is_not_sent() {
     let world = World::new();
     world.wire.type_in("customer", &json!({"DisplayName": "1651-1042", "Taxable": false}));
-    let _ = world.exchange().run(&shipped()).await;
-    assert_eq!(world.wire.creates("invoice").len(), 0, "{:?}", world.clock.waits());
+    let report = world.run(&[shipped()]).await.remove(0);
+    let invoice = report.documents.iter().find(|entry| entry.key.0.starts_with("inv-")).unwrap();
+    assert_eq!(invoice.outcome, Outcome::Refused);
+    let reason = invoice.reason.as_deref().unwrap_or_default();
+    assert!(
+        reason.contains("non-taxable and would drop the tax; make the customer taxable there"),
+        "{reason}"
+    );
+    assert_eq!(world.wire.creates("invoice").len(), 0);
 }
 
 /// D-21: where sales tax is off, a batch without tax posts and one with tax does not.

@@ -206,6 +206,13 @@ impl<'a> Plan<'a> {
         self.open_invoices.get(index as usize)
     }
 
+    /// Whether an earlier payment of the plan is matched with the same open invoice: it left only a part of it.
+    pub(crate) fn is_matched_before(&self, target: LinkTarget) -> bool {
+        let LinkTarget::OpenInvoice(OpenInvoiceIndex(index)) = target else { return false };
+        let (before, from) = self.open_invoices.split_at(self.open_invoices.len().min(index as usize));
+        from.first().is_some_and(|this| before.iter().any(|other| other.id == this.id))
+    }
+
     fn document(&self, index: u32) -> Option<&Planned<'a>> {
         match &self.steps.get(index as usize)?.content {
             StepContent::Document(planned) => Some(planned),

@@ -181,7 +181,9 @@ impl<'p, 'a> Words<'p, 'a> {
                 (format!("{} {}", target.document.kind().name(), target.number), target.document.total())
             }
             (None, Some(invoice)) => {
-                (format!("Invoice {} of {}", invoice.number, invoice.txn_date), invoice.balance)
+                let is_whole = !self.plan.is_matched_before(link.target);
+                let whole = if is_whole { invoice.balance } else { Money::ZERO };
+                (format!("Invoice {} of {}", invoice.number, invoice.txn_date), whole)
             }
             (None, None) => return String::new(),
         };

@@ -215,7 +215,7 @@ fn a_store_s_location_and_class_are_on_its_documents() {
     let stores = json!({"stores": {"boston": {"prefix": "CL", "location": "Harbor", "class": "Retail"}}});
     let company = Company::try_from(serde_json::from_value::<CompanyMapping>(stores).unwrap()).unwrap();
     let file =
-        PosFile::from_json(include_bytes!("golden/d01_taxed_shipping_and_untaxed_goods_returned/pos.json"));
+        PosFile::from_json(include_bytes!("golden/d04_taxed_shipping_and_untaxed_goods_returned/pos.json"));
     let file = file.unwrap();
     let plan = plan(&file.batches()[0], &company).unwrap();
     let resolved = |bindings: &Bindings| -> Vec<Result<Value, String>> {

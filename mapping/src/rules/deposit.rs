@@ -46,7 +46,8 @@ pub(crate) fn documents<'a>(draft: &mut Draft<'a>, batch: &'a Batch) {
 }
 
 impl Group<'_> {
-    /// Equal amounts leave nothing (D-12), unless they came from one order's deposit and went into another's.
+    /// Equal amounts leave nothing (D-12), unless they came from one order's deposit and went into another's: what is
+    /// outstanding on each order must stay right.
     fn is_anything_left(&self) -> bool {
         !self.net.is_zero() || self.sources.values().any(|amount| !amount.is_zero())
     }
@@ -132,7 +133,7 @@ fn lines<'a>(order: u64, group: &Group<'a>) -> Vec<SalesLine<'a>> {
         }
         TenderKind::Deposit => {
             for (source, &amount) in group.sources.iter().filter(|(_, amount)| !amount.is_zero()) {
-                let word = if amount.is_positive() { "redeemed" } else { "restored" };
+                let word = if amount.is_positive() { "redeemed" } else { "paid" };
                 let amount = if is_paid { -amount } else { amount };
                 let description = format!("Deposit on order {source} {word}");
                 lines.push(line(ItemRole::Deposit, description.into(), amount));
