@@ -231,6 +231,15 @@ async fn credits_are_applied_by_themselves_where_the_company_asks_for_it() {
     assert_eq!((&payment["TotalAmt"], &payment["UnappliedAmt"]), (&json!(0), &json!(0)));
     assert_eq!(payment["PrivateNote"], "Created by QB Online to link credits to charges.");
     assert_eq!(books.balance("Accounts Receivable (A/R)"), "18.00");
+    let late = books.create("CreditMemo", form(&customer, vec![line("1", 20.0, "NON")])).await;
+    assert_eq!(late["RemainingCredit"], json!(2.0), "a credit memo looks for invoices too");
+    assert_eq!(books.read("Invoice", &id(&invoice)).await["Balance"], json!(0));
+    let again = books.create("CreditMemo", form(&customer, vec![line("1", 5.0, "NON")])).await;
+    assert_eq!(
+        (&again["RemainingCredit"], &again["LinkedTxn"]),
+        (&json!(5.0), &json!([])),
+        "nothing is open"
+    );
     books.close().await;
 }
 

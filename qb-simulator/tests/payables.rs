@@ -26,6 +26,24 @@ fn bill(vendor: &str, lines: Vec<Value>) -> Value {
 }
 
 #[tokio::test]
+async fn order_numbers_are_unique_where_the_company_numbers_its_purchases_itself() {
+    for (custom, allowed) in [(true, false), (false, true)] {
+        let options = CompanyOptions { purchase_custom_txn_numbers: custom, ..CompanyOptions::default() };
+        let books = Books::open_with(options).await;
+        let oak = vendor(&books, "Oak").await;
+        let lines = || vec![spent_on("14", 5.0)];
+        books.create("Bill", bill(&oak, lines())).await;
+        let payable = json!({"DocNumber": "7", "APAccountRef": {"value": books.account("Accounts Payable (A/P)").await}});
+        let body = with(bill(&oak, lines()), payable);
+        books.create("PurchaseOrder", body.clone()).await;
+        assert_eq!(books.post("purchaseorder", body.clone()).await.status == 200, allowed, "{custom}");
+        let twice = books.post("purchaseorder?include=allowduplicatedocnum", body).await;
+        assert_eq!(twice.status, 200, "{}", twice.text);
+        books.close().await;
+    }
+}
+
+#[tokio::test]
 async fn line_7_names_are_unique_across_customers_and_vendors() {
     let books = Books::open().await;
     books.customer("Hollow Oak").await;

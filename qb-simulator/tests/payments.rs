@@ -40,6 +40,23 @@ async fn line_13_a_payment_line_must_not_be_negative() {
 }
 
 #[tokio::test]
+async fn a_changed_credit_memo_keeps_what_was_taken_of_it() {
+    let books = Books::open().await;
+    let customer = books.customer("Ada").await;
+    let sale = |amount| form(&customer, vec![line("1", amount, "NON")]);
+    let invoice = id(&books.create("Invoice", sale(30.0)).await);
+    let memo = id(&books.create("CreditMemo", sale(50.0)).await);
+    let lines = [("Invoice", invoice.as_str(), 30.0), ("CreditMemo", memo.as_str(), 30.0)];
+    books.create("Payment", paying(&customer, 0.0, &lines)).await;
+    let now = books.read("CreditMemo", &memo).await;
+    assert_eq!(now["RemainingCredit"], json!(20.0));
+    let change = with(sale(70.0), json!({"Id": memo, "SyncToken": now["SyncToken"]}));
+    let changed = books.create("CreditMemo", change).await;
+    assert_eq!((&changed["TotalAmt"], &changed["RemainingCredit"]), (&json!(70.0), &json!(40.0)));
+    books.close().await;
+}
+
+#[tokio::test]
 async fn line_13_a_zero_payment_settles_an_invoice_with_a_credit_memo_and_posts_nothing() {
     let books = Books::open().await;
     let customer = books.customer("Ada").await;

@@ -172,6 +172,11 @@ async fn golden_invoice_with_discount_shipping_and_deposit() {
     assert!(answer.text.contains("\"Balance\":40.00}"), "{}", answer.text);
     assert_eq!(books.balance("Undeposited Funds"), "12.00");
     assert_eq!(books.balance("Accounts Receivable (A/R)"), "40.00");
+    let paid =
+        |deposit: f64| with(form(&customer, vec![line("1", 50.0, "NON")]), json!({"Deposit": deposit}));
+    assert_eq!(books.create("Invoice", paid(50.0)).await["Balance"], json!(0));
+    books.post("invoice", paid(50.01)).await.refused("6000");
+    books.post("invoice", paid(-0.01)).await.refused("2240");
     books.close().await;
 }
 

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use super::expense_lines::{self, Payee};
 use super::{check_header, copy_notes};
 use crate::amount::{self, money};
-use crate::company::{Call, Company, balanced_entry, currency, identity, number, reference, touch};
+use crate::company::{Call, Company, balanced_entry, currency, identity, reference, touch};
 use crate::entity::EntityKind;
 use crate::fault::{self, Checked};
 use crate::json::{Json, copy, object, text};
@@ -67,8 +67,8 @@ pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked
         company.active(EntityKind::Customer, customer).map_err(|fault| fault.at("ShipTo"))?;
     }
     let custom_fields = super::custom_fields(&company.options.purchase_custom_fields, body)?;
-    let payee = Payee { vendor: Some(number(&vendor_id)), ..Payee::default() };
-    let lines = expense_lines::check(company, body, payee, |_| None)?;
+    // It posts nothing, so nobody is paid; lines on A/R and A/P accounts are refused.
+    let lines = expense_lines::check(company, body, Payee::default(), |_| None)?;
     let entry = balanced_entry(date, Vec::new())?;
 
     let id = company.id_for(EntityKind::PurchaseOrder, call);
