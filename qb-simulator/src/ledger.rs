@@ -243,7 +243,8 @@ mod tests {
     }
     #[test]
     fn an_audit_finds_whatever_was_meddled_with() {
-        let meddle: [(fn(&mut Ledger), &str); 8] = [
+        type Case = (fn(&mut Ledger), &'static str);
+        let cases: [Case; 8] = [
             (|ledger| _ = ledger.entries.remove(&10), "account 1: balance"),
             (
                 |ledger| ledger.entries.get_mut(&10).unwrap().legs[0].amount += Decimal::ONE,
@@ -256,7 +257,7 @@ mod tests {
             (|ledger| _ = ledger.vendors.insert(8, Decimal::ONE), "vendors"),
             (|ledger| ledger.debits += Decimal::ONE, "all debits"),
         ];
-        for (meddle, wanted) in meddle {
+        for (meddle, wanted) in cases {
             let mut ledger = Ledger::default();
             let legs = vec![leg(1, Some(7), 500), leg(2, None, -500)];
             ledger.post(10, Entry::new(day("2026-01-05"), legs).unwrap());

@@ -126,6 +126,8 @@ async fn line_18_an_order_is_received_line_by_line_and_closes() {
     let open = books.read("PurchaseOrder", &order).await;
     assert_eq!(open["LinkedTxn"], json!([{"TxnId": first["Id"], "TxnType": "Bill"}]));
     assert_eq!(open["POStatus"], "Open");
+    let again = books.create("Bill", bill(&oak, vec![with(bought(&tea, 25.0), link("1"))])).await;
+    assert_eq!(again["Line"][0]["LinkedTxn"], Value::Null, "the line has been received");
     let second = books.create("Bill", bill(&oak, vec![with(bought(&tea, 10.0), link("2"))])).await;
     assert_eq!(books.read("PurchaseOrder", &order).await["POStatus"], "Closed");
     let gone = json!({"Id": order, "SyncToken": "2"});
