@@ -137,10 +137,22 @@ pub enum NotReady {
     /// An account or item that was made inactive.
     #[error("{entity} {name:?} is inactive; make it active in QuickBooks")]
     Inactive {
-        /// Account or Item.
+        /// Account, item or tax code.
         entity: &'static str,
         /// Its name.
         name: String,
+    },
+    /// Several active list entries of one name, below different parents: the name does not say which is meant.
+    #[error(
+        "the company has {count} active entries of its {entity} list called {name:?}; rename all but one, or map another"
+    )]
+    SameName {
+        /// Account, item, location or class.
+        entity: &'static str,
+        /// The name.
+        name: String,
+        /// How many.
+        count: usize,
     },
     /// More than one A/R or A/P account: documents that belong together might not meet.
     #[error("the company has {count} active {kind} accounts; make all but one inactive")]
@@ -186,9 +198,10 @@ pub enum NotReady {
         /// What to do.
         remedy: &'static str,
     },
-    /// A tax code of QuickBooks that the company mapping names for a store and the company does not have.
+    /// A tax code of QuickBooks that the company mapping names, for a store or for a tax code of the POS, and the company
+    /// does not have.
     #[error(
-        "store {store}: the company has no tax code {id:?}; name another as the store's tax_code in the company mapping"
+        "store {store}: the company has no tax code {id:?}; name another in the company mapping, as the store's tax_code or in tax_codes"
     )]
     NoTaxCode {
         /// The code's id.

@@ -3,20 +3,21 @@
 //!
 //! Reads only. Up the walk: `run.rs`.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use mapping::{
     Company, Document, DocumentKind, Event, ListEntry, Matching, Number, OpenInvoice, OpenInvoices, Party,
     Plan, Planned, PurchaseForm, Received, Step, StepContent, StepKey,
 };
 use pos_model::Money;
-use qb_client::{Query, QueryField, ReadError};
-use qb_model::{Amount, Answer, Create, EntityKind, Id, LinkType};
+use qb_client::{Query, QueryEntity, QueryField};
+use qb_model::{Amount, Answer, Create, EntityKind, Id, LinkType, name_key};
 use serde_json::Value;
 
 use crate::error::RunError;
 use crate::history::{History, Record, State};
 use crate::post::{Settled, refused};
+use crate::readiness::unreadable;
 use crate::run::{Exchange, Session};
 
 impl Exchange {
@@ -123,7 +124,7 @@ impl Exchange {
     /// name is taken, it is asked whether it is. Other steps go as they are.
     pub(crate) async fn named(
         &self,
-        session: &Session,
+        session: &mut Session,
         step: &Step<'_>,
         plan: &Plan<'_>,
         create: Create,
@@ -139,20 +140,31 @@ impl Exchange {
         if record.is_some_and(|record| !matches!(record.state, State::Refused { .. } | State::NotSent)) {
             return Ok(create);
         }
-        for kind in [EntityKind::Customer, EntityKind::Vendor] {
-            let found = self.client.find_by_number(kind, &body.display_name).await;
-            let found = found.map_err(|e| unreadable("a customer's name", e))?;
-            // A log that was lost may have made it: the notes say whose it is.
-            let is_ours = |answer: &Answer| {
-                let notes = answer.raw.get("Notes").and_then(Value::as_str);
-                kind == EntityKind::Customer && notes.is_some() && notes == body.notes.as_deref()
-            };
-            if !found.is_empty() && !found.iter().any(is_ours) {
-                body.display_name = second;
-                return Ok(body.into());
-            }
+        if session.books.names.is_none() {
+            session.books.names = Some(self.names().await?);
         }
-        Ok(create)
+        let names = session.books.names.get_or_insert_default();
+        // A log that was lost may have made it: the notes say whose it is.
+        let is_ours = |notes: &Option<String>| notes.is_some() && *notes == body.notes;
+        let is_taken = names.get(&name_key(&body.display_name)).is_some_and(|notes| !is_ours(notes));
+        if is_taken {
+            body.display_name = second;
+        }
+        names.insert(name_key(&body.display_name), body.notes.clone());
+        Ok(body.into())
+    }
+
+    /// The names that customers, vendors and employees share, each with the notes of the customer that has it.
+    async fn names(&self) -> Result<HashMap<String, Option<String>>, RunError> {
+        let mut names = HashMap::new();
+        for entity in [QueryEntity::Employee, EntityKind::Vendor.into(), EntityKind::Customer.into()] {
+            let rows = self.client.query(&Query::all(entity).with_inactive()).await;
+            let rows = rows.map_err(|e| unreadable("the names of its customers", e))?;
+            let text = |row: &Value, field: &str| row.get(field).and_then(Value::as_str).map(str::to_owned);
+            let named = |row: &Value| Some((name_key(&text(row, "DisplayName")?), text(row, "Notes")));
+            names.extend(rows.iter().filter_map(named));
+        }
+        Ok(names)
     }
 }
 
@@ -250,8 +262,4 @@ fn open_invoice(row: &Value) -> Option<OpenInvoice> {
         id: text("Id")?.to_owned(),
         balance: Money::from_cents(balance.cents()).ok()?,
     })
-}
-
-fn unreadable(what: &'static str, error: ReadError) -> RunError {
-    RunError::Read { what, source: Box::new(error) }
 }

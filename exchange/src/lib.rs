@@ -34,6 +34,7 @@ mod error;
 mod handed_in;
 mod history;
 mod log;
+mod named;
 mod needs;
 mod post;
 mod prepare;

@@ -1,55 +1,61 @@
 //! What must be in order before anything is sent: the company's preferences, and an account, item and payment
-//! method for every key of the plan. Reads QuickBooks once a run and binds what it finds by exact name.
+//! method for every key of the plan. Reads QuickBooks every few minutes and binds what it finds by name.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
 use mapping::{Bindings, Company, ControlAccount, ItemRole, ListEntry};
 use pos_model::{Batch, PurchaseOrder};
 use qb_client::{Client, Query, QueryEntity, ReadError};
-use qb_model::{Account, AccountInfo, AccountType, EntityKind, Id, ItemInfo, Preferences};
+use qb_model::{
+    Account, AccountInfo, AccountType, Class, Department, EntityKind, Id, ItemInfo, Preferences, name_key,
+};
 use serde_json::Value;
 
 use crate::error::{NotReady, RunError};
+use crate::named::{Named, Tracked};
 use crate::needs::Needs;
 use crate::run::{Exchange, Session};
 
-/// The company as it was when the run began.
+/// The company as it was read last.
 #[derive(Debug, Default)]
 pub(crate) struct Books {
     pub(crate) preferences: Preferences,
-    pub(crate) accounts: Vec<AccountInfo>,
-    pub(crate) items: Vec<ItemInfo>,
+    pub(crate) accounts: Named<AccountInfo>,
+    pub(crate) items: Named<ItemInfo>,
     /// Name in lower case, and id.
     payment_methods: Vec<(String, String)>,
     /// Tax codes by id, and whether each is active; read when the company mapping names one.
     tax_codes: Option<BTreeMap<String, bool>>,
+    /// Names that no new customer can have, each with the notes of the customer that has it; read when a new customer's name
+    /// may be taken.
+    pub(crate) names: Option<HashMap<String, Option<String>>>,
     /// The plan that the company has bought; read when there are purchase orders.
     plan: Option<String>,
     /// Active locations and classes; read when the company mapping names one.
-    tracked: Option<Tracked>,
+    tracked: Option<LocationsAndClasses>,
 }
 
-/// What the mapping names and a run never makes: name and id of those that are active.
+/// What the mapping names and a run never makes: those that are active.
 #[derive(Debug, Default)]
-struct Tracked {
-    locations: Vec<(String, String)>,
-    classes: Vec<(String, String)>,
+struct LocationsAndClasses {
+    locations: Named<Tracked<Department>>,
+    classes: Named<Tracked<Class>>,
 }
 
 impl Books {
     pub(crate) async fn read(client: &Client, company: &Company) -> Result<Self, RunError> {
         let mut books = Self::default();
         if company.periods().any(is_tracking) {
-            books.tracked = Some(Tracked::read(client).await?);
+            books.tracked = Some(LocationsAndClasses::read(client).await?);
         }
         books.read_preferences(client).await?;
         let accounts = rows(client, EntityKind::Account, "its accounts", AccountInfo::read).await?;
         let items = rows(client, EntityKind::Item, "its items", ItemInfo::read).await?;
         let text =
             |row: &Value, field: &str| row.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let read = |row: &Value| Ok((text(row, "Name").to_lowercase(), text(row, "Id")));
+        let read = |row: &Value| Ok((name_key(&text(row, "Name")), text(row, "Id")));
         let payment_methods = rows(client, EntityKind::PaymentMethod, "its payment methods", read).await?;
         Ok(Self { accounts, items, payment_methods, ..books })
     }
@@ -104,7 +110,7 @@ impl Books {
     /// The id of a list entry that the company has, and that is no account or item.
     pub(crate) fn payment_method(&self, entry: ListEntry<'_>) -> Option<&str> {
         let ListEntry::PaymentMethod(tender) = entry else { return None };
-        let name: String = tender.name().chars().take(31).collect::<String>().to_lowercase();
+        let name = name_key(&tender.name().chars().take(31).collect::<String>());
         self.payment_methods.iter().find(|(found, _)| *found == name).map(|(_, id)| id.as_str())
     }
 
@@ -113,20 +119,18 @@ impl Books {
         let is_by_type =
             matches!(role, ControlAccount::Receivable | ControlAccount::Payable | ControlAccount::Shipping);
         let wanted = Some(company.account_name(role)).filter(|_| !is_by_type)?;
-        self.accounts.iter().find(|account| !account.active && is_named(&account.name, wanted, false))
+        self.accounts.rows_named(wanted).find(|account| !account.active)
     }
 
     fn account(&self, role: ControlAccount, company: &Company) -> Result<Option<&AccountInfo>, NotReady> {
         let wanted = match role {
             ControlAccount::Receivable => return self.only(AccountType::AccountsReceivable),
             ControlAccount::Payable => return self.only(AccountType::AccountsPayable),
-            ControlAccount::Shipping => return self.shipping(),
+            ControlAccount::Shipping => return Ok(self.shipping()),
             role => company.account_name(role),
         };
-        let mut named =
-            self.accounts.iter().filter(|account| is_named(&account.name, wanted, account.active));
         let no_account = |remedy| Err(NotReady::NoAccount { name: wanted.to_owned(), remedy });
-        let Some(found) = named.clone().find(|account| account.active).or_else(|| named.next()) else {
+        let Some(found) = self.accounts.find(wanted)? else {
             return match role {
                 ControlAccount::SalesTax if self.preferences.using_sales_tax == Some(true) => {
                     no_account("name the tax agency's account as sales_tax in the company mapping")
@@ -170,9 +174,9 @@ impl Books {
     }
 
     /// the preference names it.
-    fn shipping(&self) -> Result<Option<&AccountInfo>, NotReady> {
-        let id = self.preferences.default_shipping_account.as_ref();
-        Ok(id.and_then(|id| self.accounts.iter().find(|account| account.id == *id)))
+    fn shipping(&self) -> Option<&AccountInfo> {
+        let id = self.preferences.default_shipping_account.as_ref()?;
+        self.accounts.iter().find(|account| account.id == *id)
     }
 
     fn item(
@@ -182,9 +186,7 @@ impl Books {
         bindings: &Bindings,
     ) -> Result<Option<&ItemInfo>, NotReady> {
         let wanted = company.item_name(role);
-        let Some(found) = self.items.iter().find(|item| is_named(&item.name, wanted, item.active)) else {
-            return Ok(None);
-        };
+        let Some(found) = self.items.find(wanted)? else { return Ok(None) };
         if !found.active {
             return Err(NotReady::Inactive { entity: "Item", name: wanted.to_owned() });
         }
@@ -210,22 +212,25 @@ impl Books {
         let Some(tracked) = &self.tracked else { return Vec::new() };
         let stores = || company.mapping().stores.values();
         let mut faults = Vec::new();
-        let mut missing = |entity, name: &str| {
-            let fault = NotReady::Missing { entity, name: name.to_owned(), remedy: REMEDY };
+        let mut note = |fault| {
             if !faults.contains(&fault) {
                 faults.push(fault);
             }
         };
+        let missing =
+            |entity, name: &str| NotReady::Missing { entity, name: name.to_owned(), remedy: REMEDY };
         for name in stores().filter_map(|store| store.location.as_ref()) {
-            match id_of(&tracked.locations, name) {
-                Some(id) => bindings.locations.extend(Id::new(id).ok().map(|id| (name.clone(), id))),
-                None => missing("location", name),
+            match tracked.locations.find(name) {
+                Ok(Some(found)) => _ = bindings.locations.insert(name.clone(), found.id.clone()),
+                Ok(None) => note(missing("location", name)),
+                Err(fault) => note(fault),
             }
         }
         for name in stores().filter_map(|store| store.class.as_ref()) {
-            match id_of(&tracked.classes, name) {
-                Some(id) => bindings.classes.extend(Id::new(id).ok().map(|id| (name.clone(), id))),
-                None => missing("class", name),
+            match tracked.classes.find(name) {
+                Ok(Some(found)) => _ = bindings.classes.insert(name.clone(), found.id.clone()),
+                Ok(None) => note(missing("class", name)),
+                Err(fault) => note(fault),
             }
         }
         let p = &self.preferences;
@@ -273,6 +278,13 @@ impl Books {
             false,
             "use a company of one currency",
         );
+        if let Some(currency) = p.home_currency.as_deref().filter(|currency| *currency != "USD") {
+            faults.push(NotReady::Preference {
+                preference: "CurrencyPrefs.HomeCurrency",
+                found: currency.to_owned(),
+                remedy: "use a company that keeps its books in US dollars",
+            });
+        }
         faults
     }
 
@@ -378,7 +390,10 @@ impl Exchange {
             }
             match self.faults_of(&mut session, needs).await {
                 Ok(of_needs) => found.extend(of_needs),
-                Err(error) => result = Err(error),
+                Err(error) => {
+                    result = Err(error);
+                    break;
+                }
             }
             // What several batches lack is said once.
             faults.extend(found.into_iter().filter(|fault| said.insert(fault.clone())));
@@ -416,21 +431,25 @@ impl Exchange {
     }
 }
 
-impl Tracked {
+impl LocationsAndClasses {
     async fn read(client: &Client) -> Result<Self, RunError> {
-        let name_and_id = |row: &Value| {
-            let text = |field: &str| row.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
-            (text("Name"), text("Id"))
-        };
-        let active = async |kind, what| {
-            let rows = client.query(&Query::all(kind)).await.map_err(|e| unreadable(what, e))?;
-            Ok::<_, RunError>(rows.iter().map(name_and_id).collect())
-        };
+        let active =
+            async |kind, what| client.query(&Query::all(kind)).await.map_err(|e| unreadable(what, e));
+        let locations = active(EntityKind::Department, "its locations").await?;
+        let classes = active(EntityKind::Class, "its classes").await?;
         Ok(Self {
-            locations: active(EntityKind::Department, "its locations").await?,
-            classes: active(EntityKind::Class, "its classes").await?,
+            locations: locations.iter().filter_map(tracked).collect(),
+            classes: classes.iter().filter_map(tracked).collect(),
         })
     }
+}
+
+/// A row with a name and a usable id.
+fn tracked<K>(row: &Value) -> Option<Tracked<K>> {
+    let text = |field: &str| row.get(field).and_then(Value::as_str);
+    let name = text("Name")?;
+    let full_name = text("FullyQualifiedName").unwrap_or(name).to_owned();
+    Some(Tracked { id: Id::new(text("Id")?).ok()?, name: name.to_owned(), full_name })
 }
 
 /// Whether a mapping names locations or classes.
@@ -438,30 +457,17 @@ fn is_tracking(company: &Company) -> bool {
     company.mapping().stores.values().any(|store| store.location.is_some() || store.class.is_some())
 }
 
-/// QuickBooks appends this to the name of a list entry that is made inactive.
-const DELETED: &str = " (deleted)";
-
-/// The id of the entry with this name, whatever its case.
-fn id_of<'e>(entries: &'e [(String, String)], name: &str) -> Option<&'e str> {
-    entries.iter().find(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, id)| id.as_str())
-}
-
-fn is_named(found: &str, wanted: &str, is_active: bool) -> bool {
-    found.eq_ignore_ascii_case(wanted)
-        || (!is_active && found.strip_suffix(DELETED).is_some_and(|name| name.eq_ignore_ascii_case(wanted)))
-}
-
-async fn rows<T>(
+async fn rows<T, C: FromIterator<T>>(
     client: &Client,
     kind: EntityKind,
     what: &'static str,
     read: impl Fn(&Value) -> Result<T, qb_model::ModelError>,
-) -> Result<Vec<T>, RunError> {
+) -> Result<C, RunError> {
     let rows = client.query(&Query::all(kind).with_inactive()).await.map_err(|e| unreadable(what, e))?;
-    let rows: Result<Vec<T>, _> = rows.iter().map(read).collect();
+    let rows: Result<C, _> = rows.iter().map(read).collect();
     rows.map_err(|e| unreadable(what, ReadError::Unreadable(e)))
 }
 
-fn unreadable(what: &'static str, error: ReadError) -> RunError {
+pub(crate) fn unreadable(what: &'static str, error: ReadError) -> RunError {
     RunError::Read { what, source: Box::new(error) }
 }

@@ -121,6 +121,51 @@ async fn closed_books_are_seen_before_anything_is_sent() {
     }
 }
 
+/// an entry that was made inactive and made anew is the active one; several active ones of one name are a fault.
+#[tokio::test]
+async fn the_active_one_of_a_name_is_taken_and_two_are_refused() {
+    let mut world = World::new();
+    world.run(&[batch("1", 4, DATE, &[sale(1, DATE, "20.00")])]).await;
+    for entity in ["Item", "Account"] {
+        let name = if entity == "Item" { "Cloud POS Item" } else { "Cloud POS Till Takings Control Account" };
+        let row = world.wire.rows(entity).into_iter().find(|row| row["Name"] == name).unwrap();
+        let wanted = |field: &&str| !row[field].is_null();
+        let kept = ["Name", "AccountType", "Type", "IncomeAccountRef"].into_iter().filter(wanted);
+        let anew: Value = kept.map(|field| (field.to_owned(), row[field].clone())).collect();
+        let mut inactive =
+            json!({"Id": row["Id"], "SyncToken": row["SyncToken"], "sparse": true, "Active": false});
+        inactive.as_object_mut().unwrap().extend(anew.as_object().unwrap().clone());
+        world.wire.type_in(&entity.to_lowercase(), &inactive);
+        world.wire.type_in(&entity.to_lowercase(), &anew);
+    }
+    assert!(all_are(&world.run(&[batch("1", 5, DATE, &[sale(2, DATE, "30.00")])]).await, Outcome::Created));
+
+    for parent in ["North", "South"] {
+        world.wire.type_in("account", &json!({"Name": parent, "AccountType": "Bank"}));
+        let parent = world.wire.rows("Account").into_iter().find(|row| row["Name"] == parent).unwrap();
+        let below = json!({"Name": "Safe", "AccountType": "Bank", "SubAccount": true,
+            "ParentRef": {"value": parent["Id"]}});
+        world.wire.type_in("account", &below);
+    }
+    world.map(serde_json::from_value(json!({"tender_accounts": {"15239": "safe"}})).unwrap());
+    let faults = world.faults_of(&batch("1", 6, DATE, &[sale(3, DATE, "40.00")])).await;
+    let wanted = NotReady::SameName { entity: "account", name: "safe".to_owned(), count: 2 };
+    assert_eq!(faults, [wanted]);
+    world.wire.type_in("account", &json!({"Name": "Safe", "AccountType": "Bank"}));
+    let day = [batch("1", 6, DATE, &[sale(3, DATE, "40.00")])];
+    assert!(all_are(&world.run(&day).await, Outcome::Created), "the one at the top has the name in full");
+}
+
+/// the books of a company in another currency would take dollars for their own.
+#[tokio::test]
+async fn a_company_in_another_currency_is_refused() {
+    let world = World::new();
+    let canadian: fn(&mut Value) =
+        |body| body["Preferences"]["CurrencyPrefs"]["HomeCurrency"]["value"] = json!("CAD");
+    world.wire.times(100, reads("preferences", ""), Fault::Altered(canadian));
+    assert_eq!(preferences(&world.faults_of(&shipped()).await), ["CurrencyPrefs.HomeCurrency"]);
+}
+
 /// Bad input 40: a till whose clock is wrong. A shop may be a day ahead of UTC, none is two days ahead.
 #[tokio::test]
 async fn a_document_dated_after_tomorrow_is_refused_before_anything_is_sent() {

@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Days, FixedOffset, NaiveDate, Timelike};
 use pos_model::{Money, PurchaseOrder, Store, TenderTypeId};
+use qb_model::is_same_name;
 
 pub use fault::CompanyFault;
 pub use form::{
@@ -378,7 +379,7 @@ impl Company {
 /// The index of the entry with this name, whatever its case; appended when there is none. QuickBooks' names are unique
 /// without regard to case.
 fn position<T>(list: &mut Vec<T>, name: &str, name_of: impl Fn(&T) -> &str, new: impl FnOnce() -> T) -> u32 {
-    let found = list.iter().position(|entry| name_of(entry).eq_ignore_ascii_case(name));
+    let found = list.iter().position(|entry| is_same_name(name_of(entry), name));
     let index = found.unwrap_or(list.len());
     if found.is_none() {
         list.push(new());

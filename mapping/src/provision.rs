@@ -81,7 +81,7 @@ pub fn provision<'a>(plan: &Plan<'a>) -> Vec<ListEntry<'a>> {
 /// of the name is plain and a checksum of all of it.
 fn name_key(name: &str) -> String {
     // QuickBooks' names are the same whatever their case.
-    let name = name.to_lowercase();
+    let name = qb_model::name_key(name);
     let plain: String = name.chars().filter(char::is_ascii_alphanumeric).take(16).collect();
     // FNV-1a, 32 bits: a name and its key never part, on any machine.
     let checksum =

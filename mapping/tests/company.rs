@@ -210,6 +210,27 @@ fn n_13_a_store_s_number_is_read_with_the_store_s_prefix() {
     assert_eq!(small.prefixes().into_iter().collect::<Vec<_>>(), ["cl"]);
 }
 
+/// names are the same whatever their case, beyond ASCII too.
+#[test]
+fn a_01_one_item_in_two_cases_points_to_one_account() {
+    let items = |second: &str| {
+        let item = |item: &str, account: &str| ItemMapping {
+            item: item.to_owned(),
+            account: Some(account.to_owned()),
+        };
+        BTreeMap::from([
+            ("A".to_owned(), item("Écharpe", "Scarves")),
+            ("B".to_owned(), item("écharpe", second)),
+        ])
+    };
+    let found = faults(|mapping| mapping.items = items("Other"));
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert!(found[0].contains("an item points to one account"), "{found:?}");
+    let mapping = CompanyMapping { items: items("Scarves"), ..CompanyMapping::default() };
+    let company = Company::try_from(mapping).unwrap();
+    assert_eq!(company.item_of(Some("A")), company.item_of(Some("B")));
+}
+
 /// the documents' own item gets a successor on the day that its account changes, and keeps it; others keep theirs.
 #[test]
 fn a_01_a_changed_account_renames_its_item_from_that_day_on() {

@@ -36,6 +36,7 @@ mod journal;
 mod kind;
 mod lines;
 mod lists;
+mod names;
 mod payment;
 mod preferences;
 mod purchasing;
@@ -64,9 +65,10 @@ pub use lists::{
     Account, AccountType, Customer, EmailAddress, Item, ItemType, PaymentMethod, PaymentMethodType,
     PhysicalAddress, TelephoneNumber, Vendor,
 };
+pub use names::{is_same_name, name_key};
 pub use payment::{LinkType, LinkedTxn, Payment, PaymentLine};
 pub use preferences::Preferences;
 pub use purchasing::{Bill, PurchaseOrder, PurchaseOrderStatus};
-pub use records::{AccountInfo, CompanyInfo, ItemInfo, PartyInfo};
+pub use records::{AccountInfo, CompanyInfo, ItemInfo};
 pub use sales::{CreditMemo, Invoice, SalesReceipt};
 pub use trial_balance::{TrialBalance, TrialBalanceRow};

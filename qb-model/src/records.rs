@@ -3,13 +3,11 @@
 //! It refuses to know our configuration: matching names to roles is the work of `exchange`.
 //! Neighbours: `lists.rs` (the same entries as we send them), `preferences.rs`.
 
-use std::fmt;
-
 use serde_json::Value;
 
 use crate::error::ModelError;
 use crate::ids::Id;
-use crate::lists::{Account, AccountType, Customer, Item};
+use crate::lists::{Account, AccountType, Item};
 use crate::preferences::month_number;
 use crate::read;
 
@@ -20,6 +18,8 @@ pub struct AccountInfo {
     pub id: Id<Account>,
     /// Its name; QuickBooks appends ` (deleted)` when it is made inactive.
     pub name: String,
+    /// `Bank:Checking` of one below another; its name alone at the top, and when not told.
+    pub full_name: String,
     /// Its type in Intuit's spelling, `Other Current Asset`.
     pub account_type: String,
     /// Its detail type, `UndepositedFunds`; empty when not told.
@@ -38,6 +38,7 @@ impl AccountInfo {
         Ok(Self {
             id: id(value, "Account")?,
             name: name(value, "Account", "Name")?,
+            full_name: full_name(value),
             account_type: read::text(value, &["AccountType"]).unwrap_or_default(),
             account_sub_type: read::text(value, &["AccountSubType"]).unwrap_or_default(),
             active: read::flag(value, &["Active"]).unwrap_or(true),
@@ -74,6 +75,8 @@ pub struct ItemInfo {
     pub id: Id<Item>,
     /// Its name.
     pub name: String,
+    /// `Repairs:Labor` of one in a category; its name alone at the top, and when not told.
+    pub full_name: String,
     /// `Service`, `Inventory`, `NonInventory`, `Category`, `Group`; empty when not told.
     pub item_type: String,
     /// The account its sales post to.
@@ -92,48 +95,10 @@ impl ItemInfo {
         Ok(Self {
             id: id(value, "Item")?,
             name: name(value, "Item", "Name")?,
+            full_name: full_name(value),
             item_type: read::text(value, &["Type"]).unwrap_or_default(),
             income_account: read::text(value, &["IncomeAccountRef", "value"]).and_then(|t| Id::new(t).ok()),
             active: read::flag(value, &["Active"]).unwrap_or(true),
-        })
-    }
-}
-
-/// A customer of the company (contract 6.13).
-#[derive(Clone, PartialEq, Eq)]
-pub struct PartyInfo {
-    /// Its id.
-    pub id: Id<Customer>,
-    /// Its display name.
-    pub display_name: String,
-    /// Whether it can be used; true when not told.
-    pub active: bool,
-    /// Whether QuickBooks taxes it: false drops the tax of its documents. `None` when not told.
-    pub taxable: Option<bool>,
-}
-
-impl fmt::Debug for PartyInfo {
-    /// Without the name, which is personal data.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PartyInfo")
-            .field("id", &self.id)
-            .field("active", &self.active)
-            .finish_non_exhaustive()
-    }
-}
-
-impl PartyInfo {
-    /// Reads a customer, wrapped or bare.
-    ///
-    /// # Errors
-    /// [`ModelError::Missing`] or [`ModelError::Id`] without a usable id or name.
-    pub fn read(value: &Value) -> Result<Self, ModelError> {
-        let value = read::unwrap_entity(value, "Customer");
-        Ok(Self {
-            id: id(value, "Customer")?,
-            display_name: name(value, "Customer", "DisplayName")?,
-            active: read::flag(value, &["Active"]).unwrap_or(true),
-            taxable: read::flag(value, &["Taxable"]),
         })
     }
 }
@@ -186,6 +151,11 @@ fn id<E>(value: &Value, what: &'static str) -> Result<Id<E>, ModelError> {
     Id::new(read::text(value, &["Id"]).ok_or(ModelError::Missing { what, field: "Id" })?)
 }
 
+fn full_name(value: &Value) -> String {
+    let text = |field| read::text(value, &[field]);
+    text("FullyQualifiedName").or_else(|| text("Name")).unwrap_or_default()
+}
+
 fn name(value: &Value, what: &'static str, field: &'static str) -> Result<String, ModelError> {
     read::text(value, &[field]).ok_or(ModelError::Missing { what, field })
 }
@@ -207,15 +177,13 @@ mod tests {
     }
 
     #[test]
-    fn reads_a_customer_and_an_item() {
-        let party = PartyInfo::read(
-            &json!({"Customer": {"Id": "61", "DisplayName": "Boston Store", "Taxable": false}}),
-        )
-        .unwrap();
-        assert_eq!((party.active, party.taxable), (true, Some(false)));
+    fn reads_an_item_and_what_it_stands_below() {
         let item = ItemInfo::read(&json!({"Id": "19", "Name": "Goods", "IncomeAccountRef": {"value": "79"}}))
             .unwrap();
-        assert_eq!(item.income_account.unwrap().as_str(), "79");
+        assert_eq!((item.full_name.as_str(), item.income_account.unwrap().as_str()), ("Goods", "79"));
+        let below =
+            ItemInfo::read(&json!({"Id": "20", "Name": "Labor", "FullyQualifiedName": "Repairs:Labor"}));
+        assert_eq!(below.unwrap().full_name, "Repairs:Labor");
         assert_eq!(ItemInfo::read(&json!({"Id": "19"})).unwrap_err().to_string(), "Item has no Name");
     }
 

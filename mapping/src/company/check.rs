@@ -5,6 +5,7 @@ use std::iter;
 
 use pos_model::Money;
 use pos_model::raw::DecimalText;
+use qb_model::{is_same_name, name_key};
 
 use super::fault::CompanyFault;
 use super::form::{AccountRole, CompanyMapping, ItemMapping, MappingChange, OpeningMapping, StoreMapping};
@@ -47,8 +48,8 @@ fn sales_item_faults(mapping: &CompanyMapping) -> Vec<CompanyFault> {
     let mut note = |field: &str, period: &CompanyMapping| {
         let sales = period.account_name(AccountRole::Sales);
         for item in period.items.values().filter(|item| item.account.is_none()) {
-            let before = accounts.entry(item.item.to_lowercase()).or_insert_with(|| sales.to_owned());
-            if !before.eq_ignore_ascii_case(sales) {
+            let before = accounts.entry(name_key(&item.item)).or_insert_with(|| sales.to_owned());
+            if !is_same_name(before, sales) {
                 let (item, other) = (item.item.clone(), std::mem::replace(before, sales.to_owned()));
                 let (field, account) = (field.to_owned(), sales.to_owned());
                 faults.push(CompanyFault::ItemAccounts { field, item, account, other });
@@ -103,12 +104,11 @@ fn item_faults(
         faults.extend(name_fault(format!("{field}.item"), Some(&mapped.item)));
         faults
             .extend(mapped.account.as_ref().and_then(|name| account_fault(format!("{field}.account"), name)));
-        if ItemRole::PROVISIONED.iter().any(|role| role.name().eq_ignore_ascii_case(&mapped.item)) {
+        if ItemRole::PROVISIONED.iter().any(|role| is_same_name(role.name(), &mapped.item)) {
             faults.push(CompanyFault::ReservedItem { field: field.clone(), item: mapped.item.clone() });
         }
-        let is_same = |other: &&ItemMapping| {
-            other.item.eq_ignore_ascii_case(&mapped.item) && other.account != mapped.account
-        };
+        let is_same =
+            |other: &&ItemMapping| other.account != mapped.account && is_same_name(&other.item, &mapped.item);
         let of_changes = mapping.changes.iter().flat_map(|change| change.items.values());
         if let Some(other) = mapping.items.values().chain(of_changes).find(is_same) {
             let name = |account: &Option<String>| {
