@@ -15,7 +15,7 @@ pub(crate) const PAGE: usize = 1000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum QueryEntity {
-    /// An entity this program also writes.
+    /// An entity of the API.
     Kind(EntityKind),
     /// Sales tax codes.
     TaxCode,
@@ -160,12 +160,17 @@ impl Query {
     /// The statement of the page that starts at a row, counted from 1.
     #[must_use]
     pub fn statement(&self, start: usize) -> String {
+        self.page(start, PAGE)
+    }
+
+    /// The same of a page of at most so many rows.
+    pub(crate) fn page(&self, start: usize, most: usize) -> String {
         let mut text = format!("select * from {}", self.entity.name());
         for (place, condition) in self.conditions.iter().enumerate() {
             text.push_str(if place == 0 { " where " } else { " and " });
             text.push_str(condition);
         }
-        text.push_str(&format!(" orderby Id startposition {start} maxresults {PAGE}"));
+        text.push_str(&format!(" orderby Id startposition {start} maxresults {most}"));
         text
     }
 

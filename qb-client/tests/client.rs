@@ -155,6 +155,37 @@ async fn a_query_goes_on_until_a_short_page() {
     assert!(asked.last().unwrap().query().ends_with("startposition%202000%20maxresults%201000"));
 }
 
+/// Customers' invoices may be large: a page of them is asked for in smaller ones.
+#[tokio::test]
+async fn a_page_that_is_too_large_is_halved() {
+    let page = |rows: usize| {
+        let list: Vec<Value> = (0..rows).map(|n| json!({"Id": n.to_string(), "SyncToken": "0"})).collect();
+        answer(200, &json!({"QueryResponse": {"Invoice": list}}))
+    };
+    let too_large = || Err(TransportError::TooLarge { limit: 7 });
+    let answers = vec![too_large(), page(500), too_large(), page(250), page(10)];
+    let (script, reader) = client(answers);
+    assert_eq!(reader.query(&Query::all(EntityKind::Invoice)).await.unwrap().len(), 760);
+    let asked = script.asked.lock().unwrap();
+    let pages: Vec<String> = asked
+        .iter()
+        .map(|request| request.query().split("startposition").nth(1).unwrap().to_owned())
+        .collect();
+    assert_eq!(
+        pages,
+        [
+            "%201%20maxresults%201000",
+            "%201%20maxresults%20500",
+            "%20501%20maxresults%20500",
+            "%20501%20maxresults%20250",
+            "%20751%20maxresults%20250"
+        ]
+    );
+    let (script, reader) = client((0..12).map(|_| too_large()).collect());
+    let error = reader.query(&Query::all(EntityKind::Invoice)).await.unwrap_err();
+    assert_eq!((error.code(), script.asked.lock().unwrap().len()), ("read-too-large", 10), "down to one row");
+}
+
 #[tokio::test]
 async fn a_name_beyond_ascii_is_compared_here() {
     let rows = json!({"QueryResponse": {"Customer": [
