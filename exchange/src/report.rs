@@ -121,7 +121,7 @@ pub struct EntryReport {
     pub outcome: Outcome,
     /// Whether it stands in the books, and since when.
     pub books_changed: BooksChanged,
-    /// QuickBooks' id, when it has one.
+    /// QuickBooks' id, when it has one; of a conflict, that of the document which holds its number.
     pub id: Option<String>,
     /// Why it is not settled, with the remedy where there is one.
     pub reason: Option<String>,

@@ -1,8 +1,9 @@
 //! Exact money on the wire: whole cents inside, a JSON number outside.
 //!
 //! It refuses to know currencies and rounding rules: a fraction of a cent is refused, never rounded.
-//! A JSON number is read through the text of `serde_json::Number`, so a host that turns on `arbitrary_precision` gets the
-//! same values. Writing is the one place of the project where money passes through binary floating point.
+//! Its two serde functions are the only place of the project where money passes through binary floating point: a JSON
+//! number of at most 11 digits is that number again on either way. It is read through the text of `serde_json::Number`, so a
+//! host that turns on `arbitrary_precision` gets the same values.
 //! Neighbours: `decimal.rs` (quantities and prices), `lines.rs`.
 
 use std::fmt;

@@ -109,7 +109,7 @@ impl EntityKind {
         }
     }
 
-    /// The kind with that wire name; `None` for a name this version does not know.
+    /// The kind that this program creates with that wire name; `None` for any other.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
