@@ -16,7 +16,7 @@ use pos_model::PosFile;
 const WITHOUT_FOLDER: &str = "document-too-large";
 
 /// Every fault of a plan and of a company mapping. Its folder bears its code.
-const CODES: [&str; 26] = [
+const CODES: [&str; 27] = [
     "account-name",
     "before-start",
     "change-twice",
@@ -33,6 +33,7 @@ const CODES: [&str; 26] = [
     "open-batch",
     "open-purchase-order",
     "opening-amount",
+    "opening-date",
     "prefix",
     "prefix-length",
     "prefix-shared",

@@ -299,7 +299,7 @@ mod tests {
     #[test]
     fn every_stored_body_reads_back_equal_and_writes_the_same_bytes() {
         let samples = samples::all();
-        assert_eq!(samples.iter().map(Create::kind).collect::<Vec<_>>(), EntityKind::ALL);
+        assert_eq!(samples.iter().map(Create::kind).collect::<Vec<_>>(), EntityKind::CREATED);
         for sample in samples {
             let bytes = sample.to_json().unwrap();
             let back = Create::from_json(sample.kind(), &bytes).unwrap();

@@ -47,7 +47,7 @@ pub enum EntityKind {
 
 impl EntityKind {
     /// Every kind that is created, list entries first.
-    pub const ALL: [Self; 13] = [
+    pub const CREATED: [Self; 13] = [
         Self::Account,
         Self::Item,
         Self::Customer,
@@ -112,7 +112,7 @@ impl EntityKind {
     /// The kind that this program creates with that wire name; `None` for any other.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.name() == name)
+        Self::CREATED.into_iter().find(|kind| kind.name() == name)
     }
 
     /// Whether this is a list entry (a name that can be made inactive) and not a document that posts.
@@ -196,7 +196,7 @@ mod tests {
 
     #[test]
     fn path_is_the_name_in_lower_case_and_names_are_distinct() {
-        for kind in EntityKind::ALL {
+        for kind in EntityKind::CREATED {
             assert_eq!(kind.path(), kind.name().to_lowercase());
             assert_eq!(EntityKind::from_name(kind.name()), Some(kind));
         }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::iter;
 
+use chrono::Datelike;
 use pos_model::Money;
 use pos_model::raw::DecimalText;
 use qb_model::{is_same_name, name_key};
@@ -143,6 +144,9 @@ fn opening_faults(opening: &OpeningMapping) -> Vec<CompanyFault> {
             CompanyFault::OpeningAmount { field, value }
         })
         .collect();
+    if !(2000..2100).contains(&opening.date.year()) {
+        faults.push(CompanyFault::OpeningDate { date: opening.date });
+    }
     let account = opening.from_account.as_ref();
     faults.extend(account.and_then(|name| account_fault("opening.from_account".to_owned(), name)));
     faults

@@ -86,6 +86,12 @@ pub enum CompanyFault {
         /// What stands there.
         value: String,
     },
+    /// An opening date of another century: the entry's number has room for two digits of the year.
+    #[error("opening.date: {date} is not from 2000-01-01 to 2099-12-31; write the last day before the start")]
+    OpeningDate {
+        /// What stands there.
+        date: NaiveDate,
+    },
     /// Two changes on one date: which one comes last cannot be told.
     #[error("changes: two of them from {from}; write one")]
     ChangeTwice {
@@ -145,6 +151,7 @@ impl CompanyFault {
             Self::ReservedItem { .. } => "reserved-item",
             Self::DisplayName { .. } => "display-name",
             Self::OpeningAmount { .. } => "opening-amount",
+            Self::OpeningDate { .. } => "opening-date",
             Self::ChangeTwice { .. } => "change-twice",
             Self::Prefix { .. } => "prefix",
             Self::PrefixLength { .. } => "prefix-length",
