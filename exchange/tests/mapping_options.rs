@@ -408,9 +408,18 @@ async fn t_05_an_opening_that_is_not_moved_is_stated_and_the_debit_is_reported()
 /// D-19: names by template; a customer whose name another record has is told apart by the account number.
 #[tokio::test]
 async fn d_19_a_name_that_is_taken_gets_the_account_number() {
+    for (kind, other) in [
+        ("vendor", json!({"DisplayName": "Harbor- Couriers"})),
+        ("employee", json!({"DisplayName": "HARBOR- COURIERS", "GivenName": "Harbor"})),
+    ] {
+        taken_names(kind, &other).await;
+    }
+}
+
+async fn taken_names(kind: &str, other: &Value) {
     let world =
         mapped(json!({"display_name": "{name}", "stores": {"boston": {"customer": "Walk-in Boston"}}}));
-    world.wire.type_in("vendor", &json!({"DisplayName": "Harbor- Couriers"}));
+    world.wire.type_in(kind, other);
     world.wire.type_in("customer", &json!({"DisplayName": "Emma Stone-Hill"}));
     let day = golden("d19_names_by_template_and_store_party");
     assert!(all_are(&world.run(&day).await, Outcome::Created));
