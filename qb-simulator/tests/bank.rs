@@ -143,6 +143,16 @@ async fn line_17_journal_entries_balance_and_name_their_customers() {
         "Line": [link(&invoice, "Invoice"), link(&id(&credit), "JournalEntry")]});
     books.create("Payment", payment).await;
     assert_eq!(books.read("Invoice", &invoice).await["Balance"], json!(18.0));
+    let mut charge = posting("Debit", &receivable, 5.0);
+    charge["JournalEntryLineDetail"]["Entity"] =
+        json!({"Type": "Customer", "EntityRef": {"value": customer}});
+    let charge = id(&books.create("JournalEntry", entry(vec![charge, posting("Credit", &bank, 5.0)])).await);
+    let paying = json!({"CustomerRef": {"value": customer}, "TotalAmt": 5,
+        "Line": [{"Amount": 5, "LinkedTxn": [{"TxnId": charge, "TxnType": "JournalEntry"}]}]});
+    let detail = books.post("payment", paying).await.refused("620").to_owned();
+    assert!(detail.contains("its type cannot be linked"), "{detail}");
+    let gone = json!({"Id": charge, "SyncToken": "0"});
+    assert_eq!(books.post("journalentry?operation=delete", gone).await.status, 200);
     let change = json!({"Id": made["Id"], "SyncToken": "0", "sparse": true,
         "Line": [posting("Debit", &income, 3.0), posting("Credit", &bank, 3.0)]});
     assert_eq!(books.post("journalentry", change).await.status, 200);

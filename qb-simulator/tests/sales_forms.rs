@@ -147,6 +147,27 @@ async fn line_12_the_tills_tax_is_kept_and_the_difference_shown() {
 }
 
 #[tokio::test]
+async fn tax_follows_the_sign_and_the_shipping_of_what_is_taxed() {
+    let books = Books::open_with(taxing("10")).await;
+    let customer = books.customer("Ada").await;
+    let sale = |taxable: f64, tax: f64| {
+        let mut credit = line("1", taxable, "TAX");
+        credit["SalesItemLineDetail"]["Qty"] = json!(if taxable < 0.0 { -1 } else { 1 });
+        let tax = json!({"TxnTaxDetail": {"TxnTaxCodeRef": {"value": "2"}, "TotalTax": tax}});
+        with(form(&customer, vec![credit, line("1", 50.0, "NON")]), tax)
+    };
+    books.post("invoice", sale(10.0, -1.0)).await.refused("2240");
+    assert_eq!(books.create("Invoice", sale(-10.0, -1.0)).await["TotalAmt"], json!(39.0));
+    let shipped = form(&customer, vec![line("1", 50.0, "TAX"), line("SHIPPING_ITEM_ID", 2.0, "TAX")]);
+    let invoice = books.create("Invoice", with(shipped, taxed(false))).await;
+    assert_eq!(invoice["TxnTaxDetail"]["TaxLine"][0]["TaxLineDetail"]["NetAmountTaxable"], json!(52.0));
+    let many = |count: usize| with(form(&customer, vec![line("1", 1.0, "TAX"); count]), taxed(false));
+    assert_eq!(books.post("invoice", many(750)).await.status, 200);
+    books.post("invoice", many(751)).await.refused("6000");
+    books.close().await;
+}
+
+#[tokio::test]
 async fn line_12_a_customer_who_is_exempt_pays_no_tax() {
     let books = Books::open().await;
     let exempt = id(&books.create("Customer", json!({"DisplayName": "Church", "Taxable": false})).await);
