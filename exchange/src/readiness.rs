@@ -326,8 +326,8 @@ impl Books {
             });
         }
         if let Some(plan) = &self.plan {
-            let lacks = |word: &str| plan.contains(word);
-            let lacking = match (lacks("Simple Start"), lacks("Essentials")) {
+            let is_plan = |word: &str| plan.contains(word);
+            let lacking = match (is_plan("Simple Start"), is_plan("Essentials")) {
                 (true, _) if needs.has_bills => Some("bills"),
                 (true, _) | (_, true) if needs.has_purchase_orders => Some("purchase orders"),
                 _ => None,
