@@ -252,6 +252,39 @@ async fn x_01_a_document_moved_to_another_day_differs_by_date() {
     assert_eq!(sales.difference().cents(), 10_597);
 }
 
+/// a document that always came to 0.00 and is moved to another day is changed, not voided; within the year and out of
+/// it. Voided, it moves nothing.
+#[tokio::test]
+async fn x_01_a_document_of_0_00_that_was_moved_is_edited_and_not_voided() {
+    let moved = |date: &str| json!({ "TxnDate": date });
+    for (operation, fields, code, lines) in [
+        ("update", moved(NEXT), "edited", 5),
+        ("update", moved("2027-01-04"), "edited", 3),
+        ("void", json!({}), "voided", 3),
+    ] {
+        let (world, day) = (World::new(), golden("d07_certificate_covers_all"));
+        world.run(&day).await;
+        world.wire.change("Invoice", "CLT14B3", operation, &fields);
+        let told = differences(&world.tie_out(&day).await);
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert_eq!((&*told[0][0], told[0].len()), (&*format!("{code} CLT14B3 boston/1/3"), lines));
+    }
+}
+
+/// a document that is there and cannot be read is not deleted: posted by hand it would stand there twice.
+#[tokio::test]
+async fn x_01_a_changed_document_that_cannot_be_read_is_not_deleted() {
+    let (world, day) = posted().await;
+    world.wire.change("Invoice", INVOICE, "update", &json!({"TxnDate": NEXT}));
+    let unreadable: fn(&mut Value) =
+        |body| body["QueryResponse"]["Invoice"][0]["TotalAmt"] = json!("112.594");
+    world.wire.once(support::wire::reads("query", "from Invoice"), Fault::Altered(unreadable));
+    let ties = world.tie_out(&day).await;
+    assert!(world.wire.heal(), "the failure never came");
+    assert_eq!(differences(&ties)[0][0], "edited CLT1521022B4 boston/1/4");
+    assert_eq!(ties.differences[0].cause, Cause::Edited { date: None });
+}
+
 /// an invoice given to another customer: Accounts Receivable by customer differs, the account does not.
 #[tokio::test]
 async fn x_01_an_invoice_given_to_another_customer_differs_by_customer() {
