@@ -37,7 +37,9 @@ impl Exchange {
     /// only: the posting log, and for each fiscal year one trial balance and the general ledger in portions.
     ///
     /// # Errors
-    /// [`RunError`]: a batch that cannot be planned, or QuickBooks that cannot be read. Nothing was sent.
+    /// [`RunError`]: a batch that cannot be planned, a posting log that is another company's or cannot be read, QuickBooks
+    /// that cannot be read, or [`RunError::NotReady`] when a control account is missing, of a wrong type or one of several.
+    /// Nothing was sent.
     pub async fn tie_out(&mut self, batches: &[Batch], orders: &[PurchaseOrder]) -> Result<TieOut, RunError> {
         let company = Arc::clone(&self.company);
         let days = batches.iter().map(Batch::business_date).chain(orders.iter().map(PurchaseOrder::date));
