@@ -109,6 +109,29 @@ async fn x_01_a_journal_entry_on_certificates_is_a_foreign_document() {
     assert_eq!(found, [(VOUCHERS, "Journal Entry", "JE-7", -3_500)]);
 }
 
+/// an account's balance may be larger than any document's amount.
+#[tokio::test]
+async fn x_01_an_account_of_1_200_000_000_00_ties_out() {
+    let (world, day) = posted().await;
+    let line = |kind: &str, account: &str| {
+        json!({"DetailType": "JournalEntryLineDetail", "Amount": 600_000_000.00,
+            "JournalEntryLineDetail": {"PostingType": kind, "AccountRef": {"value": id_of(&world, "Account", account)}}})
+    };
+    let entry =
+        |date: &str| json!({"TxnDate": date, "Line": [line("Debit", TAKINGS), line("Credit", SALES)]});
+    for date in ["2025-01-31", "2025-02-28", NEXT] {
+        world.wire.type_in("journalentry", &entry(date));
+    }
+    let ties = world.tie_out(&day).await;
+    assert!(ties.is_tied_out(), "{:?}", ties.differences);
+    let of = |name: &str| ties.balances.iter().find(|balance| balance.account == name).unwrap();
+    let (takings, sales) = (of(TAKINGS), of(SALES));
+    assert_eq!(takings.opening.to_string(), "1200000000.00");
+    assert_eq!((takings.closing() - takings.ours).to_string(), "1800000000.00");
+    assert_eq!((sales.opening.cents(), sales.foreign.to_string()), (0, "-600000000.00".to_owned()));
+    assert_eq!((takings.closing(), sales.closing()), (takings.trial_balance, sales.trial_balance));
+}
+
 /// a document is ours by its kind and id, never by its number: a person types the same payment once more, under the
 /// same number, which QuickBooks allows.
 #[tokio::test]

@@ -7,7 +7,6 @@ use pos_model::Money;
 use qb_client::{Query, ReadError};
 use qb_model::{Answer, Content, EntityKind, ModelError};
 
-use super::ledger::money;
 use super::result::{Cause, Difference, DifferentAmount, DifferentDocument};
 use super::scope::{Amounts, Document, Place, Scope};
 use crate::error::RunError;
@@ -145,15 +144,16 @@ fn is_void(content: &Content, document: &Document) -> bool {
 
 /// Whether the plan still is what was sent: date and amounts by account.
 fn is_as_sent(scope: &Scope, planned: &Amounts, record: &Record) -> bool {
-    let mut difference: BTreeMap<(&str, Option<NaiveDate>), Money> = BTreeMap::new();
+    // In cents that a log of any content cannot overflow.
+    let mut difference: BTreeMap<(&str, Option<NaiveDate>), i128> = BTreeMap::new();
     for (place, amount) in planned {
         let account = scope.accounts[place.account].id.as_str();
-        *difference.entry((account, Some(place.date))).or_default() += *amount;
+        *difference.entry((account, Some(place.date))).or_default() += i128::from(amount.cents());
     }
     for (account, cents) in &record.sent.legs {
-        *difference.entry((account, record.sent.txn_date)).or_default() -= money(*cents);
+        *difference.entry((account, record.sent.txn_date)).or_default() -= i128::from(*cents);
     }
-    difference.values().all(|amount| amount.is_zero())
+    difference.values().all(|cents| *cents == 0)
 }
 
 /// Where two sets of amounts differ. Lines of a document that cancel each other on an account leave 0.00 there, which is
