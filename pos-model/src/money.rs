@@ -8,9 +8,9 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 /// An amount of US dollars, exact to the cent.
 ///
-/// Signed; what the sign means is said where a value is used. A value made from the till's input is at most
-/// [`Money::MAX`] either way, because QuickBooks takes no larger amount. Sums inside the program are counted in 64-bit
-/// cents: it takes ninety million amounts of the largest size to leave that range.
+/// Signed; what the sign means is said where a value is used. A value made from outside input is at most
+/// [`Money::MAX`] either way, because QuickBooks takes no larger amount; only a balance of a report may be larger. Sums
+/// inside the program are counted in 64-bit cents: it takes ninety million amounts of the largest size to leave that range.
 ///
 /// ```
 /// use pos_model::Money;
@@ -43,7 +43,8 @@ impl Money {
         if money.is_in_bounds() { Ok(money) } else { Err(OutOfBounds) }
     }
 
-    /// A sum or a balance of so many cents, which may be larger than [`Money::MAX`]: from a report, never an amount of the till.
+    /// A sum or a balance of so many cents, which may be larger than [`Money::MAX`]: from a report, never an amount of
+    /// the till.
     pub const fn sum_of_cents(cents: i64) -> Self {
         Self { cents }
     }
