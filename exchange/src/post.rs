@@ -166,7 +166,8 @@ impl Exchange {
         attempt.sent = Some(sent);
         Ok(match answer {
             Answer::Applied { answer, .. } => {
-                let found = Found::new(expected.as_ref().unwrap_or(&attempt.content), answer);
+                let expected = expected.as_ref().unwrap_or(&attempt.content);
+                let found = Found::new(differences(expected, answer.content()), answer);
                 attempt.reason.clone_from(&found.differences);
                 attempt.found = Some(found);
                 Answered::Applied { as_planned: attempt.reason.is_none() }
@@ -228,7 +229,7 @@ impl Exchange {
             found.iter_mut().filter(|_| is_unapplied).for_each(|found| found.links.clear());
             differences(content, found)
         };
-        let read = |answer| Found { differences: differs(&answer), ..Found::new(content, answer) };
+        let read = |answer| Found::new(differs(&answer), answer);
         let mut found: Vec<Found> = answers.into_iter().map(read).collect();
         // One customer or vendor of QuickBooks never stands for two of ours; an account may play two roles.
         let is_person = matches!(kind, EntityKind::Customer | EntityKind::Vendor);
@@ -356,8 +357,7 @@ impl Attempt {
 }
 
 impl Found {
-    fn new(expected: &Content, answer: qb_model::Answer) -> Self {
-        let differences = differences(expected, answer.content());
+    fn new(differences: Option<String>, answer: qb_model::Answer) -> Self {
         let untaxed = answer.kind == EntityKind::Customer
             && answer.raw.get("Taxable").and_then(serde_json::Value::as_bool) == Some(false);
         Self { id: answer.id, created_at: answer.created_at, untaxed, differences }

@@ -164,7 +164,7 @@ pub(crate) fn next(state: &StepState, event: Event, policy: &Policy, now: DateTi
             if state.sends >= policy.sends {
                 Action::Finish(if state.in_doubt { Outcome::Unknown } else { Outcome::Held })
             } else {
-                Action::Wait(retry_after.unwrap_or(policy.pause * 2u32.saturating_pow(state.sends)))
+                Action::Wait(retry_after.unwrap_or_else(|| pause(policy, state.sends)))
             }
         }
         Event::Answered(Answered::Unknown) => Action::LookUp,
@@ -173,7 +173,7 @@ pub(crate) fn next(state: &StepState, event: Event, policy: &Policy, now: DateTi
         Event::LookedUp(LookedUp::Absent) => absent(state, policy, now),
         Event::LookUpFailed => {
             if state.failed_look_ups < policy.look_ups {
-                Action::Wait(policy.pause * 2u32.saturating_pow(state.failed_look_ups))
+                Action::Wait(pause(policy, state.failed_look_ups))
             } else if state.is_duplicate && !state.in_doubt {
                 Action::Finish(Outcome::Refused)
             } else {
@@ -190,10 +190,16 @@ pub(crate) fn next(state: &StepState, event: Event, policy: &Policy, now: DateTi
     }
 }
 
+/// The wait after so many failures.
+fn pause(policy: &Policy, failures: u32) -> Duration {
+    policy.pause.saturating_mul(2u32.saturating_pow(failures))
+}
+
 fn absent(state: &StepState, policy: &Policy, now: DateTime<Utc>) -> Action {
     if state.is_duplicate {
-        // QuickBooks says the number is taken and shows nobody who has it.
-        return Action::Finish(Outcome::Refused);
+        // QuickBooks says the number is taken and shows nobody who has it. It may be an earlier request of ours, which the
+        // queries do not show yet.
+        return Action::Finish(if state.in_doubt { Outcome::Unknown } else { Outcome::Refused });
     }
     if state.standing == Standing::Taken && state.sends == 0 {
         return Action::Send;
@@ -290,6 +296,20 @@ mod tests {
                 Action::Finish(Outcome::Refused),
             ),
             (
+                "taken by nobody after a doubt",
+                StepState { in_doubt: true, sends: 2, ..duplicate },
+                Event::LookedUp(LookedUp::Absent),
+                1,
+                Action::Finish(Outcome::Unknown),
+            ),
+            (
+                "taken, and not to be looked up, after a doubt",
+                StepState { in_doubt: true, failed_look_ups: 4, ..duplicate },
+                Event::LookUpFailed,
+                1,
+                Action::Finish(Outcome::Unknown),
+            ),
+            (
                 "throttled",
                 sent,
                 answered(Answered::NotSent { retry_after: Some(seconds(60)) }),
@@ -336,6 +356,15 @@ mod tests {
             ("look-up failed for good", blind, Event::LookUpFailed, 1, Action::Finish(Outcome::Unknown)),
         ] {
             assert_eq!(next(&state, event, &policy, at(second)), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_pause_of_any_length_is_doubled_without_overflow() {
+        let policy = Policy { pause: Duration::MAX, ..Policy::default() };
+        let sent = StepState { sent_at: Some(at(0)), sends: 3, failed_look_ups: 3, ..FRESH };
+        for event in [Event::Answered(Answered::NotSent { retry_after: None }), Event::LookUpFailed] {
+            assert_eq!(next(&sent, event, &policy, at(1)), Action::Wait(Duration::MAX));
         }
     }
 

@@ -20,8 +20,9 @@ use mapping::{
     reckon_purchase_order,
 };
 use pos_model::{Batch, Money, PurchaseOrder};
+use qb_model::TrialBalanceRow;
 
-use self::ledger::{LedgerSide, money};
+use self::ledger::LedgerSide;
 use self::portions::fiscal_years;
 use self::scope::{Figures, Place, Scope};
 use crate::error::{NotReady, RunError};
@@ -37,7 +38,9 @@ impl Exchange {
     /// only: the posting log, and for each fiscal year one trial balance and the general ledger in portions.
     ///
     /// # Errors
-    /// [`RunError`]: a batch that cannot be planned, or QuickBooks that cannot be read. Nothing was sent.
+    /// [`RunError`]: a batch that cannot be planned, a posting log that is another company's or cannot be read, QuickBooks
+    /// that cannot be read, or [`RunError::NotReady`] when a control account is missing, of a wrong type or one of several.
+    /// Nothing was sent.
     pub async fn tie_out(&mut self, batches: &[Batch], orders: &[PurchaseOrder]) -> Result<TieOut, RunError> {
         let company = Arc::clone(&self.company);
         let days = batches.iter().map(Batch::business_date).chain(orders.iter().map(PurchaseOrder::date));
@@ -167,8 +170,8 @@ impl Exchange {
             let report = self.client.trial_balance(*end_date).await;
             let report =
                 report.map_err(|e| RunError::Read { what: "its trial balance", source: Box::new(e) })?;
-            let trial: HashMap<String, i64> =
-                report.rows.into_iter().filter_map(|row| Some((row.account_id?, row.balance))).collect();
+            let balance = |row: TrialBalanceRow| Some((row.account_id?, Money::sum_of_cents(row.balance)));
+            let trial: HashMap<String, Money> = report.rows.into_iter().filter_map(balance).collect();
             for place in read {
                 let account = &scope.accounts[*place];
                 let year = side.years.get(&(*end_date, *place)).copied().unwrap_or_default();
@@ -181,7 +184,7 @@ impl Exchange {
                     ours: year.ours,
                     other_batches: year.other_batches,
                     foreign: year.foreign,
-                    trial_balance: money(account.ids().filter_map(|id| trial.get(id)).sum()),
+                    trial_balance: account.ids().filter_map(|id| trial.get(id)).copied().sum(),
                 };
                 if balance.closing() != balance.trial_balance {
                     let place = Place { account: *place, date: *end_date, customer: None };

@@ -10,7 +10,7 @@ mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use exchange::{Entry, Options, Outcome, Policy, Report};
+use exchange::{BooksChanged, Entry, Options, Outcome, Policy, Report};
 use pos_model::Batch;
 use serde_json::{Value, json};
 use support::pos::{batch, sale, sample_day};
@@ -217,6 +217,27 @@ async fn a_trusted_request_id_needs_no_quarantine() {
         run_with(&world, policy).await;
         assert_eq!(world.numbered("CLT1B4").len(), 1);
     }
+}
+
+/// X-02, I17: after a lost answer a number that is taken by nobody may be taken by our own first request, which the queries
+/// do not show yet. The step stays unknown, the log says no more than "sending", and the next run finds it.
+#[tokio::test]
+async fn a_number_taken_by_nobody_after_a_lost_answer_stays_unknown() {
+    let world = World::new();
+    world.wire.forget_request_ids();
+    world.wire.once(creates("invoice", "CLT1B4"), Fault::AnswerLost);
+    let lagging: fn(&mut Value) = |body| body["QueryResponse"] = json!({});
+    world.wire.times(2, reads("query", "from Invoice"), Fault::Altered(lagging));
+    let policy = Policy { trust_request_id: true, ..Policy::default() };
+    let report = run_with(&world, policy).await;
+    assert_eq!(world.wire.creates("invoice").len(), 2);
+    assert!(world.wire.heal(), "a failure never came");
+    let invoice = entry(&report, INVOICE);
+    assert_eq!((invoice.outcome, invoice.books_changed), (Outcome::Unknown, BooksChanged::Unknown));
+    let is_refused = |entry: &Entry| matches!(entry, Entry::Refused { .. });
+    assert!(!world.log.entries().iter().any(is_refused), "{:?}", world.log.entries());
+    assert_eq!(outcome(&run_with(&world, policy).await, INVOICE), Outcome::Adopted);
+    assert_eq!(world.numbered("CLT1B4").len(), 1);
 }
 
 /// A look-up that fails proves nothing: the step stays unknown, is not sent again, and the next run finds it.

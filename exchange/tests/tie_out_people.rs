@@ -109,6 +109,29 @@ async fn x_01_a_journal_entry_on_certificates_is_a_foreign_document() {
     assert_eq!(found, [(VOUCHERS, "Journal Entry", "JE-7", -3_500)]);
 }
 
+/// an account's balance may be larger than any document's amount.
+#[tokio::test]
+async fn x_01_an_account_of_1_200_000_000_00_ties_out() {
+    let (world, day) = posted().await;
+    let line = |kind: &str, account: &str| {
+        json!({"DetailType": "JournalEntryLineDetail", "Amount": 600_000_000.00,
+            "JournalEntryLineDetail": {"PostingType": kind, "AccountRef": {"value": id_of(&world, "Account", account)}}})
+    };
+    let entry =
+        |date: &str| json!({"TxnDate": date, "Line": [line("Debit", TAKINGS), line("Credit", SALES)]});
+    for date in ["2025-01-31", "2025-02-28", NEXT] {
+        world.wire.type_in("journalentry", &entry(date));
+    }
+    let ties = world.tie_out(&day).await;
+    assert!(ties.is_tied_out(), "{:?}", ties.differences);
+    let of = |name: &str| ties.balances.iter().find(|balance| balance.account == name).unwrap();
+    let (takings, sales) = (of(TAKINGS), of(SALES));
+    assert_eq!(takings.opening.to_string(), "1200000000.00");
+    assert_eq!((takings.closing() - takings.ours).to_string(), "1800000000.00");
+    assert_eq!((sales.opening.cents(), sales.foreign.to_string()), (0, "-600000000.00".to_owned()));
+    assert_eq!((takings.closing(), sales.closing()), (takings.trial_balance, sales.trial_balance));
+}
+
 /// a document is ours by its kind and id, never by its number: a person types the same payment once more, under the
 /// same number, which QuickBooks allows.
 #[tokio::test]
@@ -250,6 +273,39 @@ async fn x_01_a_document_moved_to_another_day_differs_by_date() {
     assert_eq!(ties.differences[0].cause, Cause::Edited { date: Some("2027-01-04".parse().unwrap()) });
     let sales = ties.accounts.iter().find(|tie| tie.name == SALES).unwrap();
     assert_eq!(sales.difference().cents(), 10_597);
+}
+
+/// a document that always came to 0.00 and is moved to another day is changed, not voided; within the year and out of
+/// it. Voided, it moves nothing.
+#[tokio::test]
+async fn x_01_a_document_of_0_00_that_was_moved_is_edited_and_not_voided() {
+    let moved = |date: &str| json!({ "TxnDate": date });
+    for (operation, fields, code, lines) in [
+        ("update", moved(NEXT), "edited", 5),
+        ("update", moved("2027-01-04"), "edited", 3),
+        ("void", json!({}), "voided", 3),
+    ] {
+        let (world, day) = (World::new(), golden("d07_certificate_covers_all"));
+        world.run(&day).await;
+        world.wire.change("Invoice", "CLT14B3", operation, &fields);
+        let told = differences(&world.tie_out(&day).await);
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert_eq!((&*told[0][0], told[0].len()), (&*format!("{code} CLT14B3 boston/1/3"), lines));
+    }
+}
+
+/// a document that is there and cannot be read is not deleted: posted by hand it would stand there twice.
+#[tokio::test]
+async fn x_01_a_changed_document_that_cannot_be_read_is_not_deleted() {
+    let (world, day) = posted().await;
+    world.wire.change("Invoice", INVOICE, "update", &json!({"TxnDate": NEXT}));
+    let unreadable: fn(&mut Value) =
+        |body| body["QueryResponse"]["Invoice"][0]["TotalAmt"] = json!("112.594");
+    world.wire.once(support::wire::reads("query", "from Invoice"), Fault::Altered(unreadable));
+    let ties = world.tie_out(&day).await;
+    assert!(world.wire.heal(), "the failure never came");
+    assert_eq!(differences(&ties)[0][0], "edited CLT1521022B4 boston/1/4");
+    assert_eq!(ties.differences[0].cause, Cause::Edited { date: None });
 }
 
 /// an invoice given to another customer: Accounts Receivable by customer differs, the account does not.

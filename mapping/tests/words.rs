@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use mapping::{Company, PlanView, Words, plan};
+use mapping::{Company, CompanyMapping, PlanView, Words, plan};
 use pos_model::PosFile;
 
 #[track_caller]
@@ -20,6 +20,19 @@ fn check(case: &str, sentences: &[&str]) {
     let view: Vec<_> =
         view["documents"].as_array().unwrap().iter().map(|d| d["words"].as_str().unwrap()).collect();
     assert_eq!(view, sentences, "{case}: the JSON form says the same");
+}
+
+#[test]
+fn x_03_a_plan_view_is_debugged_without_names_of_customers() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/g12_charge_to_account/pos.json");
+    let file = PosFile::from_json(&fs::read(path).unwrap()).unwrap();
+    let mapping = CompanyMapping { display_name: "{name}".to_owned(), ..CompanyMapping::default() };
+    let company = Company::try_from(mapping).unwrap();
+    let view = PlanView::new(&plan(&file.batches()[0], &company).unwrap());
+    let written = serde_json::to_string(&view).unwrap();
+    assert_eq!(written.matches("Sara Edward").count(), 2, "party and words");
+    let text = format!("{view:?}");
+    assert!(text.contains("CLT1521050B7") && !text.contains("Sara") && !text.contains("Edward"), "{text}");
 }
 
 #[test]

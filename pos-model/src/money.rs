@@ -9,8 +9,8 @@ use rust_decimal::{Decimal, RoundingStrategy};
 /// An amount of US dollars, exact to the cent.
 ///
 /// Signed; what the sign means is said where a value is used. A value made from outside input is at most
-/// [`Money::MAX`] either way, because QuickBooks takes no larger amount. Sums inside the program are counted in 64-bit
-/// cents: it takes ninety million amounts of the largest size to leave that range.
+/// [`Money::MAX`] either way, because QuickBooks takes no larger amount; only a balance of a report may be larger. Sums
+/// inside the program are counted in 64-bit cents: it takes ninety million amounts of the largest size to leave that range.
 ///
 /// ```
 /// use pos_model::Money;
@@ -41,6 +41,12 @@ impl Money {
     pub const fn from_cents(cents: i64) -> Result<Self, OutOfBounds> {
         let money = Self { cents };
         if money.is_in_bounds() { Ok(money) } else { Err(OutOfBounds) }
+    }
+
+    /// A sum or a balance of so many cents, which may be larger than [`Money::MAX`]: from a report, never an amount of
+    /// the till.
+    pub const fn sum_of_cents(cents: i64) -> Self {
+        Self { cents }
     }
 
     /// This amount in cents, with its sign.
@@ -220,6 +226,8 @@ mod tests {
         amount += money("0.07");
         assert_eq!((amount.cents(), format!("{amount:?}")), (757, "7.57".to_owned()));
         assert_eq!(money("-0.05").cents(), -5);
+        let sum = Money::sum_of_cents(-250_000_000_000);
+        assert_eq!((sum.cents(), sum.is_in_bounds()), (-250_000_000_000, false));
     }
 
     proptest! {

@@ -327,7 +327,7 @@ pub enum LineKind {
 }
 
 /// A tender.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Tender {
@@ -495,8 +495,33 @@ impl fmt::Debug for Customer {
     }
 }
 
+impl fmt::Debug for Tender {
+    /// Without the certificate's number: whoever knows it can spend it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { tender_type, amount, certificate: _, order } = self;
+        f.debug_struct("Tender")
+            .field("type", tender_type)
+            .field("amount", amount)
+            .field("order", order)
+            .finish_non_exhaustive()
+    }
+}
+
 /// The JSON Schema of [`PosFile`] (P-10).
 #[cfg(feature = "schema")]
 pub fn schema() -> schemars::Schema {
     schemars::schema_for!(PosFile)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tender_is_debugged_without_its_certificate() {
+        let certificate = Some("4711".to_owned());
+        let tender = Tender { tender_type: 5, amount: DecimalText::default(), certificate, order: Some(7) };
+        let text = format!("{tender:?}");
+        assert!(text.starts_with("Tender { type: 5, amount: ") && !text.contains("4711"), "{text}");
+    }
 }

@@ -20,6 +20,9 @@ use crate::error::{ModelError, excerpt};
 /// (contract 6.7) with its cents.
 const BOUND: i64 = 99_999_999_999;
 
+/// Largest balance of a report either way, in cents: a hundred documents of the largest amount.
+const BALANCE_BOUND: i64 = 9_999_999_999_999;
+
 /// An exact amount of money in the company's home currency.
 ///
 /// Scale two, bound plus or minus 999,999,999.99; the sign's meaning belongs to the field that holds it.
@@ -62,14 +65,7 @@ impl Amount {
     /// # Errors
     /// [`ModelError::AmountDecimals`] when cents would be split, [`ModelError::AmountOutOfRange`] beyond the bound.
     pub fn from_decimal(value: Decimal) -> Result<Self, ModelError> {
-        let value = value.normalize();
-        let factor = match value.scale() {
-            0 => 100,
-            1 => 10,
-            2 => 1,
-            _ => return Err(ModelError::AmountDecimals { text: value.to_string() }),
-        };
-        let cents = value.mantissa().saturating_mul(factor);
+        let cents = whole_cents(value)?;
         let narrow = i64::try_from(cents).map_err(|_| ModelError::AmountOutOfRange { cents })?;
         Self::from_cents(narrow)
     }
@@ -123,8 +119,34 @@ impl FromStr for Amount {
 
     /// Reads a plain or scientific decimal number: `12.30`, `.00`, `-5`, `1e2`.
     fn from_str(text: &str) -> Result<Self, ModelError> {
-        Self::from_decimal(parse_decimal(text).ok_or_else(|| ModelError::AmountText { text: excerpt(text) })?)
+        Self::from_decimal(decimal(text)?)
     }
+}
+
+/// The cents of a balance, or of a movement, in a report: a sum, and so not bounded as a document's amount is.
+///
+/// # Errors
+/// [`ModelError::AmountText`], [`ModelError::AmountDecimals`], or [`ModelError::BalanceOutOfRange`] beyond 99,999,999,999.99
+/// either way: nine hundred thousand balances of that size can be added up in 64 bits.
+pub(crate) fn balance_cents(text: &str) -> Result<i64, ModelError> {
+    let cents = whole_cents(decimal(text)?)?;
+    let bounded = i64::try_from(cents).ok().filter(|cents| (-BALANCE_BOUND..=BALANCE_BOUND).contains(cents));
+    bounded.ok_or(ModelError::BalanceOutOfRange { cents })
+}
+
+fn whole_cents(value: Decimal) -> Result<i128, ModelError> {
+    let value = value.normalize();
+    let factor = match value.scale() {
+        0 => 100,
+        1 => 10,
+        2 => 1,
+        _ => return Err(ModelError::AmountDecimals { text: value.to_string() }),
+    };
+    Ok(value.mantissa().saturating_mul(factor))
+}
+
+fn decimal(text: &str) -> Result<Decimal, ModelError> {
+    parse_decimal(text).ok_or_else(|| ModelError::AmountText { text: excerpt(text) })
 }
 
 /// Reads a decimal exactly; `None` when it is no number or needs more than 28 digits.

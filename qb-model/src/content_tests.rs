@@ -123,3 +123,14 @@ fn list_entries_differ_in_their_name_only() {
     let other = json!({"Customer": {"DisplayName": "1651-8"}});
     assert_eq!(customer.differences(&Content::read(EntityKind::Customer, &other).unwrap()).len(), 1);
 }
+
+#[test]
+fn a_difference_is_debugged_without_a_name() {
+    let named = |name: &str| Content { name: Some(name.to_owned()), ..Content::empty(EntityKind::Customer) };
+    let differences = named("Sara Edward").differences(&named("Sara Edwards"));
+    assert_eq!(differences[0].found, "Sara Edwards");
+    assert_eq!(format!("{differences:?}"), "[Difference { field: \"name\", .. }]");
+    let total = Difference { field: "total", planned: "1.00".to_owned(), found: "2.00".to_owned() };
+    let text = r#"Difference { field: "total", planned: "1.00", found: "2.00" }"#;
+    assert_eq!(format!("{total:?}"), text);
+}

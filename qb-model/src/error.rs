@@ -13,6 +13,12 @@ pub enum ModelError {
         /// The refused amount, in cents.
         cents: i128,
     },
+    /// A balance of a report beyond the bound of plus or minus 99,999,999,999.99.
+    #[error("balance of {cents} cents is outside -99999999999.99 to 99999999999.99")]
+    BalanceOutOfRange {
+        /// The refused balance, in cents.
+        cents: i128,
+    },
     /// An amount that is not a plain decimal number.
     #[error("amount {text:?} is not a decimal number")]
     AmountText {
@@ -83,6 +89,7 @@ impl ModelError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::AmountOutOfRange { .. } => "amount-out-of-range",
+            Self::BalanceOutOfRange { .. } => "balance-out-of-range",
             Self::AmountText { .. } => "amount-not-a-number",
             Self::AmountDecimals { .. } => "amount-decimals",
             Self::DecimalDigits { .. } => "decimal-digits",

@@ -7,7 +7,6 @@
 use chrono::NaiveDate;
 use serde_json::Value;
 
-use crate::amount::Amount;
 use crate::error::ModelError;
 use crate::read;
 
@@ -186,14 +185,11 @@ fn collect(
 fn add(data: &[Value], columns: &Columns, account: &mut LedgerAccount) -> Result<(), ModelError> {
     let text = |place: usize| data.get(place).and_then(|cell| read::text(cell, &["value"]));
     let id = |place: usize| data.get(place).and_then(|cell| read::text(cell, &["id"]));
-    let amount = |place: usize, field: &'static str| match data.get(place) {
-        Some(cell) => read::amount(cell, &["value"], WHAT, field).map(|found| found.map(Amount::cents)),
-        None => Ok(None),
-    };
+    let cents = |place: usize, field: &'static str| read::cell_cents(data, place, WHAT, field);
     let date = text(columns.date).and_then(|text| text.parse::<NaiveDate>().ok());
     let Some(date) = date else {
         let balance = match columns.balance {
-            Some(place) => amount(place, "Beginning Balance")?,
+            Some(place) => cents(place, "Beginning Balance")?,
             None => None,
         };
         // A row that is neither says something that must not be passed over: that rows were left out, for one.
@@ -207,7 +203,7 @@ fn add(data: &[Value], columns: &Columns, account: &mut LedgerAccount) -> Result
         number: columns.number.and_then(text).unwrap_or_default(),
         party_id: columns.name.and_then(id),
         party_name: columns.name.and_then(text).unwrap_or_default(),
-        amount: amount(columns.amount, "Row.subt_nat_amount")?.unwrap_or_default(),
+        amount: cents(columns.amount, "Row.subt_nat_amount")?.unwrap_or_default(),
     });
     Ok(())
 }
@@ -282,6 +278,21 @@ mod tests {
         let mut without = report();
         *without.pointer_mut("/Columns/Column/5/MetaData").unwrap() = json!([]);
         assert_eq!(GeneralLedger::read(&without).unwrap_err().code(), "missing-field");
+    }
+
+    #[test]
+    fn a_balance_may_be_larger_than_any_amount_of_a_document() {
+        let mut large = report();
+        let rows = "/Rows/Row/0/Rows/Row/0/Rows/Row";
+        *large.pointer_mut(&format!("{rows}/0/ColData/4/value")).unwrap() = json!("1200000000.01");
+        *large.pointer_mut(&format!("{rows}/1/ColData/5/value")).unwrap() = json!("-1000000000.00");
+        let ledger = GeneralLedger::read(&large).unwrap();
+        assert_eq!(ledger.accounts[0].beginning, 120_000_000_001);
+        assert_eq!(ledger.accounts[0].rows[0].amount, -100_000_000_000);
+        *large.pointer_mut(&format!("{rows}/1/ColData/5/value")).unwrap() = json!("100000000000.00");
+        let error = GeneralLedger::read(&large).unwrap_err();
+        let source = std::error::Error::source(&error).unwrap().to_string();
+        assert_eq!(source, "balance of 10000000000000 cents is outside -99999999999.99 to 99999999999.99");
     }
 
     #[test]

@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-use crate::amount::{Amount, number_text};
+use crate::amount::{Amount, balance_cents, number_text};
 use crate::error::ModelError;
 
 /// The value at a path of object keys; `None` when absent or null.
@@ -31,7 +31,7 @@ pub(crate) fn list<'v>(value: &'v Value, path: &[&str]) -> &'v [Value] {
     at(value, path).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
-/// An amount; `None` when absent or an empty text.
+/// An amount of a document; `None` when absent or an empty text.
 ///
 /// # Errors
 /// Something is there that is not an exact amount.
@@ -41,10 +41,36 @@ pub(crate) fn amount(
     what: &'static str,
     field: &'static str,
 ) -> Result<Option<Amount>, ModelError> {
+    exact(value, path, str::parse, what, field)
+}
+
+/// A cell of a report in cents; `None` when it is absent or empty.
+///
+/// # Errors
+/// Something is there that is not an exact balance.
+pub(crate) fn cell_cents(
+    cells: &[Value],
+    place: usize,
+    what: &'static str,
+    field: &'static str,
+) -> Result<Option<i64>, ModelError> {
+    match cells.get(place) {
+        Some(cell) => exact(cell, &["value"], balance_cents, what, field),
+        None => Ok(None),
+    }
+}
+
+fn exact<T>(
+    value: &Value,
+    path: &[&str],
+    parse: impl Fn(&str) -> Result<T, ModelError>,
+    what: &'static str,
+    field: &'static str,
+) -> Result<Option<T>, ModelError> {
     let Some(found) = at(value, path) else { return Ok(None) };
     match number_text(found) {
         Some(text) if text.is_empty() => Ok(None),
-        Some(text) => text.parse().map(Some).map_err(|cause| ModelError::Unreadable {
+        Some(text) => parse(&text).map(Some).map_err(|cause| ModelError::Unreadable {
             what,
             field,
             source: Some(Box::new(cause)),

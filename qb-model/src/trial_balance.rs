@@ -1,12 +1,12 @@
 //! The trial balance: QuickBooks' own word on every account at a day's end (contract 7.1).
 //!
 //! It refuses to know our accounts: the comparison is made above. Values are texts in the report, `""` for
-//! nothing and `.00` for zero; a value that is no exact amount is an error, never zero.
+//! nothing and `.00` for zero; a value that is no exact amount is an error, never zero. A balance is a sum: it may be larger
+//! than any amount of a document.
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use serde_json::Value;
 
-use crate::amount::Amount;
 use crate::error::ModelError;
 use crate::read;
 
@@ -80,28 +80,21 @@ fn collect(
     for row in read::list(section, &["Rows", "Row"]) {
         for cells in [read::list(row, &["ColData"]), read::list(row, &["Header", "ColData"])] {
             let Some(first) = cells.first() else { continue };
-            let (debit, credit) = (cell(cells, debit)?, cell(cells, credit)?);
+            let cents = |place: usize| read::cell_cents(cells, place, WHAT, "Row.ColData.value");
+            let (debit, credit) = (cents(debit)?, cents(credit)?);
             if debit.is_none() && credit.is_none() {
                 continue;
             }
-            let cents = |amount: Option<Amount>| amount.map_or(0, Amount::cents);
             rows.push(TrialBalanceRow {
                 account_id: read::text(first, &["id"]),
                 name: read::text(first, &["value"]).unwrap_or_default(),
-                // Two bounded amounts cannot overflow.
-                balance: cents(debit) - cents(credit),
+                // Two bounded balances cannot overflow.
+                balance: debit.unwrap_or_default() - credit.unwrap_or_default(),
             });
         }
         collect(row, (debit, credit), rows)?;
     }
     Ok(())
-}
-
-fn cell(cells: &[Value], place: usize) -> Result<Option<Amount>, ModelError> {
-    match cells.get(place) {
-        Some(cell) => read::amount(cell, &["value"], WHAT, "Row.ColData.value"),
-        None => Ok(None),
-    }
 }
 
 #[cfg(test)]
@@ -138,10 +131,24 @@ mod tests {
     }
 
     #[test]
+    fn a_balance_may_be_larger_than_any_amount_of_a_document() {
+        let mut large = report();
+        for place in ["/Rows/Row/0/ColData/1/value", "/Rows/Row/1/ColData/2/value"] {
+            *large.pointer_mut(place).unwrap() = json!("99999999999.99");
+        }
+        let balance = TrialBalance::read(&large).unwrap();
+        assert_eq!(balance.rows[0].balance, 9_999_999_999_999);
+        assert_eq!((balance.rows[1].balance, balance.out_of_balance()), (-9_999_999_999_999, 0));
+    }
+
+    #[test]
     fn a_value_that_is_no_amount_is_an_error() {
-        let mut bad = report();
-        *bad.pointer_mut("/Rows/Row/0/ColData/1/value").unwrap() = json!("n/a");
-        assert_eq!(TrialBalance::read(&bad).unwrap_err().code(), "unreadable-field");
+        for text in ["n/a", "0.005", "100000000000.00", "-100000000000.00", "1e300", "9".repeat(60).as_str()]
+        {
+            let mut bad = report();
+            *bad.pointer_mut("/Rows/Row/0/ColData/1/value").unwrap() = json!(text);
+            assert_eq!(TrialBalance::read(&bad).unwrap_err().code(), "unreadable-field", "{text}");
+        }
         assert_eq!(TrialBalance::read(&json!({})).unwrap_err().code(), "missing-field");
     }
 }

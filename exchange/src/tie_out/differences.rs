@@ -5,9 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chrono::NaiveDate;
 use pos_model::Money;
 use qb_client::{Query, ReadError};
-use qb_model::{Answer, Content, EntityKind};
+use qb_model::{Answer, Content, EntityKind, ModelError};
 
-use super::ledger::money;
 use super::result::{Cause, Difference, DifferentAmount, DifferentDocument};
 use super::scope::{Amounts, Document, Place, Scope};
 use crate::error::RunError;
@@ -104,17 +103,15 @@ impl Exchange {
             for portion in documents.chunks(IDS_AT_ONCE) {
                 let ids = portion.iter().filter_map(|(_, record)| record.id());
                 let query = Query::all(kind).with_ids(ids).map_err(|error| read(error.into()))?;
-                let mut found: HashMap<String, Content> = HashMap::new();
+                let mut found: HashMap<String, Result<Content, ModelError>> = HashMap::new();
                 for row in self.client.query(&query).await.map_err(read)? {
                     let answer = Answer::read(kind, row).map_err(|error| read(error.into()))?;
-                    // A document that cannot be read is there, and not as it was posted.
-                    if let Ok(content) = answer.content() {
-                        found.insert(answer.id, content);
-                    }
+                    let content = answer.content();
+                    found.insert(answer.id, content);
                 }
                 for (document, record) in portion {
                     let content = record.id().and_then(|id| found.get(id));
-                    causes.insert(document.key.0.as_str(), became(content, record.sent.txn_date));
+                    causes.insert(document.key.0.as_str(), became(content, document, record.sent.txn_date));
                 }
             }
         }
@@ -122,25 +119,41 @@ impl Exchange {
     }
 }
 
-fn became(content: Option<&Content>, posted_date: Option<NaiveDate>) -> Cause {
+fn became(
+    content: Option<&Result<Content, ModelError>>,
+    document: &Document,
+    posted_date: Option<NaiveDate>,
+) -> Cause {
     match content {
         None => Cause::Deleted,
-        Some(content) if content.total == 0 => Cause::Voided,
-        Some(content) => Cause::Edited { date: content.txn_date.filter(|date| Some(*date) != posted_date) },
+        Some(Ok(content)) if is_void(content, document) => Cause::Voided,
+        Some(Ok(content)) => {
+            Cause::Edited { date: content.txn_date.filter(|date| Some(*date) != posted_date) }
+        }
+        // It is there, and not as it was posted.
+        Some(Err(_)) => Cause::Edited { date: None },
     }
+}
+
+/// Whether a document moves nothing: 0.00 on every line and nothing in the general ledger. A total of 0.00 alone says
+/// nothing: an invoice that certificates paid has one too.
+fn is_void(content: &Content, document: &Document) -> bool {
+    let is_empty = content.total == 0 && content.postings.iter().all(|posting| posting.amount.is_zero());
+    is_empty && document.found.is_empty()
 }
 
 /// Whether the plan still is what was sent: date and amounts by account.
 fn is_as_sent(scope: &Scope, planned: &Amounts, record: &Record) -> bool {
-    let mut difference: BTreeMap<(&str, Option<NaiveDate>), Money> = BTreeMap::new();
+    // In cents that a log of any content cannot overflow.
+    let mut difference: BTreeMap<(&str, Option<NaiveDate>), i128> = BTreeMap::new();
     for (place, amount) in planned {
         let account = scope.accounts[place.account].id.as_str();
-        *difference.entry((account, Some(place.date))).or_default() += *amount;
+        *difference.entry((account, Some(place.date))).or_default() += i128::from(amount.cents());
     }
     for (account, cents) in &record.sent.legs {
-        *difference.entry((account, record.sent.txn_date)).or_default() -= money(*cents);
+        *difference.entry((account, record.sent.txn_date)).or_default() -= i128::from(*cents);
     }
-    difference.values().all(|amount| amount.is_zero())
+    difference.values().all(|cents| *cents == 0)
 }
 
 /// Where two sets of amounts differ. Lines of a document that cancel each other on an account leave 0.00 there, which is

@@ -143,7 +143,7 @@ impl<'h> Reader<'h> {
                 continue;
             };
             let sign = |cents: i64| {
-                let amount = money(cents);
+                let amount = Money::sum_of_cents(cents);
                 if scope.accounts[account].is_debit_natural { amount } else { -amount }
             };
             if is_first {
@@ -227,25 +227,4 @@ fn is_same(one: &ForeignDocument, other: &ForeignDocument) -> bool {
 
 pub(super) fn unreadable(error: ReadError) -> RunError {
     RunError::Read { what: "its general ledger", source: Box::new(error) }
-}
-
-/// An account's movement or balance; sums may be larger than any amount of a document.
-pub(super) fn money(cents: i64) -> Money {
-    Money::from_cents(cents).unwrap_or_else(|_| {
-        let limit = Money::MAX;
-        let whole = cents / limit.cents();
-        let rest = Money::from_cents(cents % limit.cents()).unwrap_or_default();
-        let step = if whole < 0 { -limit } else { limit };
-        (0..whole.unsigned_abs()).map(|_| step).sum::<Money>() + rest
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_sum_may_be_larger_than_any_amount() {
-        assert_eq!(money(-250_000_000_000).cents(), -250_000_000_000);
-    }
 }

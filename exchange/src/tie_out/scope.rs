@@ -64,7 +64,7 @@ pub(super) struct Document {
 
 /// Everything at hand. The numbers of accounts, customers, origins and documents are places in its lists; nobody else hands
 /// any out, and nothing is ever taken off a list.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Scope {
     pub(super) accounts: Vec<Account>,
     /// What the roles are in the period at hand.
