@@ -7,6 +7,7 @@ mod purchase_order;
 mod till_events;
 mod transaction;
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -218,9 +219,15 @@ impl Reader {
         let faults_before = self.faults.len();
         let mut skipped = Vec::new();
         let mut transactions = Vec::with_capacity(raw.transactions.len());
-        for transaction in raw.transactions {
+        let repeated = repeated(&raw.transactions);
+        for (transaction, is_repeated) in raw.transactions.into_iter().zip(repeated) {
             let number = transaction.number;
             let is_new = self.moves_on("transaction", number);
+            if is_repeated {
+                // Whatever is wrong with it was said of the first one.
+                skipped.push(SkippedTransaction { number, reason: SkipReason::Repeated });
+                continue;
+            }
             let read = match skip_reason(transaction.status) {
                 Some(reason) => {
                     skipped.push(SkippedTransaction { number, reason });
@@ -230,8 +237,6 @@ impl Reader {
             };
             if is_new {
                 transactions.extend(read);
-            } else if read.as_ref().is_some_and(|read| transactions.contains(read)) {
-                skipped.push(SkippedTransaction { number, reason: SkipReason::Repeated });
             } else {
                 self.place.part = None;
                 self.duplicate("number", number);
@@ -417,6 +422,27 @@ fn is_illegal(c: char) -> bool {
 /// A text that names its owner in a place.
 fn shown(text: &str) -> String {
     excerpt(text).escape_debug().to_string()
+}
+
+/// Of each transaction of a batch, whether the first one of its number is the same in everything.
+fn repeated(transactions: &[raw::Transaction]) -> Vec<bool> {
+    let mut firsts: HashMap<u64, &raw::Transaction> = HashMap::with_capacity(transactions.len());
+    let mut repeated = Vec::with_capacity(transactions.len());
+    for transaction in transactions {
+        repeated.push(match firsts.entry(transaction.number) {
+            Entry::Occupied(first) => is_same(first.get(), transaction),
+            Entry::Vacant(entry) => {
+                entry.insert(transaction);
+                false
+            }
+        });
+    }
+    repeated
+}
+
+/// Instants are equal whatever their offset, but with another offset it may be another day.
+fn is_same(a: &raw::Transaction, b: &raw::Transaction) -> bool {
+    a == b && a.occurred_at.offset() == b.occurred_at.offset()
 }
 
 fn skip_reason(status: raw::TransactionStatus) -> Option<SkipReason> {

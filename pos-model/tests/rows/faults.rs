@@ -187,6 +187,53 @@ fn p_09_a_sale_listed_twice_counts_once() {
     assert_eq!(codes_of(&two), ["duplicate"]);
 }
 
+/// P-09: what posts nothing is no reason to refuse a file that lists it again, and what was already said of a faulty sale is
+/// not said again.
+#[test]
+fn p_09_a_transaction_of_any_status_listed_twice_counts_once() {
+    use SkipReason::{NoSale, Repeated, Suspended, Voided};
+    for (status, reason) in [("voided", Voided), ("suspended", Suspended), ("no_sale", NoSale)] {
+        // Of what posts nothing only the number is kept: its tenders need not foot.
+        let nothing = transaction(1, &[("item", "1", "12.00", "0.00")], &[(CASH, "1.00")]);
+        let nothing = with(nothing, "status", json!(status));
+        let read = batch(json!({ "transactions": [nothing, nothing, nothing] }));
+        assert!(read.transactions().is_empty());
+        let skipped: Vec<_> = read.skipped().iter().map(|skip| (skip.number, skip.reason)).collect();
+        assert_eq!(skipped, [(1, reason), (1, Repeated), (1, Repeated)]);
+        let other = with(nothing.clone(), "lines", json!([]));
+        assert_eq!(
+            codes(json!({ "transactions": [nothing, other] })),
+            ["duplicate"],
+            "{status}, other lines"
+        );
+        let sale = transaction(1, &[("item", "1", "12.00", "0.00")], &[(CASH, "12.00")]);
+        let nothing = with(sale.clone(), "status", json!(status));
+        assert_eq!(
+            codes(json!({ "transactions": [sale, nothing] })),
+            ["duplicate"],
+            "completed, then {status}"
+        );
+        assert_eq!(
+            codes(json!({ "transactions": [nothing, sale] })),
+            ["duplicate"],
+            "{status}, then completed"
+        );
+    }
+    let faulty = transaction(1, &[("item", "1", "12.00", "0.00")], &[(CASH, "11.00")]);
+    assert_eq!(codes(json!({ "transactions": [faulty, faulty] })), ["tenders-do-not-foot"]);
+}
+
+/// P-09: a discount is information and a UTC offset decides the day: a sale with another one is not the same.
+#[test]
+fn p_09_a_sale_listed_twice_is_the_same_in_everything() {
+    let sale = transaction(1, &[("item", "1", "12.00", "0.00")], &[(CASH, "12.00")]);
+    let mut discounted = sale.clone();
+    discounted["lines"][0]["discount"] = json!("1.00");
+    assert_eq!(codes(json!({ "transactions": [sale, discounted] })), ["duplicate"]);
+    let elsewhere = with(sale.clone(), "occurred_at", json!("2026-02-04T02:00:00+09:00"));
+    assert_eq!(codes(json!({ "transactions": [sale, elsewhere] })), ["duplicate"]);
+}
+
 #[test]
 fn p_09_ids_are_unique_in_a_file() {
     let sale = transaction(1, &[("item", "1", "12.00", "0.00")], &[(CASH, "12.00")]);
