@@ -115,15 +115,16 @@ impl Reader {
         }
         for (i, line) in raw.lines.iter().enumerate() {
             self.place.part = Some(("address line", i));
-            self.free_text(lines_field, Some(line), ADDRESS_LINE_LIMIT);
+            self.free_text(lines_field, line, ADDRESS_LINE_LIMIT);
         }
         self.place.part = None;
-        self.free_text(city, raw.city.as_deref(), ADDRESS_PART_LIMIT);
-        self.free_text(region, raw.region.as_deref(), ADDRESS_PART_LIMIT);
-        self.free_text(postal_code, raw.postal_code.as_deref(), POSTAL_CODE_LIMIT);
-        self.free_text(country, raw.country.as_deref(), ADDRESS_PART_LIMIT);
-        let raw::Address { lines, city, region, postal_code, country } = raw;
-        Address { lines, city, region, postal_code, country }
+        Address {
+            lines: raw.lines,
+            city: self.optional_text(city, raw.city, ADDRESS_PART_LIMIT),
+            region: self.optional_text(region, raw.region, ADDRESS_PART_LIMIT),
+            postal_code: self.optional_text(postal_code, raw.postal_code, POSTAL_CODE_LIMIT),
+            country: self.optional_text(country, raw.country, ADDRESS_PART_LIMIT),
+        }
     }
 
     fn tender_type(&mut self, raw: raw::TenderType) {
@@ -148,19 +149,15 @@ impl Reader {
         self.place.event = Some(("customer", shown(&raw.id)));
         self.identifier("id", &raw.id);
         self.text("account_number", &raw.account_number, ID_LIMIT);
-        for (field, name) in [
-            ("title", &raw.title),
-            ("first_name", &raw.first_name),
-            ("last_name", &raw.last_name),
-            ("company", &raw.company),
-        ] {
-            if let Some(name) = name {
-                self.text(field, name, NAME_LIMIT);
-            }
-        }
+        let name = CustomerName {
+            title: self.optional_text("title", raw.title, NAME_LIMIT),
+            first: self.optional_text("first_name", raw.first_name, NAME_LIMIT),
+            last: self.optional_text("last_name", raw.last_name, NAME_LIMIT),
+            company: self.optional_text("company", raw.company, NAME_LIMIT),
+        };
         let address = raw.address.map(|address| self.address(ADDRESS, address));
-        self.free_text("email", raw.email.as_deref(), EMAIL_LIMIT);
-        self.free_text("phone", raw.phone.as_deref(), PHONE_LIMIT);
+        let email = self.optional_text("email", raw.email, EMAIL_LIMIT);
+        let phone = self.optional_text("phone", raw.phone, PHONE_LIMIT);
         let credit_limit = raw.credit_limit.and_then(|limit| self.money("credit_limit", &limit));
         if let Some(limit) = credit_limit.filter(|limit| limit.is_negative()) {
             self.fault("credit_limit", Rule::NegativeCreditLimit { limit });
@@ -173,14 +170,9 @@ impl Reader {
         let customer = Customer {
             id: raw.id.clone(),
             account_number: raw.account_number,
-            name: CustomerName {
-                title: raw.title,
-                first: raw.first_name,
-                last: raw.last_name,
-                company: raw.company,
-            },
-            email: raw.email,
-            phone: raw.phone,
+            name,
+            email,
+            phone,
             address,
             tax_exempt: raw.tax_exempt,
             credit_limit,
@@ -345,13 +337,20 @@ impl Reader {
         if text.trim().is_empty() {
             self.fault(field, Rule::Missing);
         } else {
-            self.free_text(field, Some(text), limit);
+            self.free_text(field, text, limit);
         }
     }
 
-    /// A text that may be missing and may be empty: people read it, nothing depends on it.
-    fn free_text(&mut self, field: &'static str, text: Option<&str>, limit: usize) {
-        let Some(text) = text else { return };
+    /// A text that may be missing. One that is blank says nothing and counts as missing: what stands in for a missing text
+    /// stands in for it too.
+    fn optional_text(&mut self, field: &'static str, text: Option<String>, limit: usize) -> Option<String> {
+        let text = text?;
+        self.free_text(field, &text, limit);
+        (!text.trim().is_empty()).then_some(text)
+    }
+
+    /// A text that may be empty.
+    fn free_text(&mut self, field: &'static str, text: &str, limit: usize) {
         // A character has a byte or more: only a text of many bytes need be counted.
         let length = if text.len() > limit { text.chars().count() } else { 0 };
         if length > limit {

@@ -99,6 +99,47 @@ fn p_09_nothing_is_repaired() {
     assert_eq!(batch.transactions()[0].lines()[0].description(), Some(" Bell "), "texts are kept as written");
 }
 
+/// P-09: an optional text that says nothing is no text, wherever it stands; a required one is missing.
+#[test]
+fn p_09_an_optional_text_that_is_blank_counts_as_absent() {
+    for blank in ["", " ", "\u{a0} \u{3000}"] {
+        let mut sale = transaction(1, &[("item", "1", "12.00", "0.00")], &[(CASH, "12.00")]);
+        sale["fulfilment"] = json!("shipped");
+        sale["customer"] = json!("c-77");
+        let pay = json!({ "id": 9, "occurred_at": NOON, "direction": "pay_in", "tender_type": CASH, "amount": "1.00" });
+        let line = json!({ "quantity": "1", "amount": "1.00" });
+        let mut absent = file(json!({ "transactions": [sale], "pay_ins_and_outs": [pay] }));
+        absent["purchase_orders"] = json!([purchase(1, json!({ "lines": [line] }))]);
+        let place = json!({ "lines": ["3 Elm Street"] });
+        for owner in ["/store", "/customers/0"] {
+            absent.pointer_mut(owner).unwrap()["address"] = place.clone();
+        }
+        absent["batches"][0]["transactions"][0]["ship_to"] = place;
+        let mut written = absent.clone();
+        let sale = "/batches/0/transactions/0";
+        let of_an_address = ["city", "region", "postal_code", "country"];
+        for (owner, fields) in [
+            ("/store/address", &of_an_address[..]),
+            ("/customers/0", &["title", "first_name", "last_name", "company", "email", "phone"]),
+            ("/customers/0/address", &of_an_address),
+            (sale, &["customer_po"]),
+            (&format!("{sale}/ship_to"), &of_an_address),
+            (&format!("{sale}/lines/0"), &["code", "description"]),
+            (&format!("{sale}/tenders/0"), &["certificate"]),
+            ("/batches/0/pay_ins_and_outs/0", &["reason"]),
+            ("/purchase_orders/0", &["title", "supplier_reference"]),
+            ("/purchase_orders/0/lines/0", &["code", "name"]),
+        ] {
+            for field in fields {
+                written.pointer_mut(owner).unwrap()[field] = json!(blank);
+            }
+        }
+        assert_eq!(read(&written).unwrap(), read(&absent).unwrap(), "{blank:?}");
+        written["batches"][0]["register"] = json!(blank);
+        assert_eq!(codes_of(&written), ["missing"], "{blank:?}");
+    }
+}
+
 /// Every text that people type: what is longer than QuickBooks takes or holds a control character is refused, and no
 /// message repeats it.
 #[test]
