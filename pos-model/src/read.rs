@@ -95,7 +95,7 @@ impl Reader {
             self.event("purchase order", order.number);
             purchase_orders.extend(self.purchase_order(&store, order));
         }
-        PosFile { batches, purchase_orders }
+        PosFile { store, batches, purchase_orders }
     }
 
     fn store(&mut self, raw: raw::Store) -> Store {
