@@ -197,7 +197,7 @@ mod tests {
         assert_eq!(day, busy_day().unwrap());
         let lines: usize = day.batches[0].transactions.iter().map(|t| t.lines.len()).sum();
         assert!((5_800..6_200).contains(&lines), "{lines}");
-        let batches = PosFile::try_from(day).unwrap().into_batches();
+        let batches = PosFile::try_from(day).unwrap().into_parts().0;
         assert_eq!(batches[0].transactions().len(), 2_000);
     }
 }

@@ -51,7 +51,7 @@ impl Day {
 
     fn of(file: &raw::PosFile) -> Result<Self, SetUpError> {
         let json = serde_json::to_string(file)?;
-        let batches = PosFile::from_json(json.as_bytes())?.into_batches();
+        let batches = PosFile::from_json(json.as_bytes())?.into_parts().0;
         Ok(Self { json, batches, company: Company::default() })
     }
 

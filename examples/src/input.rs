@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::ValueEnum;
 use mapping::{Company, CompanyFault, CompanyMapping, PlanError, plan, plan_purchase_order};
@@ -29,6 +30,8 @@ pub enum PosFormat {
 pub struct Input {
     /// The company mapping, with the vendors that a file names.
     pub company: Company,
+    /// The store of the first file that was taken.
+    pub store: Option<Arc<Store>>,
     /// Batches in the order of the files.
     pub batches: Vec<Batch>,
     /// Purchase orders in the order of the files.
@@ -44,10 +47,10 @@ pub struct Input {
 }
 
 impl Input {
-    /// The store that lends its prefix to the opening entry: that of the first batch or purchase order.
-    pub fn first_store(&self) -> Option<&Store> {
-        let stores = self.batches.iter().map(Batch::store);
-        stores.chain(self.purchase_orders.iter().map(PurchaseOrder::store)).next().map(AsRef::as_ref)
+    /// The store whose prefix the opening entry bears; none when there is no opening entry to post.
+    pub fn opening_store(&self) -> Option<&Store> {
+        let is_posted = self.company.opening().is_some_and(|opening| opening.from_account.is_some());
+        self.store.as_deref().filter(|_| is_posted)
     }
 }
 
@@ -180,7 +183,9 @@ impl Input {
     /// Takes a file whole or not at all.
     fn take(&mut self, name: &str, file: Result<PosFile, InputError>, seen: &mut Seen) {
         match file.and_then(|file| check(name, file, self, seen)) {
-            Ok((batches, orders)) => {
+            Ok(file) => {
+                self.store.get_or_insert_with(|| Arc::clone(file.store()));
+                let (batches, orders) = file.into_parts();
                 self.keep(name, batches, seen);
                 self.keep_orders(orders);
             }
@@ -292,12 +297,7 @@ fn plannable(plan: Result<mapping::Plan<'_>, PlanError>) -> Result<(), PlanError
 }
 
 /// Plans everything of a file, and compares each batch with its twin in another file.
-fn check(
-    name: &str,
-    file: PosFile,
-    input: &Input,
-    seen: &Seen,
-) -> Result<(Vec<Batch>, Vec<PurchaseOrder>), InputError> {
+fn check(name: &str, file: PosFile, input: &Input, seen: &Seen) -> Result<PosFile, InputError> {
     let unplannable = |source| InputError::Plan { path: name.to_owned(), source };
     for batch in file.batches() {
         plannable(plan(batch, &input.company)).map_err(unplannable)?;
@@ -322,7 +322,7 @@ fn check(
         }
         plannable(plan_purchase_order(order, &input.company)).map_err(unplannable)?;
     }
-    Ok(file.into_parts())
+    Ok(file)
 }
 
 fn order_key(order: &PurchaseOrder) -> (String, u64) {

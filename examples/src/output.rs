@@ -37,7 +37,7 @@ pub fn plans(input: &Input) -> Vec<Plan<'_>> {
     let batches = input.batches.iter().filter_map(|batch| plan(batch, &input.company).ok());
     let orders =
         input.purchase_orders.iter().filter_map(|order| plan_purchase_order(order, &input.company).ok());
-    let opening = input.first_store().and_then(|store| plan_opening(store, &input.company).ok());
+    let opening = input.opening_store().and_then(|store| plan_opening(store, &input.company).ok());
     opening.into_iter().chain(batches).chain(orders).collect()
 }
 

@@ -214,6 +214,26 @@ fn a_batch_closed_before_the_start_is_skipped_and_counted() {
     assert_eq!(world.documents(), 9);
 }
 
+/// T-05: on the day the company goes live there may be opening balances to post and no batch yet.
+#[test]
+fn t_05_the_opening_entry_is_posted_with_a_file_without_batches() {
+    let world = World::new("opening");
+    let (mapping, day) = (world.folder.join("company.json"), world.folder.join("day.json"));
+    let opening = r#"{"opening": {"date": "2026-02-02", "vouchers": "120.00", "deposits": "25.00",
+        "from_account": "Opening Balance Equity", "confirmed": true}}"#;
+    std::fs::write(&mapping, opening).unwrap();
+    let store = r#"{"version": 1, "store": {"code": "boston", "name": "Boston Store", "retailer": "1651"},
+        "tender_types": []}"#;
+    std::fs::write(&day, store).unwrap();
+    let output =
+        world.full_exchange().arg("--pos").arg(&day).arg("--mapping").arg(&mapping).output().unwrap();
+    assert!(output.status.success(), "{}", text(&output));
+    assert!(text(&output).contains("CLOB260202"), "{}", text(&output));
+    let entries = world.ask("query", "select * from JournalEntry");
+    let entries = entries["QueryResponse"]["JournalEntry"].as_array().unwrap();
+    assert_eq!((entries.len(), entries[0]["DocNumber"].as_str()), (1, Some("CLOB260202")));
+}
+
 /// X-01: what could not be started stands in no figure, so nothing is said to tie out; a reason that repeats is said once.
 #[test]
 fn nothing_is_said_to_tie_out_when_nothing_could_be_started() {

@@ -10,7 +10,7 @@ const HEAD: &str = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPri
 
 fn batches(rows: &str) -> Vec<pos_model::Batch> {
     let read = read(format!("{HEAD}{rows}").as_bytes()).unwrap();
-    PosFile::try_from(read.file).unwrap().into_batches()
+    PosFile::try_from(read.file).unwrap().into_parts().0
 }
 
 #[test]
@@ -42,7 +42,7 @@ fn kinds_are_told_apart_in_order() {
         read.skipped,
         BTreeMap::from([("adjustment".to_owned(), 1), ("stock movement".to_owned(), 1)])
     );
-    let batches = PosFile::try_from(read.file).unwrap().into_batches();
+    let batches = PosFile::try_from(read.file).unwrap().into_parts().0;
     let pays: Vec<_> =
         batches[0].pay_ins_and_outs().iter().map(|p| (p.id(), p.signed_amount().to_string())).collect();
     assert_eq!(pays, [(1, "-50.00".to_owned()), (2, "5.00".to_owned())]);

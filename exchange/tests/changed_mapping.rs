@@ -147,7 +147,7 @@ async fn x_01_an_account_of_an_earlier_period_may_be_inactive_by_now() {
             "batches": [{"register": "1", "number": number, "business_date": date, "status": "closed",
                 "closed_at": format!("{date}T18:05:00-05:00"),
                 "pay_ins_and_outs": [pay(number, "pay_in", date), pay(number + 100, "pay_out", date)]}]});
-        pos_model::PosFile::from_json(file.to_string().as_bytes()).unwrap().into_batches().remove(0)
+        pos_model::PosFile::from_json(file.to_string().as_bytes()).unwrap().into_parts().0.remove(0)
     };
     let days = [day(4, "2026-03-31"), day(5, "2026-04-01")];
     world.run(&days).await;

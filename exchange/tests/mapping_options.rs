@@ -258,7 +258,7 @@ fn charges_and_payment() -> (pos_model::Batch, pos_model::Batch) {
                 {"id": 15242, "name": "Account", "kind": "customer_account"}],
             "customers": [{"id": "c-7", "account_number": "1042"}], "batches": batches
         });
-        PosFile::from_json(file.to_string().as_bytes()).unwrap().into_batches().remove(0)
+        PosFile::from_json(file.to_string().as_bytes()).unwrap().into_parts().0.remove(0)
     };
     let charge = |number: u64, day: &str, amount: &str| {
         let mut charge = sale(number, day, amount);

@@ -43,7 +43,7 @@ fn batch(number: u64, day: &str, transactions: &[Value], payments: &[Value]) -> 
             "closed_at": format!("{day}T18:05:00-05:00"), "transactions": transactions,
             "account_payments": payments}]
     });
-    PosFile::from_json(file.to_string().as_bytes()).unwrap().into_batches().remove(0)
+    PosFile::from_json(file.to_string().as_bytes()).unwrap().into_parts().0.remove(0)
 }
 
 fn sold(number: u64, day: &str, amount: &str, tender: u64) -> Value {

@@ -31,7 +31,7 @@ fn file(content: &Value) -> PosFile {
 /// A batch that is still open.
 fn open(transactions: &[Value]) -> Vec<Batch> {
     let batch = json!({"register": "1", "number": 4, "business_date": DAY, "status": "open", "transactions": transactions});
-    file(&json!({"batches": [batch]})).into_batches()
+    file(&json!({"batches": [batch]})).into_parts().0
 }
 
 /// A sale with tax and shipping.

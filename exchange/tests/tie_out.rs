@@ -389,7 +389,7 @@ async fn x_01_lines_that_cancel_each_other_on_an_account_are_no_difference() {
                     {"kind": "gift_certificate", "quantity": "-1", "amount": "-5.00", "tax_code": "NON"}],
                 "tenders": [{"type": 15239, "amount": "-10.00"}, {"type": 15241, "amount": "-5.00"}]}]}]
     });
-    let batches = PosFile::from_json(file.to_string().as_bytes()).unwrap().into_batches();
+    let batches = PosFile::from_json(file.to_string().as_bytes()).unwrap().into_parts().0;
     let world = World::new();
     world.run(&batches).await;
     expect_tied(&world.tie_out(&batches).await, 2, "a refund");

@@ -170,17 +170,17 @@ impl Number {
     /// # Errors
     /// [`NumberTooLong`] beyond 21 characters.
     pub fn format(self, prefix: &str, scheme: NumberScheme) -> Result<DocNumber, NumberTooLong> {
-        let mut text = DocNumber { length: 0, bytes: [0; LIMIT] };
+        let mut writer = Writer(DocNumber { length: 0, bytes: [0; LIMIT] });
         let written = match scheme {
-            NumberScheme::Plain => write!(text, "{}", Written { prefix, number: self }),
-            NumberScheme::Compact => write!(text, "{}", compact::Written { prefix, number: self }),
+            NumberScheme::Plain => write!(writer, "{}", Written { prefix, number: self }),
+            NumberScheme::Compact => write!(writer, "{}", compact::Written { prefix, number: self }),
         };
         let whole = || match scheme {
             NumberScheme::Plain => Written { prefix, number: self }.to_string(),
             NumberScheme::Compact => compact::Written { prefix, number: self }.to_string(),
         };
         written.map_err(|_| NumberTooLong { number: whole() })?;
-        Ok(text)
+        Ok(writer.0)
     }
 
     /// What the number says, in words; the tender by its id (X-08).
@@ -337,7 +337,15 @@ impl Rest<'_> {
     }
 }
 
-/// A document number of 1 to 21 ASCII characters.
+/// A document number of 1 to 21 ASCII characters. Only [`Number::format`] makes one, and nothing is added to it.
+///
+/// ```compile_fail
+/// use std::fmt::Write;
+///
+/// fn append(number: &mut mapping::DocNumber) {
+///     let _ = number.write_str("-2");
+/// }
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct DocNumber {
     length: u8,
@@ -352,12 +360,16 @@ impl DocNumber {
     }
 }
 
-impl fmt::Write for DocNumber {
+/// A number that is being written.
+struct Writer(DocNumber);
+
+impl Write for Writer {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        let start = usize::from(self.length);
-        let room = self.bytes.get_mut(start..start + text.len()).ok_or(fmt::Error)?;
+        let number = &mut self.0;
+        let start = usize::from(number.length);
+        let room = number.bytes.get_mut(start..start + text.len()).ok_or(fmt::Error)?;
         room.copy_from_slice(text.as_bytes());
-        self.length += text.len() as u8; // at most 21: the slice above was within the array
+        number.length += text.len() as u8; // at most 21: the slice above was within the array
         Ok(())
     }
 }

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use random::{file, negated, reversible_file};
 
 fn batch_of(raw: raw::PosFile) -> Batch {
-    PosFile::try_from(raw).unwrap().into_batches().remove(0)
+    PosFile::try_from(raw).unwrap().into_parts().0.remove(0)
 }
 
 fn movements(plan: &Plan<'_>, company: &Company) -> BTreeMap<(chrono::NaiveDate, ControlAccount), Money> {

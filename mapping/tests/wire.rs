@@ -33,6 +33,19 @@ fn bodies_of(file: &[u8]) -> Vec<(String, Value)> {
     found
 }
 
+/// The body of the first purchase order.
+fn purchase_order(file: &[u8]) -> Value {
+    let (file, company) = (PosFile::from_json(file).unwrap(), Company::default());
+    let plan = plan_purchase_order(&file.purchase_orders()[0], &company).unwrap();
+    let mut bindings = Bindings::default();
+    bindings.bind(ListEntry::Account(ControlAccount::Purchases), "91");
+    bindings.bind(ListEntry::Account(ControlAccount::Payable), "92");
+    bindings.bind(ListEntry::Vendor("Cloud POS Vendor"), "93");
+    let order = plan.steps().iter().find(|step| step.document().is_some()).unwrap();
+    let body = resolve(order, &plan, &bindings).unwrap();
+    serde_json::from_slice(&body.to_json().unwrap()).unwrap()
+}
+
 fn bindings() -> Bindings {
     let mut bindings = Bindings::default();
     for (account, id) in [
@@ -133,20 +146,40 @@ fn d_18_a_long_title_leaves_room_for_the_key() {
         let file = serde_json::json!({"version": 1, "store": {"code": "boston", "name": "Boston Store", "retailer": "1651"},
             "tender_types": [], "purchase_orders": [{"number": 7, "status": "closed", "date": "2026-02-02", "supplier": "S",
                 "title": title, "lines": [{"quantity": "1", "amount": "9.00"}]}]});
-        let file = PosFile::from_json(file.to_string().as_bytes()).unwrap();
-        let company = Company::default();
-        let plan = plan_purchase_order(&file.purchase_orders()[0], &company).unwrap();
-        let mut bindings = Bindings::default();
-        bindings.bind(ListEntry::Account(ControlAccount::Purchases), "91");
-        bindings.bind(ListEntry::Account(ControlAccount::Payable), "92");
-        bindings.bind(ListEntry::Vendor("Cloud POS Vendor"), "93");
-        let order = plan.steps().iter().find(|step| step.document().is_some()).unwrap();
-        let body = resolve(order, &plan, &bindings).unwrap();
-        let body: Value = serde_json::from_slice(&body.to_json().unwrap()).unwrap();
+        let body = purchase_order(file.to_string().as_bytes());
         let found = body["PrivateNote"].as_str().unwrap();
         assert_eq!(found, memo);
         assert!(found.chars().count() <= 4000, "{}", found.chars().count());
     }
+}
+
+/// A text that the till left blank hides nothing: the words that stand in for a missing one stand in for it.
+#[test]
+fn a_blank_text_does_not_stand_before_what_stands_in_for_it() {
+    let file = json!({"version": 1, "store": {"code": "boston", "name": "Boston Store", "retailer": "1651"},
+        "tender_types": [{"id": 15239, "name": "Cash", "kind": "cash"}],
+        "batches": [{"register": "1", "number": 4, "business_date": "2026-02-03", "status": "closed",
+            "closed_at": "2026-02-03T18:00:00-05:00",
+            "transactions": [{"number": 7, "occurred_at": "2026-02-03T10:00:00-05:00",
+                "lines": [{"kind": "item", "code": "HM-210", "description": "", "quantity": "1", "amount": "9.00", "tax_code": "NON"}],
+                "tenders": [{"type": 15239, "amount": "9.00"}]}],
+            "pay_ins_and_outs": [
+                {"id": 8, "occurred_at": "2026-02-03T10:00:00-05:00", "direction": "pay_in", "tender_type": 15239, "amount": "5.00", "reason": ""},
+                {"id": 9, "occurred_at": "2026-02-03T10:00:00-05:00", "direction": "pay_out", "tender_type": 15239, "amount": "5.00", "reason": " "}]}],
+        "purchase_orders": [{"number": 7, "status": "closed", "date": "2026-02-02", "supplier": "S", "title": "",
+            "supplier_reference": "", "lines": [{"code": "", "name": "Helmet", "quantity": "1", "amount": "9.00"}]}]});
+    let text = file.to_string();
+    let bodies = bodies_of(text.as_bytes());
+    let described = |key: &str| {
+        let found = bodies.iter().find(|(found, _)| found == key).unwrap();
+        found.1["Line"][0]["Description"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(described("inv-CLT7B4"), "HM-210");
+    assert_eq!(described("sr-CL15239DP8B4"), "Pay-in");
+    assert_eq!(described("exp-CL15239DP9B4"), "Pay-out");
+    let order = purchase_order(text.as_bytes());
+    assert_eq!(order["PrivateNote"], "boston/purchase-order-7");
+    assert_eq!(order["Line"][0]["Description"], "1 x Helmet");
 }
 
 /// A line's text is cut where QuickBooks would refuse the document: 4,000 characters.

@@ -1,12 +1,15 @@
 //! From bytes to a valid file: UTF-8, then shape, then content.
 
+use std::sync::Arc;
+
 use crate::raw;
 use crate::read::Reader;
-use crate::{Batch, FileError, PurchaseOrder};
+use crate::{Batch, FileError, PurchaseOrder, Store};
 
-/// A valid POS file: its batches, each of which knows its store.
+/// A valid POS file: one store's batches and purchase orders, each of which knows its store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PosFile {
+    pub(crate) store: Arc<Store>,
     pub(crate) batches: Vec<Batch>,
     pub(crate) purchase_orders: Vec<PurchaseOrder>,
 }
@@ -26,6 +29,12 @@ impl PosFile {
         }
     }
 
+    /// The store. A file without batches and purchase orders has one too: on the day a company goes live it says whose
+    /// opening balances to post.
+    pub fn store(&self) -> &Arc<Store> {
+        &self.store
+    }
+
     /// The batches, in the file's order.
     pub fn batches(&self) -> &[Batch] {
         &self.batches
@@ -39,11 +48,6 @@ impl PosFile {
     /// The batches and the purchase orders, in the file's order.
     pub fn into_parts(self) -> (Vec<Batch>, Vec<PurchaseOrder>) {
         (self.batches, self.purchase_orders)
-    }
-
-    /// The batches, in the file's order.
-    pub fn into_batches(self) -> Vec<Batch> {
-        self.batches
     }
 }
 

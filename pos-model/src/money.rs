@@ -105,27 +105,39 @@ impl Money {
 }
 
 /// Splits `total` in proportion to `weights`: each share cut toward zero, the missing cents one each to the largest
-/// remainders, the first one first on a tie. The shares always add up to `total`; with weights of one sign no share has
-/// another sign than the total. When the weights add up to 0.00 the first share takes everything.
+/// remainders, the first one first on a tie. The shares of one weight or more add up to `total`.
+///
+/// The weights are of one sign or 0.00: then no share is larger than the total or of another sign. With weights of both
+/// signs a share may be either. Where the weights add up to 0.00, and where weights of both signs make a share larger than
+/// the total and than [`Money::MAX`], the first share takes everything.
 pub fn spread(total: Money, weights: &[Money]) -> Vec<Money> {
-    let whole: i128 = weights.iter().map(|w| i128::from(w.cents)).sum();
-    if whole == 0 {
+    proportional(total, weights).unwrap_or_else(|| {
         let mut shares = vec![Money::ZERO; weights.len()];
         if let Some(first) = shares.first_mut() {
             *first = total;
         }
-        return shares;
+        shares
+    })
+}
+
+/// None where there is no proportion, or one that leads out of bounds.
+fn proportional(total: Money, weights: &[Money]) -> Option<Vec<Money>> {
+    let whole: i128 = weights.iter().map(|w| i128::from(w.cents)).sum();
+    if whole == 0 {
+        return None;
     }
     let product = |weight: &Money| i128::from(total.cents) * i128::from(weight.cents);
-    let share = |weight: &Money| i64::try_from(product(weight) / whole).unwrap_or_default();
-    let mut shares: Vec<i64> = weights.iter().map(share).collect();
+    let mut shares: Vec<i128> = weights.iter().map(|weight| product(weight) / whole).collect();
     let mut by_remainder: Vec<usize> = (0..weights.len()).collect();
     by_remainder.sort_by_key(|&i| std::cmp::Reverse((product(&weights[i]) % whole).abs()));
-    let missing = total.cents - shares.iter().sum::<i64>();
+    let missing = i128::from(total.cents) - shares.iter().sum::<i128>();
+    // Each share lacks less than a cent: no more cents are missing than there are shares.
     for &i in by_remainder.iter().take(missing.unsigned_abs() as usize) {
         shares[i] += missing.signum();
     }
-    shares.into_iter().map(|cents| Money { cents }).collect()
+    let limit = total.cents.unsigned_abs().max(Money::MAX.cents.unsigned_abs());
+    let share = |cents: i128| i64::try_from(cents).ok().filter(|cents| cents.unsigned_abs() <= limit);
+    shares.into_iter().map(|cents| share(cents).map(|cents| Money { cents })).collect()
 }
 
 impl Add for Money {
@@ -220,6 +232,14 @@ mod tests {
     }
 
     #[test]
+    fn weights_of_both_signs_lead_to_no_amount_out_of_bounds() {
+        let all_but_a_cent = Money::from_cents(-(Money::MAX.cents() - 1)).unwrap();
+        assert_eq!(spread(Money::MAX, &[Money::MAX, all_but_a_cent]), [Money::MAX, Money::ZERO]);
+        let mixed = [money("3.00"), money("-1.00")];
+        assert_eq!(spread(money("1.00"), &mixed), [money("1.50"), money("-0.50")]);
+    }
+
+    #[test]
     fn adds_and_subtracts_in_place_and_counts_cents() {
         let mut amount = money("10.00");
         amount -= money("2.50");
@@ -241,6 +261,21 @@ mod tests {
             let shares = spread(total, &weights);
             prop_assert_eq!(shares.iter().copied().sum::<Money>(), total);
             prop_assert!(shares.iter().all(|s| s.cents().signum() * total.cents().signum() >= 0));
+        }
+
+        #[test]
+        fn shares_add_up_to_the_total_whatever_the_signs(
+            total in -99_999_999_999i64..=99_999_999_999,
+            weights in prop::collection::vec(-99_999_999_999i64..=99_999_999_999, 1..8),
+            opposite in 0..3i64,
+        ) {
+            let total = Money::from_cents(total).unwrap();
+            let mut weights: Vec<Money> = weights.into_iter().map(|c| Money::from_cents(c).unwrap()).collect();
+            // Often the weights leave next to nothing.
+            weights.extend(Money::from_cents(opposite - weights.iter().map(|w| w.cents()).sum::<i64>()));
+            let shares = spread(total, &weights);
+            prop_assert_eq!(shares.iter().copied().sum::<Money>(), total);
+            prop_assert!(shares.iter().all(|share| share.is_in_bounds()));
         }
 
         #[test]

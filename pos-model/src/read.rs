@@ -7,6 +7,7 @@ mod purchase_order;
 mod till_events;
 mod transaction;
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -94,7 +95,7 @@ impl Reader {
             self.event("purchase order", order.number);
             purchase_orders.extend(self.purchase_order(&store, order));
         }
-        PosFile { batches, purchase_orders }
+        PosFile { store, batches, purchase_orders }
     }
 
     fn store(&mut self, raw: raw::Store) -> Store {
@@ -114,15 +115,16 @@ impl Reader {
         }
         for (i, line) in raw.lines.iter().enumerate() {
             self.place.part = Some(("address line", i));
-            self.free_text(lines_field, Some(line), ADDRESS_LINE_LIMIT);
+            self.free_text(lines_field, line, ADDRESS_LINE_LIMIT);
         }
         self.place.part = None;
-        self.free_text(city, raw.city.as_deref(), ADDRESS_PART_LIMIT);
-        self.free_text(region, raw.region.as_deref(), ADDRESS_PART_LIMIT);
-        self.free_text(postal_code, raw.postal_code.as_deref(), POSTAL_CODE_LIMIT);
-        self.free_text(country, raw.country.as_deref(), ADDRESS_PART_LIMIT);
-        let raw::Address { lines, city, region, postal_code, country } = raw;
-        Address { lines, city, region, postal_code, country }
+        Address {
+            lines: raw.lines,
+            city: self.optional_text(city, raw.city, ADDRESS_PART_LIMIT),
+            region: self.optional_text(region, raw.region, ADDRESS_PART_LIMIT),
+            postal_code: self.optional_text(postal_code, raw.postal_code, POSTAL_CODE_LIMIT),
+            country: self.optional_text(country, raw.country, ADDRESS_PART_LIMIT),
+        }
     }
 
     fn tender_type(&mut self, raw: raw::TenderType) {
@@ -147,19 +149,15 @@ impl Reader {
         self.place.event = Some(("customer", shown(&raw.id)));
         self.identifier("id", &raw.id);
         self.text("account_number", &raw.account_number, ID_LIMIT);
-        for (field, name) in [
-            ("title", &raw.title),
-            ("first_name", &raw.first_name),
-            ("last_name", &raw.last_name),
-            ("company", &raw.company),
-        ] {
-            if let Some(name) = name {
-                self.text(field, name, NAME_LIMIT);
-            }
-        }
+        let name = CustomerName {
+            title: self.optional_text("title", raw.title, NAME_LIMIT),
+            first: self.optional_text("first_name", raw.first_name, NAME_LIMIT),
+            last: self.optional_text("last_name", raw.last_name, NAME_LIMIT),
+            company: self.optional_text("company", raw.company, NAME_LIMIT),
+        };
         let address = raw.address.map(|address| self.address(ADDRESS, address));
-        self.free_text("email", raw.email.as_deref(), EMAIL_LIMIT);
-        self.free_text("phone", raw.phone.as_deref(), PHONE_LIMIT);
+        let email = self.optional_text("email", raw.email, EMAIL_LIMIT);
+        let phone = self.optional_text("phone", raw.phone, PHONE_LIMIT);
         let credit_limit = raw.credit_limit.and_then(|limit| self.money("credit_limit", &limit));
         if let Some(limit) = credit_limit.filter(|limit| limit.is_negative()) {
             self.fault("credit_limit", Rule::NegativeCreditLimit { limit });
@@ -172,14 +170,9 @@ impl Reader {
         let customer = Customer {
             id: raw.id.clone(),
             account_number: raw.account_number,
-            name: CustomerName {
-                title: raw.title,
-                first: raw.first_name,
-                last: raw.last_name,
-                company: raw.company,
-            },
-            email: raw.email,
-            phone: raw.phone,
+            name,
+            email,
+            phone,
             address,
             tax_exempt: raw.tax_exempt,
             credit_limit,
@@ -218,9 +211,15 @@ impl Reader {
         let faults_before = self.faults.len();
         let mut skipped = Vec::new();
         let mut transactions = Vec::with_capacity(raw.transactions.len());
-        for transaction in raw.transactions {
+        let repeated = repeated(&raw.transactions);
+        for (transaction, is_repeated) in raw.transactions.into_iter().zip(repeated) {
             let number = transaction.number;
             let is_new = self.moves_on("transaction", number);
+            if is_repeated {
+                // Whatever is wrong with it was said of the first one.
+                skipped.push(SkippedTransaction { number, reason: SkipReason::Repeated });
+                continue;
+            }
             let read = match skip_reason(transaction.status) {
                 Some(reason) => {
                     skipped.push(SkippedTransaction { number, reason });
@@ -230,8 +229,6 @@ impl Reader {
             };
             if is_new {
                 transactions.extend(read);
-            } else if read.as_ref().is_some_and(|read| transactions.contains(read)) {
-                skipped.push(SkippedTransaction { number, reason: SkipReason::Repeated });
             } else {
                 self.place.part = None;
                 self.duplicate("number", number);
@@ -340,13 +337,20 @@ impl Reader {
         if text.trim().is_empty() {
             self.fault(field, Rule::Missing);
         } else {
-            self.free_text(field, Some(text), limit);
+            self.free_text(field, text, limit);
         }
     }
 
-    /// A text that may be missing and may be empty: people read it, nothing depends on it.
-    fn free_text(&mut self, field: &'static str, text: Option<&str>, limit: usize) {
-        let Some(text) = text else { return };
+    /// A text that may be missing. One that is blank says nothing and counts as missing: what stands in for a missing text
+    /// stands in for it too.
+    fn optional_text(&mut self, field: &'static str, text: Option<String>, limit: usize) -> Option<String> {
+        let text = text?;
+        self.free_text(field, &text, limit);
+        (!text.trim().is_empty()).then_some(text)
+    }
+
+    /// A text that may be empty.
+    fn free_text(&mut self, field: &'static str, text: &str, limit: usize) {
         // A character has a byte or more: only a text of many bytes need be counted.
         let length = if text.len() > limit { text.chars().count() } else { 0 };
         if length > limit {
@@ -417,6 +421,27 @@ fn is_illegal(c: char) -> bool {
 /// A text that names its owner in a place.
 fn shown(text: &str) -> String {
     excerpt(text).escape_debug().to_string()
+}
+
+/// Of each transaction of a batch, whether the first one of its number is the same in everything.
+fn repeated(transactions: &[raw::Transaction]) -> Vec<bool> {
+    let mut firsts: HashMap<u64, &raw::Transaction> = HashMap::with_capacity(transactions.len());
+    let mut repeated = Vec::with_capacity(transactions.len());
+    for transaction in transactions {
+        repeated.push(match firsts.entry(transaction.number) {
+            Entry::Occupied(first) => is_same(first.get(), transaction),
+            Entry::Vacant(entry) => {
+                entry.insert(transaction);
+                false
+            }
+        });
+    }
+    repeated
+}
+
+/// Instants are equal whatever their offset, but with another offset it may be another day.
+fn is_same(a: &raw::Transaction, b: &raw::Transaction) -> bool {
+    a == b && a.occurred_at.offset() == b.occurred_at.offset()
 }
 
 fn skip_reason(status: raw::TransactionStatus) -> Option<SkipReason> {

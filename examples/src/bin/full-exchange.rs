@@ -87,7 +87,8 @@ async fn run(arguments: &Arguments) -> Result<bool, Failure> {
     for error in &input.refused {
         eprintln!("refused, nothing of it is sent: {}", with_causes(error));
     }
-    if input.batches.is_empty() && input.purchase_orders.is_empty() && input.skipped.is_empty() {
+    let is_empty = input.batches.is_empty() && input.purchase_orders.is_empty() && input.skipped.is_empty();
+    if is_empty && input.opening_store().is_none() {
         eprintln!("nothing to post: no valid POS file among those named");
         return Ok(false);
     }
@@ -168,8 +169,7 @@ async fn post(exchange: &mut Exchange, policy: Policy, input: &Input) -> Posted 
     });
     exchange.set_options(Options { policy, observer: Some(observer) });
     let mut posted = Posted::default();
-    let opening = input.company.opening().is_some_and(|opening| opening.from_account.is_some());
-    if let Some(store) = input.first_store().filter(|_| opening) {
+    if let Some(store) = input.opening_store() {
         match exchange.run_opening(store).await {
             // Another store of the company lent its prefix when it was posted.
             Err(RunError::OpeningPosted { posted, planned, .. }) if is_same_day(&posted, &planned) => {}

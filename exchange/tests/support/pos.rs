@@ -77,5 +77,5 @@ fn of_store(
 }
 
 fn read(json: &str) -> Vec<Batch> {
-    PosFile::from_json(json.as_bytes()).unwrap().into_batches()
+    PosFile::from_json(json.as_bytes()).unwrap().into_parts().0
 }

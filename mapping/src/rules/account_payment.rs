@@ -37,13 +37,25 @@ pub(crate) fn documents<'a>(draft: &mut Draft<'a>, payment: &'a AccountPayment) 
     for net in nets.into_values().filter(|net| !net.net.is_zero()) {
         let tender = net.tender.id();
         let number = Number::OnAccount { tender, header: payment.id(), batch: draft.batch_number() };
-        if net.tender.kind().is_money() {
-            let document = money(draft, party, number, &net);
-            draft.add(number, document);
-        } else if net.net.is_negative() {
+        let lines = match net.tender.kind() {
+            TenderKind::Cash | TenderKind::Card | TenderKind::Check | TenderKind::Other => {
+                let document = money(draft, party, number, &net);
+                draft.add(number, document);
+                continue;
+            }
+            // `pos-model` refuses an account that is paid from an account.
+            TenderKind::CustomerAccount => continue,
+            TenderKind::GiftCertificate => {
+                vec![credited(ItemRole::Voucher, "Gift certificate redeemed".into(), net.net)]
+            }
+            TenderKind::Deposit => deposits(&net),
+        };
+        if net.net.is_negative() {
             draft.fault(|event| PlanFault::CreditPaidBackWithoutMoney { event, amount: -net.net });
         } else {
-            draft.add(number, credit_memo(party, &net));
+            // A certificate or a deposit is owed no longer, and the customer owes less.
+            let form = SalesForm { party, lines, tax: Money::ZERO, tax_code: None, ship_to: None };
+            draft.add(number, Document::CreditMemo(form));
         }
     }
 }
@@ -65,25 +77,16 @@ fn money<'a>(draft: &mut Draft<'a>, party: Party<'a>, number: Number, net: &Net<
     })
 }
 
-/// A certificate or a deposit is owed no longer, and the customer owes less.
-fn credit_memo<'a>(party: Party<'a>, net: &Net<'a>) -> Document<'a> {
-    let line = |item, description: Cow<'a, str>, amount| SalesLine {
-        item,
-        description: Some(description),
-        amount,
-        quantity: None,
-        is_taxable: false,
-        source: Source::Tenders,
-    };
-    let deposit = |(order, &amount): (&Option<u64>, &Money)| {
+fn deposits<'a>(net: &Net<'a>) -> Vec<SalesLine<'a>> {
+    let redeemed = net.sources.iter().filter(|(_, amount)| !amount.is_zero());
+    let line = |(order, &amount): (&Option<u64>, &Money)| {
         let description = format!("Deposit on order {} redeemed", order.unwrap_or_default());
-        line(ItemRole::Deposit, description.into(), amount)
+        credited(ItemRole::Deposit, description.into(), amount)
     };
-    let lines = match net.tender.kind() {
-        TenderKind::Deposit => {
-            net.sources.iter().filter(|(_, amount)| !amount.is_zero()).map(deposit).collect()
-        }
-        _ => vec![line(ItemRole::Voucher, "Gift certificate redeemed".into(), net.net)],
-    };
-    Document::CreditMemo(SalesForm { party, lines, tax: Money::ZERO, tax_code: None, ship_to: None })
+    redeemed.map(line).collect()
+}
+
+fn credited<'a>(item: ItemRole, description: Cow<'a, str>, amount: Money) -> SalesLine<'a> {
+    let (description, source) = (Some(description), Source::Tenders);
+    SalesLine { item, description, amount, quantity: None, is_taxable: false, source }
 }

@@ -139,7 +139,12 @@ fn lines<'a>(order: u64, group: &Group<'a>) -> Vec<SalesLine<'a>> {
                 lines.push(line(ItemRole::Deposit, description.into(), amount));
             }
         }
-        _ => {}
+        // Money has a document of its own, an account is charged or credited by what the form leaves open.
+        TenderKind::Cash
+        | TenderKind::Card
+        | TenderKind::Check
+        | TenderKind::Other
+        | TenderKind::CustomerAccount => {}
     }
     lines
 }

@@ -229,7 +229,7 @@ impl Source {
     }
 }
 
-/// D-23: merges equal goods lines; if still too many, folds the last goods lines into one line per account and tax code.
+/// D-23: merges equal goods lines; if still too many, folds the last goods lines into one line per account and TAX or NON.
 /// The total does not change.
 fn fit<'a>(lines: Vec<SalesLine<'a>>, limit: usize, company: &Company) -> Vec<SalesLine<'a>> {
     let mut merged: Vec<SalesLine<'a>> = Vec::with_capacity(lines.len());
@@ -268,11 +268,17 @@ impl SalesLine<'_> {
     }
 }
 
-fn fold<'a>(mut lines: Vec<SalesLine<'a>>, limit: usize, company: &Company) -> Vec<SalesLine<'a>> {
+/// One pass from the last line to the first; it folds for as long as there are too many.
+fn fold<'a>(lines: Vec<SalesLine<'a>>, limit: usize, company: &Company) -> Vec<SalesLine<'a>> {
     let mut folded: BTreeMap<(ControlAccount, bool), (SalesLine<'a>, usize)> = BTreeMap::new();
-    while lines.len() + folded.len() > limit {
-        let Some(last) = lines.iter().rposition(SalesLine::is_goods) else { break };
-        let line = lines.remove(last);
+    let mut unfolded = lines.len();
+    let mut kept = Vec::with_capacity(limit);
+    for line in lines.into_iter().rev() {
+        if unfolded + folded.len() <= limit || !line.is_goods() {
+            kept.push(line);
+            continue;
+        }
+        unfolded -= 1;
         let lines_in_it = line.source.lines().len().max(1);
         match folded.entry((company.account_of(line.item), line.is_taxable)) {
             Entry::Occupied(mut entry) => {
@@ -286,6 +292,8 @@ fn fold<'a>(mut lines: Vec<SalesLine<'a>>, limit: usize, company: &Company) -> V
             }
         }
     }
+    let mut lines = kept;
+    lines.reverse();
     let end_of_goods = lines.iter().rposition(SalesLine::is_goods).map_or(0, |last| last + 1);
     let further = folded.into_values().map(|(line, count)| SalesLine {
         description: Some(Cow::Owned(format!("{count} further lines"))),
@@ -342,6 +350,21 @@ mod tests {
         assert_eq!(descriptions, ["77 further lines", "76 further lines", GIFTVOUCHER], "untaxed, taxed");
         assert!(lines[747..749].iter().all(|line| line.quantity.is_none()), "a sum has no unit price");
         assert!(matches!(&lines[747].source, Source::Lines(rows) if rows.len() == 77 && rows[0] == 899));
+    }
+
+    #[test]
+    fn d_23_folds_goods_before_ever_so_many_certificates() {
+        let voucher =
+            |i| SalesLine { item: ItemRole::Voucher, ..goods(GIFTVOUCHER.to_owned(), 500, false, i) };
+        let items = (0..60_000).map(|i| goods(format!("item {i}"), 100, true, i));
+        let lines: Vec<_> = items.chain((60_000..120_000).map(voucher)).collect();
+        let before = total(&lines);
+        let lines = fit(lines, 750, &Company::default());
+        assert_eq!(lines.len(), 60_001, "certificates are never folded");
+        assert_eq!(total(&lines), before);
+        assert_eq!(lines[0].description.as_deref(), Some("60000 further lines"));
+        assert_eq!(lines[1].source, Source::Line(60_000), "in the till's order");
+        assert_eq!(lines[60_000].source, Source::Line(119_999));
     }
 
     #[test]

@@ -196,12 +196,11 @@ fn post<'a>(
         mine.map(|m| Link { target: charges[m.charge].0, amount: m.amount }).collect()
     };
 
-    let mut payments = tenders.taken().enumerate();
     let first_payment = usize::from(credit_memo.is_some());
     if let Some((credit_memo, _)) = credit_memo {
         settlement(draft, Number::Transaction { transaction, batch }, party, credit_memo, links_of(0));
     }
-    for (i, (tender, total)) in payments.by_ref() {
+    for (i, (tender, total)) in tenders.taken().enumerate() {
         let into = Some((draft.company.takings(tender.id()), tender));
         let payment = Payment { party, total, into, links: links_of(first_payment + i) };
         draft.add(tendered(tender), Document::Payment(payment));

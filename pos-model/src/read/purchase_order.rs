@@ -24,13 +24,13 @@ impl Reader {
             }
         }
         self.text("supplier", &raw.supplier, NAME_LIMIT);
-        self.free_text("title", raw.title.as_deref(), UNLIMITED);
-        self.free_text("supplier_reference", raw.supplier_reference.as_deref(), UNLIMITED);
+        let title = self.optional_text("title", raw.title, UNLIMITED);
+        let supplier_reference = self.optional_text("supplier_reference", raw.supplier_reference, UNLIMITED);
         let mut lines = Vec::with_capacity(raw.lines.len());
         for (i, line) in raw.lines.into_iter().enumerate() {
             self.place.part = Some(("line", i));
-            self.free_text("code", line.code.as_deref(), UNLIMITED);
-            self.free_text("name", line.name.as_deref(), UNLIMITED);
+            let code = self.optional_text("code", line.code, UNLIMITED);
+            let name = self.optional_text("name", line.name, UNLIMITED);
             let quantity = self.decimal("quantity", &line.quantity).filter(|quantity| {
                 let is_negative = quantity.is_sign_negative() && !quantity.is_zero();
                 if is_negative {
@@ -40,7 +40,7 @@ impl Reader {
             });
             let (amount, tax) = (self.purchase("amount", &line.amount), self.purchase("tax", &line.tax));
             let (Some(quantity), Some(amount), Some(tax)) = (quantity, amount, tax) else { continue };
-            lines.push(PurchaseLine { code: line.code, name: line.name, quantity, amount, tax });
+            lines.push(PurchaseLine { code, name, quantity, amount, tax });
         }
         self.place.part = None;
         let tax = self.purchase("tax", &raw.tax);
@@ -54,8 +54,8 @@ impl Reader {
             date: raw.date,
             closed_at: raw.closed_at,
             supplier: raw.supplier,
-            title: raw.title,
-            supplier_reference: raw.supplier_reference,
+            title,
+            supplier_reference,
             lines,
             tax: tax?,
             shipping: shipping?,

@@ -66,7 +66,7 @@ impl Reader {
 
     pub(super) fn pay_in_out(&mut self, raw: raw::PayInOut) -> Option<PayInOut> {
         self.instant("occurred_at", raw.occurred_at);
-        self.free_text("reason", raw.reason.as_deref(), UNLIMITED);
+        let reason = self.optional_text("reason", raw.reason, UNLIMITED);
         let amount = self.money("amount", &raw.amount);
         let tender_type = self.tender_type_of("tender_type", raw.tender_type)?;
         if !tender_type.kind.is_money() {
@@ -80,7 +80,7 @@ impl Reader {
             raw::Direction::PayIn => Direction::PayIn,
             raw::Direction::PayOut => Direction::PayOut,
         };
-        let (id, occurred_at, reason) = (raw.id, raw.occurred_at, raw.reason);
+        let (id, occurred_at) = (raw.id, raw.occurred_at);
         Some(PayInOut { id, occurred_at, direction, tender_type, amount, reason })
     }
 }

@@ -10,7 +10,7 @@ impl Reader {
         let faults_before = self.faults.len();
         self.instant("occurred_at", raw.occurred_at);
         let customer = raw.customer.and_then(|id| self.customer_of(id));
-        self.free_text("customer_po", raw.customer_po.as_deref(), UNLIMITED);
+        let customer_po = self.optional_text("customer_po", raw.customer_po, UNLIMITED);
         let fulfilment = match (raw.fulfilment, raw.ship_to) {
             (raw::Fulfilment::Shipped, ship_to) => {
                 Fulfilment::Shipped(ship_to.map(|a| self.address(SHIP_TO, a)))
@@ -36,7 +36,7 @@ impl Reader {
             number: raw.number,
             occurred_at: raw.occurred_at,
             customer,
-            customer_po: raw.customer_po,
+            customer_po,
             fulfilment,
             lines,
             tenders,
@@ -88,8 +88,8 @@ impl Reader {
             self.decimal("discount", discount);
         }
         self.text("tax_code", &raw.tax_code, ID_LIMIT);
-        self.free_text("code", raw.code.as_deref(), UNLIMITED);
-        self.free_text("description", raw.description.as_deref(), UNLIMITED);
+        let code = self.optional_text("code", raw.code, UNLIMITED);
+        let description = self.optional_text("description", raw.description, UNLIMITED);
         let (amount, tax, quantity) = (amount?, tax?, quantity?);
         let Some(quantity) = Quantity::new(quantity) else {
             self.fault("quantity", Rule::ZeroQuantity);
@@ -121,8 +121,7 @@ impl Reader {
         if kind == LineKind::GiftCertificate && !tax.is_zero() {
             self.fault("tax", Rule::TaxOnCertificate { tax });
         }
-        let (code, description, tax_code) = (raw.code, raw.description, raw.tax_code);
-        Some(Line { kind, code, description, quantity, unit_price, amount, tax, tax_code })
+        Some(Line { kind, code, description, quantity, unit_price, amount, tax, tax_code: raw.tax_code })
     }
 
     pub(super) fn tenders(&mut self, raw: Vec<raw::Tender>) -> Vec<Tender> {
@@ -130,10 +129,10 @@ impl Reader {
         for (i, tender) in raw.into_iter().enumerate() {
             self.place.part = Some(("tender", i));
             let amount = self.money("amount", &tender.amount);
-            self.free_text("certificate", tender.certificate.as_deref(), UNLIMITED);
+            let certificate = self.optional_text("certificate", tender.certificate, UNLIMITED);
             let tender_type = self.tender_type_of("type", tender.tender_type);
             let (Some(amount), Some(tender_type)) = (amount, tender_type) else { continue };
-            if tender.certificate.is_some() && tender_type.kind != TenderKind::GiftCertificate {
+            if certificate.is_some() && tender_type.kind != TenderKind::GiftCertificate {
                 self.fault("certificate", Rule::CertificateOnOtherTender { id: tender.tender_type });
             }
             match (tender_type.kind == TenderKind::Deposit, tender.order) {
@@ -144,8 +143,7 @@ impl Reader {
                 }
                 _ => {}
             }
-            let (certificate, order) = (tender.certificate, tender.order);
-            tenders.push(Tender { tender_type, amount, certificate, order });
+            tenders.push(Tender { tender_type, amount, certificate, order: tender.order });
         }
         self.place.part = None;
         tenders

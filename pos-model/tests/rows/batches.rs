@@ -27,6 +27,16 @@ fn p_01_a_closed_batch_knows_its_store_register_number_and_instant() {
     assert_eq!(at.to_rfc3339(), "2026-02-03T18:02:11-05:00");
 }
 
+/// P-01, T-05: on the day a company goes live there may be opening balances and nothing else.
+#[test]
+fn p_01_a_file_without_batches_knows_its_store() {
+    let mut empty = file(json!({}));
+    empty["batches"] = json!([]);
+    let read = read(&empty).unwrap();
+    assert_eq!((read.store().code(), read.store().name()), ("boston", "Boston Store"));
+    assert_eq!((read.batches().len(), read.purchase_orders().len()), (0, 0));
+}
+
 #[test]
 fn p_01_a_status_and_its_instant_go_together() {
     assert_eq!(codes(json!({ "closed_at": null })), ["closed-without-instant"]);

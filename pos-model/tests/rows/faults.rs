@@ -99,6 +99,47 @@ fn p_09_nothing_is_repaired() {
     assert_eq!(batch.transactions()[0].lines()[0].description(), Some(" Bell "), "texts are kept as written");
 }
 
+/// P-09: an optional text that says nothing is no text, wherever it stands; a required one is missing.
+#[test]
+fn p_09_an_optional_text_that_is_blank_counts_as_absent() {
+    for blank in ["", " ", "\u{a0} \u{3000}"] {
+        let mut sale = transaction(1, &[("item", "1", "12.00", "0.00")], &[(CASH, "12.00")]);
+        sale["fulfilment"] = json!("shipped");
+        sale["customer"] = json!("c-77");
+        let pay = json!({ "id": 9, "occurred_at": NOON, "direction": "pay_in", "tender_type": CASH, "amount": "1.00" });
+        let line = json!({ "quantity": "1", "amount": "1.00" });
+        let mut absent = file(json!({ "transactions": [sale], "pay_ins_and_outs": [pay] }));
+        absent["purchase_orders"] = json!([purchase(1, json!({ "lines": [line] }))]);
+        let place = json!({ "lines": ["3 Elm Street"] });
+        for owner in ["/store", "/customers/0"] {
+            absent.pointer_mut(owner).unwrap()["address"] = place.clone();
+        }
+        absent["batches"][0]["transactions"][0]["ship_to"] = place;
+        let mut written = absent.clone();
+        let sale = "/batches/0/transactions/0";
+        let of_an_address = ["city", "region", "postal_code", "country"];
+        for (owner, fields) in [
+            ("/store/address", &of_an_address[..]),
+            ("/customers/0", &["title", "first_name", "last_name", "company", "email", "phone"]),
+            ("/customers/0/address", &of_an_address),
+            (sale, &["customer_po"]),
+            (&format!("{sale}/ship_to"), &of_an_address),
+            (&format!("{sale}/lines/0"), &["code", "description"]),
+            (&format!("{sale}/tenders/0"), &["certificate"]),
+            ("/batches/0/pay_ins_and_outs/0", &["reason"]),
+            ("/purchase_orders/0", &["title", "supplier_reference"]),
+            ("/purchase_orders/0/lines/0", &["code", "name"]),
+        ] {
+            for field in fields {
+                written.pointer_mut(owner).unwrap()[field] = json!(blank);
+            }
+        }
+        assert_eq!(read(&written).unwrap(), read(&absent).unwrap(), "{blank:?}");
+        written["batches"][0]["register"] = json!(blank);
+        assert_eq!(codes_of(&written), ["missing"], "{blank:?}");
+    }
+}
+
 /// Every text that people type: what is longer than QuickBooks takes or holds a control character is refused, and no
 /// message repeats it.
 #[test]
@@ -185,6 +226,53 @@ fn p_09_a_sale_listed_twice_counts_once() {
     other["number"] = json!(5);
     two["batches"].as_array_mut().unwrap().push(other);
     assert_eq!(codes_of(&two), ["duplicate"]);
+}
+
+/// P-09: what posts nothing is no reason to refuse a file that lists it again, and what was already said of a faulty sale is
+/// not said again.
+#[test]
+fn p_09_a_transaction_of_any_status_listed_twice_counts_once() {
+    use SkipReason::{NoSale, Repeated, Suspended, Voided};
+    for (status, reason) in [("voided", Voided), ("suspended", Suspended), ("no_sale", NoSale)] {
+        // Of what posts nothing only the number is kept: its tenders need not foot.
+        let nothing = transaction(1, &[("item", "1", "12.00", "0.00")], &[(CASH, "1.00")]);
+        let nothing = with(nothing, "status", json!(status));
+        let read = batch(json!({ "transactions": [nothing, nothing, nothing] }));
+        assert!(read.transactions().is_empty());
+        let skipped: Vec<_> = read.skipped().iter().map(|skip| (skip.number, skip.reason)).collect();
+        assert_eq!(skipped, [(1, reason), (1, Repeated), (1, Repeated)]);
+        let other = with(nothing.clone(), "lines", json!([]));
+        assert_eq!(
+            codes(json!({ "transactions": [nothing, other] })),
+            ["duplicate"],
+            "{status}, other lines"
+        );
+        let sale = transaction(1, &[("item", "1", "12.00", "0.00")], &[(CASH, "12.00")]);
+        let nothing = with(sale.clone(), "status", json!(status));
+        assert_eq!(
+            codes(json!({ "transactions": [sale, nothing] })),
+            ["duplicate"],
+            "completed, then {status}"
+        );
+        assert_eq!(
+            codes(json!({ "transactions": [nothing, sale] })),
+            ["duplicate"],
+            "{status}, then completed"
+        );
+    }
+    let faulty = transaction(1, &[("item", "1", "12.00", "0.00")], &[(CASH, "11.00")]);
+    assert_eq!(codes(json!({ "transactions": [faulty, faulty] })), ["tenders-do-not-foot"]);
+}
+
+/// P-09: a discount is information and a UTC offset decides the day: a sale with another one is not the same.
+#[test]
+fn p_09_a_sale_listed_twice_is_the_same_in_everything() {
+    let sale = transaction(1, &[("item", "1", "12.00", "0.00")], &[(CASH, "12.00")]);
+    let mut discounted = sale.clone();
+    discounted["lines"][0]["discount"] = json!("1.00");
+    assert_eq!(codes(json!({ "transactions": [sale, discounted] })), ["duplicate"]);
+    let elsewhere = with(sale.clone(), "occurred_at", json!("2026-02-04T02:00:00+09:00"));
+    assert_eq!(codes(json!({ "transactions": [sale, elsewhere] })), ["duplicate"]);
 }
 
 #[test]

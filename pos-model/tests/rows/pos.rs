@@ -41,7 +41,7 @@ pub(crate) fn read(file: &Value) -> Result<PosFile, FileError> {
 }
 
 pub(crate) fn batch(batch: Value) -> Batch {
-    read(&file(batch)).unwrap_or_else(|e| panic!("{e}")).into_batches().remove(0)
+    read(&file(batch)).unwrap_or_else(|e| panic!("{e}")).into_parts().0.remove(0)
 }
 
 /// The codes of everything wrong with a batch; empty when it is valid.
