@@ -166,11 +166,8 @@ async fn a_page_that_is_too_large_is_halved() {
     let answers = vec![too_large(), page(500), too_large(), page(250), page(10)];
     let (script, reader) = client(answers);
     assert_eq!(reader.query(&Query::all(EntityKind::Invoice)).await.unwrap().len(), 760);
-    let asked = script.asked.lock().unwrap();
-    let pages: Vec<String> = asked
-        .iter()
-        .map(|request| request.query().split("startposition").nth(1).unwrap().to_owned())
-        .collect();
+    let page_of = |request: &WireRequest| request.query().split("startposition").nth(1).unwrap().to_owned();
+    let pages: Vec<String> = script.asked.lock().unwrap().iter().map(page_of).collect();
     assert_eq!(
         pages,
         [
