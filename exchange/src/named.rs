@@ -47,7 +47,20 @@ impl ListRow for ItemInfo {
     }
 }
 
-/// An active location or class: what documents are tracked by.
+/// What documents are tracked by.
+pub(crate) trait Dimension {
+    const ENTITY: &'static str;
+}
+
+impl Dimension for Department {
+    const ENTITY: &'static str = "location";
+}
+
+impl Dimension for Class {
+    const ENTITY: &'static str = "class";
+}
+
+/// An active location or class.
 #[derive(Debug)]
 pub(crate) struct Tracked<K> {
     pub(crate) id: Id<K>,
@@ -55,21 +68,8 @@ pub(crate) struct Tracked<K> {
     pub(crate) full_name: String,
 }
 
-impl ListRow for Tracked<Department> {
-    const ENTITY: &'static str = "location";
-    fn name(&self) -> &str {
-        &self.name
-    }
-    fn full_name(&self) -> &str {
-        &self.full_name
-    }
-    fn is_active(&self) -> bool {
-        true
-    }
-}
-
-impl ListRow for Tracked<Class> {
-    const ENTITY: &'static str = "class";
+impl<K: Dimension> ListRow for Tracked<K> {
+    const ENTITY: &'static str = K::ENTITY;
     fn name(&self) -> &str {
         &self.name
     }

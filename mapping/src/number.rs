@@ -385,7 +385,3 @@ impl fmt::Debug for DocNumber {
         f.write_str(self.as_str())
     }
 }
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-mod tests;

@@ -1,6 +1,9 @@
 //! Numbers as the seed writes them, their bounds, and that no two things share one.
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
-use super::*;
+use chrono::NaiveDate;
+use mapping::{Number, NumberScheme};
+use pos_model::TenderTypeId;
 use proptest::prelude::*;
 
 const CASH: TenderTypeId = TenderTypeId(15239);
