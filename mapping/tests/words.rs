@@ -4,8 +4,10 @@
 use std::fs;
 use std::path::Path;
 
-use mapping::{Company, CompanyMapping, PlanView, Words, plan};
-use pos_model::PosFile;
+use mapping::{
+    Company, CompanyMapping, Matching, OpenInvoice, OpenInvoices, PlanView, Words, plan, plan_matching,
+};
+use pos_model::{Money, PosFile};
 
 #[track_caller]
 fn check(case: &str, sentences: &[&str]) {
@@ -102,5 +104,33 @@ fn x_03_money_given_out_on_a_sale_and_money_of_the_register() {
             "SalesReceipt CL15239DP11790B10, 100.00: put into the register in Cash: Change from the bank",
             "Expense CL15239DP11791B10, 5.00: taken out of the register in Cash: Window cleaner",
         ],
+    );
+}
+
+/// X-03, D-15: an invoice that is paid whole is named without an amount, beside another one too.
+#[test]
+fn x_03_open_invoices_paid_whole_and_in_part() {
+    let file = include_str!("golden/d15_oldest_invoices_first/pos.json").replace("\"50.00\"", "\"65.50\"");
+    let file = PosFile::from_json(file.as_bytes()).unwrap();
+    let mapping = CompanyMapping { payments_on_account: Matching::OldestFirst, ..CompanyMapping::default() };
+    let company = Company::try_from(mapping).unwrap();
+    let invoice = |number: &str, date: &str, cents: i64| OpenInvoice {
+        txn_date: date.parse().unwrap(),
+        number: number.to_owned(),
+        id: number.to_owned(),
+        balance: Money::from_cents(cents).unwrap(),
+    };
+    let mut open = OpenInvoices::default();
+    open.add("c-7", [invoice("1037", "2026-01-05", 2_550), invoice("1041", "2026-01-20", 4_000)]);
+    open.add("c-7", [invoice("1055", "2026-01-28", 5_000)]);
+    let plan = plan_matching(&file.batches()[0], &company, open).unwrap();
+    let words = Words::new(&plan);
+    let found: Vec<String> = plan.documents().map(|planned| words.effect(planned)).collect();
+    assert_eq!(
+        found,
+        [
+            "received by Manual Credit Card; pays Invoice 1037 of 2026-01-05 and Invoice 1041 of 2026-01-20",
+            "received in Cash; pays 40.00 of Invoice 1055 of 2026-01-28",
+        ]
     );
 }
