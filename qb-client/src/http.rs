@@ -9,6 +9,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use reqwest::header::{AUTHORIZATION, HeaderValue};
 
+use crate::auth::{AuthRequest, AuthTransport};
 use crate::base_url::may_carry_token;
 use crate::error::ClientError;
 use crate::transport::{Method, Transport, TransportError, WireRequest, WireResponse};
@@ -19,6 +20,12 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// The whole exchange. Above the 120 seconds after which QuickBooks itself gives up (contract 3), so that its own
 /// answer wins the race.
 const TOTAL_TIMEOUT: Duration = Duration::from_secs(130);
+
+/// The whole of a token request. QuickBooks answers these in a second or two; writes wait for them.
+const AUTH_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Largest answer to a token request: tokens have at most 4,096 characters.
+const AUTH_ANSWER: usize = 64 * 1024;
 
 /// HTTPS with rustls. No redirects, no proxies (environment variables included), no retries, bounded answers.
 ///
@@ -84,26 +91,50 @@ impl Transport for ReqwestTransport {
         if request.method() == Method::Post {
             builder = builder.body(request.body);
         }
-        let mut response = builder.send().await.map_err(failure)?;
-        let status = response.status().as_u16();
-        let headers = (response.headers().iter())
-            .map(|(name, value)| {
-                (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
-            })
-            .collect();
-        // What says that it is too large is not begun with.
-        if response.content_length().is_some_and(|length| length > limit as u64) {
+        exchange(builder, limit).await
+    }
+}
+
+#[async_trait]
+impl AuthTransport for ReqwestTransport {
+    async fn post(&self, request: AuthRequest) -> Result<WireResponse, TransportError> {
+        if !may_carry_token(request.url()) {
+            let why = "address is neither https nor this machine".to_owned();
+            return Err(TransportError::NotSent { why });
+        }
+        let mut builder = self.client.post(request.url()).timeout(AUTH_TIMEOUT);
+        for (name, value) in request.headers() {
+            let mut value = HeaderValue::from_str(value).map_err(|_| TransportError::NotSent {
+                why: format!("header {name} is not visible ascii"),
+            })?;
+            value.set_sensitive(name == "authorization");
+            builder = builder.header(name, value);
+        }
+        exchange(builder.body(request.into_body()), AUTH_ANSWER).await
+    }
+}
+
+/// Sends once and takes in the whole response, up to the limit.
+async fn exchange(builder: reqwest::RequestBuilder, limit: usize) -> Result<WireResponse, TransportError> {
+    let mut response = builder.send().await.map_err(failure)?;
+    let status = response.status().as_u16();
+    let headers = (response.headers().iter())
+        .map(|(name, value)| {
+            (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+        })
+        .collect();
+    // What says that it is too large is not begun with.
+    if response.content_length().is_some_and(|length| length > limit as u64) {
+        return Err(TransportError::TooLarge { limit });
+    }
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(failure)? {
+        if body.len().saturating_add(chunk.len()) > limit {
             return Err(TransportError::TooLarge { limit });
         }
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(failure)? {
-            if body.len().saturating_add(chunk.len()) > limit {
-                return Err(TransportError::TooLarge { limit });
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(WireResponse { status, headers, body })
+        body.extend_from_slice(&chunk);
     }
+    Ok(WireResponse { status, headers, body })
 }
 
 /// A failed connection or an unbuildable request was never written; all else may have arrived.

@@ -14,6 +14,7 @@
 //! and company id, status, `intuit_tid` and duration.
 #![forbid(unsafe_code)]
 
+mod auth;
 mod base_url;
 mod client;
 mod clock;
@@ -27,6 +28,7 @@ mod request;
 mod token;
 mod transport;
 
+pub use auth::{AuthRequest, AuthTransport};
 pub use base_url::{BaseUrl, CustomUrl};
 pub use client::Client;
 pub use clock::{Clock, SystemClock};

@@ -7,6 +7,7 @@ use std::fmt;
 use async_trait::async_trait;
 
 use crate::error::ClientError;
+use crate::ids::RealmId;
 
 /// A bearer token. `Debug` prints `[redacted]`; there is no `Display` and no `Serialize`.
 ///
@@ -41,12 +42,42 @@ impl fmt::Debug for AccessToken {
     }
 }
 
-/// Why a store gave no token. The text must hold no secret: it is shown and logged.
+/// Why a store gave no token. Nothing was sent. The text must hold no secret: it is shown and logged.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no access token: {why}")]
-pub struct TokenError {
-    /// What people should do, such as `reconnect the company`.
-    pub why: String,
+#[non_exhaustive]
+pub enum TokenError {
+    /// None for now; a later try may succeed without anybody doing anything.
+    #[error("no access token: {why}")]
+    Unavailable {
+        /// The cause, such as `the authorization server cannot be reached`.
+        why: String,
+    },
+    /// None, because the program was set up wrongly: a wrong client secret, another key, a file that cannot be written.
+    #[error("no access token: {why}")]
+    Misconfigured {
+        /// What is wrong and what to do about it.
+        why: String,
+    },
+    /// None until somebody who may connect apps to the company signs in to QuickBooks and allows this one again.
+    #[error("company {realm} must be connected again: {why}")]
+    ReauthorizationNeeded {
+        /// The company.
+        realm: RealmId,
+        /// What ended the connection, and who must do what.
+        why: String,
+    },
+}
+
+impl TokenError {
+    /// A stable kebab word for programs; the text may change, this does not.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Unavailable { .. } => "token-unavailable",
+            Self::Misconfigured { .. } => "token-misconfigured",
+            Self::ReauthorizationNeeded { .. } => "reauthorization-needed",
+        }
+    }
 }
 
 /// Where the current access token comes from. The store refreshes; this client never does.
