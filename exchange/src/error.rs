@@ -93,6 +93,16 @@ pub enum RunError {
 }
 
 impl RunError {
+    /// The log failed at this step, or while this was done.
+    pub(crate) fn log(step: &str, source: LogError) -> Self {
+        Self::Log { step: step.to_owned(), source }
+    }
+
+    /// QuickBooks could not be asked for this.
+    pub(crate) fn unreadable(what: &'static str, error: ReadError) -> Self {
+        Self::Read { what, source: Box::new(error) }
+    }
+
     /// A stable word for this error.
     pub fn code(&self) -> &'static str {
         match self {
@@ -217,11 +227,13 @@ pub enum NotReady {
         /// The first event that has it.
         event: String,
     },
-    /// The company's plan lacks a kind of document (contract, appendix B).
-    #[error("the company has {plan:?}, which has no {needed}; upgrade it, or leave purchase orders out")]
-    Plan {
-        /// The plan, as QuickBooks calls it.
-        plan: String,
+    /// The company's subscription lacks a kind of document.
+    #[error(
+        "the company has {subscription:?}, which has no {needed}; upgrade it, or leave purchase orders out"
+    )]
+    Subscription {
+        /// The subscription, as QuickBooks calls it.
+        subscription: String,
         /// What is needed.
         needed: &'static str,
     },

@@ -30,26 +30,31 @@
 #![forbid(unsafe_code)]
 
 pub mod conformance;
+mod customer_names;
 mod error;
-mod handed_in;
 mod history;
 mod log;
 mod named;
-mod needs;
+mod open_invoices;
+mod order_lines;
 mod post;
 mod prepare;
 mod readiness;
 mod report;
 mod run;
+mod session;
+mod settled;
+mod snapshot;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod step;
 mod tie_out;
+mod untaxed;
 
 pub use error::{NotReady, RunError};
 pub use log::{Entry, LogError, MemoryLog, PostingLog, Sent};
 pub use report::{BooksChanged, Counts, EntryReport, Hold, Outcome, Report};
-pub use run::{Exchange, Observer, Options};
+pub use session::{Exchange, Observer, Options};
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteLog;
 pub use step::Policy;

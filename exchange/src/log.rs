@@ -8,6 +8,7 @@ use std::sync::Mutex;
 
 use async_trait::async_trait;
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
+use qb_model::{Create, EntityKind};
 use serde::{Deserialize, Serialize};
 
 /// One entry of the posting log. Later versions add variants and fields; they never change these.
@@ -100,6 +101,14 @@ pub struct Sent {
     pub txn_date: Option<NaiveDate>,
     /// Its debits (+) and credits (-) in cents, by account id.
     pub legs: Vec<(String, i64)>,
+}
+
+impl Sent {
+    /// The document or list entry as it was sent; none when the entity or the body is not known to this version.
+    pub(crate) fn create(&self) -> Option<Create> {
+        let kind = EntityKind::from_name(&self.entity)?;
+        Create::from_json(kind, self.body.as_bytes()).ok()
+    }
 }
 
 impl std::fmt::Debug for Sent {

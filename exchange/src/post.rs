@@ -3,63 +3,19 @@
 //! Order of every attempt: append "sending" with the resolved body, send, append the answer. Nothing is sent that is not
 //! in the log; nothing in doubt is sent again before it was looked up. Up the walk: `run.rs` hands in jobs.
 
-use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
-use mapping::StepKey;
+use chrono::{DateTime, FixedOffset, Utc};
 use qb_client::{Outcome as Answer, ReadError, RequestId};
-use qb_model::{Content, Create, Difference, EntityKind, ModelError};
+use qb_model::{Content, Difference, EntityKind, ModelError};
 use tracing::{debug, warn};
 
 use crate::error::{NotReady, RunError};
 use crate::history::{Record, State};
-use crate::log::{Entry, LogError, Sent};
+use crate::log::{Entry, Sent};
 use crate::report::{BooksChanged, Hold, Outcome};
-use crate::run::{Exchange, Session};
-use crate::step::{Action, Answered, Event, LookedUp, Standing, StepState, next};
-
-/// One step, ready to be posted.
-#[derive(Clone)]
-pub(crate) struct Job {
-    pub(crate) key: StepKey,
-    pub(crate) create: Create,
-    pub(crate) identity: Option<String>,
-    pub(crate) txn_date: Option<NaiveDate>,
-    pub(crate) legs: Vec<(String, i64)>,
-}
-
-/// What became of a job.
-pub(crate) struct Settled {
-    pub(crate) outcome: Outcome,
-    pub(crate) books_changed: BooksChanged,
-    pub(crate) id: Option<String>,
-    pub(crate) reason: Option<String>,
-    pub(crate) hold: Option<Hold>,
-    pub(crate) contact: Contact,
-}
-
-/// Whether settling a step says that QuickBooks can be reached.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Contact {
-    /// It was not asked.
-    None,
-    /// It said what it did.
-    Reached,
-    /// It could not be reached, or did not say what it did.
-    Unreached,
-}
-
-impl Settled {
-    /// It stands in QuickBooks since an earlier run.
-    pub(crate) fn before(outcome: Outcome, id: String, reason: Option<String>) -> Self {
-        Self {
-            outcome,
-            books_changed: BooksChanged::Before,
-            id: Some(id),
-            reason,
-            hold: None,
-            contact: Contact::None,
-        }
-    }
-}
+use crate::session::{Exchange, Session};
+use crate::settled::{Contact, Job, Settled};
+use crate::step::{Action, Answered, Input, LookedUp, Standing, StepState, next};
+use crate::untaxed::is_held_untaxed;
 
 /// A job on its way.
 struct Attempt {
@@ -103,27 +59,27 @@ impl Exchange {
             return Ok(settled);
         }
         let mut attempt = Attempt::new(session, job, content, self.now());
-        let mut event = Event::Begun;
+        let mut input = Input::Begun;
         loop {
-            let action = next(&attempt.state, event, &self.options.policy, self.now());
+            let action = next(&attempt.state, input, &self.options.policy, self.now());
             debug!(step = %attempt.job.key, ?action, "next");
-            event = match action {
+            input = match action {
                 Action::Send => {
                     let sent = self.first_sending(&attempt)?;
-                    Event::Answered(self.send(session, &mut attempt, sent).await?)
+                    Input::Answered(self.send(session, &mut attempt, sent).await?)
                 }
                 Action::Resend => {
                     let sent = match attempt.sent.take() {
                         Some(earlier) => Sent { sent_at: self.now(), ..earlier },
                         None => self.first_sending(&attempt)?,
                     };
-                    Event::Answered(self.send(session, &mut attempt, sent).await?)
+                    Input::Answered(self.send(session, &mut attempt, sent).await?)
                 }
                 Action::LookUp => self.look_up(session, &mut attempt).await,
                 Action::Wait(duration) => {
                     warn!(step = %attempt.job.key, seconds = duration.as_secs(), "waiting");
                     self.client.clock().sleep(duration).await;
-                    Event::Waited
+                    Input::Waited
                 }
                 Action::Finish(outcome) => return self.finish(session, attempt, outcome).await,
             };
@@ -162,7 +118,7 @@ impl Exchange {
         attempt.state.sent_at = Some(sent.sent_at);
         attempt.epoch = sent.epoch;
         let answer = self.client.create(kind, sent.body.as_bytes(), &id).await;
-        let expected = stored_content(kind, &sent);
+        let expected = stored_content(&sent);
         attempt.sent = Some(sent);
         Ok(match answer {
             Answer::Applied { answer, .. } => {
@@ -194,29 +150,29 @@ impl Exchange {
     }
 
     /// Looks for the step by its number or name: the one that is equal to what was sent, else any.
-    async fn look_up(&self, session: &Session, attempt: &mut Attempt) -> Event {
+    async fn look_up(&self, session: &Session, attempt: &mut Attempt) -> Input {
         match self.candidates(session, attempt).await {
             Ok(mut candidates) => {
                 candidates.sort_by_key(|candidate| candidate.differences.is_some());
                 let Some(found) = candidates.into_iter().next() else {
-                    return Event::LookedUp(LookedUp::Absent);
+                    return Input::LookedUp(LookedUp::Absent);
                 };
                 attempt.reason.clone_from(&found.differences);
                 let is_equal = found.differences.is_none();
                 attempt.found = Some(found);
-                Event::LookedUp(if is_equal { LookedUp::Equal } else { LookedUp::Different })
+                Input::LookedUp(if is_equal { LookedUp::Equal } else { LookedUp::Different })
             }
             Err(error) => {
                 warn!(step = %attempt.job.key, code = error.code(), "look-up failed");
                 attempt.state.failed_look_ups += 1;
-                Event::LookUpFailed
+                Input::LookUpFailed
             }
         }
     }
 
     async fn candidates(&self, session: &Session, attempt: &Attempt) -> Result<Vec<Found>, ReadError> {
         let kind = attempt.job.create.kind();
-        let stored = attempt.sent.as_ref().and_then(|sent| stored_content(kind, sent));
+        let stored = attempt.sent.as_ref().and_then(|sent| stored_content(sent));
         let content = stored.as_ref().unwrap_or(&attempt.content);
         let Some(number) = content.number.as_deref().or(content.name.as_deref()) else {
             return Ok(Vec::new());
@@ -265,23 +221,6 @@ impl Exchange {
         let standing =
             session.history.step(&key.0).and_then(|record| settled_before(record, &attempt.content));
         Ok(standing.filter(|standing| standing.outcome == Outcome::Conflict).unwrap_or(settled))
-    }
-
-    /// Appends to the log, then to what is known of it.
-    pub(crate) async fn append(
-        &self,
-        session: &mut Session,
-        key: &StepKey,
-        entry: Entry,
-    ) -> Result<(), RunError> {
-        let appended = self.log.append(session.history.length, &entry).await;
-        appended.map_err(|source| log_error(&key.0, source))?;
-        session.history.apply(entry);
-        Ok(())
-    }
-
-    fn now(&self) -> DateTime<Utc> {
-        self.client.clock().now()
     }
 }
 
@@ -358,8 +297,7 @@ impl Attempt {
 
 impl Found {
     fn new(differences: Option<String>, answer: qb_model::Answer) -> Self {
-        let untaxed = answer.kind == EntityKind::Customer
-            && answer.raw.get("Taxable").and_then(serde_json::Value::as_bool) == Some(false);
+        let untaxed = answer.kind == EntityKind::Customer && is_held_untaxed(&answer.raw);
         Self { id: answer.id, created_at: answer.created_at, untaxed, differences }
     }
 }
@@ -372,7 +310,7 @@ fn settled_before(record: &Record, content: &Content) -> Option<Settled> {
             Some(Settled::before(Outcome::AlreadyPosted, id.clone(), None))
         }
         State::Posted { id } => {
-            let posted = stored_content(content.kind, &record.sent);
+            let posted = stored_content(&record.sent);
             let differences = posted.map(|posted| content.differences(&posted)).unwrap_or_default();
             if differences.is_empty() {
                 return Some(Settled::before(Outcome::AlreadyPosted, id.clone(), None));
@@ -393,8 +331,8 @@ fn settled_before(record: &Record, content: &Content) -> Option<Settled> {
     }
 }
 
-fn stored_content(kind: EntityKind, sent: &Sent) -> Option<Content> {
-    Create::from_json(kind, sent.body.as_bytes()).ok().map(|create| Content::of(&create))
+fn stored_content(sent: &Sent) -> Option<Content> {
+    sent.create().map(|create| Content::of(&create))
 }
 
 fn differences(planned: &Content, found: Result<Content, ModelError>) -> Option<String> {
@@ -408,31 +346,6 @@ fn text_of(differences: &[Difference]) -> String {
     let each = differences.iter().map(|d| format!("{} is {:?}, planned {:?}", d.field, d.found, d.planned));
     each.collect::<Vec<_>>().join("; ")
 }
-
-pub(crate) fn held(hold: Hold, reason: String) -> Settled {
-    Settled { hold: Some(hold), ..unsent(Outcome::Held, reason) }
-}
-
-/// Not sent, because QuickBooks could not be asked for something that it depends on.
-pub(crate) fn unread(what: &str, error: &ReadError) -> Settled {
-    let reason = format!("QuickBooks could not be asked for {what}: {error}");
-    Settled { contact: Contact::Unreached, ..held(Hold::Unreachable, reason) }
-}
-
-/// Refused here, before anything was sent.
-pub(crate) fn refused(reason: String) -> Settled {
-    unsent(Outcome::Refused, reason)
-}
-
-fn unsent(outcome: Outcome, reason: String) -> Settled {
-    let (books_changed, contact) = (BooksChanged::No, Contact::None);
-    Settled { outcome, books_changed, id: None, reason: Some(reason), hold: None, contact }
-}
-
-pub(crate) fn log_error(step: &str, source: LogError) -> RunError {
-    RunError::Log { step: step.to_owned(), source }
-}
-
 fn not_sendable(job: &Job, reason: &str) -> RunError {
     RunError::NotReady(vec![NotReady::NotProvisioned { key: job.key.0.clone(), reason: reason.to_owned() }])
 }

@@ -12,11 +12,11 @@ use qb_model::EntityKind;
 use crate::error::{NotReady, RunError};
 use crate::history::History;
 use crate::log::Entry;
-use crate::needs::Needs;
-use crate::post::{Contact, Job};
-use crate::readiness::Books;
+use crate::readiness::Needs;
 use crate::report::EntryReport;
-use crate::run::{Exchange, Session, list_entry_report};
+use crate::session::{Exchange, Session};
+use crate::settled::{Contact, Job, list_entry_report};
+use crate::snapshot::CompanySnapshot;
 
 impl Exchange {
     /// Everything that can be wrong before the first document is sent. What was made on the way.
@@ -57,7 +57,7 @@ impl Exchange {
         let dates = || plan.documents().filter(is_unknown).map(|planned| planned.txn_date);
         let (Some(first), Some(last)) = (dates().min(), dates().max()) else { return Ok(HashSet::new()) };
         let rows = self.client.query(&Query::all(EntityKind::Payment).dated(first, last)).await;
-        let rows = rows.map_err(|e| RunError::Read { what: "its payments", source: Box::new(e) })?;
+        let rows = rows.map_err(|e| RunError::unreadable("its payments", e))?;
         let number = |row: &serde_json::Value| Some(row.get("PaymentRefNum")?.as_str()?.to_owned());
         Ok(rows.iter().filter_map(number).collect())
     }
@@ -69,7 +69,7 @@ impl Exchange {
             if session.bindings.id(entry).is_some() {
                 continue;
             }
-            if let Some(id) = session.books.payment_method(entry) {
+            if let Some(id) = session.snapshot.payment_method(entry) {
                 session.bindings.bind(entry, id);
                 continue;
             }
@@ -89,7 +89,7 @@ impl Exchange {
         }
         if !made.is_empty() {
             // Names and types of what was made, for the tie-out.
-            session.books = Books::read(&self.client, &self.company).await?;
+            session.snapshot = CompanySnapshot::read(&self.client, &self.company).await?;
         }
         Ok(made)
     }

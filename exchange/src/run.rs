@@ -1,87 +1,21 @@
-//! The driver: takes a batch's steps one at a time and reports what became of each.
+//! A run: takes a batch's steps one at a time and reports what became of each.
 //!
 //! In order: plan, read the log and the company, prepare, then resolve and post step after step. Neighbours: `prepare.rs`
 //! before the first step, `post.rs` for each, `tie_out.rs` after the last.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use chrono::{DateTime, TimeDelta, Utc};
 use mapping::{
-    Bindings, Company, ListEntry, Origin, Plan, Planned, ResolveError, Step, StepContent, StepKey, legs,
-    plan, plan_matching, plan_opening, plan_purchase_order, resolve,
+    Bindings, Company, Origin, Plan, Planned, ResolveError, Step, StepContent, legs, plan, plan_matching,
+    plan_opening, plan_purchase_order, resolve,
 };
 use pos_model::{Batch, PurchaseOrder, Store};
-use qb_client::{Client, Query, QueryField};
-use qb_model::EntityKind;
 
-use crate::error::{NotReady, RunError};
-use crate::history::History;
-use crate::log::{Entry, PostingLog};
-use crate::post::{Contact, Job, Settled, held, log_error, refused, unread};
-use crate::readiness::Books;
-use crate::report::{EntryReport, Hold, Outcome, Report};
-use crate::step::Policy;
-
-/// Preferences older than this are read again before a run: a read is metered, and thousands of purchase orders may follow
-/// each other within a minute.
-const PREFERENCES_AGE: TimeDelta = TimeDelta::seconds(10);
-
-/// The same for accounts, items and payment methods.
-const BOOKS_AGE: TimeDelta = TimeDelta::minutes(5);
-
-/// Sees every step as it is settled.
-pub type Observer = Arc<dyn Fn(&EntryReport) + Send + Sync>;
-
-/// What a host can choose.
-#[derive(Clone, Default)]
-pub struct Options {
-    /// How patient a run is.
-    pub policy: Policy,
-    /// Called after every step; for progress bars. Must be quick.
-    pub observer: Option<Observer>,
-}
-
-impl std::fmt::Debug for Options {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Options").field("policy", &self.policy).finish_non_exhaustive()
-    }
-}
-
-/// Posts batches of one company. One per company; it expects to be the only one writing to its log.
-pub struct Exchange {
-    pub(crate) client: Client,
-    pub(crate) company: Arc<Company>,
-    pub(crate) log: Arc<dyn PostingLog>,
-    pub(crate) options: Options,
-    pub(crate) session: Option<Session>,
-    /// What became of documents that the last runs did not settle, for the tie-out.
-    pub(crate) unsettled: HashMap<StepKey, (Outcome, Option<String>)>,
-}
-
-/// What is read once and then kept true by every append. It is given up when the log fails or a run is dropped: the next
-/// one reads anew.
-pub(crate) struct Session {
-    pub(crate) history: History,
-    pub(crate) books: Books,
-    pub(crate) bindings: Bindings,
-    /// When the preferences were read; none when all of it must be read anew.
-    read_at: Option<DateTime<Utc>>,
-    /// Numbers of payments that QuickBooks has and this log may not know.
-    pub(crate) payments: HashSet<String>,
-}
-
-impl Session {
-    fn new(history: History) -> Self {
-        let (books, bindings) = (Books::default(), Bindings::default());
-        Self { history, books, bindings, read_at: None, payments: HashSet::new() }
-    }
-
-    /// Has the company read again before the next run.
-    pub(crate) fn forget_books(&mut self) {
-        self.read_at = None;
-    }
-}
+use crate::error::RunError;
+use crate::report::{Hold, Outcome, Report};
+use crate::session::{Exchange, Session};
+use crate::settled::{Contact, Job, Settled, entry_report, held, refused, unread};
 
 /// Ends a run when QuickBooks cannot be reached: counts the events in a row that failed for that reason.
 struct Brake {
@@ -109,19 +43,7 @@ impl Brake {
         self.failures >= self.limit
     }
 }
-
 impl Exchange {
-    /// An exchange with the default options.
-    pub fn new(client: Client, log: Arc<dyn PostingLog>, company: Company) -> Self {
-        let company = Arc::new(company);
-        Self { client, company, log, options: Options::default(), session: None, unsettled: HashMap::new() }
-    }
-
-    /// Chooses other options for the runs to come.
-    pub fn set_options(&mut self, options: Options) {
-        self.options = options;
-    }
-
     /// Posts what is not yet posted of a closed batch (T-01). Safe to repeat at any time.
     ///
     /// A step that fails holds the rest of its event; other events go on. When QuickBooks cannot be reached for several
@@ -135,7 +57,7 @@ impl Exchange {
         if batch.account_payments().is_empty() {
             return self.post_plan(&plan).await;
         }
-        let session = self.open(plan.company()).await?;
+        let session = self.begin(plan.company()).await?;
         let open = self.open_invoices(&session, &plan).await;
         self.session = Some(session);
         self.post_plan(&plan_matching(batch, &company, open?)?).await
@@ -166,13 +88,13 @@ impl Exchange {
     }
 
     async fn post_plan(&mut self, plan: &Plan<'_>) -> Result<Report, RunError> {
-        let mut session = self.open(plan.company()).await?;
+        let mut session = self.begin(plan.company()).await?;
         let result = self.post_steps(&mut session, plan).await;
         match result {
             // What the log holds is not known now: the next run reads it again.
             Err(RunError::Log { .. }) => return result,
             // Whatever was wrong is put right between two runs.
-            Err(_) => session.forget_books(),
+            Err(_) => session.forget_snapshot(),
             Ok(_) => {}
         }
         self.session = Some(session);
@@ -229,82 +151,6 @@ impl Exchange {
             entries.push(entry);
         }
         Ok(report)
-    }
-
-    fn observe(&self, entry: &EntryReport) {
-        if let Some(observer) = &self.options.observer {
-            observer(entry);
-        }
-    }
-
-    /// The session of the run before; without one, reads the log and the company. Nothing is sent. Accounts and items are
-    /// bound as the company is mapped in the period at hand.
-    ///
-    /// A session is kept through every error: the log need not be read again, the company is.
-    pub(crate) async fn open(&mut self, company: &Company) -> Result<Session, RunError> {
-        let (mut session, faults) = self.open_with_faults(company).await?;
-        if faults.is_empty() {
-            return Ok(session);
-        }
-        session.forget_books();
-        self.session = Some(session);
-        Err(RunError::NotReady(faults))
-    }
-
-    /// The same, with what is wrong in the company beside it.
-    pub(crate) async fn open_with_faults(
-        &mut self,
-        company: &Company,
-    ) -> Result<(Session, Vec<NotReady>), RunError> {
-        let mut session = match self.session.take() {
-            Some(session) => session,
-            None => Session::new(self.read_log().await?),
-        };
-        match self.refresh(&mut session, company).await {
-            Ok(faults) => Ok((session, faults)),
-            Err(error) => {
-                session.forget_books();
-                self.session = Some(session);
-                Err(error)
-            }
-        }
-    }
-
-    /// The posting log, which must be about this company.
-    async fn read_log(&self) -> Result<History, RunError> {
-        let entries = self.log.read().await.map_err(|source| log_error("the start", source))?;
-        let mut history = History::read(entries);
-        let realm = self.client.realm().as_str();
-        match &history.realm {
-            Some(found) if found != realm => {
-                return Err(RunError::OtherCompany { found: found.clone(), asked: realm.to_owned() });
-            }
-            Some(_) => {}
-            None => {
-                let entry = Entry::Company { realm: realm.to_owned() };
-                let appended = self.log.append(history.length, &entry).await;
-                appended.map_err(|source| log_error("the start", source))?;
-                history.apply(entry);
-            }
-        }
-        Ok(history)
-    }
-
-    /// Reads what people may have changed in the company since the run before: the closing date, above all. What is wrong.
-    async fn refresh(&self, session: &mut Session, company: &Company) -> Result<Vec<NotReady>, RunError> {
-        let now = self.client.clock().now();
-        match session.read_at.map(|read_at| (now - read_at).abs()) {
-            Some(age) if age <= PREFERENCES_AGE => {}
-            Some(age) if age <= BOOKS_AGE => {
-                session.books.read_preferences(&self.client).await?;
-                session.read_at = Some(self.client.clock().now());
-            }
-            _ => {
-                session.books = Books::read(&self.client, &self.company).await?;
-                session.read_at = Some(self.client.clock().now());
-            }
-        }
-        Ok(session.books.bind(company, &mut session.bindings))
     }
 
     /// One step of the plan: bound, held, or a job.
@@ -367,29 +213,6 @@ impl Exchange {
         }
         Ok(settled)
     }
-
-    /// Whether a step has tax for a customer whom QuickBooks held non-taxable, and still does (D-21).
-    async fn is_untaxed(&self, session: &mut Session, step: &Step<'_>) -> Result<bool, RunError> {
-        let taxed = step.document().filter(|planned| !planned.document.tax().is_zero());
-        let Some(party) = taxed.and_then(|planned| planned.document.party()) else { return Ok(false) };
-        let key = party.key();
-        let Some(id) = session.bindings.party(party).filter(|_| session.history.is_untaxed(&key.to_string()))
-        else {
-            return Ok(false);
-        };
-        let read = |e| RunError::Read { what: "a customer", source: Box::new(e) };
-        let query = Query::all(EntityKind::Customer).with_inactive().equal(QueryField::Id, id.as_str());
-        let rows = self.client.query(&query.map_err(|e| read(e.into()))?).await.map_err(read)?;
-        let is_untaxed =
-            rows.iter().any(|row| row.get("Taxable").and_then(serde_json::Value::as_bool) == Some(false));
-        if !is_untaxed {
-            let (step, id) = (key.to_string(), id.as_str().to_owned());
-            let entry =
-                Entry::Posted { step: step.clone(), id, created_at: None, adopted: true, untaxed: false };
-            self.append(session, &StepKey(step), entry).await?;
-        }
-        Ok(is_untaxed)
-    }
 }
 
 /// A document's debits and credits in cents, one figure an account.
@@ -409,38 +232,4 @@ fn legs_by_account(planned: &Planned<'_>, company: &Company, bindings: &Bindings
 fn is_settlement(step: &Step<'_>) -> bool {
     let document = step.document().map(|planned| &planned.document);
     matches!(document, Some(mapping::Document::Payment(payment)) if payment.is_settlement())
-}
-
-fn entry_report(step: &Step<'_>, settled: Settled) -> EntryReport {
-    let planned = match &step.content {
-        StepContent::ListEntry(entry) => return list_entry_report(*entry, settled),
-        StepContent::Document(planned) => planned,
-    };
-    let Settled { outcome, books_changed, id, reason, hold, contact: _ } = settled;
-    EntryReport {
-        key: planned.key(),
-        kind: planned.document.kind().name(),
-        number: planned.number.to_string(),
-        identity: Some(planned.identity.to_string()),
-        outcome,
-        books_changed,
-        id,
-        reason,
-        hold,
-    }
-}
-
-pub(crate) fn list_entry_report(entry: ListEntry<'_>, settled: Settled) -> EntryReport {
-    let kind = match entry {
-        ListEntry::Account(_) => "Account",
-        ListEntry::Item(..) => "Item",
-        ListEntry::PaymentMethod(_) => "PaymentMethod",
-        ListEntry::Customer(_) => "Customer",
-        ListEntry::Vendor(_) => "Vendor",
-        _ => "List entry",
-    };
-    let key = entry.key();
-    let Settled { outcome, books_changed, id, reason, hold, contact: _ } = settled;
-    let number = key.0.clone();
-    EntryReport { key, kind, number, identity: None, outcome, books_changed, id, reason, hold }
 }

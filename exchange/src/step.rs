@@ -52,7 +52,7 @@ pub(crate) struct StepState {
 
 /// What has just happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Event {
+pub(crate) enum Input {
     /// The driver takes up the step.
     Begun,
     /// A request was answered, or was not.
@@ -147,31 +147,31 @@ impl Default for Policy {
 }
 
 /// The next action for a step.
-pub(crate) fn next(state: &StepState, event: Event, policy: &Policy, now: DateTime<Utc>) -> Action {
-    match event {
-        Event::Begun => match state.standing {
+pub(crate) fn next(state: &StepState, input: Input, policy: &Policy, now: DateTime<Utc>) -> Action {
+    match input {
+        Input::Begun => match state.standing {
             Standing::Clear => Action::Send,
             Standing::InDoubt | Standing::Taken => Action::LookUp,
         },
-        Event::Answered(Answered::Applied { as_planned: true }) => Action::Finish(Outcome::Created),
-        Event::Answered(Answered::Applied { as_planned: false }) => Action::Finish(Outcome::Distorted),
+        Input::Answered(Answered::Applied { as_planned: true }) => Action::Finish(Outcome::Created),
+        Input::Answered(Answered::Applied { as_planned: false }) => Action::Finish(Outcome::Distorted),
         // A refusal proves that this request did nothing, not that an earlier one did nothing.
-        Event::Answered(Answered::Refused { is_duplicate: false }) if !state.in_doubt => {
+        Input::Answered(Answered::Refused { is_duplicate: false }) if !state.in_doubt => {
             Action::Finish(Outcome::Refused)
         }
-        Event::Answered(Answered::Refused { .. }) => Action::LookUp,
-        Event::Answered(Answered::NotSent { retry_after }) => {
+        Input::Answered(Answered::Refused { .. }) => Action::LookUp,
+        Input::Answered(Answered::NotSent { retry_after }) => {
             if state.sends >= policy.sends {
                 Action::Finish(if state.in_doubt { Outcome::Unknown } else { Outcome::Held })
             } else {
                 Action::Wait(retry_after.unwrap_or_else(|| pause(policy, state.sends)))
             }
         }
-        Event::Answered(Answered::Unknown) => Action::LookUp,
-        Event::LookedUp(LookedUp::Equal) => Action::Finish(Outcome::Adopted),
-        Event::LookedUp(LookedUp::Different) => Action::Finish(Outcome::Conflict),
-        Event::LookedUp(LookedUp::Absent) => absent(state, policy, now),
-        Event::LookUpFailed => {
+        Input::Answered(Answered::Unknown) => Action::LookUp,
+        Input::LookedUp(LookedUp::Equal) => Action::Finish(Outcome::Adopted),
+        Input::LookedUp(LookedUp::Different) => Action::Finish(Outcome::Conflict),
+        Input::LookedUp(LookedUp::Absent) => absent(state, policy, now),
+        Input::LookUpFailed => {
             if state.failed_look_ups < policy.look_ups {
                 Action::Wait(pause(policy, state.failed_look_ups))
             } else if state.is_duplicate && !state.in_doubt {
@@ -181,7 +181,7 @@ pub(crate) fn next(state: &StepState, event: Event, policy: &Policy, now: DateTi
             }
         }
         // After "not sent" nothing of the step can be in QuickBooks: `sent_at` is gone.
-        Event::Waited => match state.sent_at {
+        Input::Waited => match state.sent_at {
             Some(_) => Action::LookUp,
             // Only a look-up can have failed.
             None if state.sends == 0 => Action::LookUp,
@@ -247,7 +247,7 @@ mod tests {
         let lost = StepState { sends: 4, in_doubt: true, ..sent };
         let blind = StepState { failed_look_ups: 4, ..sent };
         let seconds = Duration::from_secs;
-        let answered = Event::Answered;
+        let answered = Input::Answered;
         for (name, state, event, second, expected) in [
             (
                 "refused after a doubt",
@@ -263,9 +263,9 @@ mod tests {
                 1,
                 Action::Finish(Outcome::Unknown),
             ),
-            ("never sent", FRESH, Event::Begun, 0, Action::Send),
-            ("sending found on restart", doubt, Event::Begun, 0, Action::LookUp),
-            ("number was taken", taken, Event::Begun, 0, Action::LookUp),
+            ("never sent", FRESH, Input::Begun, 0, Action::Send),
+            ("sending found on restart", doubt, Input::Begun, 0, Action::LookUp),
+            ("number was taken", taken, Input::Begun, 0, Action::LookUp),
             (
                 "as planned",
                 sent,
@@ -291,21 +291,21 @@ mod tests {
             (
                 "taken by nobody",
                 duplicate,
-                Event::LookedUp(LookedUp::Absent),
+                Input::LookedUp(LookedUp::Absent),
                 1,
                 Action::Finish(Outcome::Refused),
             ),
             (
                 "taken by nobody after a doubt",
                 StepState { in_doubt: true, sends: 2, ..duplicate },
-                Event::LookedUp(LookedUp::Absent),
+                Input::LookedUp(LookedUp::Absent),
                 1,
                 Action::Finish(Outcome::Unknown),
             ),
             (
                 "taken, and not to be looked up, after a doubt",
                 StepState { in_doubt: true, failed_look_ups: 4, ..duplicate },
-                Event::LookUpFailed,
+                Input::LookUpFailed,
                 1,
                 Action::Finish(Outcome::Unknown),
             ),
@@ -330,30 +330,30 @@ mod tests {
                 1,
                 Action::Finish(Outcome::Held),
             ),
-            ("waited after not sent", unsent, Event::Waited, 61, Action::Resend),
+            ("waited after not sent", unsent, Input::Waited, 61, Action::Resend),
             ("no answer", sent, answered(Answered::Unknown), 1, Action::LookUp),
-            ("found equal", doubt, Event::LookedUp(LookedUp::Equal), 1, Action::Finish(Outcome::Adopted)),
+            ("found equal", doubt, Input::LookedUp(LookedUp::Equal), 1, Action::Finish(Outcome::Adopted)),
             (
                 "found different",
                 doubt,
-                Event::LookedUp(LookedUp::Different),
+                Input::LookedUp(LookedUp::Different),
                 1,
                 Action::Finish(Outcome::Conflict),
             ),
-            ("absent too early", doubt, Event::LookedUp(LookedUp::Absent), 5, Action::Wait(seconds(160))),
-            ("waited in quarantine", doubt, Event::Waited, 165, Action::LookUp),
-            ("absent after quarantine", doubt, Event::LookedUp(LookedUp::Absent), 165, Action::Resend),
-            ("clock set back", doubt, Event::LookedUp(LookedUp::Absent), -86_400, Action::Wait(seconds(165))),
+            ("absent too early", doubt, Input::LookedUp(LookedUp::Absent), 5, Action::Wait(seconds(160))),
+            ("waited in quarantine", doubt, Input::Waited, 165, Action::LookUp),
+            ("absent after quarantine", doubt, Input::LookedUp(LookedUp::Absent), 165, Action::Resend),
+            ("clock set back", doubt, Input::LookedUp(LookedUp::Absent), -86_400, Action::Wait(seconds(165))),
             (
                 "absent in the end",
                 tired,
-                Event::LookedUp(LookedUp::Absent),
+                Input::LookedUp(LookedUp::Absent),
                 999,
                 Action::Finish(Outcome::Unknown),
             ),
-            ("number free again", taken, Event::LookedUp(LookedUp::Absent), 1, Action::Send),
-            ("look-up failed", sent, Event::LookUpFailed, 1, Action::Wait(seconds(1))),
-            ("look-up failed for good", blind, Event::LookUpFailed, 1, Action::Finish(Outcome::Unknown)),
+            ("number free again", taken, Input::LookedUp(LookedUp::Absent), 1, Action::Send),
+            ("look-up failed", sent, Input::LookUpFailed, 1, Action::Wait(seconds(1))),
+            ("look-up failed for good", blind, Input::LookUpFailed, 1, Action::Finish(Outcome::Unknown)),
         ] {
             assert_eq!(next(&state, event, &policy, at(second)), expected, "{name}");
         }
@@ -363,7 +363,7 @@ mod tests {
     fn a_pause_of_any_length_is_doubled_without_overflow() {
         let policy = Policy { pause: Duration::MAX, ..Policy::default() };
         let sent = StepState { sent_at: Some(at(0)), sends: 3, failed_look_ups: 3, ..FRESH };
-        for event in [Event::Answered(Answered::NotSent { retry_after: None }), Event::LookUpFailed] {
+        for event in [Input::Answered(Answered::NotSent { retry_after: None }), Input::LookUpFailed] {
             assert_eq!(next(&sent, event, &policy, at(1)), Action::Wait(Duration::MAX));
         }
     }
@@ -372,6 +372,6 @@ mod tests {
     fn a_trusted_request_id_needs_no_quarantine() {
         let policy = Policy { trust_request_id: true, ..Policy::default() };
         let doubt = StepState { standing: Standing::InDoubt, sent_at: Some(at(0)), ..FRESH };
-        assert_eq!(next(&doubt, Event::LookedUp(LookedUp::Absent), &policy, at(1)), Action::Resend);
+        assert_eq!(next(&doubt, Input::LookedUp(LookedUp::Absent), &policy, at(1)), Action::Resend);
     }
 }

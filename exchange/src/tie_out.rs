@@ -26,7 +26,7 @@ use self::ledger::LedgerSide;
 use self::portions::fiscal_years;
 use self::scope::{Figures, Place, Scope};
 use crate::error::{NotReady, RunError};
-use crate::run::{Exchange, Session};
+use crate::session::{Exchange, Session};
 
 pub use self::result::{
     AccountBalance, AccountTie, AgencyTax, Cause, Difference, DifferentAmount, DifferentDocument,
@@ -45,7 +45,7 @@ impl Exchange {
         let company = Arc::clone(&self.company);
         let days = batches.iter().map(Batch::business_date).chain(orders.iter().map(PurchaseOrder::date));
         let period = days.max().map_or(&*company, |day| company.on(day));
-        let (mut session, faults) = self.open_with_faults(period).await?;
+        let (mut session, faults) = self.begin_with_faults(period).await?;
         // Nothing is posted here: what matters is that every account is the one that it was.
         let is_of_account = |fault: &NotReady| {
             matches!(
@@ -54,7 +54,7 @@ impl Exchange {
             )
         };
         if faults.iter().any(is_of_account) {
-            session.forget_books();
+            session.forget_snapshot();
             self.session = Some(session);
             return Err(RunError::NotReady(faults));
         }
@@ -84,7 +84,7 @@ impl Exchange {
         let balances = self.balances(&scope, &side, &years, &read, &mut differences).await?;
         let notices = self.notices(session, &scope, &balances);
         let agency = |(id, amount): (&String, &Money)| AgencyTax {
-            account: session.books.account_name(id).unwrap_or_default().to_owned(),
+            account: session.snapshot.account_name(id).unwrap_or_default().to_owned(),
             account_id: id.clone(),
             amount: *amount,
         };
@@ -109,7 +109,7 @@ impl Exchange {
         orders: &[PurchaseOrder],
     ) -> Result<Scope, RunError> {
         let company: &Company = &self.company;
-        let mut scope = Scope::new(company, &session.books);
+        let mut scope = Scope::new(company, &session.snapshot);
         let stores = batches.iter().map(Batch::store).chain(orders.iter().map(PurchaseOrder::store));
         // The opening entry, once it is posted, under the prefix of the store that lent its own.
         let opening = stores.into_iter().find_map(|store| {
@@ -118,14 +118,14 @@ impl Exchange {
             is_posted.then_some(plan)
         });
         if let Some(plan) = &opening {
-            scope.add(plan, &reckon_opening(company), &session.books);
+            scope.add(plan, &reckon_opening(company), &session.snapshot);
         }
         for batch in batches {
-            scope.add(&plan(batch, company)?, &reckon(batch, company), &session.books);
+            scope.add(&plan(batch, company)?, &reckon(batch, company), &session.snapshot);
         }
         for order in orders {
             let reckoned = reckon_purchase_order(order, company);
-            scope.add(&plan_purchase_order(order, company)?, &reckoned, &session.books);
+            scope.add(&plan_purchase_order(order, company)?, &reckoned, &session.snapshot);
         }
         if !orders.is_empty() {
             scope.show_purchasing();
@@ -168,8 +168,7 @@ impl Exchange {
         let mut balances = Vec::new();
         for (start_date, end_date) in years {
             let report = self.client.trial_balance(*end_date).await;
-            let report =
-                report.map_err(|e| RunError::Read { what: "its trial balance", source: Box::new(e) })?;
+            let report = report.map_err(|e| RunError::unreadable("its trial balance", e))?;
             let balance = |row: TrialBalanceRow| Some((row.account_id?, Money::sum_of_cents(row.balance)));
             let trial: HashMap<String, Money> = report.rows.into_iter().filter_map(balance).collect();
             for place in read {
@@ -205,7 +204,7 @@ impl Exchange {
     pub fn account_name(&self, account: ControlAccount) -> &str {
         let found = self.session.as_ref().and_then(|session| {
             let id = session.bindings.accounts.get(&account)?;
-            session.books.account_name(id.as_str())
+            session.snapshot.account_name(id.as_str())
         });
         found.unwrap_or_else(|| self.company.account_name(account))
     }
@@ -213,7 +212,7 @@ impl Exchange {
 
 impl Session {
     fn first_month(&self) -> u32 {
-        self.books
+        self.snapshot
             .preferences
             .first_month_of_fiscal_year
             .filter(|month| (1..=12).contains(month))

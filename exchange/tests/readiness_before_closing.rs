@@ -162,8 +162,10 @@ async fn x_04_the_plan_must_have_bills_and_purchase_orders() {
     ] {
         let options = CompanyOptions { offering_sku: plan.to_owned(), ..CompanyOptions::default() };
         let world = World::with(options);
-        let wanted: Vec<_> =
-            needed.iter().map(|needed| NotReady::Plan { plan: plan.to_owned(), needed }).collect();
+        let wanted: Vec<_> = needed
+            .iter()
+            .map(|needed| NotReady::Subscription { subscription: plan.to_owned(), needed })
+            .collect();
         let faults = world.exchange().readiness(&[], order("open").purchase_orders()).await.unwrap();
         assert_eq!(faults, wanted);
         let run = world.exchange().run_purchase_order(&order("closed").purchase_orders()[0]).await;

@@ -12,7 +12,7 @@ use super::scope::{Amounts, Document, Place, Scope};
 use crate::error::RunError;
 use crate::history::{Record, State};
 use crate::report::Outcome;
-use crate::run::{Exchange, Session};
+use crate::session::{Exchange, Session};
 
 /// Documents asked for by id in one query.
 const IDS_AT_ONCE: usize = 100;
@@ -91,7 +91,7 @@ impl Exchange {
         &self,
         unclear: &[(&'d Document, &Record)],
     ) -> Result<HashMap<&'d str, Cause>, RunError> {
-        let read = |source: ReadError| RunError::Read { what: "documents of ours", source: Box::new(source) };
+        let read = |source: ReadError| RunError::unreadable("documents of ours", source);
         let mut causes = HashMap::new();
         let mut by_kind: BTreeMap<EntityKind, Vec<(&Document, &Record)>> = BTreeMap::new();
         for (document, record) in unclear {

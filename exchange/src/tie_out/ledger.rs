@@ -15,7 +15,7 @@ use super::result::ForeignDocument;
 use super::scope::{Place, Scope};
 use crate::error::RunError;
 use crate::history::History;
-use crate::run::Exchange;
+use crate::session::Exchange;
 
 /// QuickBooks cuts reports off near 400,000 cells (contract 3). An answer of that size is not believed.
 const CUT_OFF: usize = 400_000;
@@ -226,5 +226,5 @@ fn is_same(one: &ForeignDocument, other: &ForeignDocument) -> bool {
 }
 
 pub(super) fn unreadable(error: ReadError) -> RunError {
-    RunError::Read { what: "its general ledger", source: Box::new(error) }
+    RunError::unreadable("its general ledger", error)
 }

@@ -10,7 +10,7 @@ use pos_model::Money;
 
 use super::result::DifferentAmount;
 use crate::history::{History, Record};
-use crate::readiness::Books;
+use crate::snapshot::CompanySnapshot;
 
 /// An account of QuickBooks, or one that the company lacks.
 #[derive(Debug)]
@@ -91,14 +91,14 @@ impl Account {
 
 impl Scope {
     /// Numbers the company's control accounts in the order of mission 2.2. Roles that share an account share its number.
-    pub(super) fn new(company: &Company, books: &Books) -> Self {
+    pub(super) fn new(company: &Company, books: &CompanySnapshot) -> Self {
         let mut scope = Self::default();
         company.periods().for_each(|period| scope.map_to(period, books));
         scope
     }
 
     /// Makes the roles mean the accounts that they are in one period of the company's mapping.
-    fn map_to(&mut self, company: &Company, books: &Books) {
+    fn map_to(&mut self, company: &Company, books: &CompanySnapshot) {
         let scope = self;
         scope.roles.clear();
         let always = company.control_accounts();
@@ -194,7 +194,7 @@ impl Scope {
     }
 
     /// Adds a plan and what the till says of the same events.
-    pub(super) fn add(&mut self, plan: &Plan<'_>, reckoned: &SubLedger, books: &Books) {
+    pub(super) fn add(&mut self, plan: &Plan<'_>, reckoned: &SubLedger, books: &CompanySnapshot) {
         let company = plan.company();
         if self.period.as_ref() != Some(company.mapping()) {
             self.map_to(company, books);

@@ -1,0 +1,63 @@
+//! Whether a new customer's name is taken (D-19).
+//!
+//! Reads only. Up the walk: `run.rs`.
+
+use std::collections::HashMap;
+
+use mapping::{ListEntry, Plan, Step, StepContent};
+use qb_client::{Query, QueryEntity};
+use qb_model::{Create, EntityKind, name_key};
+use serde_json::Value;
+
+use crate::error::RunError;
+use crate::history::State;
+use crate::session::{Exchange, Session};
+
+impl Exchange {
+    /// A new customer under a name that no other record has (D-19): where the mapping has a second name for a customer whose
+    /// name is taken, it is asked whether it is. Other steps go as they are.
+    pub(crate) async fn named(
+        &self,
+        session: &mut Session,
+        step: &Step<'_>,
+        plan: &Plan<'_>,
+        create: Create,
+    ) -> Result<Create, RunError> {
+        let StepContent::ListEntry(ListEntry::Customer(party)) = step.content else { return Ok(create) };
+        let (Some(second), Create::Customer(mut body)) =
+            (plan.company().display_name_if_taken(party), create.clone())
+        else {
+            return Ok(create);
+        };
+        // What may have been sent keeps its name.
+        let record = session.history.step(&step.key().0);
+        if record.is_some_and(|record| !matches!(record.state, State::Refused { .. } | State::NotSent)) {
+            return Ok(create);
+        }
+        if session.snapshot.names.is_none() {
+            session.snapshot.names = Some(self.names().await?);
+        }
+        let names = session.snapshot.names.get_or_insert_default();
+        // A log that was lost may have made it: the notes say whose it is.
+        let is_ours = |notes: &Option<String>| notes.is_some() && *notes == body.notes;
+        let is_taken = names.get(&name_key(&body.display_name)).is_some_and(|notes| !is_ours(notes));
+        if is_taken {
+            body.display_name = second;
+        }
+        names.insert(name_key(&body.display_name), body.notes.clone());
+        Ok(body.into())
+    }
+
+    /// The names that customers, vendors and employees share, each with the notes of the customer that has it.
+    async fn names(&self) -> Result<HashMap<String, Option<String>>, RunError> {
+        let mut names = HashMap::new();
+        for entity in [QueryEntity::Employee, EntityKind::Vendor.into(), EntityKind::Customer.into()] {
+            let rows = self.client.query(&Query::all(entity).with_inactive()).await;
+            let rows = rows.map_err(|e| RunError::unreadable("the names of its customers", e))?;
+            let text = |row: &Value, field: &str| row.get(field).and_then(Value::as_str).map(str::to_owned);
+            let named = |row: &Value| Some((name_key(&text(row, "DisplayName")?), text(row, "Notes")));
+            names.extend(rows.iter().filter_map(named));
+        }
+        Ok(names)
+    }
+}

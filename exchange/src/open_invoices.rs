@@ -1,0 +1,138 @@
+//! What payments on account can be matched with (D-15): the open invoices of their customers.
+//!
+//! Reads only. Up the walk: `run.rs`.
+
+use std::collections::{BTreeSet, HashSet};
+
+use mapping::{
+    Company, Document, DocumentKind, Event, Matching, Number, OpenInvoice, OpenInvoices, Party, Plan,
+    Planned, StepKey,
+};
+use pos_model::Money;
+use qb_client::{Query, QueryField};
+use qb_model::{Amount, Answer, Create, EntityKind, LinkType};
+use serde_json::Value;
+
+use crate::error::RunError;
+use crate::history::{History, Record};
+use crate::session::{Exchange, Session};
+
+impl Exchange {
+    /// What the payments on account of a plan can be matched with: what the log says they were matched with, for those that
+    /// may have been sent, and else what stands open in QuickBooks for their customers. What payments in doubt settle, and
+    /// invoices whose own payments are still to come, are not open.
+    pub(crate) async fn open_invoices(
+        &self,
+        session: &Session,
+        plan: &Plan<'_>,
+    ) -> Result<OpenInvoices, RunError> {
+        let history = &session.history;
+        let mut open = OpenInvoices::default();
+        let mut customers = BTreeSet::new();
+        let on_account = || plan.documents().filter(|planned| is_on_account(planned));
+        let is_unknown = |planned: &Planned<'_>| session.history.step(&planned.key().0).is_none();
+        let is_matching = plan.company().payments_on_account() != Matching::Unapplied;
+        let unknown = match is_matching && on_account().any(is_unknown) {
+            true => self.unknown_payments(session, plan).await?,
+            false => HashSet::new(),
+        };
+        for planned in on_account() {
+            let Some(Party::Customer(_, customer)) = planned.document.party() else { continue };
+            let record = history.step(&planned.key().0);
+            if let Some(matches) = record.filter(|record| record.may_stand()).and_then(matches_of) {
+                open.freeze(planned.key(), matches, false);
+                continue;
+            }
+            // A log that was lost: the payment may stand in QuickBooks, with the matches that it was sent with.
+            let number = planned.number.to_string();
+            if record.is_none() && unknown.contains(&number) {
+                let found = self.client.find_by_number(EntityKind::Payment, &number).await;
+                let found = found.map_err(|e| RunError::unreadable("a payment", e))?;
+                if let Some(matches) = found.iter().find_map(|answer| standing(planned, answer)) {
+                    open.freeze(planned.key(), matches, false);
+                    continue;
+                }
+            }
+            customers.insert(customer.id());
+        }
+        if customers.is_empty() || plan.company().payments_on_account() == Matching::Unapplied {
+            return Ok(open);
+        }
+        for (key, record) in history.payments_in_doubt() {
+            open.freeze(StepKey(key.to_owned()), matches_of(record).unwrap_or_default(), true);
+        }
+        let unpaid = unpaid(history, plan.company());
+        for customer in customers {
+            let Some(id) = session.history.posted_id(&format!("cust-{customer}")) else { continue };
+            let query = Query::all(EntityKind::Invoice).equal(QueryField::CustomerRef, id);
+            let query = query.map_err(|e| RunError::unreadable("open invoices", e.into()))?.open();
+            let rows =
+                self.client.query(&query).await.map_err(|e| RunError::unreadable("open invoices", e))?;
+            let invoices = rows.iter().filter_map(open_invoice);
+            open.add(customer, invoices.filter(|invoice| !unpaid.contains(invoice.id.as_str())));
+        }
+        Ok(open)
+    }
+}
+
+fn is_on_account(planned: &Planned<'_>) -> bool {
+    matches!(planned.document, Document::Payment(_))
+        && matches!(planned.identity.event, Event::AccountPayment(_))
+}
+
+/// QuickBooks' ids of our invoices that wait for a document of their own: those will settle them.
+fn unpaid<'h>(history: &'h History, company: &Company) -> HashSet<&'h str> {
+    let invoice_of = |key: &str| {
+        let (prefix, number) = company.parse_number(key.split_once('-')?.1)?;
+        let number = match number {
+            Number::Transaction { transaction, batch }
+            | Number::Returned { transaction, batch }
+            | Number::Tendered { transaction, batch, .. } => Number::Transaction { transaction, batch },
+            deposit @ Number::Deposit { .. } => deposit,
+            _ => return None,
+        };
+        let number = number.format(prefix, company.numbers()).ok()?.as_str().to_ascii_uppercase();
+        history.posted_id(&format!("{}-{number}", DocumentKind::Invoice.short()))
+    };
+    history.still_to_come().filter_map(invoice_of).collect()
+}
+
+/// The invoices that a payment was sent with.
+fn matches_of(record: &Record) -> Option<Vec<(OpenInvoice, Money)>> {
+    let Create::Payment(body) = record.sent.create()? else {
+        return None;
+    };
+    let matches = body.line.iter().filter_map(|line| {
+        let [linked] = &line.linked_txn;
+        if linked.txn_type() != LinkType::Invoice {
+            return None;
+        }
+        let amount = Money::from_cents(line.amount.cents()).ok()?;
+        // Its number and date are in QuickBooks; the log needs its id only.
+        let id = linked.txn_id().to_owned();
+        Some((OpenInvoice { txn_date: body.txn_date, number: String::new(), id, balance: amount }, amount))
+    });
+    Some(matches.collect())
+}
+
+/// What a payment that QuickBooks has under this number is matched with; none when its total is another.
+fn standing(planned: &Planned<'_>, answer: &Answer) -> Option<Vec<(OpenInvoice, Money)>> {
+    let content = answer.content().ok().filter(|found| found.total == planned.document.total().cents())?;
+    let invoices = content.links.iter().filter(|link| link.txn_type == "Invoice");
+    let matched = invoices.map(|link| {
+        let (id, balance) = (link.txn_id.clone(), Money::from_cents(link.amount.cents()).ok()?);
+        Some((OpenInvoice { txn_date: planned.txn_date, number: String::new(), id, balance }, balance))
+    });
+    matched.collect()
+}
+
+fn open_invoice(row: &Value) -> Option<OpenInvoice> {
+    let text = |field: &str| row.get(field).and_then(Value::as_str);
+    let balance: Amount = serde_json::from_value(row.get("Balance")?.clone()).ok()?;
+    Some(OpenInvoice {
+        txn_date: text("TxnDate")?.parse().ok()?,
+        number: text("DocNumber").unwrap_or_default().to_owned(),
+        id: text("Id")?.to_owned(),
+        balance: Money::from_cents(balance.cents()).ok()?,
+    })
+}

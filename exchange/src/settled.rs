@@ -1,0 +1,107 @@
+//! One step to be posted, and what became of it.
+
+use chrono::NaiveDate;
+use mapping::{ListEntry, Step, StepContent, StepKey};
+use qb_client::ReadError;
+use qb_model::Create;
+
+use crate::report::{BooksChanged, EntryReport, Hold, Outcome};
+
+/// One step, ready to be posted.
+#[derive(Clone)]
+pub(crate) struct Job {
+    pub(crate) key: StepKey,
+    pub(crate) create: Create,
+    pub(crate) identity: Option<String>,
+    pub(crate) txn_date: Option<NaiveDate>,
+    pub(crate) legs: Vec<(String, i64)>,
+}
+
+/// What became of a job.
+pub(crate) struct Settled {
+    pub(crate) outcome: Outcome,
+    pub(crate) books_changed: BooksChanged,
+    pub(crate) id: Option<String>,
+    pub(crate) reason: Option<String>,
+    pub(crate) hold: Option<Hold>,
+    pub(crate) contact: Contact,
+}
+
+/// Whether settling a step says that QuickBooks can be reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Contact {
+    /// It was not asked.
+    None,
+    /// It said what it did.
+    Reached,
+    /// It could not be reached, or did not say what it did.
+    Unreached,
+}
+
+impl Settled {
+    /// It stands in QuickBooks since an earlier run.
+    pub(crate) fn before(outcome: Outcome, id: String, reason: Option<String>) -> Self {
+        Self {
+            outcome,
+            books_changed: BooksChanged::Before,
+            id: Some(id),
+            reason,
+            hold: None,
+            contact: Contact::None,
+        }
+    }
+}
+
+pub(crate) fn held(hold: Hold, reason: String) -> Settled {
+    Settled { hold: Some(hold), ..unsent(Outcome::Held, reason) }
+}
+
+/// Not sent, because QuickBooks could not be asked for something that it depends on.
+pub(crate) fn unread(what: &str, error: &ReadError) -> Settled {
+    let reason = format!("QuickBooks could not be asked for {what}: {error}");
+    Settled { contact: Contact::Unreached, ..held(Hold::Unreachable, reason) }
+}
+
+/// Refused here, before anything was sent.
+pub(crate) fn refused(reason: String) -> Settled {
+    unsent(Outcome::Refused, reason)
+}
+
+fn unsent(outcome: Outcome, reason: String) -> Settled {
+    let (books_changed, contact) = (BooksChanged::No, Contact::None);
+    Settled { outcome, books_changed, id: None, reason: Some(reason), hold: None, contact }
+}
+
+pub(crate) fn entry_report(step: &Step<'_>, settled: Settled) -> EntryReport {
+    let planned = match &step.content {
+        StepContent::ListEntry(entry) => return list_entry_report(*entry, settled),
+        StepContent::Document(planned) => planned,
+    };
+    let Settled { outcome, books_changed, id, reason, hold, contact: _ } = settled;
+    EntryReport {
+        key: planned.key(),
+        kind: planned.document.kind().name(),
+        number: planned.number.to_string(),
+        identity: Some(planned.identity.to_string()),
+        outcome,
+        books_changed,
+        id,
+        reason,
+        hold,
+    }
+}
+
+pub(crate) fn list_entry_report(entry: ListEntry<'_>, settled: Settled) -> EntryReport {
+    let kind = match entry {
+        ListEntry::Account(_) => "Account",
+        ListEntry::Item(..) => "Item",
+        ListEntry::PaymentMethod(_) => "PaymentMethod",
+        ListEntry::Customer(_) => "Customer",
+        ListEntry::Vendor(_) => "Vendor",
+        _ => "List entry",
+    };
+    let key = entry.key();
+    let Settled { outcome, books_changed, id, reason, hold, contact: _ } = settled;
+    let number = key.0.clone();
+    EntryReport { key, kind, number, identity: None, outcome, books_changed, id, reason, hold }
+}

@@ -1,0 +1,327 @@
+//! The QuickBooks company as it was read last, and what is bound from it: accounts, items and payment methods by name,
+//! locations and classes, the preferences.
+//!
+//! Reads only. Who asks: `session.rs` for every run, `readiness.rs` and `prepare.rs` before it, `tie_out.rs` after it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use mapping::{Bindings, Company, ControlAccount, ItemRole, ListEntry};
+use qb_client::{Client, Query, ReadError};
+use qb_model::{
+    Account, AccountInfo, AccountType, Class, Department, EntityKind, Id, ItemInfo, Preferences, name_key,
+};
+use serde_json::Value;
+
+use crate::error::{NotReady, RunError};
+use crate::named::{Named, Tracked};
+
+/// The company as it was read last.
+#[derive(Debug, Default)]
+pub(crate) struct CompanySnapshot {
+    pub(crate) preferences: Preferences,
+    pub(crate) accounts: Named<AccountInfo>,
+    pub(crate) items: Named<ItemInfo>,
+    /// Name in lower case, and id.
+    payment_methods: Vec<(String, String)>,
+    /// Tax codes by id, and whether each is active; read when the company mapping names one.
+    pub(crate) tax_codes: Option<BTreeMap<String, bool>>,
+    /// Names that no new customer can have, each with the notes of the customer that has it; read when a new customer's name
+    /// may be taken.
+    pub(crate) names: Option<HashMap<String, Option<String>>>,
+    /// The subscription that the company has bought; read when there are purchase orders.
+    pub(crate) subscription: Option<String>,
+    /// Active locations and classes; read when the company mapping names one.
+    tracked: Option<LocationsAndClasses>,
+}
+
+/// What the mapping names and a run never makes: those that are active.
+#[derive(Debug, Default)]
+struct LocationsAndClasses {
+    locations: Named<Tracked<Department>>,
+    classes: Named<Tracked<Class>>,
+}
+
+impl CompanySnapshot {
+    pub(crate) async fn read(client: &Client, company: &Company) -> Result<Self, RunError> {
+        let mut snapshot = Self::default();
+        if company.periods().any(is_tracking) {
+            snapshot.tracked = Some(LocationsAndClasses::read(client).await?);
+        }
+        snapshot.read_preferences(client).await?;
+        let accounts = rows(client, EntityKind::Account, "its accounts", AccountInfo::read).await?;
+        let items = rows(client, EntityKind::Item, "its items", ItemInfo::read).await?;
+        let text =
+            |row: &Value, field: &str| row.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let read = |row: &Value| Ok((name_key(&text(row, "Name")), text(row, "Id")));
+        let payment_methods = rows(client, EntityKind::PaymentMethod, "its payment methods", read).await?;
+        Ok(Self { accounts, items, payment_methods, ..snapshot })
+    }
+
+    pub(crate) async fn read_preferences(&mut self, client: &Client) -> Result<(), RunError> {
+        self.preferences =
+            client.preferences().await.map_err(|e| RunError::unreadable("its preferences", e))?;
+        Ok(())
+    }
+
+    pub(crate) fn account_name(&self, id: &str) -> Option<&str> {
+        self.accounts.iter().find(|account| account.id.as_str() == id).map(|account| account.name.as_str())
+    }
+
+    /// The accounts that a company's control accounts are, as it is mapped in one period, and what is wrong with them.
+    pub(crate) fn accounts_of(
+        &self,
+        company: &Company,
+    ) -> (BTreeMap<ControlAccount, Id<Account>>, Vec<NotReady>) {
+        let (mut accounts, mut faults) = (BTreeMap::new(), Vec::new());
+        for role in company.all_control_accounts() {
+            match self.account(role, company) {
+                Ok(Some(found)) => _ = accounts.insert(role, found.id.clone()),
+                Ok(None) => {}
+                Err(fault) => faults.push(fault),
+            }
+        }
+        (accounts, faults)
+    }
+
+    /// Binds every control account and item that the company has, and what else its mapping names, as it is mapped in one
+    /// period. What another period bound is forgotten.
+    pub(crate) fn bind(&self, company: &Company, bindings: &mut Bindings) -> Vec<NotReady> {
+        let mut faults = self.preference_faults();
+        let (accounts, of_accounts) = self.accounts_of(company);
+        bindings.accounts = accounts;
+        faults.extend(of_accounts);
+        faults.extend(self.bind_tracked(company, bindings));
+        bindings.items.clear();
+        for role in company.items() {
+            match self.item(role, company, bindings) {
+                Ok(Some(found)) => {
+                    bindings.items.insert(role, found.id.clone());
+                }
+                Ok(None) => {}
+                Err(fault) => faults.push(fault),
+            }
+        }
+        bindings.tax_code = self.preferences.tax_group_code.clone();
+        faults
+    }
+
+    /// The id of a list entry that the company has, and that is no account or item.
+    pub(crate) fn payment_method(&self, entry: ListEntry<'_>) -> Option<&str> {
+        let ListEntry::PaymentMethod(tender) = entry else { return None };
+        let name = name_key(&tender.name().chars().take(31).collect::<String>());
+        self.payment_methods.iter().find(|(found, _)| *found == name).map(|(_, id)| id.as_str())
+    }
+
+    /// The account that played a role when it was active: what was posted to it stands there still.
+    pub(crate) fn account_once(&self, role: ControlAccount, company: &Company) -> Option<&AccountInfo> {
+        let is_by_type =
+            matches!(role, ControlAccount::Receivable | ControlAccount::Payable | ControlAccount::Shipping);
+        let wanted = Some(company.account_name(role)).filter(|_| !is_by_type)?;
+        self.accounts.rows_named(wanted).find(|account| !account.active)
+    }
+
+    fn account(&self, role: ControlAccount, company: &Company) -> Result<Option<&AccountInfo>, NotReady> {
+        let wanted = match role {
+            ControlAccount::Receivable => return self.only(AccountType::AccountsReceivable),
+            ControlAccount::Payable => return self.only(AccountType::AccountsPayable),
+            ControlAccount::Shipping => return Ok(self.shipping()),
+            role => company.account_name(role),
+        };
+        let no_account = |remedy| Err(NotReady::NoAccount { name: wanted.to_owned(), remedy });
+        let Some(found) = self.accounts.find(wanted)? else {
+            return match role {
+                ControlAccount::SalesTax if self.preferences.using_sales_tax == Some(true) => {
+                    no_account("name the tax agency's account as sales_tax in the company mapping")
+                }
+                ControlAccount::OfItem(_) => {
+                    no_account("make it in QuickBooks, or map the item to another account")
+                }
+                ControlAccount::OpeningBalances => {
+                    no_account("name the account that carries the opening balances as from_account")
+                }
+                _ => Ok(None),
+            };
+        };
+        if !found.active {
+            return Err(NotReady::Inactive { entity: "Account", name: wanted.to_owned() });
+        }
+        let allowed = role.allowed_types();
+        if !allowed.iter().any(|kind| found.is_type(*kind)) {
+            let allowed = allowed.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(" or ");
+            let (name, found) = (found.name.clone(), found.account_type.clone());
+            return Err(NotReady::AccountType { name, found, allowed });
+        }
+        Ok(Some(found))
+    }
+
+    /// The liability accounts of tax agencies other than this one.
+    pub(crate) fn agencies_beside(&self, id: &str) -> Vec<String> {
+        let is_other = |account: &&AccountInfo| {
+            account.account_sub_type == "SalesTaxPayable" && account.id.as_str() != id && !id.is_empty()
+        };
+        self.accounts.iter().filter(is_other).map(|account| account.id.to_string()).collect()
+    }
+
+    /// found by their type, never by name.
+    fn only(&self, kind: AccountType) -> Result<Option<&AccountInfo>, NotReady> {
+        let mut found = self.accounts.iter().filter(|account| account.active && account.is_type(kind));
+        match (found.next(), found.count()) {
+            (first, 0) => Ok(first),
+            (_, others) => Err(NotReady::SeveralAccounts { kind: kind.name(), count: others + 1 }),
+        }
+    }
+
+    /// the preference names it.
+    fn shipping(&self) -> Option<&AccountInfo> {
+        let id = self.preferences.default_shipping_account.as_ref()?;
+        self.accounts.iter().find(|account| account.id == *id)
+    }
+
+    fn item(
+        &self,
+        role: ItemRole,
+        company: &Company,
+        bindings: &Bindings,
+    ) -> Result<Option<&ItemInfo>, NotReady> {
+        let wanted = company.item_name(role);
+        let Some(found) = self.items.find(wanted)? else { return Ok(None) };
+        if !found.active {
+            return Err(NotReady::Inactive { entity: "Item", name: wanted.to_owned() });
+        }
+        if !matches!(found.item_type.as_str(), "" | "Service" | "NonInventory") {
+            return Err(NotReady::ItemType { name: found.name.clone(), found: found.item_type.clone() });
+        }
+        let account = company.account_of(role);
+        match (&found.income_account, bindings.accounts.get(&account)) {
+            (Some(points_to), Some(wanted)) if points_to == wanted => Ok(Some(found)),
+            (points_to, _) => Err(NotReady::ItemAccount {
+                name: found.name.clone(),
+                found: points_to.as_ref().map(ToString::to_string).unwrap_or_default(),
+                wanted: company.account_name(account).to_owned(),
+            }),
+        }
+    }
+
+    /// Binds the locations and classes that the mapping names; what is missing or not tracked is a fault.
+    fn bind_tracked(&self, company: &Company, bindings: &mut Bindings) -> Vec<NotReady> {
+        const REMEDY: &str = "make it in QuickBooks, or map the store to another";
+        (bindings.locations, bindings.classes) = Default::default();
+        bindings.is_class_per_line = self.preferences.class_tracking_per_txn_line == Some(true);
+        let Some(tracked) = &self.tracked else { return Vec::new() };
+        let stores = || company.mapping().stores.values();
+        let mut faults = Vec::new();
+        let mut note = |fault| {
+            if !faults.contains(&fault) {
+                faults.push(fault);
+            }
+        };
+        let missing =
+            |entity, name: &str| NotReady::Missing { entity, name: name.to_owned(), remedy: REMEDY };
+        for name in stores().filter_map(|store| store.location.as_ref()) {
+            match tracked.locations.find(name) {
+                Ok(Some(found)) => _ = bindings.locations.insert(name.clone(), found.id.clone()),
+                Ok(None) => note(missing("location", name)),
+                Err(fault) => note(fault),
+            }
+        }
+        for name in stores().filter_map(|store| store.class.as_ref()) {
+            match tracked.classes.find(name) {
+                Ok(Some(found)) => _ = bindings.classes.insert(name.clone(), found.id.clone()),
+                Ok(None) => note(missing("class", name)),
+                Err(fault) => note(fault),
+            }
+        }
+        let p = &self.preferences;
+        let off = |preference, remedy| NotReady::Preference { preference, found: "off".to_owned(), remedy };
+        if stores().any(|store| store.location.is_some()) && p.track_departments == Some(false) {
+            faults.push(off(
+                "AccountingInfoPrefs.TrackDepartments",
+                "turn on locations, or leave them out of the company mapping",
+            ));
+        }
+        let has_classes = p.class_tracking_per_txn == Some(true) || bindings.is_class_per_line;
+        if stores().any(|store| store.class.is_some()) && !has_classes {
+            faults.push(off(
+                "AccountingInfoPrefs.ClassTrackingPerTxn",
+                "turn on classes, or leave them out of the company mapping",
+            ));
+        }
+        faults
+    }
+
+    pub(crate) fn preference_faults(&self) -> Vec<NotReady> {
+        let p = &self.preferences;
+        let mut faults = Vec::new();
+        let mut check = |preference, value: Option<bool>, wanted: bool, remedy| {
+            if value == Some(!wanted) {
+                let found = if wanted { "off" } else { "on" }.to_owned();
+                faults.push(NotReady::Preference { preference, found, remedy });
+            }
+        };
+        let numbers = "turn on custom transaction numbers";
+        check("SalesFormsPrefs.CustomTxnNumbers", p.custom_txn_numbers, true, numbers);
+        check("VendorAndPurchasesPrefs.UseCustomTxnNumbers", p.use_custom_txn_numbers, true, numbers);
+        check(
+            "SalesFormsPrefs.AllowShipping",
+            p.allow_shipping,
+            true,
+            "turn on shipping and name its account",
+        );
+        let apply = "turn it off: it would move what our payments settle";
+        check("SalesFormsPrefs.AutoApplyCredit", p.auto_apply_credit, false, apply);
+        check("SalesFormsPrefs.AutoApplyPayments", p.auto_apply_payments, false, apply);
+        check(
+            "CurrencyPrefs.MultiCurrencyEnabled",
+            p.multi_currency_enabled,
+            false,
+            "use a company of one currency",
+        );
+        if let Some(currency) = p.home_currency.as_deref().filter(|currency| *currency != "USD") {
+            faults.push(NotReady::Preference {
+                preference: "CurrencyPrefs.HomeCurrency",
+                found: currency.to_owned(),
+                remedy: "use a company that keeps its books in US dollars",
+            });
+        }
+        faults
+    }
+}
+
+impl LocationsAndClasses {
+    async fn read(client: &Client) -> Result<Self, RunError> {
+        let active = async |kind, what| {
+            client.query(&Query::all(kind)).await.map_err(|e| RunError::unreadable(what, e))
+        };
+        let locations = active(EntityKind::Department, "its locations").await?;
+        let classes = active(EntityKind::Class, "its classes").await?;
+        Ok(Self {
+            locations: locations.iter().filter_map(tracked).collect(),
+            classes: classes.iter().filter_map(tracked).collect(),
+        })
+    }
+}
+
+/// A row with a name and a usable id.
+fn tracked<K>(row: &Value) -> Option<Tracked<K>> {
+    let text = |field: &str| row.get(field).and_then(Value::as_str);
+    let name = text("Name")?;
+    let full_name = text("FullyQualifiedName").unwrap_or(name).to_owned();
+    Some(Tracked { id: Id::new(text("Id")?).ok()?, name: name.to_owned(), full_name })
+}
+
+/// Whether a mapping names locations or classes.
+fn is_tracking(company: &Company) -> bool {
+    company.mapping().stores.values().any(|store| store.location.is_some() || store.class.is_some())
+}
+
+async fn rows<T, C: FromIterator<T>>(
+    client: &Client,
+    kind: EntityKind,
+    what: &'static str,
+    read: impl Fn(&Value) -> Result<T, qb_model::ModelError>,
+) -> Result<C, RunError> {
+    let rows =
+        client.query(&Query::all(kind).with_inactive()).await.map_err(|e| RunError::unreadable(what, e))?;
+    let rows: Result<C, _> = rows.iter().map(read).collect();
+    rows.map_err(|e| RunError::unreadable(what, ReadError::Unreadable(e)))
+}
