@@ -228,6 +228,36 @@ async fn x_01_an_edited_invoice_is_named_with_its_amounts() {
     assert!(ties.foreign.is_empty());
 }
 
+/// X-01, T-05: an entry turned round moves the same amounts the other way: each of its accounts differs by twice as much.
+#[tokio::test]
+async fn x_01_a_document_with_its_sides_turned_is_an_edited_one() {
+    let mut world = World::new();
+    let opening = json!({"opening": {"date": "2026-02-02", "vouchers": "48.00", "deposits": "17.00",
+        "from_account": "Opening Balance Equity", "confirmed": true}});
+    world.map(serde_json::from_value(opening).unwrap());
+    let day = sample_day();
+    world.exchange().run_opening(day[0].store()).await.unwrap();
+    world.run(&day).await;
+    let mut lines = world.wire.rows("JournalEntry")[0]["Line"].clone();
+    for line in lines.as_array_mut().unwrap() {
+        let side = &mut line["JournalEntryLineDetail"]["PostingType"];
+        *side = json!(if *side == "Debit" { "Credit" } else { "Debit" });
+    }
+    world.wire.change("JournalEntry", "CLOB260202", "update", &json!({ "Line": lines }));
+    let ties = world.tie_out(&day).await;
+    assert_eq!(differences(&ties).len(), 1);
+    let told = told(&ties.differences[0]);
+    assert!(told[0].starts_with("edited CLOB260202 "), "{told:?}");
+    assert_eq!(
+        told[1..],
+        [
+            format!("{VOUCHERS} 2026-02-02 - -48.00 48.00"),
+            "Cloud POS Deposits Control Account 2026-02-02 - -17.00 17.00".to_owned(),
+            "Opening Balance Equity 2026-02-02 - 65.00 -65.00".to_owned(),
+        ]
+    );
+}
+
 /// voided and deleted documents are told apart, though the general ledger shows neither.
 #[tokio::test]
 async fn x_01_voided_and_deleted_documents_are_named() {

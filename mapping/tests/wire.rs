@@ -80,6 +80,26 @@ fn d_20_goods_go_to_the_store_or_to_the_order_s_address() {
     assert_eq!(body("cm-CLT1522870B11").get("ShipAddr"), None);
 }
 
+/// D-20: what is collected in the store has the store's address; what is sent to nobody knows where has none.
+#[test]
+fn d_20_the_address_follows_how_goods_reach_the_customer() {
+    for (fulfilment, city) in [("in_store", Some("Boston")), ("collected", Some("Boston")), ("shipped", None)]
+    {
+        let file = json!({"version": 1, "store": {"code": "boston", "name": "Boston Store", "retailer": "1651",
+                "address": {"lines": ["9 Wharf Row"], "city": "Boston"}},
+            "tender_types": [{"id": 15239, "name": "Cash", "kind": "cash"}],
+            "batches": [{"register": "1", "number": 4, "business_date": "2026-02-03", "status": "closed",
+                "closed_at": "2026-02-03T18:00:00-05:00",
+                "transactions": [{"number": 71, "occurred_at": "2026-02-03T10:00:00-05:00", "fulfilment": fulfilment,
+                    "lines": [{"kind": "item", "quantity": "1", "amount": "8.00", "tax_code": "NON"}],
+                    "tenders": [{"type": 15239, "amount": "8.00"}]}]}]});
+        let bodies = bodies_of(file.to_string().as_bytes());
+        let invoice = &bodies.iter().find(|(key, _)| key == "inv-CLT71B4").unwrap().1;
+        let found = invoice.get("ShipAddr").map(|address| address["City"].as_str().unwrap());
+        assert_eq!(found, city, "{fulfilment}");
+    }
+}
+
 /// T-04, D-13: an invoice is due on its date.
 #[test]
 fn t_04_an_invoice_is_due_on_its_date() {
@@ -125,6 +145,16 @@ fn d_04_a_refund_can_be_linked() {
     assert_eq!(expense["EntityRef"], serde_json::json!({"value": "61", "type": "Customer"}));
     assert_eq!(expense["Line"][0]["AccountBasedExpenseLineDetail"]["AccountRef"]["value"], "84");
     assert_eq!(expense.get("TxnTaxDetail"), None);
+}
+
+/// N-14: money in and money out say which tender, then our key.
+#[test]
+fn n_14_the_memo_of_an_expense_names_the_tender_too() {
+    let memo = |key: &str| body(key)["PrivateNote"].as_str().unwrap().to_owned();
+    assert_eq!(memo("exp-CL15236T1522870B11"), "Manual Credit Card | boston/4/11/transaction-1522870");
+    assert_eq!(memo("exp-CL15239DP11791B10"), "Cash | boston/3/10/pay-in-out-11791");
+    assert_eq!(memo("pay-CL15239T1521022B4"), "Cash | boston/1/4/transaction-1521022");
+    assert_eq!(memo("cm-CLT1522870B11"), "boston/4/11/transaction-1522870");
 }
 
 /// D-17: a pay-out has no payee.

@@ -336,6 +336,27 @@ mod tests {
     }
 
     #[test]
+    fn d_23_a_taxed_line_and_an_untaxed_one_stay_apart() {
+        let lines: Vec<_> = (0..800).map(|i| goods("bell".to_owned(), 150, i % 4 == 0, i)).collect();
+        let lines = fit(lines, 750, &Company::default());
+        let found: Vec<_> = lines.iter().map(|line| (line.is_taxable, line.amount.to_string())).collect();
+        assert_eq!(found, [(true, "300.00".to_owned()), (false, "900.00".to_owned())]);
+    }
+
+    #[test]
+    fn d_23_lines_of_two_prices_stay_apart() {
+        let lines = (0..800).map(|i| goods("bell".to_owned(), 150 + i64::from(i % 2), true, i)).collect();
+        let lines = fit(lines, 750, &Company::default());
+        let found: Vec<_> =
+            lines.iter().map(|line| (line.quantity.unwrap(), line.amount.to_string())).collect();
+        let (many, cents) = (Decimal::from(400), |cents| Decimal::new(cents, 2));
+        assert_eq!(
+            found,
+            [((many, cents(150)), "600.00".to_owned()), ((many, cents(151)), "604.00".to_owned())]
+        );
+    }
+
+    #[test]
     fn d_23_folds_the_last_goods_lines_and_never_a_certificate() {
         let mut lines: Vec<_> =
             (0..900).map(|i| goods(format!("item {i}"), 100 + i64::from(i), i % 2 == 0, i)).collect();
@@ -376,5 +397,18 @@ mod tests {
         assert!(!foots(d("3"), d("33.33"), m("100.00")));
         assert!(foots(d("3"), d("33.333333"), m("100.00")));
         assert!(!foots(Decimal::MAX, d("10"), m("1.00")));
+    }
+
+    /// Where rounding to even would say something else: 1861.085 and 0.125.
+    #[test]
+    fn d_22_half_a_cent_is_rounded_away_from_zero() {
+        let d = |text: &str| text.parse::<Decimal>().unwrap();
+        let m = |text: &str| Money::exact(d(text)).unwrap();
+        for (quantity, price, amount, other) in
+            [("372.217", "5", "1861.09", "1861.08"), ("0.5", "0.25", "0.13", "0.12")]
+        {
+            assert!(foots(d(quantity), d(price), m(amount)), "{quantity} x {price}");
+            assert!(!foots(d(quantity), d(price), m(other)), "{quantity} x {price}");
+        }
     }
 }
