@@ -107,10 +107,9 @@ fn sale(dice: &mut Dice, number: u64, minute: u64) -> Result<raw::Transaction, O
             description: Some(name.to_owned()),
             quantity: Decimal::from(quantity).into(),
             unit_price: Some(Decimal::new(price, 2).into()),
-            discount: None,
             amount: amount.into(),
-            tax: Money::ZERO.into(),
             tax_code: "TAX".to_owned(),
+            ..raw::Line::default()
         });
     }
     let net: Money = amounts.iter().copied().sum();

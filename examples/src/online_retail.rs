@@ -367,10 +367,10 @@ impl InvoiceLine {
             description: Some(self.description.clone()).filter(|text| !text.is_empty()),
             quantity: self.quantity.into(),
             unit_price: Some(self.price.into()),
-            discount: None,
             amount: self.amount.into(),
             tax: tax.into(),
             tax_code: if self.is_taxed(is_uk) { "TAX" } else { "NON" }.to_owned(),
+            ..raw::Line::default()
         }
     }
 }

@@ -40,6 +40,9 @@ pub enum ControlAccount {
     Payable,
     /// cash rounding.
     Rounding,
+    /// What gift certificates are worth beyond what was paid for them, where the mapping names an account for it; else that
+    /// stands in [`ControlAccount::Sales`] (D-06).
+    CertificateDiscounts,
     /// Where the books carried certificates and deposits before the company went live (T-05).
     OpeningBalances,
 }
@@ -71,6 +74,7 @@ impl ControlAccount {
             Self::Shipping => (AccountType::Income, "ServiceFeeIncome"),
             Self::Payable => (AccountType::AccountsPayable, "AccountsPayable"),
             Self::Rounding => (AccountType::Expense, "OtherMiscellaneousServiceCost"),
+            Self::CertificateDiscounts => (AccountType::Income, "DiscountsRefundsGiven"),
             Self::OpeningBalances => (AccountType::Equity, "OpeningBalanceEquity"),
         }
     }
@@ -95,6 +99,7 @@ impl ControlAccount {
             }
             Self::Shipping => &[T::Income, T::OtherIncome, T::Expense],
             Self::Payable => &[T::AccountsPayable],
+            Self::CertificateDiscounts => &[T::Income, T::Expense],
             Self::OfItem(_) | Self::OpeningBalances => &POSTING,
             Self::Rounding => &[T::Income, T::OtherIncome, T::Expense, T::OtherExpense, T::CostOfGoodsSold],
         }
@@ -135,6 +140,9 @@ pub enum ItemRole {
     DropsAndPayouts,
     /// `Cloud POS Rounding Item`: cash rounding.
     Rounding,
+    /// What a gift certificate is worth beyond what was paid for it: `Cloud POS Certificate Discount Item` where the mapping
+    /// names an account for it, else `Cloud POS Item`.
+    CertificateDiscount,
     /// QuickBooks' own `SHIPPING_ITEM_ID`.
     Shipping,
 }
@@ -152,6 +160,7 @@ impl ItemRole {
             Self::Deposit => "Cloud POS Deposit Item",
             Self::DropsAndPayouts => "Cloud POS Drops and Payouts Item",
             Self::Rounding => "Cloud POS Rounding Item",
+            Self::CertificateDiscount => "Cloud POS Certificate Discount Item",
             Self::Shipping => "Shipping",
         }
     }
@@ -164,6 +173,7 @@ impl ItemRole {
             Self::Deposit => ControlAccount::Deposits,
             Self::DropsAndPayouts => ControlAccount::DropsAndPayouts,
             Self::Rounding => ControlAccount::Rounding,
+            Self::CertificateDiscount => ControlAccount::CertificateDiscounts,
             Self::Shipping => ControlAccount::Shipping,
         }
     }

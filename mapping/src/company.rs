@@ -91,7 +91,8 @@ impl TryFrom<CompanyMapping> for Company {
             let before = later.last().map_or(&first, |(_, company)| company);
             let mut company = Self::period(before.mapping.changed(change));
             company.renamed.clone_from(&before.renamed);
-            for item in ItemRole::PROVISIONED {
+            let discount = before.has_certificate_discounts().then_some(ItemRole::CertificateDiscount);
+            for item in ItemRole::PROVISIONED.into_iter().chain(discount) {
                 let account = item.account();
                 if company.account_name(account) != before.account_name(account) {
                     company.renamed.insert(item, format!("{} from {}", item.name(), change.from));
@@ -182,6 +183,7 @@ impl Company {
             ControlAccount::Shipping,
             ControlAccount::SalesTax,
         ]);
+        accounts.extend(self.has_certificate_discounts().then_some(ControlAccount::CertificateDiscounts));
         accounts
     }
 
@@ -198,7 +200,8 @@ impl Company {
     /// The items that documents of this company may name; QuickBooks brings the shipping item itself.
     pub fn items(&self) -> Vec<ItemRole> {
         let mapped = (0..).zip(&self.items).map(|(index, _)| ItemRole::Mapped(index));
-        ItemRole::PROVISIONED.into_iter().chain(mapped).collect()
+        let discount = self.has_certificate_discounts().then_some(ItemRole::CertificateDiscount);
+        ItemRole::PROVISIONED.into_iter().chain(discount).chain(mapped).collect()
     }
 
     /// The item that stands for goods of the POS: their own, or the generic one.
@@ -208,9 +211,22 @@ impl Company {
         index.map_or(ItemRole::Goods, |&index| ItemRole::Mapped(index))
     }
 
+    /// The item that a line names: what certificates are worth beyond their price stands on the goods' item, unless the
+    /// mapping names an account for it.
+    pub(crate) fn item(&self, item: ItemRole) -> ItemRole {
+        match item {
+            ItemRole::CertificateDiscount if !self.has_certificate_discounts() => ItemRole::Goods,
+            item => item,
+        }
+    }
+
+    fn has_certificate_discounts(&self) -> bool {
+        self.mapping.accounts.contains_key(&AccountRole::CertificateDiscounts)
+    }
+
     /// An item's name in QuickBooks.
     pub fn item_name(&self, item: ItemRole) -> &str {
-        match item {
+        match self.item(item) {
             ItemRole::Mapped(index) => self.items.get(index as usize).map_or("", |item| &item.name),
             item => self.renamed.get(&item).map_or(item.name(), String::as_str),
         }
@@ -218,7 +234,7 @@ impl Company {
 
     /// The account behind an item.
     pub fn account_of(&self, item: ItemRole) -> ControlAccount {
-        match item {
+        match self.item(item) {
             ItemRole::Mapped(index) => {
                 self.items.get(index as usize).map_or(ControlAccount::Sales, |item| item.account)
             }

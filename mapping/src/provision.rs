@@ -113,6 +113,7 @@ impl ControlAccount {
             Self::PurchasesOtherFees => "purchases-other-fees".to_owned(),
             Self::Payable => "payable".to_owned(),
             Self::Rounding => "rounding".to_owned(),
+            Self::CertificateDiscounts => "certificate-discounts".to_owned(),
             Self::Shipping => "shipping".to_owned(),
             Self::SalesTax => "sales-tax".to_owned(),
         }
@@ -127,6 +128,7 @@ impl ItemRole {
             Self::Voucher => "voucher",
             Self::Deposit => "deposit",
             Self::Rounding => "rounding",
+            Self::CertificateDiscount => "certificate-discount",
             Self::DropsAndPayouts => "drops-and-payouts",
             Self::Shipping => "shipping",
         }

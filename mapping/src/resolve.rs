@@ -309,7 +309,7 @@ impl Resolver<'_, '_> {
     }
 
     fn line(&self, line: &SalesLine<'_>) -> Result<qb::SalesLine, ResolveError> {
-        let item = match line.item {
+        let item = match self.plan.company().item(line.item) {
             ItemRole::Shipping => Id::shipping(),
             role => self
                 .bindings

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use pos_model::{Batch, Customer, LineKind, Money, PurchaseOrder, Tender, TenderKind, Transaction};
 
-use crate::{Company, ControlAccount};
+use crate::{Company, ControlAccount, ItemRole};
 
 /// What a batch does to the control accounts: by date and account, debit positive.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -125,7 +125,12 @@ fn sold(ledger: &mut SubLedger, date: NaiveDate, transaction: &Transaction, comp
             LineKind::GiftCertificate => ControlAccount::Vouchers,
             LineKind::CashRounding => ControlAccount::Rounding,
         };
-        ledger.add(date, account, -line.amount());
+        ledger.add(date, account, -line.face_value());
+        // What a certificate is good for is owed in full; what the customer did not pay for it is the shop's (D-06).
+        let given = line.face_value() - line.amount();
+        if !given.is_zero() {
+            ledger.add(date, company.account_of(ItemRole::CertificateDiscount), given);
+        }
         ledger.add(date, ControlAccount::SalesTax, -line.tax());
     }
 }

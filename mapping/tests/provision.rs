@@ -182,6 +182,12 @@ fn a_12_accounts_are_made_with_the_type_of_their_role() {
             "Expense",
             "OtherMiscellaneousServiceCost",
         ),
+        (
+            ControlAccount::CertificateDiscounts,
+            "Cloud POS Sales Control Account",
+            "Income",
+            "DiscountsRefundsGiven",
+        ),
     ] {
         let expected = json!({"Name": name, "AccountType": kind, "AccountSubType": sub_type});
         assert_eq!(body(ListEntry::Account(account), &company), expected);
@@ -218,6 +224,7 @@ fn a_12_a_role_allows_some_types_and_no_others() {
         (ControlAccount::PurchasesOtherFees, &purchases),
         (ControlAccount::Payable, &[T::AccountsPayable]),
         (ControlAccount::Rounding, &any_income_or_expense),
+        (ControlAccount::CertificateDiscounts, &[T::Income, T::Expense]),
     ] {
         for kind in T::ALL {
             assert_eq!(

@@ -140,6 +140,12 @@ pub enum Rule {
         "{tax} of tax on a gift certificate; goods are taxed when it is redeemed, so set the tax to 0.00"
     )]
     TaxOnCertificate { tax: Money },
+    #[error("a face value on a line that is no gift certificate; remove it")]
+    FaceValueOnOtherLine,
+    #[error(
+        "a face value of {face_value} below the amount of {amount}; a certificate is good for what was paid for it, or for more"
+    )]
+    FaceValueBelowAmount { face_value: Money, amount: Money },
     #[error("tenders total {tenders} but lines and tax total {lines}; correct the tenders or the lines")]
     TendersDoNotFoot { tenders: Money, lines: Money },
     #[error("lines, taxes and tenders add up to more than 999,999,999.99 without their signs; split it")]
@@ -215,6 +221,8 @@ impl Rule {
             Self::WrongSign { .. } => "wrong-sign",
             Self::NegativePrice { .. } => "negative-price",
             Self::TaxOnCertificate { .. } => "tax-on-certificate",
+            Self::FaceValueOnOtherLine => "face-value-on-other-line",
+            Self::FaceValueBelowAmount { .. } => "face-value-below-amount",
             Self::TendersDoNotFoot { .. } => "tenders-do-not-foot",
             Self::TotalOutOfRange => "total-out-of-range",
             Self::NoLines => "no-lines",

@@ -4,6 +4,9 @@
 //! `PosFile::try_from`. Amounts are decimal text, `"12.50"`, because a JSON number passes through binary floating
 //! point in most programs. Instants are RFC 3339 with the store's offset, dates `YYYY-MM-DD`. Unknown fields are
 //! refused. The JSON Schema (`pos_model::raw::schema()`, feature `schema`) is generated from these structs.
+//!
+//! Each struct has a `Default`, so that a host names what it has and goes on compiling when a field is added:
+//! `raw::Line { amount, ..raw::Line::default() }`. A default is no valid value: an empty code and a quantity of 0 are refused.
 
 use std::fmt;
 
@@ -43,8 +46,22 @@ pub struct PosFile {
     pub purchase_orders: Vec<PurchaseOrder>,
 }
 
+impl Default for PosFile {
+    /// A file of this version that holds nothing yet; store and tender types are still to be named.
+    fn default() -> Self {
+        Self {
+            version: VERSION,
+            store: Store::default(),
+            tender_types: Vec::new(),
+            customers: Vec::new(),
+            batches: Vec::new(),
+            purchase_orders: Vec::new(),
+        }
+    }
+}
+
 /// A store.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Store {
@@ -82,7 +99,7 @@ pub struct Address {
 }
 
 /// A type of tender.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TenderType {
@@ -95,11 +112,12 @@ pub struct TenderType {
 }
 
 /// What a type of tender does to the books.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum TenderKind {
     /// Notes and coins, net of change.
+    #[default]
     Cash,
     /// A card terminal.
     Card,
@@ -116,7 +134,7 @@ pub enum TenderKind {
 }
 
 /// A customer.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Customer {
@@ -157,7 +175,7 @@ pub struct Customer {
 }
 
 /// A batch of one register.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Batch {
@@ -197,18 +215,19 @@ pub struct Batch {
 }
 
 /// Open or closed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum BatchStatus {
     /// Still selling.
+    #[default]
     Open,
     /// The Z report has been run.
     Closed,
 }
 
 /// What a Z report prints for one type of tender.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ZTotal {
@@ -219,7 +238,7 @@ pub struct ZTotal {
 }
 
 /// A transaction.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Transaction {
@@ -282,7 +301,7 @@ pub enum Fulfilment {
 }
 
 /// A line of a transaction.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Line {
@@ -304,6 +323,10 @@ pub struct Line {
     pub discount: Option<DecimalText>,
     /// Before tax, after every discount; the quantity's sign.
     pub amount: DecimalText,
+    /// What a gift certificate is good for when that is more than was paid for it: sold at a discount or given away. The
+    /// quantity's sign.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub face_value: Option<DecimalText>,
     /// The till's tax on this line; the quantity's sign.
     #[serde(default)]
     pub tax: DecimalText,
@@ -312,11 +335,12 @@ pub struct Line {
 }
 
 /// What a line is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum LineKind {
     /// Goods or a service.
+    #[default]
     Item,
     /// The `SHIP` item.
     Shipping,
@@ -327,7 +351,7 @@ pub enum LineKind {
 }
 
 /// A tender.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Tender {
@@ -345,7 +369,7 @@ pub struct Tender {
 }
 
 /// A deposit on a customer order, paid or returned.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Deposit {
@@ -364,7 +388,7 @@ pub struct Deposit {
 }
 
 /// A payment on a customer's account.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AccountPayment {
@@ -381,7 +405,7 @@ pub struct AccountPayment {
 }
 
 /// Money put into the register or taken out of it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PayInOut {
@@ -402,18 +426,19 @@ pub struct PayInOut {
 }
 
 /// Which way money went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
     /// Into the register.
+    #[default]
     PayIn,
     /// Out of the register.
     PayOut,
 }
 
 /// A purchase order. A delivery in stages is one order for each stage, each with a number of its own.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PurchaseOrder {
@@ -453,18 +478,19 @@ pub struct PurchaseOrder {
 }
 
 /// Whether the goods of a purchase order have been received.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PurchaseOrderStatus {
     /// Still expected.
+    #[default]
     Open,
     /// Received.
     Closed,
 }
 
 /// Goods received on a purchase order.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PurchaseLine {

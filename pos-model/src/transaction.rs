@@ -89,6 +89,7 @@ pub struct Line {
     pub(crate) quantity: Quantity,
     pub(crate) unit_price: Option<UnitPrice>,
     pub(crate) amount: Money,
+    pub(crate) face_value: Money,
     pub(crate) tax: Money,
     pub(crate) tax_code: String,
 }
@@ -122,6 +123,12 @@ impl Line {
     /// Before tax, after every discount. The quantity's sign, or 0.00.
     pub fn amount(&self) -> Money {
         self.amount
+    }
+
+    /// What a gift certificate is good for: its amount, or more when it was sold at a discount or given away. The
+    /// quantity's sign. Of any other line, its amount.
+    pub fn face_value(&self) -> Money {
+        self.face_value
     }
 
     /// The tax the till charged. The quantity's sign, or 0.00.

@@ -32,16 +32,19 @@ type LineSeed = (i64, u32, i64, i64, bool);
 
 fn line((quantity, scale, amount, tax, is_returned): LineSeed, text: Option<String>) -> raw::Line {
     let sign = if is_returned { -1 } else { 1 };
+    let is_certificate = tax == 0;
+    let kind = if is_certificate { raw::LineKind::GiftCertificate } else { raw::LineKind::Item };
+    let face_value = is_certificate.then(|| Money::from_cents(sign * (amount + quantity)).unwrap().into());
     raw::Line {
-        kind: raw::LineKind::Item,
-        code: None,
+        kind,
+        face_value,
         description: text,
         quantity: Decimal::new(sign * quantity, scale).into(),
         unit_price: (tax % 2 == 0).then(|| Decimal::new(amount, 4).into()),
-        discount: None,
         amount: Money::from_cents(sign * amount).unwrap().into(),
         tax: Money::from_cents(sign * tax).unwrap().into(),
         tax_code: "TAX".to_owned(),
+        ..raw::Line::default()
     }
 }
 
@@ -52,7 +55,13 @@ fn at(minutes: i64, offset: i32) -> DateTime<FixedOffset> {
 }
 
 fn transaction() -> impl Strategy<Value = raw::Transaction> {
-    let line_seed = (1..10_000_i64, 0..4_u32, 0..1_000_000_i64, 0..100_000_i64, any::<bool>());
+    let line_seed = (
+        1..10_000_i64,
+        0..4_u32,
+        0..1_000_000_i64,
+        prop_oneof![4 => 1..100_000_i64, 1 => Just(0)],
+        any::<bool>(),
+    );
     let text = prop::option::of("[ -~é漢\"\\\\]{1,20}");
     let lines = prop::collection::vec((line_seed, text).prop_map(|(seed, text)| line(seed, text)), 1..5);
     let address = prop::option::of(

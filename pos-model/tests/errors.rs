@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use pos_model::{FileError, PosFile};
 
 /// Every rule of content. Its folder bears its code.
-const RULES: [&str; 38] = [
+const RULES: [&str; 40] = [
     "account-tender-refused",
     "certificate-on-other-tender",
     "closed-without-instant",
@@ -25,6 +25,8 @@ const RULES: [&str; 38] = [
     "deposit-paid-from-itself",
     "duplicate",
     "excess-precision",
+    "face-value-below-amount",
+    "face-value-on-other-line",
     "illegal-character",
     "illegal-identifier",
     "missing",

@@ -105,7 +105,8 @@ fn item_faults(
         faults.extend(name_fault(format!("{field}.item"), Some(&mapped.item)));
         faults
             .extend(mapped.account.as_ref().and_then(|name| account_fault(format!("{field}.account"), name)));
-        if ItemRole::PROVISIONED.iter().any(|role| is_same_name(role.name(), &mapped.item)) {
+        let mut own = ItemRole::PROVISIONED.iter().chain([&ItemRole::CertificateDiscount]);
+        if own.any(|role| is_same_name(role.name(), &mapped.item)) {
             faults.push(CompanyFault::ReservedItem { field: field.clone(), item: mapped.item.clone() });
         }
         let is_same =

@@ -81,13 +81,16 @@ pub enum AccountRole {
     Payable,
     ///
     Rounding,
+    /// What gift certificates are worth beyond what was paid for them: an Income or Expense account; A-01 unless it is named
+    /// (D-06).
+    CertificateDiscounts,
     /// The tax agency's liability account.
     SalesTax,
 }
 
 impl AccountRole {
     /// Every role, in the order of mission 2.2.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Sales,
         Self::Receivable,
         Self::TillTakings,
@@ -100,13 +103,14 @@ impl AccountRole {
         Self::PurchasesOtherFees,
         Self::Payable,
         Self::Rounding,
+        Self::CertificateDiscounts,
         Self::SalesTax,
     ];
 
     /// The name that the account has unless the mapping gives another.
     pub const fn default_name(self) -> &'static str {
         match self {
-            Self::Sales => "Cloud POS Sales Control Account",
+            Self::Sales | Self::CertificateDiscounts => "Cloud POS Sales Control Account",
             Self::Receivable => "Cloud POS Debtor (A/R) Control Account",
             Self::TillTakings => "Cloud POS Till Takings Control Account",
             Self::Vouchers => "Cloud POS Vouchers Control Account",
@@ -137,6 +141,7 @@ impl AccountRole {
             Self::PurchasesOtherFees => "purchases_other_fees",
             Self::Payable => "payable",
             Self::Rounding => "rounding",
+            Self::CertificateDiscounts => "certificate_discounts",
             Self::SalesTax => "sales_tax",
         }
     }
@@ -157,6 +162,7 @@ impl AccountRole {
             ControlAccount::PurchasesOtherFees => Self::PurchasesOtherFees,
             ControlAccount::Payable => Self::Payable,
             ControlAccount::Rounding => Self::Rounding,
+            ControlAccount::CertificateDiscounts => Self::CertificateDiscounts,
             ControlAccount::SalesTax => Self::SalesTax,
             ControlAccount::Shipping | ControlAccount::OfItem(_) | ControlAccount::OpeningBalances => {
                 return None;
@@ -362,7 +368,13 @@ impl CompanyMapping {
 
     /// The name of an account.
     pub(super) fn account_name(&self, role: AccountRole) -> &str {
-        self.accounts.get(&role).map_or(role.default_name(), String::as_str)
+        let of_sales = || match role {
+            // Where nothing is named for it, it is less income.
+            AccountRole::CertificateDiscounts => self.accounts.get(&AccountRole::Sales),
+            _ => None,
+        };
+        let named = self.accounts.get(&role).or_else(of_sales);
+        named.map_or(role.default_name(), String::as_str)
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! jacket 90.00 TAX, SHIP 3.00 NON        ->  Cloud POS Item 90.00 TAX, shipping 3.00 NON
+//! certificate of 50.00 sold for 40.00    ->  Voucher Item GIFTVOUCHER 50.00, Gift certificate discount -10.00
 //! SHIP 3.00 alone                        ->  Cloud POS Item "No items" 0.00, shipping 3.00
 //! 1,114 taxed lines                      ->  equal lines merged; if still over 750, the last ones folded
 //! ```
@@ -28,6 +29,8 @@ const TEXT_LIMIT: usize = 1024 * 1024;
 
 /// What certificates are called where they are sold, as the seed has it.
 pub(crate) const GIFTVOUCHER: &str = "GIFTVOUCHER";
+
+const DISCOUNT: &str = "Gift certificate discount";
 
 /// The lines sold, or the lines returned, of one transaction; amounts are positive on either side.
 #[derive(Default)]
@@ -103,7 +106,7 @@ impl<'a> Side<'a> {
                     let (line, code, tax) = (index + 1, code.to_owned(), line.tax());
                     draft.fault(|event| PlanFault::TaxOnUntaxedCode { event, line, code, tax });
                 }
-                is_taxable && !self.tax.is_zero() && line.kind() != LineKind::GiftCertificate
+                is_taxable && !self.tax.is_zero()
             }
             None => {
                 let (line, code) = (index + 1, code.to_owned());
@@ -124,14 +127,15 @@ impl<'a> Side<'a> {
                 is_taxable,
                 source: Source::Line(index),
             }),
-            LineKind::GiftCertificate => self.lines.push(SalesLine {
-                item: ItemRole::Voucher,
-                description: Some(Cow::Borrowed(GIFTVOUCHER)),
-                amount,
-                quantity: None,
-                is_taxable,
-                source: Source::Line(index),
-            }),
+            LineKind::GiftCertificate => {
+                // What is owed is what the certificate is good for; what was not paid of it is less income (D-06).
+                let face_value = line.face_value().abs();
+                self.add(ItemRole::Voucher, GIFTVOUCHER, face_value, Source::Line(index));
+                if face_value > amount {
+                    let discount = amount - face_value;
+                    self.add(ItemRole::CertificateDiscount, DISCOUNT, discount, Source::Line(index));
+                }
+            }
             // Placed when both sides are known (D-25).
             LineKind::CashRounding => {}
             LineKind::Shipping => match &mut self.shipping {

@@ -56,7 +56,7 @@ fn line_word(line: &SalesLine<'_>, company: &Company, is_credit: bool) -> String
             (false, true) => "gift certificate brought back",
             (false, false) => "gift certificate sold",
         },
-        ItemRole::Voucher | ItemRole::Deposit | ItemRole::DropsAndPayouts => {
+        ItemRole::Voucher | ItemRole::CertificateDiscount | ItemRole::Deposit | ItemRole::DropsAndPayouts => {
             return uncapitalised(description);
         }
     };

@@ -74,6 +74,7 @@ pub(crate) fn negated(mut file: raw::PosFile) -> raw::PosFile {
             negate(&mut line.quantity);
             negate(&mut line.amount);
             negate(&mut line.tax);
+            line.face_value.iter_mut().for_each(negate);
         }
     }
     let tenders = (batch.transactions.iter_mut().flat_map(|t| &mut t.tenders))
@@ -174,14 +175,16 @@ fn line() -> impl Strategy<Value = raw::Line> {
             let sign = if is_returned { -1 } else { 1 };
             raw::Line {
                 kind,
-                code: None,
+                // Every other certificate is sold below its face value.
+                face_value: (kind == raw::LineKind::GiftCertificate && amount % 2 == 0)
+                    .then(|| text(sign * (amount + amount / 4 + 1))),
                 description: Some("Something".to_owned()),
                 quantity: Decimal::from(sign).into(),
                 unit_price: Some(Decimal::new(amount, 2).into()),
-                discount: None,
                 amount: text(sign * amount),
                 tax: text(if is_taxed { sign * (amount / 16) } else { 0 }),
                 tax_code: if is_taxed { "TAX" } else { "NON" }.to_owned(),
+                ..raw::Line::default()
             }
         },
     )

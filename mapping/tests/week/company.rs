@@ -102,6 +102,7 @@ impl Part {
             (Role::DropsAndPayouts, "Petty cash"),
             (Role::Purchases, "Goods bought"),
             (Role::Rounding, "Cents"),
+            (Role::CertificateDiscounts, "Certificates given"),
         ];
         let mapped = (0..).zip(roles).filter(|(bit, _)| self.accounts >> bit & 1 == 1);
         mapped.map(|(_, (role, name))| (role, format!("{name}{word}"))).collect()

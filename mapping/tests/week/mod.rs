@@ -263,10 +263,13 @@ fn line() -> impl Strategy<Value = DrawnLine> {
                 description: code.map(|code| format!("A {code}")),
                 quantity: Decimal::from(quantity).into(),
                 unit_price: Some(Decimal::new(amount / quantity, 2).into()),
-                discount: None,
                 amount: text(amount),
+                // Every other certificate is sold below its face value.
+                face_value: (kind == raw::LineKind::GiftCertificate && amount % 2 == 0)
+                    .then(|| text(amount + amount / 5 + 2)),
                 tax: text(tax),
                 tax_code: tax_code.to_owned(),
+                ..raw::Line::default()
             };
             (line, is_returned)
         },
@@ -281,7 +284,8 @@ fn turned((mut line, is_returned): DrawnLine, way: Way) -> raw::Line {
         Way::Swapped => is_returned,
     };
     if is_returned {
-        for part in [&mut line.quantity, &mut line.amount, &mut line.tax] {
+        let parts = [&mut line.quantity, &mut line.amount, &mut line.tax];
+        for part in parts.into_iter().chain(&mut line.face_value) {
             *part = (-part.value().unwrap()).into();
         }
     }
@@ -294,11 +298,9 @@ fn free_goods() -> raw::Line {
         code: None,
         description: Some("Sticker".to_owned()),
         quantity: Decimal::ONE.into(),
-        unit_price: None,
-        discount: None,
         amount: text(0),
-        tax: text(0),
         tax_code: "TAX".to_owned(),
+        ..raw::Line::default()
     }
 }
 

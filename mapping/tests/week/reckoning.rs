@@ -59,7 +59,10 @@ impl<'a> Mapped<'a> {
 
     fn name(self, role: AccountRole) -> String {
         let changed = self.change.and_then(|change| change.accounts.get(&role));
-        let default = || DEFAULT_NAMES.iter().find(|(of, _)| *of == role).unwrap().1.to_owned();
+        let default = || match role {
+            AccountRole::CertificateDiscounts => self.name(AccountRole::Sales),
+            role => DEFAULT_NAMES.iter().find(|(of, _)| *of == role).unwrap().1.to_owned(),
+        };
         changed.or(self.mapping.accounts.get(&role)).cloned().unwrap_or_else(default)
     }
 
@@ -163,8 +166,11 @@ impl Reckoning {
                 raw::LineKind::Item => mapped.income(line.code.as_deref()),
                 raw::LineKind::Shipping => "(shipping)".to_owned(),
                 raw::LineKind::GiftCertificate => {
-                    self.certificates += amount;
-                    mapped.name(AccountRole::Vouchers)
+                    let face_value = line.face_value.as_ref().map_or(amount, cents);
+                    self.certificates += face_value;
+                    self.debit(date, mapped.name(AccountRole::Vouchers), -face_value);
+                    self.debit(date, mapped.name(AccountRole::CertificateDiscounts), face_value - amount);
+                    continue;
                 }
                 raw::LineKind::CashRounding => mapped.name(AccountRole::Rounding),
             };

@@ -60,7 +60,8 @@ impl Reader {
     fn foot(&mut self, transaction: &Transaction) {
         let lines = transaction.lines.iter().flat_map(|line| [line.amount, line.tax]);
         let tenders = transaction.tenders.iter().map(|tender| tender.amount);
-        let size: Money = lines.clone().chain(tenders.clone()).map(Money::abs).sum();
+        let discounts = transaction.lines.iter().map(|line| line.face_value - line.amount);
+        let size: Money = lines.clone().chain(tenders.clone()).chain(discounts).map(Money::abs).sum();
         let (lines, tenders): (Money, Money) = (lines.sum(), tenders.sum());
         if !size.is_in_bounds() {
             self.fault("lines", Rule::TotalOutOfRange);
@@ -82,6 +83,10 @@ impl Reader {
     fn line(&mut self, raw: raw::Line) -> Option<Line> {
         let amount = self.money("amount", &raw.amount);
         let tax = self.money("tax", &raw.tax);
+        let face_value = match &raw.face_value {
+            Some(face_value) => self.money("face_value", face_value),
+            None => amount,
+        };
         let quantity = self.decimal("quantity", &raw.quantity);
         let unit_price = raw.unit_price.and_then(|price| self.decimal("unit_price", &price));
         if let Some(discount) = &raw.discount {
@@ -90,12 +95,13 @@ impl Reader {
         self.text("tax_code", &raw.tax_code, ID_LIMIT);
         let code = self.optional_text("code", raw.code, UNLIMITED);
         let description = self.optional_text("description", raw.description, UNLIMITED);
-        let (amount, tax, quantity) = (amount?, tax?, quantity?);
+        let (amount, face_value, tax, quantity) = (amount?, face_value?, tax?, quantity?);
         let Some(quantity) = Quantity::new(quantity) else {
             self.fault("quantity", Rule::ZeroQuantity);
             return None;
         };
-        for (field, money) in [("amount", amount), ("tax", tax)] {
+        let stated = if raw.face_value.is_some() { face_value } else { Money::ZERO };
+        for (field, money) in [("amount", amount), ("tax", tax), ("face_value", stated)] {
             if !money.is_zero() && money.is_negative() != quantity.is_returned() {
                 let quantity = quantity.value().to_string();
                 self.fault(field, Rule::WrongSign { amount: money, quantity });
@@ -121,7 +127,13 @@ impl Reader {
         if kind == LineKind::GiftCertificate && !tax.is_zero() {
             self.fault("tax", Rule::TaxOnCertificate { tax });
         }
-        Some(Line { kind, code, description, quantity, unit_price, amount, tax, tax_code: raw.tax_code })
+        if raw.face_value.is_some() && kind != LineKind::GiftCertificate {
+            self.fault("face_value", Rule::FaceValueOnOtherLine);
+        } else if face_value.abs() < amount.abs() {
+            self.fault("face_value", Rule::FaceValueBelowAmount { face_value, amount });
+        }
+        let tax_code = raw.tax_code;
+        Some(Line { kind, code, description, quantity, unit_price, amount, face_value, tax, tax_code })
     }
 
     pub(super) fn tenders(&mut self, raw: Vec<raw::Tender>) -> Vec<Tender> {
