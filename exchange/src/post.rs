@@ -4,7 +4,7 @@
 //! in the log; nothing in doubt is sent again before it was looked up. Up the walk: `run.rs` hands in jobs.
 
 use chrono::{DateTime, FixedOffset, Utc};
-use qb_client::{Outcome as Answer, ReadError, RequestId};
+use qb_client::{ReadError, RequestId, WriteOutcome};
 use qb_model::{Content, Difference, EntityKind, ModelError};
 use tracing::{debug, warn};
 
@@ -121,19 +121,19 @@ impl Exchange {
         let expected = stored_content(&sent);
         attempt.sent = Some(sent);
         Ok(match answer {
-            Answer::Applied { answer, .. } => {
+            WriteOutcome::Applied { answer, .. } => {
                 let expected = expected.as_ref().unwrap_or(&attempt.content);
                 let found = Found::new(differences(expected, answer.content()), answer);
                 attempt.reason.clone_from(&found.differences);
                 attempt.found = Some(found);
                 Answered::Applied { as_planned: attempt.reason.is_none() }
             }
-            Answer::Refused(refusal) => {
+            WriteOutcome::Refused(refusal) => {
                 attempt.state.is_duplicate = matches!(refusal.code.as_str(), "6140" | "6240");
                 attempt.reason = Some(refusal.to_string());
                 Answered::Refused { is_duplicate: attempt.state.is_duplicate }
             }
-            Answer::NotSent { why, retry_after, .. } => {
+            WriteOutcome::NotSent { why, retry_after, .. } => {
                 attempt.reason = Some(why.to_string());
                 if !attempt.state.in_doubt {
                     attempt.state.sent_at = None;
@@ -141,7 +141,7 @@ impl Exchange {
                 }
                 Answered::NotSent { retry_after }
             }
-            Answer::Unknown { why, .. } => {
+            WriteOutcome::Unknown { why, .. } => {
                 attempt.state.in_doubt = true;
                 attempt.reason = Some(why.to_string());
                 Answered::Unknown

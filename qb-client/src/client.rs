@@ -13,10 +13,10 @@ use serde_json::Value;
 
 use crate::base_url::BaseUrl;
 use crate::clock::Clock;
-use crate::error::ReadError;
 use crate::ids::{RealmId, RequestId};
-use crate::outcome::{NotSentWhy, Outcome, UnknownWhy, Verdict, classify, inspect};
+use crate::outcome::{NotSentWhy, UnknownWhy, Verdict, WriteOutcome, classify, inspect};
 use crate::query::{PAGE, Query, QueryField};
+use crate::read_error::ReadError;
 use crate::request::{Operation, build};
 use crate::token::{AccessToken, TokenError, TokenStore};
 use crate::transport::{Transport, TransportError, WireResponse};
@@ -48,7 +48,7 @@ impl fmt::Debug for Client {
 }
 
 /// What one attempt brought, with the token it used.
-struct Attempt {
+struct SentRequest {
     result: Result<WireResponse, TransportError>,
     token: AccessToken,
 }
@@ -82,16 +82,16 @@ impl Client {
     ///
     /// `body` is the UTF-8 JSON of `Create::to_json`, sent as it is. The outcome says whether it was posted. Dropping the
     /// future leaves that unknown.
-    pub async fn create(&self, kind: EntityKind, body: &[u8], request_id: &RequestId) -> Outcome {
+    pub async fn create(&self, kind: EntityKind, body: &[u8], request_id: &RequestId) -> WriteOutcome {
         match self.attempt(Operation::Create { kind, body, request_id }).await {
             Ok(attempt) => {
                 let outcome = classify(kind, &attempt.result);
-                if matches!(outcome, Outcome::NotSent { why: NotSentWhy::Unauthorized, .. }) {
+                if matches!(outcome, WriteOutcome::NotSent { why: NotSentWhy::Unauthorized, .. }) {
                     self.tokens.token_refused(&attempt.token).await;
                 }
                 outcome
             }
-            Err(why) => Outcome::NotSent { why: why.into(), retry_after: None, intuit_tid: None },
+            Err(why) => WriteOutcome::NotSent { why: why.into(), retry_after: None, intuit_tid: None },
         }
     }
 
@@ -280,7 +280,7 @@ impl Client {
     }
 
     /// One attempt: token, request, transport, one trace event without values.
-    async fn attempt(&self, operation: Operation<'_>) -> Result<Attempt, TokenError> {
+    async fn attempt(&self, operation: Operation<'_>) -> Result<SentRequest, TokenError> {
         let token = self.tokens.access_token().await?;
         let request = build(&self.base, &self.realm, token.clone(), operation);
         let method = request.method().as_str();
@@ -298,6 +298,6 @@ impl Client {
                 tracing::debug!(method, path, not_sent, millis, "no answer");
             }
         }
-        Ok(Attempt { result, token })
+        Ok(SentRequest { result, token })
     }
 }

@@ -1,10 +1,4 @@
-//! What can go wrong outside a write's outcome: making values, and reading.
-
-use std::time::Duration;
-
-use qb_model::ModelError;
-
-use crate::outcome::{NotSentWhy, Refusal, UnknownWhy};
+//! What can go wrong while a value of this crate is made. Neighbour: `read_error.rs`, what can go wrong while reading.
 
 /// Why a value of this crate could not be made. Nothing was sent.
 #[derive(Debug, thiserror::Error)]
@@ -59,74 +53,6 @@ impl ClientError {
             Self::InvalidToken => "invalid-token",
             Self::ControlCharacter { .. } => "control-character",
             Self::TransportSetup { .. } => "transport-setup",
-        }
-    }
-}
-
-/// Why a read gave no answer. A read changes nothing: the books are as they were, whatever the variant.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ReadError {
-    /// No attempt reached QuickBooks, or it asked to wait longer than a read waits.
-    #[error("read was not sent: {why}")]
-    NotSent {
-        /// Of the last attempt.
-        why: NotSentWhy,
-        /// How long to wait before another try, if QuickBooks throttles.
-        retry_after: Option<Duration>,
-    },
-    /// QuickBooks refused the read.
-    #[error("read was refused: {0}")]
-    Refused(Refusal),
-    /// Every attempt ended without a usable answer.
-    #[error("read failed: {why}")]
-    Failed {
-        /// Of the last attempt.
-        why: UnknownWhy,
-        /// QuickBooks' id of the exchange, for support.
-        intuit_tid: Option<String>,
-    },
-    /// The answer is larger than the limit of its kind; it was not taken in. Asking again brings the same: ask for less.
-    #[error("answer is larger than {limit} bytes; ask for less")]
-    TooLarge {
-        /// The limit in bytes.
-        limit: usize,
-    },
-    /// The answer came but lacks what was asked for.
-    #[error("answer cannot be read")]
-    Unreadable(#[from] ModelError),
-    /// The answer is for something else than was asked.
-    #[error("report answers for {found} where {asked} was asked")]
-    OtherReport {
-        /// What was asked for.
-        asked: String,
-        /// What came.
-        found: String,
-    },
-    /// The list did not end after 1,000 pages.
-    #[error("list of {entity} does not end after 1000 pages")]
-    Endless {
-        /// The entity asked for.
-        entity: &'static str,
-    },
-    /// The query itself cannot be written.
-    #[error("query cannot be written")]
-    Query(#[from] ClientError),
-}
-
-impl ReadError {
-    /// A stable kebab word for programs; the text may change, this does not.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::NotSent { .. } => "read-not-sent",
-            Self::Refused(_) => "read-refused",
-            Self::Failed { .. } => "read-failed",
-            Self::TooLarge { .. } => "read-too-large",
-            Self::Unreadable(_) => "read-unreadable",
-            Self::OtherReport { .. } => "read-other-report",
-            Self::Endless { .. } => "read-endless",
-            Self::Query(_) => "read-invalid-query",
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A QuickBooks Online client whose every answer says whether the books changed.
 //!
 //! What it does: builds requests, sends each exactly once, and sorts what happens into four outcomes:
-//! [`Outcome::Applied`], [`Outcome::Refused`], [`Outcome::NotSent`], [`Outcome::Unknown`]. Reads, which change
+//! [`WriteOutcome::Applied`], [`WriteOutcome::Refused`], [`WriteOutcome::NotSent`], [`WriteOutcome::Unknown`]. Reads, which change
 //! nothing, are repeated a few times by themselves and paged.
 //!
 //! What it refuses to know: plans, posting logs, attempts of a write (the engine above owns every one), the
@@ -23,6 +23,7 @@ mod http;
 mod ids;
 mod outcome;
 mod query;
+mod read_error;
 mod refusals;
 mod request;
 mod token;
@@ -32,11 +33,12 @@ pub use auth::{AuthRequest, AuthTransport};
 pub use base_url::{BaseUrl, CustomUrl};
 pub use client::Client;
 pub use clock::{Clock, SystemClock};
-pub use error::{ClientError, ReadError};
+pub use error::ClientError;
 pub use http::ReqwestTransport;
 pub use ids::{RealmId, RequestId};
-pub use outcome::{NotSentWhy, Outcome, Refusal, UnknownWhy, classify};
+pub use outcome::{NotSentWhy, Refusal, UnknownWhy, WriteOutcome, classify};
 pub use query::{Query, QueryEntity, QueryField};
+pub use read_error::ReadError;
 pub use refusals::is_definite_refusal;
 pub use token::{AccessToken, StaticToken, TokenError, TokenStore};
 pub use transport::{Method, Transport, TransportError, WireRequest, WireResponse};

@@ -1,7 +1,7 @@
 //! What happened to the books: four classes, decided by one pure function.
 //!
 //! The table is that of `reliability.md`, section 3. Only a definite refusal lets the engine change a body or
-//! take a new request id; in doubt the answer is always [`Outcome::Unknown`].
+//! take a new request id; in doubt the answer is always [`WriteOutcome::Unknown`].
 //! Neighbours: `refusals.rs` (which faults prove something), `client.rs` (calls it).
 
 use std::fmt;
@@ -16,7 +16,7 @@ use crate::transport::{TransportError, WireResponse};
 /// What one attempt to write did to the books.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "an outcome says whether the books changed"]
-pub enum Outcome {
+pub enum WriteOutcome {
     /// QuickBooks says it stored the entity. A claim: compare its content with the plan.
     Applied {
         /// The entity as it was stored.
@@ -44,7 +44,7 @@ pub enum Outcome {
     },
 }
 
-impl Outcome {
+impl WriteOutcome {
     /// A stable word for programs: `applied`, `refused`, `not-sent`, `unknown`.
     #[must_use]
     pub const fn code(&self) -> &'static str {
@@ -190,17 +190,17 @@ impl UnknownWhy {
 /// | any other 4xx or fault | unknown |
 /// | 3xx, 5xx, lost connection, too large, HTML, empty, unreadable 2xx | unknown |
 /// | 2xx with the entity, its id and sync token | applied |
-pub fn classify(kind: EntityKind, result: &Result<WireResponse, TransportError>) -> Outcome {
+pub fn classify(kind: EntityKind, result: &Result<WireResponse, TransportError>) -> WriteOutcome {
     match inspect(result) {
         Verdict::Body { value, status, intuit_tid } => match Answer::read(kind, value) {
-            Ok(answer) => Outcome::Applied { answer, intuit_tid },
-            Err(_) => Outcome::Unknown { why: UnknownWhy::NotTheAnswer { status }, intuit_tid },
+            Ok(answer) => WriteOutcome::Applied { answer, intuit_tid },
+            Err(_) => WriteOutcome::Unknown { why: UnknownWhy::NotTheAnswer { status }, intuit_tid },
         },
-        Verdict::Refused(refusal) => Outcome::Refused(refusal),
+        Verdict::Refused(refusal) => WriteOutcome::Refused(refusal),
         Verdict::NotSent { why, retry_after, intuit_tid } => {
-            Outcome::NotSent { why, retry_after, intuit_tid }
+            WriteOutcome::NotSent { why, retry_after, intuit_tid }
         }
-        Verdict::Unknown { why, intuit_tid } => Outcome::Unknown { why, intuit_tid },
+        Verdict::Unknown { why, intuit_tid } => WriteOutcome::Unknown { why, intuit_tid },
     }
 }
 

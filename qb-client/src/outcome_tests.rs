@@ -72,10 +72,10 @@ fn every_row_of_the_table() {
     for (status, body, class, word) in cases {
         let outcome = classify(EntityKind::Invoice, &response(status, body));
         let found = match &outcome {
-            Outcome::Applied { .. } => "",
-            Outcome::Refused(refusal) => refusal.code.as_str(),
-            Outcome::NotSent { why, .. } => why.code(),
-            Outcome::Unknown { why, .. } => why.code(),
+            WriteOutcome::Applied { .. } => "",
+            WriteOutcome::Refused(refusal) => refusal.code.as_str(),
+            WriteOutcome::NotSent { why, .. } => why.code(),
+            WriteOutcome::Unknown { why, .. } => why.code(),
         };
         assert_eq!((outcome.code(), found), (class, word), "{status} {body}");
         assert_eq!(outcome.intuit_tid(), Some("1-abc"), "{status} {body}");
@@ -105,7 +105,7 @@ fn the_wait_is_held_between_a_second_and_an_hour() {
     ] {
         let headers = text.map(|t| ("Retry-After".to_owned(), t.to_owned())).into_iter().collect();
         let result = Ok(WireResponse { status: 429, headers, body: Vec::new() });
-        let Outcome::NotSent { retry_after, .. } = classify(EntityKind::Invoice, &result) else {
+        let WriteOutcome::NotSent { retry_after, .. } = classify(EntityKind::Invoice, &result) else {
             panic!("429 is not sent");
         };
         assert_eq!(retry_after, Some(Duration::from_secs(seconds)), "{text:?}");
@@ -115,7 +115,7 @@ fn the_wait_is_held_between_a_second_and_an_hour() {
 #[test]
 fn a_refusal_keeps_all_that_was_said() {
     let body = r#"{"Fault":{"Error":[{"Message":"Duplicate Document Number Error","Detail":"DocNumber=CLT7B1 is assigned to TxnType=Invoice with TxnId=36","code":"6140","element":"DocNumber"}]}}"#;
-    let Outcome::Refused(refusal) = classify(EntityKind::Invoice, &response(400, body)) else {
+    let WriteOutcome::Refused(refusal) = classify(EntityKind::Invoice, &response(400, body)) else {
         panic!("6140 is a refusal");
     };
     assert_eq!(refusal.element.as_deref(), Some("DocNumber"));

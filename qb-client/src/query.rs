@@ -6,7 +6,8 @@
 use chrono::NaiveDate;
 use qb_model::{EntityKind, ModelError};
 
-use crate::error::{ClientError, ReadError};
+use crate::error::ClientError;
+use crate::read_error::ReadError;
 
 /// Rows a page: the most QuickBooks gives; its default of 100 would need ten times the calls.
 pub(crate) const PAGE: usize = 1000;

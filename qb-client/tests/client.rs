@@ -8,8 +8,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use qb_client::{
-    AccessToken, BaseUrl, Client, Clock, Outcome, Query, RealmId, RequestId, StaticToken, TokenError,
-    TokenStore, Transport, TransportError, WireRequest, WireResponse,
+    AccessToken, BaseUrl, Client, Clock, Query, RealmId, RequestId, StaticToken, TokenError, TokenStore,
+    Transport, TransportError, WireRequest, WireResponse, WriteOutcome,
 };
 use qb_model::EntityKind;
 use serde_json::{Value, json};
@@ -74,7 +74,7 @@ async fn a_create_is_tried_once_even_when_a_second_try_would_help() {
         let (script, client) = client(vec![first]);
         let id = RequestId::new("inv-1-0").unwrap();
         let outcome = client.create(EntityKind::Invoice, b"{}", &id).await;
-        assert!(matches!(outcome, Outcome::Unknown { .. } | Outcome::NotSent { .. }));
+        assert!(matches!(outcome, WriteOutcome::Unknown { .. } | WriteOutcome::NotSent { .. }));
         assert_eq!(script.asked.lock().unwrap().len(), 1);
         assert_eq!(script.waited.lock().unwrap().len(), 0);
     }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use qb_client::{
-    AccessToken, BaseUrl, Client, Outcome, RealmId, RequestId, ReqwestTransport, StaticToken, SystemClock,
-    UnknownWhy,
+    AccessToken, BaseUrl, Client, RealmId, RequestId, ReqwestTransport, StaticToken, SystemClock, UnknownWhy,
+    WriteOutcome,
 };
 use qb_model::EntityKind;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -60,11 +60,11 @@ async fn writes(bytes: Vec<u8>) -> (u16, JoinHandle<(String, ())>) {
 }
 
 /// One create with all the time in the world: what ends it is the answer.
-async fn create(port: u16) -> Outcome {
+async fn create(port: u16) -> WriteOutcome {
     create_within(port, Duration::from_secs(60)).await
 }
 
-async fn create_within(port: u16, total: Duration) -> Outcome {
+async fn create_within(port: u16, total: Duration) -> WriteOutcome {
     let transport = ReqwestTransport::with_timeouts(Duration::from_secs(10), total).unwrap();
     let client = Client::new(
         Arc::new(transport),
@@ -76,9 +76,9 @@ async fn create_within(port: u16, total: Duration) -> Outcome {
     client.create(EntityKind::Invoice, b"{}", &RequestId::new("inv-CLT7B1-0").unwrap()).await
 }
 
-fn unknown(outcome: Outcome) -> UnknownWhy {
+fn unknown(outcome: WriteOutcome) -> UnknownWhy {
     match outcome {
-        Outcome::Unknown { why, .. } => why,
+        WriteOutcome::Unknown { why, .. } => why,
         other => panic!("expected unknown, found {other:?}"),
     }
 }
@@ -137,7 +137,7 @@ async fn a_body_nested_ten_thousand_deep_is_not_followed() {
 #[tokio::test]
 async fn an_answer_is_judged_by_its_body_and_not_by_its_content_type() {
     let (port, server) = writes(reply("Content-Type: text/html\r\n", GOOD.as_bytes())).await;
-    assert!(matches!(create(port).await, Outcome::Applied { .. }));
+    assert!(matches!(create(port).await, WriteOutcome::Applied { .. }));
     server.await.unwrap();
     for body in
         ["<html>Sign in</html>", "<?xml version=\"1.0\"?><IntuitResponse/>", &GOOD[..20], "\u{0}\u{0}"]

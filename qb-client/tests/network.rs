@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use qb_client::{
-    AccessToken, BaseUrl, Client, NotSentWhy, Outcome, RealmId, RequestId, ReqwestTransport, StaticToken,
-    SystemClock, UnknownWhy,
+    AccessToken, BaseUrl, Client, NotSentWhy, RealmId, RequestId, ReqwestTransport, StaticToken, SystemClock,
+    UnknownWhy, WriteOutcome,
 };
 use qb_model::EntityKind;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -53,16 +53,16 @@ async fn serve(reply: Vec<u8>, hold: Duration) -> (u16, JoinHandle<(String, bool
     (port, task)
 }
 
-async fn create(port: u16) -> Outcome {
+async fn create(port: u16) -> WriteOutcome {
     let id = RequestId::new("inv-CLT7B1-0").unwrap();
     let outcome = client(port).create(EntityKind::Invoice, b"{}", &id).await;
     assert!(!format!("{outcome:?}").contains(TOKEN));
     outcome
 }
 
-fn unknown(outcome: Outcome) -> UnknownWhy {
+fn unknown(outcome: WriteOutcome) -> UnknownWhy {
     match outcome {
-        Outcome::Unknown { why, .. } => why,
+        WriteOutcome::Unknown { why, .. } => why,
         other => panic!("expected unknown, found {other:?}"),
     }
 }
@@ -76,7 +76,7 @@ async fn a_whole_answer_is_applied_and_the_request_is_as_promised() {
     let body = r#"{"Invoice":{"Id":"145","SyncToken":"0"},"time":"t"}"#;
     let (port, server) = serve(reply("200 OK\r\nintuit_tid: 1-abc", body), Duration::ZERO).await;
     let outcome = create(port).await;
-    assert!(matches!(&outcome, Outcome::Applied { answer, .. } if answer.id == "145"), "{outcome:?}");
+    assert!(matches!(&outcome, WriteOutcome::Applied { answer, .. } if answer.id == "145"), "{outcome:?}");
     assert_eq!(outcome.intuit_tid(), Some("1-abc"));
     let (seen, second) = server.await.unwrap();
     assert!(!second);
@@ -99,7 +99,7 @@ async fn nobody_listening_is_not_sent() {
     let port = listener.local_addr().unwrap().port();
     drop(listener);
     let outcome = create(port).await;
-    assert!(matches!(outcome, Outcome::NotSent { why: NotSentWhy::Connection(_), .. }), "{outcome:?}");
+    assert!(matches!(outcome, WriteOutcome::NotSent { why: NotSentWhy::Connection(_), .. }), "{outcome:?}");
 }
 
 #[tokio::test]

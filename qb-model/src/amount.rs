@@ -110,7 +110,7 @@ impl std::ops::Neg for Amount {
 impl fmt::Display for Amount {
     /// Two decimals and no separators: `12.30`, `-0.01`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&crate::content::cents_text(self.cents))
+        f.pad(&cents_text(self.cents))
     }
 }
 
@@ -132,6 +132,12 @@ pub(crate) fn balance_cents(text: &str) -> Result<i64, ModelError> {
     let cents = whole_cents(decimal(text)?)?;
     let bounded = i64::try_from(cents).ok().filter(|cents| (-BALANCE_BOUND..=BALANCE_BOUND).contains(cents));
     bounded.ok_or(ModelError::BalanceOutOfRange { cents })
+}
+
+/// Cents as people write them: `-0.05`.
+pub(crate) fn cents_text(cents: i64) -> String {
+    let (sign, size) = (if cents < 0 { "-" } else { "" }, cents.unsigned_abs());
+    format!("{sign}{}.{:02}", size / 100, size % 100)
 }
 
 fn whole_cents(value: Decimal) -> Result<i128, ModelError> {

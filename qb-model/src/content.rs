@@ -12,7 +12,7 @@ use std::fmt::{self, Write as _};
 use chrono::NaiveDate;
 use serde_json::Value;
 
-use crate::amount::Amount;
+use crate::amount::{Amount, cents_text};
 use crate::create::Create;
 use crate::error::ModelError;
 use crate::expense::ExpenseLine;
@@ -424,12 +424,6 @@ fn links_text(links: &[Link]) -> String {
 
 const fn separator(text: &str) -> &'static str {
     if text.is_empty() { "" } else { ", " }
-}
-
-/// Cents as people write them: `-0.05`.
-pub(crate) fn cents_text(cents: i64) -> String {
-    let (sign, size) = (if cents < 0 { "-" } else { "" }, cents.unsigned_abs());
-    format!("{sign}{}.{:02}", size / 100, size % 100)
 }
 
 #[cfg(test)]
