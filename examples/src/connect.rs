@@ -1,11 +1,8 @@
 //! Connects to QuickBooks: to a simulator inside this process, or to the one that printed a connection line.
 
 use std::path::Path;
-use std::sync::Arc;
 
-use qb_client::{
-    AccessToken, BaseUrl, Client, ClientError, RealmId, ReqwestTransport, StaticToken, SystemClock,
-};
+use qb_client::{AccessToken, BaseUrl, Client, ClientError, RealmId, StaticToken};
 use qb_simulator::{Simulator, SimulatorOptions, StartError};
 use serde::Deserialize;
 
@@ -96,11 +93,7 @@ pub fn from_file(path: &Path) -> Result<Connected, ConnectError> {
 /// # Errors
 /// [`ClientError`]: an address that is not loopback, or an id that is none.
 pub fn client(connection: Connection) -> Result<Client, ClientError> {
-    Ok(Client::new(
-        Arc::new(ReqwestTransport::new()?),
-        Arc::new(StaticToken::new(AccessToken::new(connection.access_token)?)),
-        Arc::new(SystemClock),
-        BaseUrl::loopback(&connection.base_url)?,
-        RealmId::new(connection.realm_id)?,
-    ))
+    let tokens = StaticToken::new(AccessToken::new(connection.access_token)?);
+    let base = BaseUrl::loopback(&connection.base_url)?;
+    Client::builder(base, RealmId::new(connection.realm_id)?, tokens).build()
 }

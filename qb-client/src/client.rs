@@ -21,14 +21,24 @@ use crate::request::{Operation, build};
 use crate::token::{AccessToken, TokenError, TokenStore};
 use crate::transport::{Transport, TransportError, WireResponse};
 
-/// A read is tried this often: enough for a hiccup, short enough for a person who waits.
-const READ_ATTEMPTS: u32 = 4;
-
-/// A read does not wait longer than this between attempts: two windows of QuickBooks' limit (contract 3).
-const LONGEST_READ_WAIT: Duration = Duration::from_secs(120);
-
 /// Pages of one query: a million rows; a list that goes on is not a list.
 const MOST_PAGES: usize = 1000;
+
+/// How long a read goes on trying.
+#[derive(Clone, Copy)]
+pub(crate) struct Patience {
+    /// Attempts in all.
+    pub(crate) read_attempts: u32,
+    /// No wait between two attempts is longer.
+    pub(crate) longest_read_wait: Duration,
+}
+
+impl Default for Patience {
+    /// Enough attempts for a hiccup, few enough for a person who waits; a wait of two windows of QuickBooks' limit.
+    fn default() -> Self {
+        Self { read_attempts: 4, longest_read_wait: Duration::from_secs(120) }
+    }
+}
 
 /// A QuickBooks company with everything needed to talk to it. Cheap to clone; every method may run at once with
 /// others.
@@ -39,6 +49,7 @@ pub struct Client {
     clock: Arc<dyn Clock>,
     base: BaseUrl,
     realm: RealmId,
+    patience: Patience,
 }
 
 impl fmt::Debug for Client {
@@ -54,16 +65,16 @@ struct SentRequest {
 }
 
 impl Client {
-    /// A client of the company `realm` at `base`.
-    #[must_use]
-    pub fn new(
+    /// A client out of its parts.
+    pub(crate) fn assemble(
         transport: Arc<dyn Transport>,
         tokens: Arc<dyn TokenStore>,
         clock: Arc<dyn Clock>,
         base: BaseUrl,
         realm: RealmId,
+        patience: Patience,
     ) -> Self {
-        Self { transport, tokens, clock, base, realm }
+        Self { transport, tokens, clock, base, realm, patience }
     }
 
     /// The company.
@@ -236,9 +247,11 @@ impl Client {
     /// Reads with a few attempts. A read changes nothing, so an unknown outcome may simply be repeated.
     async fn read(&self, operation: Operation<'_>) -> Result<Value, ReadError> {
         let mut wait = Duration::from_secs(1);
-        for attempt in 1..READ_ATTEMPTS {
+        for attempt in 1..self.patience.read_attempts {
             let pause = match self.read_once(operation).await {
-                Err(ReadError::NotSent { retry_after: Some(asked), .. }) if asked <= LONGEST_READ_WAIT => {
+                Err(ReadError::NotSent { retry_after: Some(asked), .. })
+                    if asked <= self.patience.longest_read_wait =>
+                {
                     asked
                 }
                 Err(ReadError::NotSent { why: NotSentWhy::Unauthorized, .. }) if attempt == 1 => {

@@ -15,11 +15,11 @@ use crate::error::ClientError;
 use crate::transport::{Method, Transport, TransportError, WireRequest, WireResponse};
 
 /// A connection is made within this or not at all.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The whole exchange. Above the 120 seconds after which QuickBooks itself gives up (contract 3), so that its own
 /// answer wins the race.
-const TOTAL_TIMEOUT: Duration = Duration::from_secs(130);
+pub(crate) const TOTAL_TIMEOUT: Duration = Duration::from_secs(130);
 
 /// The whole of a token request. QuickBooks answers these in a second or two; writes wait for them.
 const AUTH_TIMEOUT: Duration = Duration::from_secs(30);

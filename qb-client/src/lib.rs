@@ -16,6 +16,7 @@
 
 mod auth;
 mod base_url;
+mod builder;
 mod client;
 mod clock;
 mod error;
@@ -31,6 +32,7 @@ mod transport;
 
 pub use auth::{AuthRequest, AuthTransport};
 pub use base_url::{BaseUrl, CustomUrl};
+pub use builder::ClientBuilder;
 pub use client::Client;
 pub use clock::{Clock, SystemClock};
 pub use error::ClientError;

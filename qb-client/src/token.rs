@@ -3,6 +3,7 @@
 //! It refuses to know OAuth: refreshing and storing belong to the host's [`TokenStore`] (contract 2).
 
 use std::fmt;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 
@@ -92,6 +93,18 @@ pub trait TokenStore: Send + Sync {
     /// QuickBooks answered 401 to this token. A store that can refresh does so before the next
     /// [`access_token`](TokenStore::access_token), unless it has given out a newer one meanwhile.
     async fn token_refused(&self, _token: &AccessToken) {}
+}
+
+/// A shared store is one.
+#[async_trait]
+impl<T: TokenStore + ?Sized> TokenStore for Arc<T> {
+    async fn access_token(&self) -> Result<AccessToken, TokenError> {
+        (**self).access_token().await
+    }
+
+    async fn token_refused(&self, token: &AccessToken) {
+        (**self).token_refused(token).await;
+    }
 }
 
 /// One token that never changes: for tests, simulators and short programs. A QuickBooks token lives an hour.

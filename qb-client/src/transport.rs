@@ -4,6 +4,7 @@
 //! `outcome.rs` reads what comes back. Tests and embedded simulators bring their own [`Transport`].
 
 use std::fmt;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 
@@ -169,4 +170,12 @@ pub trait Transport: Send + Sync {
     /// # Errors
     /// [`TransportError`], whose variant says whether the request may have arrived.
     async fn send(&self, request: WireRequest) -> Result<WireResponse, TransportError>;
+}
+
+/// A shared transport is one.
+#[async_trait]
+impl<T: Transport + ?Sized> Transport for Arc<T> {
+    async fn send(&self, request: WireRequest) -> Result<WireResponse, TransportError> {
+        (**self).send(request).await
+    }
 }

@@ -61,7 +61,9 @@ fn client(answers: Vec<Result<WireResponse, TransportError>>) -> (Arc<Script>, C
     let script = Arc::new(Script { answers: Mutex::new(answers.into()), ..Script::default() });
     let base = BaseUrl::loopback("http://127.0.0.1:1").unwrap();
     let realm = RealmId::new("9130").unwrap();
-    (script.clone(), Client::new(script.clone(), script.clone(), script, base, realm))
+    let builder =
+        Client::builder(base, realm, script.clone()).transport(script.clone()).clock(script.clone());
+    (script, builder.build().unwrap())
 }
 
 fn unknown() -> Result<WireResponse, TransportError> {

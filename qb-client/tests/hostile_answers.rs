@@ -2,13 +2,9 @@
 //! panics, and a write is never sent a second time (reliability 9.4, rows 81 to 89).
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use qb_client::{
-    AccessToken, BaseUrl, Client, RealmId, RequestId, ReqwestTransport, StaticToken, SystemClock, UnknownWhy,
-    WriteOutcome,
-};
+use qb_client::{AccessToken, BaseUrl, Client, RealmId, RequestId, StaticToken, UnknownWhy, WriteOutcome};
 use qb_model::EntityKind;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -65,14 +61,10 @@ async fn create(port: u16) -> WriteOutcome {
 }
 
 async fn create_within(port: u16, total: Duration) -> WriteOutcome {
-    let transport = ReqwestTransport::with_timeouts(Duration::from_secs(10), total).unwrap();
-    let client = Client::new(
-        Arc::new(transport),
-        Arc::new(StaticToken::new(AccessToken::new("canary-token").unwrap())),
-        Arc::new(SystemClock),
-        BaseUrl::loopback(&format!("http://127.0.0.1:{port}")).unwrap(),
-        RealmId::new("9130").unwrap(),
-    );
+    let tokens = StaticToken::new(AccessToken::new("canary-token").unwrap());
+    let base = BaseUrl::loopback(&format!("http://127.0.0.1:{port}")).unwrap();
+    let builder = Client::builder(base, RealmId::new("9130").unwrap(), tokens).total_timeout(total);
+    let client = builder.build().unwrap();
     client.create(EntityKind::Invoice, b"{}", &RequestId::new("inv-CLT7B1-0").unwrap()).await
 }
 

@@ -1,12 +1,11 @@
 //! The network transport against a tiny server made by hand: what counts as not sent, and what as unknown.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use qb_client::{
-    AccessToken, BaseUrl, Client, NotSentWhy, RealmId, RequestId, ReqwestTransport, StaticToken, SystemClock,
-    UnknownWhy, WriteOutcome,
+    AccessToken, BaseUrl, Client, NotSentWhy, RealmId, RequestId, StaticToken, SystemClock, UnknownWhy,
+    WriteOutcome,
 };
 use qb_model::EntityKind;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -16,17 +15,13 @@ use tokio::task::JoinHandle;
 const TOKEN: &str = "canary-token";
 
 fn client(port: u16) -> Client {
-    let transport =
-        ReqwestTransport::with_timeouts(Duration::from_millis(500), Duration::from_millis(800)).unwrap();
     let tokens = StaticToken::new(AccessToken::new(TOKEN).unwrap());
     let base = BaseUrl::loopback(&format!("http://127.0.0.1:{port}")).unwrap();
-    Client::new(
-        Arc::new(transport),
-        Arc::new(tokens),
-        Arc::new(SystemClock),
-        base,
-        RealmId::new("9130").unwrap(),
-    )
+    Client::builder(base, RealmId::new("9130").unwrap(), tokens)
+        .connect_timeout(Duration::from_millis(500))
+        .total_timeout(Duration::from_millis(800))
+        .build()
+        .unwrap()
 }
 
 /// Serves one connection: reads the request's head and two body bytes, writes `reply`, then holds or closes.

@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use qb_client::{
-    AccessToken, BaseUrl, Client, RealmId, RequestId, StaticToken, SystemClock, Transport, TransportError,
-    WireRequest, WireResponse,
+    AccessToken, BaseUrl, Client, RealmId, RequestId, StaticToken, Transport, TransportError, WireRequest,
+    WireResponse,
 };
 use qb_model::EntityKind;
 use serde_json::{Value, json};
@@ -29,9 +29,9 @@ fn answer(status: u16, body: &Value) -> Result<WireResponse, TransportError> {
 }
 
 fn client(answers: Vec<Result<WireResponse, TransportError>>) -> Client {
-    let token = Arc::new(StaticToken::new(AccessToken::new("canary-token").unwrap()));
+    let token = StaticToken::new(AccessToken::new("canary-token").unwrap());
     let (base, realm) = (BaseUrl::loopback("http://127.0.0.1:1").unwrap(), RealmId::new("9130").unwrap());
-    Client::new(Arc::new(Script(Mutex::new(answers.into()))), token, Arc::new(SystemClock), base, realm)
+    Client::builder(base, realm, token).transport(Script(Mutex::new(answers.into()))).build().unwrap()
 }
 
 /// Keeps every trace event as text.

@@ -75,13 +75,9 @@ impl World {
     /// A client of the company by way of a transport of the test's own.
     pub(crate) fn client_over(&self, transport: Arc<dyn Transport>) -> Client {
         let token = AccessToken::new("simulator-access-token-0001").unwrap();
-        Client::new(
-            transport,
-            Arc::new(StaticToken::new(token)),
-            Arc::clone(&self.clock) as _,
-            BaseUrl::loopback("http://127.0.0.1:1").unwrap(),
-            RealmId::new(&self.realm).unwrap(),
-        )
+        let base = BaseUrl::loopback("http://127.0.0.1:1").unwrap();
+        let builder = Client::builder(base, RealmId::new(&self.realm).unwrap(), StaticToken::new(token));
+        builder.transport(transport).clock(Arc::clone(&self.clock)).build().unwrap()
     }
 
     /// A new process: nothing in memory, the same log and company. A minute has passed since the last one.

@@ -1,0 +1,121 @@
+//! Setting a client up: what a production program needs by default, each part replaceable by name.
+//!
+//! Neighbours: `client.rs` (what is built), `http.rs` and `clock.rs` (the defaults).
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::base_url::BaseUrl;
+use crate::client::{Client, Patience};
+use crate::clock::{Clock, SystemClock};
+use crate::error::ClientError;
+use crate::http::{CONNECT_TIMEOUT, ReqwestTransport, TOTAL_TIMEOUT};
+use crate::ids::RealmId;
+use crate::token::TokenStore;
+use crate::transport::Transport;
+
+/// A client that is being set up; made by [`Client::builder`].
+///
+/// # Defaults
+/// * transport: [`ReqwestTransport`], 10 seconds to connect, 130 seconds in all
+/// * clock: [`SystemClock`]
+/// * reads: 4 attempts, no wait longer than 120 seconds
+#[must_use = "a builder does nothing until `build` is called"]
+pub struct ClientBuilder {
+    base: BaseUrl,
+    realm: RealmId,
+    tokens: Arc<dyn TokenStore>,
+    transport: Option<Arc<dyn Transport>>,
+    clock: Arc<dyn Clock>,
+    connect_timeout: Duration,
+    total_timeout: Duration,
+    patience: Patience,
+}
+
+impl Client {
+    /// Starts a client of the company `realm` at `base`, for which `tokens` gives the access tokens.
+    ///
+    /// ```
+    /// use qb_client::{AccessToken, BaseUrl, Client, RealmId, StaticToken};
+    ///
+    /// let tokens = StaticToken::new(AccessToken::new("an-access-token")?);
+    /// let client = Client::builder(BaseUrl::Sandbox, RealmId::new("9130347957983546")?, tokens).build()?;
+    /// assert_eq!(client.realm().as_str(), "9130347957983546");
+    /// # Ok::<(), qb_client::ClientError>(())
+    /// ```
+    pub fn builder(base: BaseUrl, realm: RealmId, tokens: impl TokenStore + 'static) -> ClientBuilder {
+        ClientBuilder {
+            base,
+            realm,
+            tokens: Arc::new(tokens),
+            transport: None,
+            clock: Arc::new(SystemClock),
+            connect_timeout: CONNECT_TIMEOUT,
+            total_timeout: TOTAL_TIMEOUT,
+            patience: Patience::default(),
+        }
+    }
+}
+
+impl ClientBuilder {
+    /// Carries requests by this transport instead of HTTPS: a simulator in this process, a test. The two time limits then
+    /// have no effect.
+    pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
+        self.transport = Some(Arc::new(transport));
+        self
+    }
+
+    /// Takes the time from this clock. The default is the machine's, which needs a tokio runtime with time.
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Gives up connecting after this time; nothing was sent then. The default is 10 seconds.
+    pub const fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// Gives up a whole request after this time; a write's outcome is unknown then. The default is 130 seconds. Below 120
+    /// seconds, QuickBooks' own limit, it may still be at work: the outcome is unknown more often.
+    pub const fn total_timeout(mut self, timeout: Duration) -> Self {
+        self.total_timeout = timeout;
+        self
+    }
+
+    /// Tries a read this often; at least once. The default is 4.
+    pub const fn read_attempts(mut self, attempts: u32) -> Self {
+        self.patience.read_attempts = attempts;
+        self
+    }
+
+    /// Waits at most this long between two attempts of a read; a read that QuickBooks wants to wait longer is not sent
+    /// ([`ReadError::NotSent`](crate::ReadError::NotSent)). The default is 120 seconds.
+    pub const fn longest_read_wait(mut self, wait: Duration) -> Self {
+        self.patience.longest_read_wait = wait;
+        self
+    }
+
+    /// Returns the client. Nothing is sent.
+    ///
+    /// # Errors
+    /// [`ClientError::TransportSetup`] when TLS cannot be set up; never with a transport of one's own.
+    pub fn build(self) -> Result<Client, ClientError> {
+        let transport = match self.transport {
+            Some(transport) => transport,
+            None => Arc::new(ReqwestTransport::with_timeouts(self.connect_timeout, self.total_timeout)?),
+        };
+        Ok(Client::assemble(transport, self.tokens, self.clock, self.base, self.realm, self.patience))
+    }
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("base", &self.base)
+            .field("realm", &self.realm)
+            .finish_non_exhaustive()
+    }
+}
