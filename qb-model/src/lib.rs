@@ -41,6 +41,7 @@ mod payment;
 mod preferences;
 mod purchasing;
 mod read;
+pub mod received;
 mod records;
 mod sales;
 mod trial_balance;

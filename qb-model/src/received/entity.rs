@@ -1,0 +1,332 @@
+//! An entity of any kind, and the places of an envelope that hold one or many.
+//!
+//! Neighbours: the files with the kinds (`sales.rs`, `payments.rs`, `purchases.rs`, `people.rs`, `lists.rs`, `tax.rs`,
+//! `company.rs`, `other.rs`); `payload.rs`, whose envelopes hold entities.
+
+use super::field::{Slot, objects};
+use super::json::{Json, Members};
+use super::record::{Record, entity_record, record};
+use super::reference::Anything;
+use super::survey::Survey;
+use super::{
+    Account, Attachable, Bill, BillPayment, Budget, Class, CompanyCurrency, CompanyInfo,
+    CreditCardPaymentTxn, CreditMemo, Customer, CustomerType, Department, Deposit, Employee, Estimate,
+    ExchangeRate, Field, InventoryAdjustment, Invoice, Item, JournalCode, JournalEntry, Payment,
+    PaymentMethod, Preferences, Purchase, PurchaseOrder, RefundReceipt, ReimburseCharge, SalesReceipt,
+    TaxAgency, TaxCode, TaxPayment, TaxRate, Term, TimeActivity, Transfer, Vendor, VendorCredit,
+};
+
+entity_record! {
+    /// What stands in the place of a record that was deleted.
+    Deleted: Anything {}
+}
+
+entity_record! {
+    /// A record of a kind that has no type here: what every entity has is typed, the rest is in `other`.
+    OtherEntity: Anything {}
+}
+
+record! {
+    /// A template that documents are made from.
+    RecurringTransaction {
+        /// The document.
+        entity: Option<Entity> = "",
+        /// `QBO`.
+        domain: Field<String> = "domain",
+        /// Whether this is a part of the record alone.
+        sparse: Field<bool> = "sparse",
+        /// `Deleted` in place of one that is gone.
+        status: Field<String> = "status",
+    }
+}
+
+/// A kind of entity that has a type here. `query.rows.of::<Invoice>()` and `entity.of::<Invoice>()` find it.
+pub trait Kind: Record {
+    /// Its name on the wire, `SalesReceipt`.
+    const NAME: &'static str;
+
+    /// This kind out of an entity of any.
+    fn of(entity: &Entity) -> Option<&Self>;
+}
+
+macro_rules! entities {
+    ($($kind:ident,)*) => {
+        /// An entity of any kind.
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub enum Entity {
+            $(
+                #[doc = concat!("A record under the name `", stringify!($kind), "`.")]
+                $kind(Box<$kind>),
+            )*
+            /// The stub in place of a record that was deleted; the text is the name of its kind.
+            Deleted(String, Box<Deleted>),
+            /// A record of another kind; the text is its name, blank when it had none.
+            Other(String, Box<OtherEntity>),
+        }
+
+        $(
+            impl Kind for $kind {
+                const NAME: &'static str = stringify!($kind);
+
+                fn of(entity: &Entity) -> Option<&Self> {
+                    match entity {
+                        Entity::$kind(record) => Some(record),
+                        _ => None,
+                    }
+                }
+            }
+        )*
+
+        /// Every kind with the members that it has fields for.
+        const KINDS: &[(&str, &[&str])] = &[$((stringify!($kind), <$kind as Record>::NAMES)),*];
+
+        impl Entity {
+            /// Reads an object that stood under a name.
+            #[must_use]
+            pub fn read(name: &str, members: Members) -> Self {
+                if is_deleted(&members) {
+                    return Self::Deleted(name.to_owned(), Box::new(Deleted::read_members(members)));
+                }
+                match name {
+                    $(stringify!($kind) => Self::$kind(Box::new($kind::read_members(members))),)*
+                    _ => Self::Other(name.to_owned(), Box::new(OtherEntity::read_members(members))),
+                }
+            }
+
+            /// The name of its kind on the wire; blank when it had none.
+            #[must_use]
+            pub fn name(&self) -> &str {
+                match self {
+                    $(Self::$kind(_) => stringify!($kind),)*
+                    Self::Deleted(name, _) | Self::Other(name, _) => name,
+                }
+            }
+
+            /// Writes its members, without the name.
+            #[must_use]
+            pub fn write_members(&self) -> Members {
+                match self {
+                    $(Self::$kind(record) => record.write_members(),)*
+                    Self::Deleted(_, record) => record.write_members(),
+                    Self::Other(_, record) => record.write_members(),
+                }
+            }
+
+            pub(super) fn walk(&self, survey: &mut Survey) {
+                match self {
+                    $(Self::$kind(record) => record.walk(survey),)*
+                    Self::Deleted(_, record) => record.walk(survey),
+                    Self::Other(_, record) => record.walk(survey),
+                }
+            }
+        }
+    };
+}
+
+entities! {
+    Account,
+    Attachable,
+    Bill,
+    BillPayment,
+    Budget,
+    Class,
+    CompanyCurrency,
+    CompanyInfo,
+    CreditCardPaymentTxn,
+    CreditMemo,
+    Customer,
+    CustomerType,
+    Department,
+    Deposit,
+    Employee,
+    Estimate,
+    ExchangeRate,
+    InventoryAdjustment,
+    Invoice,
+    Item,
+    JournalCode,
+    JournalEntry,
+    Payment,
+    PaymentMethod,
+    Preferences,
+    Purchase,
+    PurchaseOrder,
+    RecurringTransaction,
+    RefundReceipt,
+    ReimburseCharge,
+    SalesReceipt,
+    TaxAgency,
+    TaxCode,
+    TaxPayment,
+    TaxRate,
+    Term,
+    TimeActivity,
+    Transfer,
+    Vendor,
+    VendorCredit,
+}
+
+/// Members that every entity has, and that tell no kind.
+const COMMON: [&str; 7] = ["", "Id", "SyncToken", "MetaData", "domain", "sparse", "status"];
+
+fn is_deleted(members: &Members) -> bool {
+    matches!(members.get("status"), Some(Json::String(status)) if status.eq_ignore_ascii_case("deleted"))
+}
+
+impl Entity {
+    /// This entity as one of that kind; `None` when it is of another, or deleted.
+    #[must_use]
+    pub fn of<K: Kind>(&self) -> Option<&K> {
+        K::of(self)
+    }
+
+    /// The text of its id; `None` when it has none.
+    #[must_use]
+    pub fn id(&self) -> Option<String> {
+        match self.write_members().get("Id") {
+            Some(Json::String(id)) => Some(id.clone()),
+            Some(Json::Number(id)) => Some(id.as_str().to_owned()),
+            _ => None,
+        }
+    }
+
+    /// Reads an object that stood under no name, such as the body of a request: the kind is the one that has fields for
+    /// most of its members. The object comes back when no kind has a field for any of them.
+    ///
+    /// # Errors
+    /// The members, when they are no entity's.
+    pub fn guess(members: Members) -> Result<Self, Members> {
+        let told = |names: &&[&str]| {
+            names.iter().filter(|name| !COMMON.contains(name) && members.get(name).is_some()).count()
+        };
+        // Of kinds that know equally many, the one with fewest fields: the closest.
+        let best = KINDS.iter().max_by_key(|(_, names)| (told(names), usize::MAX - names.len()));
+        match best {
+            Some((name, names)) if told(names) > 0 => Ok(Self::read(name, members)),
+            _ if members.get("Id").is_some() => Ok(Self::read("", members)),
+            _ => Err(members),
+        }
+    }
+}
+
+/// Whether a member holds an entity: an object under the name of a kind, or under a name like one with an id in it.
+fn is_entity(name: &str, json: &Json) -> bool {
+    let Json::Object(members) = json else { return false };
+    KINDS.iter().any(|(kind, _)| *kind == name) || (is_like_a_kind(name) && members.get("Id").is_some())
+}
+
+/// Whether a name is spelled like a kind's: a capital letter first, then letters and digits.
+fn is_like_a_kind(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_uppercase())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+impl Slot for Option<Entity> {
+    fn take(members: &mut Members, _: &'static str) -> Self {
+        match members.remove_first(is_entity)? {
+            (name, Json::Object(entity)) => Some(Entity::read(&name, entity)),
+            (name, other) => {
+                members.insert(name, other);
+                None
+            }
+        }
+    }
+
+    fn put(&self, _: &'static str, members: &mut Members) {
+        if let Some(entity) = self {
+            members.insert(entity.name(), Json::Object(entity.write_members()));
+        }
+    }
+
+    fn survey(&self, _: &'static str, survey: &mut Survey) {
+        if let Some(entity) = self {
+            survey.inside(entity.name(), |survey| entity.walk(survey));
+        }
+    }
+}
+
+/// The rows of a query or of changes, by the name of their kind.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Rows(Vec<(String, Vec<Entity>)>);
+
+impl Rows {
+    /// Every row, of every kind.
+    pub fn iter(&self) -> impl Iterator<Item = &Entity> {
+        self.0.iter().flat_map(|(_, entities)| entities)
+    }
+
+    /// The rows of one kind, without deleted ones.
+    pub fn of<K: Kind + 'static>(&self) -> impl Iterator<Item = &K> {
+        self.iter().filter_map(K::of)
+    }
+
+    /// The stubs of deleted records, with the name of their kind.
+    pub fn deleted(&self) -> impl Iterator<Item = (&str, &Deleted)> {
+        self.iter().filter_map(|entity| match entity {
+            Entity::Deleted(name, stub) => Some((name.as_str(), stub.as_ref())),
+            _ => None,
+        })
+    }
+
+    /// How many rows there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.iter().map(|(_, entities)| entities.len()).sum()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// Whether a member holds rows: a list of objects under the name of a kind, or under a name like one with ids in it.
+fn is_rows(name: &str, json: &Json) -> bool {
+    let Json::Array(items) = json else { return false };
+    let is_kind = KINDS.iter().any(|(kind, _)| *kind == name);
+    let is_other =
+        || is_like_a_kind(name) && !items.is_empty() && items.iter().all(|item| item.get("Id").is_some());
+    items.iter().all(|item| matches!(item, Json::Object(_))) && (is_kind || is_other())
+}
+
+impl Slot for Rows {
+    fn take(members: &mut Members, _: &'static str) -> Self {
+        let mut rows = Vec::new();
+        while let Some((name, json)) = members.remove_first(is_rows) {
+            match objects(json) {
+                Ok(items) => {
+                    let entities = items.into_iter().map(|members| Entity::read(&name, members)).collect();
+                    rows.push((name, entities));
+                }
+                // `is_rows` has seen that every item is an object.
+                Err(json) => {
+                    members.insert(name, json);
+                    break;
+                }
+            }
+        }
+        Self(rows)
+    }
+
+    fn put(&self, _: &'static str, members: &mut Members) {
+        for (name, entities) in &self.0 {
+            let items = entities.iter().map(|entity| Json::Object(entity.write_members())).collect();
+            members.insert(name.clone(), Json::Array(items));
+        }
+    }
+
+    fn survey(&self, _: &'static str, survey: &mut Survey) {
+        for (name, entities) in &self.0 {
+            survey.inside(name, |survey| {
+                if entities.is_empty() {
+                    survey.typed();
+                }
+                for (place, entity) in entities.iter().enumerate() {
+                    survey.item(place, |survey| entity.walk(survey));
+                }
+            });
+        }
+    }
+}

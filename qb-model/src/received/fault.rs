@@ -1,0 +1,141 @@
+//! Faults in both spellings: the service's `Fault` and the gateway's `fault`.
+
+use super::field::{Field, List, Slot};
+use super::json::Members;
+use super::record::{Record, record};
+use crate::fault::{Fault as SentBack, FaultEntry};
+
+record! {
+    /// A fault of the service: `{"Error":[{"Message":...,"Detail":...,"code":...}],"type":"ValidationFault"}`.
+    Fault {
+        /// Every error, in order.
+        error: List<FaultError> = "Error",
+        /// `ValidationFault`, `SystemFault`, `SERVICE` and so on.
+        fault_type: Field<String> = "type",
+    }
+}
+
+record! {
+    /// An error of a [`Fault`].
+    FaultError {
+        /// The short text.
+        message: Field<String> = "Message",
+        /// The long text; may quote data of the company.
+        detail: Field<String> = "Detail",
+        /// Intuit's code: `6140`.
+        code: Field<String> = "code",
+        /// The field that it is about.
+        element: Field<String> = "element",
+    }
+}
+
+record! {
+    /// A fault of the gateway, with small letters: `{"error":[{"message":...}],"type":"AUTHENTICATION"}`.
+    GatewayFault {
+        /// Every error, in order.
+        error: List<GatewayError> = "error",
+        /// `AUTHENTICATION`, `SERVICE` and so on.
+        fault_type: Field<String> = "type",
+    }
+}
+
+record! {
+    /// An error of a [`GatewayFault`].
+    GatewayError {
+        /// The short text.
+        message: Field<String> = "message",
+        /// The long text; may quote a token.
+        detail: Field<String> = "detail",
+        /// Intuit's code: `3200`.
+        code: Field<String> = "code",
+        /// The field that it is about.
+        element: Field<String> = "element",
+    }
+}
+
+/// A fault in the spelling it came in.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub enum AnyFault {
+    /// There is none.
+    #[default]
+    None,
+    /// Under `Fault`.
+    Service(Box<Fault>),
+    /// Under `fault`.
+    Gateway(Box<GatewayFault>),
+}
+
+impl AnyFault {
+    /// The fault whatever its spelling; `None` when there is none.
+    #[must_use]
+    pub fn summary(&self) -> Option<SentBack> {
+        match self {
+            Self::None => None,
+            Self::Service(fault) => Some(SentBack {
+                errors: fault
+                    .error
+                    .iter()
+                    .map(|e| entry(&e.message, &e.detail, &e.code, &e.element))
+                    .collect(),
+                kind: text(&fault.fault_type),
+            }),
+            Self::Gateway(fault) => Some(SentBack {
+                errors: fault
+                    .error
+                    .iter()
+                    .map(|e| entry(&e.message, &e.detail, &e.code, &e.element))
+                    .collect(),
+                kind: text(&fault.fault_type),
+            }),
+        }
+    }
+}
+
+fn text(field: &Field<String>) -> String {
+    field.as_str().unwrap_or_default().to_owned()
+}
+
+fn entry(
+    message: &Field<String>,
+    detail: &Field<String>,
+    code: &Field<String>,
+    element: &Field<String>,
+) -> FaultEntry {
+    let element = Some(text(element)).filter(|element| !element.is_empty());
+    FaultEntry { code: text(code), message: text(message), detail: text(detail), element }
+}
+
+impl Slot for AnyFault {
+    fn take(members: &mut Members, _: &'static str) -> Self {
+        if let Some(json) = members.remove("Fault") {
+            match Fault::read(json.clone()) {
+                Ok(fault) => return Self::Service(Box::new(fault)),
+                Err(_) => members.insert("Fault", json),
+            };
+        }
+        if let Some(json) = members.remove("fault") {
+            match GatewayFault::read(json.clone()) {
+                Ok(fault) => return Self::Gateway(Box::new(fault)),
+                Err(_) => members.insert("fault", json),
+            };
+        }
+        Self::None
+    }
+
+    fn put(&self, _: &'static str, members: &mut Members) {
+        match self {
+            Self::None => None,
+            Self::Service(fault) => members.insert("Fault", fault.write()),
+            Self::Gateway(fault) => members.insert("fault", fault.write()),
+        };
+    }
+
+    fn survey(&self, _: &'static str, survey: &mut super::Survey) {
+        match self {
+            Self::None => {}
+            Self::Service(fault) => survey.inside("Fault", |survey| fault.walk(survey)),
+            Self::Gateway(fault) => survey.inside("fault", |survey| fault.walk(survey)),
+        }
+    }
+}

@@ -1,0 +1,305 @@
+//! A member of an object: absent, empty, a typed value, or something that does not fit and is kept.
+//!
+//! A value that can be written in several ways (`100.00`, `100`, `"100"`) is held once, as what it means; the way it came
+//! is held beside it only where it is not the way this crate writes. Writing gives back what came.
+//!
+//! Neighbours: `scalar.rs` (values without members), `record.rs` (values with members).
+
+use std::fmt;
+use std::ops::Deref;
+
+use super::json::{Json, Members};
+use super::record::Record;
+use super::survey::Survey;
+
+/// Something that a member can hold.
+pub(super) trait Value: Sized {
+    /// What it is, for an error text.
+    const EXPECTED: &'static str;
+    /// Whether a blank text is a value of its own (a text) and not the absence of one.
+    const BLANK_IS_VALUE: bool = false;
+    /// Reads it; beside it the way it came, where it is not the way it is written. What does not fit comes back.
+    fn read(json: Json) -> Result<(Self, Option<Box<Json>>), Json>;
+    /// Writes it.
+    fn write(&self) -> Json;
+    /// Walks it.
+    fn survey(&self, survey: &mut Survey);
+}
+
+/// A part of a record that takes its members out of an object and puts them back.
+pub(super) trait Slot: Sized + Default {
+    fn take(members: &mut Members, name: &'static str) -> Self;
+    fn put(&self, name: &'static str, members: &mut Members);
+    fn survey(&self, name: &'static str, survey: &mut Survey);
+}
+
+/// A member of an object as QuickBooks wrote it.
+///
+/// ```
+/// use qb_model::Amount;
+/// use qb_model::received::{Invoice, Json, Record};
+///
+/// let json: Json = r#"{"TotalAmt": 112.50, "Balance": "to come", "DueDate": ""}"#.parse()?;
+/// let mut invoice = Invoice::read(json)?;
+/// assert_eq!(invoice.total_amt.get(), Some(&Amount::from_cents(11_250)?));
+/// assert!(invoice.due_date.get().is_none() && !invoice.due_date.is_absent());
+/// assert!(invoice.balance.unreadable().is_some());
+/// assert!(invoice.doc_number.is_absent());
+/// invoice.balance = Amount::ZERO.into();
+/// assert_eq!(invoice.write().to_string(), r#"{"Balance":0,"DueDate":"","TotalAmt":112.50}"#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, PartialEq)]
+pub struct Field<T>(State<T>);
+
+#[derive(Clone, PartialEq)]
+enum State<T> {
+    Absent,
+    /// `null`, or a blank text where no text belongs: both mean "not set".
+    Unset(Box<Json>),
+    /// The value, and the way it came where it is not the way it is written.
+    Value(T, Option<Box<Json>>),
+    Unreadable(Box<Json>),
+}
+
+impl<T> Field<T> {
+    /// The value; `None` when it is absent, empty or unreadable.
+    #[must_use]
+    pub const fn get(&self) -> Option<&T> {
+        match &self.0 {
+            State::Value(value, _) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Whether the member is not there at all.
+    #[must_use]
+    pub const fn is_absent(&self) -> bool {
+        matches!(self.0, State::Absent)
+    }
+
+    /// What stands there when it is not what the field holds.
+    #[must_use]
+    pub fn unreadable(&self) -> Option<&Json> {
+        match &self.0 {
+            State::Unreadable(json) => Some(json),
+            _ => None,
+        }
+    }
+
+    /// The value, by value.
+    #[must_use]
+    pub fn into_value(self) -> Option<T> {
+        match self.0 {
+            State::Value(value, _) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+impl<T: Copy> Field<T> {
+    /// The value, copied.
+    #[must_use]
+    pub fn copied(&self) -> Option<T> {
+        self.get().copied()
+    }
+}
+
+impl Field<String> {
+    /// The text; `None` when it is absent or unreadable.
+    #[must_use]
+    pub fn as_str(&self) -> Option<&str> {
+        self.get().map(String::as_str)
+    }
+}
+
+impl<T> Default for Field<T> {
+    /// Absent.
+    fn default() -> Self {
+        Self(State::Absent)
+    }
+}
+
+impl<T> From<T> for Field<T> {
+    fn from(value: T) -> Self {
+        Self(State::Value(value, None))
+    }
+}
+
+impl<T> From<Option<T>> for Field<T> {
+    /// `None` is absent.
+    fn from(value: Option<T>) -> Self {
+        value.map_or_else(Self::default, Self::from)
+    }
+}
+
+impl<T> fmt::Debug for Field<T> {
+    /// Its state, never its value, which may be personal.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.0 {
+            State::Absent => "Absent",
+            State::Unset(_) => "Unset",
+            State::Value(..) => "Value",
+            State::Unreadable(_) => "Unreadable",
+        })
+    }
+}
+
+impl<T: Value> Slot for Field<T> {
+    fn take(members: &mut Members, name: &'static str) -> Self {
+        let Some(json) = members.remove(name) else { return Self::default() };
+        let is_blank = matches!(&json, Json::String(text) if text.is_empty());
+        if json == Json::Null || (is_blank && !T::BLANK_IS_VALUE) {
+            return Self(State::Unset(Box::new(json)));
+        }
+        Self(match T::read(json) {
+            Ok((value, came)) => State::Value(value, came),
+            Err(json) => State::Unreadable(Box::new(json)),
+        })
+    }
+
+    fn put(&self, name: &'static str, members: &mut Members) {
+        let json = match &self.0 {
+            State::Absent => return,
+            State::Value(value, None) => value.write(),
+            State::Value(_, Some(json)) | State::Unset(json) | State::Unreadable(json) => Json::clone(json),
+        };
+        members.insert(name, json);
+    }
+
+    fn survey(&self, name: &'static str, survey: &mut Survey) {
+        survey.inside(name, |survey| match &self.0 {
+            State::Absent => {}
+            State::Unset(_) => survey.typed(),
+            State::Value(value, _) => value.survey(survey),
+            State::Unreadable(json) => survey.misfit(T::EXPECTED, json),
+        });
+    }
+}
+
+/// A list of records as QuickBooks wrote it; reads as a slice, empty when the list is absent.
+#[derive(Clone, PartialEq)]
+pub struct List<T>(ListState<T>);
+
+#[derive(Clone, PartialEq)]
+enum ListState<T> {
+    Absent,
+    Null,
+    Items(Vec<T>),
+    Unreadable(Box<Json>),
+}
+
+impl<T> List<T> {
+    /// Whether the member is not there at all; an empty list is there.
+    #[must_use]
+    pub const fn is_absent(&self) -> bool {
+        matches!(self.0, ListState::Absent)
+    }
+
+    /// What stands there when it is no list of objects.
+    #[must_use]
+    pub fn unreadable(&self) -> Option<&Json> {
+        match &self.0 {
+            ListState::Unreadable(json) => Some(json),
+            _ => None,
+        }
+    }
+}
+
+impl<T> Deref for List<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        match &self.0 {
+            ListState::Items(items) => items,
+            _ => &[],
+        }
+    }
+}
+
+impl<'l, T> IntoIterator for &'l List<T> {
+    type Item = &'l T;
+    type IntoIter = std::slice::Iter<'l, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl<T> Default for List<T> {
+    /// Absent.
+    fn default() -> Self {
+        Self(ListState::Absent)
+    }
+}
+
+impl<T> From<Vec<T>> for List<T> {
+    fn from(items: Vec<T>) -> Self {
+        Self(ListState::Items(items))
+    }
+}
+
+impl<T> fmt::Debug for List<T> {
+    /// How many there are.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            ListState::Absent => f.write_str("Absent"),
+            ListState::Null => f.write_str("Unset"),
+            ListState::Items(items) => write!(f, "List({})", items.len()),
+            ListState::Unreadable(_) => f.write_str("Unreadable"),
+        }
+    }
+}
+
+/// Every item of a list as members; the list itself when it is none, or holds something else.
+pub(super) fn objects(json: Json) -> Result<Vec<Members>, Json> {
+    match json {
+        Json::Array(items) if items.iter().all(|item| matches!(item, Json::Object(_))) => Ok(items
+            .into_iter()
+            .filter_map(|item| match item {
+                Json::Object(members) => Some(members),
+                _ => None,
+            })
+            .collect()),
+        other => Err(other),
+    }
+}
+
+impl<T: Record> Slot for List<T> {
+    fn take(members: &mut Members, name: &'static str) -> Self {
+        Self(match members.remove(name) {
+            None => ListState::Absent,
+            Some(Json::Null) => ListState::Null,
+            Some(json) => match objects(json) {
+                Ok(items) => ListState::Items(items.into_iter().map(T::read_members).collect()),
+                Err(json) => ListState::Unreadable(Box::new(json)),
+            },
+        })
+    }
+
+    fn put(&self, name: &'static str, members: &mut Members) {
+        let json = match &self.0 {
+            ListState::Absent => return,
+            ListState::Null => Json::Null,
+            ListState::Items(items) => {
+                Json::Array(items.iter().map(|item| Json::Object(item.write_members())).collect())
+            }
+            ListState::Unreadable(json) => Json::clone(json),
+        };
+        members.insert(name, json);
+    }
+
+    fn survey(&self, name: &'static str, survey: &mut Survey) {
+        survey.inside(name, |survey| match &self.0 {
+            ListState::Absent => {}
+            ListState::Null => survey.typed(),
+            ListState::Items(items) if items.is_empty() => survey.typed(),
+            ListState::Items(items) => {
+                for (place, item) in items.iter().enumerate() {
+                    survey.item(place, |survey| item.walk(survey));
+                }
+            }
+            ListState::Unreadable(json) => survey.misfit("a list of objects", json),
+        });
+    }
+}
