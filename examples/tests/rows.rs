@@ -61,7 +61,8 @@ fn every_row_has_a_test_and_the_table_is_true() {
 /// Every Rust file of the workspace that may hold tests.
 fn sources(root: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    let crates = ["pos-model", "qb-model", "mapping", "qb-client", "exchange", "examples"];
+    let crates =
+        ["pos-model", "qb-model", "mapping", "qb-client", "exchange", "posting-logs/sqlite", "examples"];
     let mut folders: Vec<PathBuf> =
         crates.iter().flat_map(|name| [root.join(name).join("src"), root.join(name).join("tests")]).collect();
     while let Some(folder) = folders.pop() {

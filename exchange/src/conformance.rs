@@ -2,12 +2,15 @@
 
 use std::future::Future;
 
-use chrono::DateTime;
+use chrono::{DateTime, Utc};
 
-use crate::log::{Entry, LogError, PostingLog, Sent};
+use crate::chain::Chain;
+use crate::entry::{Entry, Sent};
+use crate::log::{Fence, LogError, PostingLog, Row};
 
-/// Checks a log: entries come back equal, in order, and again after the log is opened anew; an entry for another position
-/// than the next is refused and not kept.
+/// Checks a log: rows come back equal, in order, from any position, and again after the log is opened once more; a group is
+/// kept whole or not at all; rows for another position than the next, or under a fence that is no longer the highest, are
+/// refused and not kept; a claim keeps other owners away until it has run out; forgetting bodies touches no text.
 ///
 /// `open` opens the same empty log each time it is called; the log handed out before has been dropped by then.
 ///
@@ -18,52 +21,116 @@ where
     L: PostingLog,
     F: Future<Output = Result<L, LogError>>,
 {
-    let failed = |error: LogError| error.to_string();
-    let entries = samples();
-    let (first, rest) = entries.split_at(2);
-    {
+    let (rows, _) = Chain::default().rows(&samples()).map_err(|e| e.to_string())?;
+    let (first, rest) = rows.split_at(2);
+    let fence = {
         let log = open().await.map_err(failed)?;
-        expect(&log, &[], "a new log is empty").await?;
-        for (position, entry) in (0..).zip(first) {
-            log.append(position, entry).await.map_err(failed)?;
+        expect(&log, 0, &[], "a new log is empty").await?;
+        let fence = log.claim(OURS, later()).await.map_err(failed)?;
+        for (position, row) in (0..).zip(first) {
+            log.append(fence, position, std::slice::from_ref(row)).await.map_err(failed)?;
         }
-        expect(&log, first, "entries are read back in order").await?;
-    }
+        expect(&log, 0, first, "rows are read back in order").await?;
+        fence
+    };
     let log = open().await.map_err(failed)?;
-    expect(&log, first, "entries outlive the handle").await?;
-    for (position, entry) in (2..).zip(rest) {
-        refuse(&log, position, entry).await?;
-        log.append(position, entry).await.map_err(failed)?;
+    expect(&log, 0, first, "rows outlive the handle").await?;
+    refuse(&log, fence, 2, rest).await?;
+    log.append(fence, 2, rest).await.map_err(failed)?;
+    expect(&log, 0, &rows, "a group follows the rows before it").await?;
+    for from in 0..=rows.len() {
+        expect(&log, from as u64, &rows[from..], "rows are read from a position").await?;
     }
-    expect(&log, &entries, "later entries follow earlier ones").await
+    expect(&log, u64::from(u32::MAX), &[], "nothing is read from beyond the end").await?;
+    let fence = claims(&log, fence, &rows).await?;
+    bodies(&log, fence, &rows).await
 }
 
-/// A writer that knows fewer entries than there are, or more, is refused.
-async fn refuse(log: &dyn PostingLog, length: u64, entry: &Entry) -> Result<(), String> {
+const OURS: &str = "conformance-1";
+const THEIRS: &str = "conformance-2";
+
+fn failed(error: LogError) -> String {
+    error.to_string()
+}
+
+/// A time that has not come, by whatever clock.
+fn later() -> DateTime<Utc> {
+    DateTime::from_timestamp(32_503_680_000, 0).unwrap_or(DateTime::<Utc>::MAX_UTC)
+}
+
+/// A group of a writer that knows fewer rows than there are, or more, is refused whole.
+async fn refuse(log: &dyn PostingLog, fence: Fence, length: u64, group: &[Row]) -> Result<(), String> {
     for position in [0, length - 1, length + 1, u64::from(u32::MAX)] {
-        match log.append(position, entry).await {
+        match log.append(fence, position, group).await {
             Err(LogError::Overtaken { expected, found }) if (expected, found) == (position, length) => {}
             other => {
-                return Err(format!(
-                    "an entry for position {position} of {length} must be overtaken: {other:?}"
-                ));
+                return Err(format!("rows for position {position} of {length} must be overtaken: {other:?}"));
             }
+        }
+        let kept = log.read(0).await.map_err(failed)?.len() as u64;
+        if kept != length {
+            return Err(format!(
+                "of a group that was refused rows were kept: {kept} where there were {length}"
+            ));
         }
     }
     Ok(())
 }
 
-async fn expect(log: &dyn PostingLog, wanted: &[Entry], rule: &str) -> Result<(), String> {
-    let found = log.read().await.map_err(|e| e.to_string())?;
+/// Claims keep owners apart. The fence of the one that holds the log in the end.
+async fn claims(log: &dyn PostingLog, fence: Fence, rows: &[Row]) -> Result<Fence, String> {
+    let again = log.claim(OURS, later()).await.map_err(failed)?;
+    if again != fence {
+        return Err(format!("the holder's own claim must keep its fence {fence:?}: {again:?}"));
+    }
+    match log.claim(THEIRS, later()).await {
+        Err(LogError::Claimed { owner, .. }) if owner == OURS => {}
+        other => {
+            return Err(format!("a log that is claimed must not be claimed by another owner: {other:?}"));
+        }
+    }
+    // A claim that has run out already.
+    log.claim(OURS, DateTime::UNIX_EPOCH).await.map_err(failed)?;
+    let theirs = log.claim(THEIRS, later()).await.map_err(failed)?;
+    if theirs <= fence {
+        return Err(format!("another owner's claim must have a higher fence than {fence:?}: {theirs:?}"));
+    }
+    match log.append(fence, rows.len() as u64, &rows[..1]).await {
+        Err(LogError::Fenced) => {}
+        other => return Err(format!("a writer whose claim was taken over must be fenced off: {other:?}")),
+    }
+    expect(log, 0, rows, "rows under an old fence are not kept").await?;
+    Ok(theirs)
+}
+
+/// Bodies may be forgotten up to a position; texts, and later bodies, stay.
+async fn bodies(log: &dyn PostingLog, fence: Fence, rows: &[Row]) -> Result<(), String> {
+    let late = Row { body: Some("{}".to_owned()), ..rows[1].clone() };
+    log.append(fence, rows.len() as u64, std::slice::from_ref(&late)).await.map_err(failed)?;
+    log.forget_bodies(fence, rows.len() as u64).await.map_err(failed)?;
+    let found = log.read(0).await.map_err(failed)?;
+    let is_same = |(found, row): (&Row, &Row)| {
+        found.text == row.text && (found.body == row.body || found.body.is_none())
+    };
+    let are_same = found.len() == rows.len() + 1 && found.iter().zip(rows).all(is_same);
+    if are_same && found.last() == Some(&late) {
+        Ok(())
+    } else {
+        Err(format!("forgetting bodies must leave texts and later bodies as they are: {found:?}"))
+    }
+}
+
+async fn expect(log: &dyn PostingLog, from: u64, wanted: &[Row], rule: &str) -> Result<(), String> {
+    let found = log.read(from).await.map_err(failed)?;
     if found == wanted {
         Ok(())
     } else {
-        Err(format!("{rule}: wanted {} entries, found {found:?}", wanted.len()))
+        Err(format!("{rule}: from {from} wanted {} rows, found {found:?}", wanted.len()))
     }
 }
 
 /// One entry of each kind, with texts that a careless store would spoil.
-fn samples() -> Vec<Entry> {
+pub(crate) fn samples() -> Vec<Entry> {
     let step = || "inv-CLT1B1".to_owned();
     let at = DateTime::from_timestamp(1_770_000_000, 123_456_789).unwrap_or_default();
     let created_at = Some(at.fixed_offset());

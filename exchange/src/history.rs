@@ -4,15 +4,13 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::log::{Entry, Sent};
+use crate::entry::{Entry, Sent};
 use crate::step::Standing;
 
 /// The folded log.
 #[derive(Debug, Default)]
 pub(crate) struct History {
     pub(crate) realm: Option<String>,
-    /// How many entries it was folded from: the position of the next one.
-    pub(crate) length: u64,
     steps: HashMap<String, Record>,
     /// The registers that began a batch of a number, by store and number.
     registers: HashMap<(String, String), BTreeSet<String>>,
@@ -46,14 +44,7 @@ pub(crate) enum State {
 }
 
 impl History {
-    pub(crate) fn read(entries: Vec<Entry>) -> Self {
-        let mut history = Self::default();
-        entries.into_iter().for_each(|entry| history.apply(entry));
-        history
-    }
-
     pub(crate) fn apply(&mut self, entry: Entry) {
-        self.length += 1;
         match entry {
             Entry::Company { realm } => self.realm = Some(realm),
             Entry::Sending { step, sent } => {

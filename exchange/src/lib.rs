@@ -1,12 +1,11 @@
 //! Posts a batch with exactly-once effect and ties the books out.
 //!
 //! ```no_run
-//! # async fn nightly(client: qb_client::Client, file: pos_model::PosFile) -> Result<(), Box<dyn std::error::Error>> {
-//! use std::sync::Arc;
-//! use exchange::{Exchange, SqliteLog};
+//! # use std::sync::Arc;
+//! # async fn nightly(client: qb_client::Client, log: Arc<dyn exchange::PostingLog>, file: pos_model::PosFile) -> Result<(), Box<dyn std::error::Error>> {
+//! use exchange::Exchange;
 //! use mapping::Company;
 //!
-//! let log = Arc::new(SqliteLog::open("boston.sqlite")?);
 //! let mut exchange = Exchange::new(client, log, Company::default());
 //! for batch in file.batches() {
 //!     let report = exchange.run(batch).await?;
@@ -29,8 +28,10 @@
 //! The crate is the only one that knows both `mapping` (what to post) and `qb-client` (how to send).
 #![forbid(unsafe_code)]
 
+mod chain;
 pub mod conformance;
 mod customer_names;
+mod entry;
 mod error;
 mod history;
 mod log;
@@ -45,18 +46,16 @@ mod run;
 mod session;
 mod settled;
 mod snapshot;
-#[cfg(feature = "sqlite")]
-mod sqlite;
 mod step;
 mod tie_out;
 mod untaxed;
 
+pub use chain::entries;
+pub use entry::{Entry, Sent};
 pub use error::{NotReady, RunError};
-pub use log::{Entry, LogError, MemoryLog, PostingLog, Sent};
+pub use log::{Fence, LogError, MemoryLog, PostingLog, Row, Snapshot};
 pub use report::{BooksChanged, Counts, EntryReport, Hold, Outcome, Report};
 pub use session::{Exchange, Observer, Options};
-#[cfg(feature = "sqlite")]
-pub use sqlite::SqliteLog;
 pub use step::Policy;
 pub use tie_out::{
     AccountBalance, AccountTie, AgencyTax, Cause, Difference, DifferentAmount, DifferentDocument,

@@ -1,129 +1,96 @@
-//! The posting log: what was sent, and what came back, in the order it happened.
+//! The posting log's port: where entries are kept.
 //!
-//! A log is only appended to and read; what it means is for `history.rs` to say, so a host's own log is a table of
-//! text and forty lines. `conformance` tests one.
+//! A log keeps rows and knows nothing of what they say: `chain.rs` writes and reads them. So a host's own log is a table of
+//! texts and some forty lines; `conformance` tests one.
 
-use std::collections::BTreeSet;
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
 
 use async_trait::async_trait;
-use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
-use qb_model::{Create, EntityKind};
-use serde::{Deserialize, Serialize};
+use chrono::{DateTime, Utc};
 
-/// One entry of the posting log. Later versions add variants and fields; they never change these.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Entry {
-    /// The company this log is about; always the first entry.
-    Company {
-        /// QuickBooks' id of the company.
-        realm: String,
-    },
-    /// A step is about to be sent. Durable before the first byte leaves.
-    Sending {
-        /// The step's key.
-        step: String,
-        /// What is being sent.
-        sent: Sent,
-    },
-    /// The step is in QuickBooks as planned: created, or found equal.
-    Posted {
-        /// The step's key.
-        step: String,
-        /// QuickBooks' id.
-        id: String,
-        /// When QuickBooks made it, by its own clock.
-        created_at: Option<DateTime<FixedOffset>>,
-        /// Found by a look-up rather than answered to our request.
-        adopted: bool,
-        /// A customer whom QuickBooks holds non-taxable: it would drop the till's tax (D-21).
-        #[serde(default)]
-        untaxed: bool,
-    },
-    /// The step is in QuickBooks, but not as planned.
-    Distorted {
-        /// The step's key.
-        step: String,
-        /// QuickBooks' id.
-        id: String,
-        /// When QuickBooks made it, by its own clock.
-        created_at: Option<DateTime<FixedOffset>>,
-        /// What differs.
-        reason: String,
-    },
-    /// QuickBooks refused the step; nothing was posted.
-    Refused {
-        /// The step's key.
-        step: String,
-        /// QuickBooks' fault code and text.
-        reason: String,
-    },
-    /// The request never reached QuickBooks' books; the same request may be sent again.
-    NotSent {
-        /// The step's key.
-        step: String,
-    },
-    /// What a batch was when its first document was sent: what is planned later under its name is compared (T-06).
-    Batch {
-        /// `store/register/batch`.
-        batch: String,
-        /// The keys of its documents.
-        documents: BTreeSet<String>,
-    },
-    /// Another document has this step's number.
-    Conflict {
-        /// The step's key.
-        step: String,
-        /// What differs.
-        reason: String,
-        /// Whether our own request was definitely refused, so that nothing of ours can be there.
-        refused: bool,
-    },
+/// One row of a log: a text that the log keeps as it is, and beside it the body that was sent, which it may forget.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Row {
+    /// What the entry says, as JSON on one line. Never changes.
+    pub text: String,
+    /// The body of a request, of an entry that has one: personal data, kept until it is forgotten.
+    pub body: Option<String>,
 }
 
-/// One sending of a step.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Sent {
-    /// QuickBooks' name of the entity.
-    pub entity: String,
-    /// The event behind a document: store, register, batch and event (N-13). None for a list entry.
-    pub identity: Option<String>,
-    /// Grows after a definite refusal, or when a request that did not reach the books is sent with other bytes.
-    pub epoch: u32,
-    /// When; the quarantine of an unknown outcome counts from here.
-    pub sent_at: DateTime<Utc>,
-    /// The resolved body; a restart sends these bytes and no others.
-    pub body: String,
-    /// The document's date.
-    pub txn_date: Option<NaiveDate>,
-    /// Its debits (+) and credits (-) in cents, by account id.
-    pub legs: Vec<(String, i64)>,
-}
-
-impl Sent {
-    /// The document or list entry as it was sent; none when the entity or the body is not known to this version.
-    pub(crate) fn create(&self) -> Option<Create> {
-        let kind = EntityKind::from_name(&self.entity)?;
-        Create::from_json(kind, self.body.as_bytes()).ok()
+impl std::fmt::Debug for Row {
+    /// Without the texts: they may hold personal data.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { text, body } = self;
+        let body_bytes = body.as_ref().map(String::len);
+        f.debug_struct("Row").field("text_bytes", &text.len()).field("body_bytes", &body_bytes).finish()
     }
 }
 
-impl std::fmt::Debug for Sent {
-    /// Without the body, which may hold personal data.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { entity, identity, epoch, sent_at, txn_date, legs, body } = self;
-        f.debug_struct("Sent")
-            .field("entity", entity)
-            .field("identity", identity)
-            .field("epoch", epoch)
-            .field("sent_at", sent_at)
-            .field("body_bytes", &body.len())
-            .field("txn_date", txn_date)
-            .field("legs", legs)
-            .finish()
+/// What a claim of the log is good for: every claim by another owner has a higher one, and the log takes entries under the
+/// highest only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fence(pub u64);
+
+/// What the first `position` entries mean, kept so that a later reader need not read them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snapshot {
+    /// How many entries it stands for.
+    pub position: u64,
+    /// A text that the log keeps as it is.
+    pub text: String,
+}
+
+/// A port: where entries are kept. One log serves one company.
+///
+/// Two writers are kept apart twice. A claim keeps another owner away while it lasts, and fences off a writer whose claim
+/// was taken over. The position at which each appends keeps two writers of one owner apart: the second to come has not seen
+/// what the first wrote, and is refused.
+#[async_trait]
+pub trait PostingLog: Send + Sync {
+    /// Claims the log for an owner until a time, by the log's own clock. The holder may claim it again, for longer: its
+    /// fence stays. Another owner gets it, with a higher fence, once the claim before has run out.
+    ///
+    /// # Errors
+    /// [`LogError::Claimed`] while another owner holds it.
+    async fn claim(&self, owner: &str, until: DateTime<Utc>) -> Result<Fence, LogError>;
+
+    /// Appends rows behind the first `position` rows, if there are that many and no more: all of them or none, whatever
+    /// happens on the way. When this returns, they survive a loss of power. The comparison and the writing are one act.
+    ///
+    /// # Errors
+    /// [`LogError::Fenced`] when another owner has claimed the log since, [`LogError::Overtaken`] when it has another
+    /// length: the rows were not kept. Any other: all are kept, or none.
+    async fn append(&self, fence: Fence, position: u64, rows: &[Row]) -> Result<(), LogError>;
+
+    /// The rows behind the first `from`, in the order they were appended.
+    ///
+    /// # Errors
+    /// [`LogError`].
+    async fn read(&self, from: u64) -> Result<Vec<Row>, LogError>;
+
+    /// Returns the last snapshot that was kept. None by default: all rows are read.
+    ///
+    /// # Errors
+    /// [`LogError`].
+    async fn snapshot(&self) -> Result<Option<Snapshot>, LogError> {
+        Ok(None)
+    }
+
+    /// Keeps a snapshot in the place of the one before. Does nothing by default.
+    ///
+    /// # Errors
+    /// [`LogError`]; the one before may be kept still.
+    async fn keep_snapshot(&self, _fence: Fence, _snapshot: &Snapshot) -> Result<(), LogError> {
+        Ok(())
+    }
+
+    /// Forgets the bodies of the first `up_to` rows; their texts stay. Does nothing by default.
+    ///
+    /// # Errors
+    /// [`LogError`]; some bodies may be forgotten, others not.
+    async fn forget_bodies(&self, _fence: Fence, _up_to: u64) -> Result<(), LogError> {
+        Ok(())
     }
 }
 
@@ -171,6 +138,18 @@ pub enum LogError {
         /// The version known.
         known: i64,
     },
+    /// A later version of this program wrote an entry.
+    #[error(
+        "entry {position} of the posting log has version {found}, this program knows version {known}; use a newer program"
+    )]
+    NewerEntry {
+        /// Which entry, from 1.
+        position: i64,
+        /// Its version.
+        found: u64,
+        /// The version known.
+        known: u64,
+    },
     /// An entry cannot be read, or the file fails its own check.
     #[error("the posting log is damaged at entry {position}: {problem}; restore it or look the documents up")]
     Damaged {
@@ -189,6 +168,19 @@ pub enum LogError {
         /// How many there are.
         found: u64,
     },
+    /// Another exchange holds the log. Nothing was sent.
+    #[error("the posting log is held by {owner} until {until}; wait for it to end")]
+    Claimed {
+        /// Who holds it.
+        owner: String,
+        /// Until when, unless it claims the log again.
+        until: DateTime<Utc>,
+    },
+    /// Another exchange has claimed the log since this one did. The entries were not kept, and nothing was sent.
+    #[error(
+        "another exchange has claimed the posting log since this one did; end one of the two and run again"
+    )]
+    Fenced,
     /// Any other failure of the storage: a full disk, say.
     #[error("the posting log cannot be {action}")]
     Storage {
@@ -207,38 +199,29 @@ impl LogError {
             Self::Locked { .. } => "log-locked",
             Self::NotDurable { .. } => "log-not-durable",
             Self::NotALog { .. } => "not-a-log",
-            Self::NewerVersion { .. } => "log-newer-version",
+            Self::NewerVersion { .. } | Self::NewerEntry { .. } => "log-newer-version",
             Self::Damaged { .. } => "log-damaged",
             Self::Overtaken { .. } => "log-overtaken",
+            Self::Claimed { .. } => "log-claimed",
+            Self::Fenced => "log-fenced",
             Self::Storage { .. } => "log-storage",
         }
     }
 }
 
-/// A port: where entries are kept. One log serves one company, and one process at a time.
-///
-/// Two writers in one process are kept apart by the position that each appends at: the second to come has not seen what
-/// the first wrote, and is refused.
-#[async_trait]
-pub trait PostingLog: Send + Sync {
-    /// Appends an entry behind the first `position` entries, if there are that many and no more. When this returns, the
-    /// entry survives a loss of power. The comparison and the writing are one act.
-    ///
-    /// # Errors
-    /// [`LogError::Overtaken`] when the log has another length: the entry was not kept. Any other: it may or may not be kept.
-    async fn append(&self, position: u64, entry: &Entry) -> Result<(), LogError>;
-
-    /// All entries, in the order they were appended.
-    ///
-    /// # Errors
-    /// [`LogError`].
-    async fn read(&self) -> Result<Vec<Entry>, LogError>;
-}
-
 /// A log in memory: for tests and demonstrations. It survives nothing.
 #[derive(Debug, Default)]
 pub struct MemoryLog {
-    entries: Mutex<Vec<Entry>>,
+    kept: Mutex<Kept>,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    rows: Vec<Row>,
+    snapshot: Option<Snapshot>,
+    /// Who claimed it last, and until when.
+    claim: Option<(String, DateTime<Utc>)>,
+    fence: u64,
 }
 
 impl MemoryLog {
@@ -247,25 +230,65 @@ impl MemoryLog {
         Self::default()
     }
 
-    fn entries(&self) -> std::sync::MutexGuard<'_, Vec<Entry>> {
-        // A panic elsewhere cannot leave the list half-written: pushing is its only change.
-        self.entries.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        // A panic elsewhere cannot leave the rows half-written: extending them is their only change.
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Kept {
+    fn check(&self, fence: Fence) -> Result<(), LogError> {
+        if fence.0 == self.fence { Ok(()) } else { Err(LogError::Fenced) }
     }
 }
 
 #[async_trait]
 impl PostingLog for MemoryLog {
-    async fn append(&self, position: u64, entry: &Entry) -> Result<(), LogError> {
-        let mut entries = self.entries();
-        let found = entries.len() as u64; // a list in memory is shorter than 2^64
+    async fn claim(&self, owner: &str, until: DateTime<Utc>) -> Result<Fence, LogError> {
+        let mut kept = self.kept();
+        match &kept.claim {
+            Some((holder, _)) if holder == owner => {}
+            Some((holder, until)) if *until > DateTime::<Utc>::from(SystemTime::now()) => {
+                return Err(LogError::Claimed { owner: holder.clone(), until: *until });
+            }
+            _ => kept.fence += 1,
+        }
+        kept.claim = Some((owner.to_owned(), until));
+        Ok(Fence(kept.fence))
+    }
+
+    async fn append(&self, fence: Fence, position: u64, rows: &[Row]) -> Result<(), LogError> {
+        let mut kept = self.kept();
+        kept.check(fence)?;
+        let found = kept.rows.len() as u64; // a list in memory is shorter than 2^64
         if found != position {
             return Err(LogError::Overtaken { expected: position, found });
         }
-        entries.push(entry.clone());
+        kept.rows.extend_from_slice(rows);
         Ok(())
     }
 
-    async fn read(&self) -> Result<Vec<Entry>, LogError> {
-        Ok(self.entries().clone())
+    async fn read(&self, from: u64) -> Result<Vec<Row>, LogError> {
+        let from = usize::try_from(from).unwrap_or(usize::MAX);
+        Ok(self.kept().rows.iter().skip(from).cloned().collect())
+    }
+
+    async fn snapshot(&self) -> Result<Option<Snapshot>, LogError> {
+        Ok(self.kept().snapshot.clone())
+    }
+
+    async fn keep_snapshot(&self, fence: Fence, snapshot: &Snapshot) -> Result<(), LogError> {
+        let mut kept = self.kept();
+        kept.check(fence)?;
+        kept.snapshot = Some(snapshot.clone());
+        Ok(())
+    }
+
+    async fn forget_bodies(&self, fence: Fence, up_to: u64) -> Result<(), LogError> {
+        let mut kept = self.kept();
+        kept.check(fence)?;
+        let up_to = usize::try_from(up_to).unwrap_or(usize::MAX);
+        kept.rows.iter_mut().take(up_to).for_each(|row| row.body = None);
+        Ok(())
     }
 }

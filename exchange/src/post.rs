@@ -8,9 +8,9 @@ use qb_client::{ReadError, RequestId, WriteOutcome};
 use qb_model::{Content, Difference, EntityKind, ModelError};
 use tracing::{debug, warn};
 
+use crate::entry::{Entry, Sent};
 use crate::error::{NotReady, RunError};
 use crate::history::{Record, State};
-use crate::log::{Entry, Sent};
 use crate::report::{BooksChanged, Hold, Outcome};
 use crate::session::{Exchange, Session};
 use crate::settled::{Contact, Job, Settled};
@@ -113,7 +113,8 @@ impl Exchange {
         let (key, kind) = (&attempt.job.key, attempt.job.create.kind());
         let id = RequestId::new(format!("{key}-{}", sent.epoch));
         let id = id.map_err(|e| RunError::Key { key: key.0.clone(), source: Box::new(e) })?;
-        self.append(session, key, Entry::Sending { step: key.0.clone(), sent: sent.clone() }).await?;
+        self.append(session, &key.0, vec![Entry::Sending { step: key.0.clone(), sent: sent.clone() }])
+            .await?;
         attempt.state.sends += 1;
         attempt.state.sent_at = Some(sent.sent_at);
         attempt.epoch = sent.epoch;
@@ -137,7 +138,7 @@ impl Exchange {
                 attempt.reason = Some(why.to_string());
                 if !attempt.state.in_doubt {
                     attempt.state.sent_at = None;
-                    self.append(session, key, Entry::NotSent { step: key.0.clone() }).await?;
+                    self.append(session, &key.0, vec![Entry::NotSent { step: key.0.clone() }]).await?;
                 }
                 Answered::NotSent { retry_after }
             }
@@ -172,7 +173,7 @@ impl Exchange {
 
     async fn candidates(&self, session: &Session, attempt: &Attempt) -> Result<Vec<Found>, ReadError> {
         let kind = attempt.job.create.kind();
-        let stored = attempt.sent.as_ref().and_then(|sent| stored_content(sent));
+        let stored = attempt.sent.as_ref().and_then(stored_content);
         let content = stored.as_ref().unwrap_or(&attempt.content);
         let Some(number) = content.number.as_deref().or(content.name.as_deref()) else {
             return Ok(Vec::new());
@@ -208,14 +209,16 @@ impl Exchange {
         outcome: Outcome,
     ) -> Result<Settled, RunError> {
         let key = &attempt.job.key;
+        let mut entries = Vec::new();
         if outcome == Outcome::Adopted && session.history.step(&key.0).is_none() {
             // Found before this log ever sent it: the log must say what it is, for the tie-out and for later runs.
             let sent = self.first_sending(&attempt)?;
-            self.append(session, key, Entry::Sending { step: key.0.clone(), sent }).await?;
+            entries.push(Entry::Sending { step: key.0.clone(), sent });
         }
         let settled = attempt.settled(outcome);
-        if let Some(entry) = attempt.entry(outcome) {
-            self.append(session, key, entry).await?;
+        entries.extend(attempt.entry(outcome));
+        if !entries.is_empty() {
+            self.append(session, &key.0, entries).await?;
         }
         // What stands there is what was sent; the plan may have changed since.
         let standing =

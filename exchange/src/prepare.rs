@@ -5,13 +5,13 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use mapping::{Document, ListEntry, Origin, Plan, Planned, StepKey, provision};
+use mapping::{Document, ListEntry, Origin, Plan, Planned, provision};
 use qb_client::Query;
 use qb_model::EntityKind;
 
+use crate::entry::Entry;
 use crate::error::{NotReady, RunError};
 use crate::history::History;
-use crate::log::Entry;
 use crate::readiness::Needs;
 use crate::report::EntryReport;
 use crate::session::{Exchange, Session};
@@ -38,7 +38,7 @@ impl Exchange {
             && session.history.begun(&batch) != Some(&keys(plan))
         {
             let entry = Entry::Batch { documents: keys(plan), batch };
-            self.append(session, &StepKey("batch".to_owned()), entry).await?;
+            self.append(session, "batch", vec![entry]).await?;
         }
         Ok(made)
     }

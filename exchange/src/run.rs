@@ -47,7 +47,7 @@ impl Exchange {
     /// Posts what is not yet posted of a closed batch (T-01). Safe to repeat at any time.
     ///
     /// A step that fails holds the rest of its event; other events go on. When QuickBooks cannot be reached for several
-    /// events in a row the run ends, and the rest is held ([`Policy::outage`]). Dropping the future is safe at any point.
+    /// events in a row the run ends, and the rest is held ([`Policy::outage`](crate::Policy::outage)). Dropping the future is safe at any point.
     ///
     /// # Errors
     /// [`RunError`]. None of the batch's documents has been sent, but for [`RunError::Log`], which says so.
@@ -90,14 +90,7 @@ impl Exchange {
     async fn post_plan(&mut self, plan: &Plan<'_>) -> Result<Report, RunError> {
         let mut session = self.begin(plan.company()).await?;
         let result = self.post_steps(&mut session, plan).await;
-        match result {
-            // What the log holds is not known now: the next run reads it again.
-            Err(RunError::Log { .. }) => return result,
-            // Whatever was wrong is put right between two runs.
-            Err(_) => session.forget_snapshot(),
-            Ok(_) => {}
-        }
-        self.session = Some(session);
+        self.keep(session, result.as_ref().err());
         result
     }
 

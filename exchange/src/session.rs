@@ -9,9 +9,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use mapping::{Bindings, Company, StepKey};
 use qb_client::Client;
 
+use crate::chain::Chain;
+use crate::entry::Entry;
 use crate::error::{NotReady, RunError};
 use crate::history::History;
-use crate::log::{Entry, PostingLog};
+use crate::log::{Fence, LogError, PostingLog};
 use crate::report::{EntryReport, Outcome};
 use crate::snapshot::CompanySnapshot;
 use crate::step::Policy;
@@ -23,16 +25,27 @@ const PREFERENCES_AGE: TimeDelta = TimeDelta::seconds(10);
 /// The same for accounts, items and payment methods.
 const SNAPSHOT_AGE: TimeDelta = TimeDelta::minutes(5);
 
+/// How long the log is claimed for at a time: longer than any request, its answer and the wait between two of them.
+const LEASE: TimeDelta = TimeDelta::minutes(15);
+
 /// Sees every step as it is settled.
 pub type Observer = Arc<dyn Fn(&EntryReport) + Send + Sync>;
 
 /// What a host can choose.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Options {
     /// How patient a run is.
     pub policy: Policy,
     /// Called after every step; for progress bars. Must be quick.
     pub observer: Option<Observer>,
+    /// Who claims the posting log. Where several processes or machines share one log, each has a name of its own.
+    pub owner: String,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { policy: Policy::default(), observer: None, owner: "exchange".to_owned() }
+    }
 }
 
 impl std::fmt::Debug for Options {
@@ -56,6 +69,14 @@ pub struct Exchange {
 /// the log fails or a run is dropped.
 pub(crate) struct Session {
     pub(crate) history: History,
+    /// The end of the log that the history was folded from.
+    chain: Chain,
+    /// What our claim of the log is good for.
+    fence: Fence,
+    /// Until when the log is ours.
+    claimed_until: DateTime<Utc>,
+    /// Whether another exchange has written to the log since.
+    is_overtaken: bool,
     pub(crate) snapshot: CompanySnapshot,
     pub(crate) bindings: Bindings,
     /// When the preferences were read; none when all of it must be read again.
@@ -65,9 +86,18 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    fn new(history: History) -> Self {
-        let (snapshot, bindings) = (CompanySnapshot::default(), Bindings::default());
-        Self { history, snapshot, bindings, read_at: None, payments: HashSet::new() }
+    fn new(fence: Fence, claimed_until: DateTime<Utc>) -> Self {
+        Self {
+            history: History::default(),
+            chain: Chain::default(),
+            fence,
+            claimed_until,
+            is_overtaken: false,
+            snapshot: CompanySnapshot::default(),
+            bindings: Bindings::default(),
+            read_at: None,
+            payments: HashSet::new(),
+        }
     }
 
     /// Has the company read again before the next run.
@@ -115,8 +145,14 @@ impl Exchange {
     ) -> Result<(Session, Vec<NotReady>), RunError> {
         let mut session = match self.session.take() {
             Some(session) => session,
-            None => Session::new(self.read_log().await?),
+            None => {
+                let (fence, until) = self.claim().await?;
+                Session::new(fence, until)
+            }
         };
+        if session.chain.length == 0 || session.is_overtaken {
+            self.read_log(&mut session).await?;
+        }
         match self.refresh(&mut session, company).await {
             Ok(faults) => Ok((session, faults)),
             Err(error) => {
@@ -127,24 +163,31 @@ impl Exchange {
         }
     }
 
-    /// The posting log, which must be about this company.
-    async fn read_log(&self) -> Result<History, RunError> {
-        let entries = self.log.read().await.map_err(|source| RunError::log("the start", source))?;
-        let mut history = History::read(entries);
+    /// Claims the log, for the lease that every append renews when half of it has gone.
+    async fn claim(&self) -> Result<(Fence, DateTime<Utc>), RunError> {
+        let until = self.now() + LEASE;
+        let fence = self.log.claim(&self.options.owner, until).await;
+        Ok((fence.map_err(|source| RunError::log("the start", source))?, until))
+    }
+
+    /// Reads what the session does not know of the posting log, which must be about this company.
+    async fn read_log(&self, session: &mut Session) -> Result<(), RunError> {
+        let failed = |source| RunError::log("the start", source);
+        for row in self.log.read(session.chain.length).await.map_err(failed)? {
+            session.history.apply(session.chain.read(&row).map_err(failed)?);
+        }
+        session.is_overtaken = false;
         let realm = self.client.realm().as_str();
-        match &history.realm {
+        match &session.history.realm {
             Some(found) if found != realm => {
-                return Err(RunError::OtherCompany { found: found.clone(), asked: realm.to_owned() });
+                Err(RunError::OtherCompany { found: found.clone(), asked: realm.to_owned() })
             }
-            Some(_) => {}
+            Some(_) => Ok(()),
             None => {
                 let entry = Entry::Company { realm: realm.to_owned() };
-                let appended = self.log.append(history.length, &entry).await;
-                appended.map_err(|source| RunError::log("the start", source))?;
-                history.apply(entry);
+                self.append(session, "the start", vec![entry]).await
             }
         }
-        Ok(history)
     }
 
     /// Reads what people may have changed in the company since the run before: the closing date, above all. What is wrong.
@@ -164,17 +207,43 @@ impl Exchange {
         Ok(session.snapshot.bind(company, &mut session.bindings))
     }
 
-    /// Appends to the log, then to what is known of it.
+    /// Appends to the log, all or nothing, then to what is known of it.
     pub(crate) async fn append(
         &self,
         session: &mut Session,
-        key: &StepKey,
-        entry: Entry,
+        step: &str,
+        entries: Vec<Entry>,
     ) -> Result<(), RunError> {
-        let appended = self.log.append(session.history.length, &entry).await;
-        appended.map_err(|source| RunError::log(&key.0, source))?;
-        session.history.apply(entry);
+        let failed = |source| RunError::log(step, source);
+        if session.claimed_until - self.now() < LEASE / 2 {
+            let until = self.now() + LEASE;
+            let fence = self.log.claim(&self.options.owner, until).await.map_err(failed)?;
+            if fence != session.fence {
+                // Somebody held it in between, and may have written.
+                return Err(failed(LogError::Fenced));
+            }
+            session.claimed_until = until;
+        }
+        let (rows, chain) = session.chain.rows(&entries).map_err(failed)?;
+        let appended = self.log.append(session.fence, session.chain.length, &rows).await;
+        if let Err(LogError::Overtaken { expected, found }) = &appended {
+            session.is_overtaken = found > expected;
+        }
+        appended.map_err(failed)?;
+        session.chain = chain;
+        entries.into_iter().for_each(|entry| session.history.apply(entry));
         Ok(())
+    }
+
+    /// Keeps a session for the next run, which reads the company again. One whose log failed is not kept, unless the log has
+    /// only grown: what the log holds is not known.
+    pub(crate) fn keep(&mut self, mut session: Session, error: Option<&RunError>) {
+        if error.is_some() {
+            session.forget_snapshot();
+        }
+        if !matches!(error, Some(RunError::Log { .. })) || session.is_overtaken {
+            self.session = Some(session);
+        }
     }
 
     pub(crate) fn now(&self) -> DateTime<Utc> {

@@ -1,12 +1,12 @@
 //! Customers whom QuickBooks holds non-taxable: it would drop the till's tax (D-21).
 
-use mapping::{Step, StepKey};
+use mapping::Step;
 use qb_client::{Query, QueryField};
 use qb_model::EntityKind;
 use serde_json::Value;
 
+use crate::entry::Entry;
 use crate::error::RunError;
-use crate::log::Entry;
 use crate::session::{Exchange, Session};
 
 /// Whether this customer, as QuickBooks shows it, is one.
@@ -32,7 +32,7 @@ impl Exchange {
             let (step, id) = (key.to_string(), id.as_str().to_owned());
             let entry =
                 Entry::Posted { step: step.clone(), id, created_at: None, adopted: true, untaxed: false };
-            self.append(session, &StepKey(step), entry).await?;
+            self.append(session, &step, vec![entry]).await?;
         }
         Ok(is_untaxed)
     }

@@ -25,7 +25,7 @@ fn one_sale() -> [Batch; 1] {
 
 async fn run_with(world: &World, policy: Policy) -> Report {
     let mut exchange = world.exchange();
-    exchange.set_options(Options { policy, observer: None });
+    exchange.set_options(Options { policy, ..Options::default() });
     exchange.run(&one_sale()[0]).await.unwrap()
 }
 

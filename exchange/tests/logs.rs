@@ -1,5 +1,4 @@
-//! The posting logs: both keep what they are given, and the file refuses what it cannot vouch for (reliability 5).
-#![cfg(feature = "sqlite")]
+//! The posting log's port: the log in memory conforms, the check finds logs that do not, and writers are kept apart.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -9,118 +8,158 @@
 
 mod support;
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use async_trait::async_trait;
-use exchange::{Entry, Exchange, LogError, MemoryLog, PostingLog, SqliteLog, conformance};
+use chrono::{DateTime, TimeDelta, Utc};
+use exchange::{Exchange, Fence, LogError, MemoryLog, Options, PostingLog, Row, conformance};
 use qb_client::{Transport, TransportError, WireRequest, WireResponse};
-use rusqlite::Connection;
 use support::World;
 use support::pos::sample_day;
 use support::wire::SimulatedTransport;
 
-/// A folder of this test's own, gone when it ends.
-struct Folder(PathBuf);
+/// One log in memory behind several handles, which does one thing wrong.
+struct Handle(Arc<MemoryLog>, Wrong);
 
-impl Folder {
-    fn new() -> Self {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("posting-log-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::SeqCst));
-        let path = std::env::temp_dir().join(name);
-        std::fs::create_dir(&path).unwrap();
-        Self(path)
-    }
-
-    fn file(&self) -> PathBuf {
-        self.0.join("boston.sqlite")
-    }
+#[derive(Clone, Copy, PartialEq)]
+enum Wrong {
+    Nothing,
+    /// Rows come back the other way round.
+    Turned,
+    /// Appends wherever the log happens to end.
+    Careless,
+    /// Appends the first row of a group although the group is refused.
+    Torn,
+    /// Reads from the start, whatever is asked.
+    FromTheStart,
+    /// Keeps nobody away.
+    Unclaimed,
+    /// Takes entries under any fence.
+    Unfenced,
+    /// Forgets bodies with the rows that hold them.
+    Forgetful,
 }
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-/// One log in memory behind several handles.
-struct Handle(Arc<MemoryLog>);
 
 #[async_trait]
 impl PostingLog for Handle {
-    async fn append(&self, position: u64, entry: &Entry) -> Result<(), LogError> {
-        self.0.append(position, entry).await
+    async fn claim(&self, owner: &str, until: DateTime<Utc>) -> Result<Fence, LogError> {
+        match self.0.claim(owner, until).await {
+            Err(LogError::Claimed { owner, .. }) if self.1 == Wrong::Unclaimed => {
+                self.0.claim(&owner, until).await
+            }
+            claimed => claimed,
+        }
     }
 
-    async fn read(&self) -> Result<Vec<Entry>, LogError> {
-        self.0.read().await
+    async fn append(&self, fence: Fence, position: u64, rows: &[Row]) -> Result<(), LogError> {
+        let length = self.0.read(0).await?.len() as u64;
+        match self.1 {
+            Wrong::Careless => self.0.append(fence, length, rows).await,
+            Wrong::Torn if position != length => {
+                self.0.append(fence, length, &rows[..1]).await?;
+                Err(LogError::Overtaken { expected: position, found: length })
+            }
+            _ => match self.0.append(fence, position, rows).await {
+                Err(LogError::Fenced) if self.1 == Wrong::Unfenced => Ok(()),
+                appended => appended,
+            },
+        }
+    }
+
+    async fn read(&self, from: u64) -> Result<Vec<Row>, LogError> {
+        let mut rows = self.0.read(if self.1 == Wrong::FromTheStart { 0 } else { from }).await?;
+        if self.1 == Wrong::Turned {
+            rows.reverse();
+        }
+        Ok(rows)
+    }
+
+    async fn forget_bodies(&self, fence: Fence, up_to: u64) -> Result<(), LogError> {
+        let up_to = if self.1 == Wrong::Forgetful { u64::MAX } else { up_to };
+        self.0.forget_bodies(fence, up_to).await
     }
 }
 
-/// Another program's hand in the file.
-fn in_file<T>(path: &Path, act: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> T {
-    act(&Connection::open(path).unwrap()).unwrap()
-}
-
-/// A log with two entries.
-async fn small_log(path: &Path) {
-    let log = SqliteLog::open(path).unwrap();
-    for (position, realm) in (0..).zip(["1", "2"]) {
-        log.append(position, &company(realm.to_owned())).await.unwrap();
-    }
-}
-
-/// A log's first entry.
-fn company(realm: String) -> Entry {
-    Entry::Company { realm }
-}
-
-#[tokio::test]
-async fn the_file_conforms() {
-    let folder = Folder::new();
-    conformance::check(async || SqliteLog::open(folder.file())).await.unwrap();
+async fn checked(wrong: Wrong) -> Result<(), String> {
+    let log = Arc::new(MemoryLog::new());
+    conformance::check(async || Ok(Handle(Arc::clone(&log), wrong))).await
 }
 
 #[tokio::test]
 async fn the_log_in_memory_conforms() {
-    let log = Arc::new(MemoryLog::new());
-    conformance::check(async || Ok(Handle(Arc::clone(&log)))).await.unwrap();
+    checked(Wrong::Nothing).await.unwrap();
 }
 
-/// The check itself can fail: a log that forgets, and one that turns entries round.
+/// The check itself can fail: at a log that forgets its rows, and at each that does one thing wrong.
 #[tokio::test]
-async fn the_check_finds_a_log_that_forgets_or_turns_entries_round() {
+async fn the_check_finds_what_a_log_does_wrong() {
     let forgetful = conformance::check(async || Ok(MemoryLog::new())).await.unwrap_err();
     assert!(forgetful.contains("outlive"), "{forgetful}");
-
-    struct Turned(MemoryLog);
-    #[async_trait]
-    impl PostingLog for Turned {
-        async fn append(&self, position: u64, entry: &Entry) -> Result<(), LogError> {
-            self.0.append(position, entry).await
-        }
-        async fn read(&self) -> Result<Vec<Entry>, LogError> {
-            Ok(self.0.read().await?.into_iter().rev().collect())
-        }
+    for (wrong, words) in [
+        (Wrong::Turned, "in order"),
+        (Wrong::Careless, "overtaken"),
+        (Wrong::Torn, "of a group that was refused rows were kept"),
+        (Wrong::FromTheStart, "from a position"),
+        (Wrong::Unclaimed, "must not be claimed by another owner"),
+        (Wrong::Unfenced, "must be fenced off"),
+        (Wrong::Forgetful, "later bodies"),
+    ] {
+        let found = checked(wrong).await.unwrap_err();
+        assert!(found.contains(words), "{found}, not {words}");
     }
-    let turned = conformance::check(async || Ok(Turned(MemoryLog::new()))).await.unwrap_err();
-    assert!(turned.contains("in order"), "{turned}");
+}
 
-    /// Appends wherever the log happens to end.
-    struct Careless(Handle);
-    #[async_trait]
-    impl PostingLog for Careless {
-        async fn append(&self, _: u64, entry: &Entry) -> Result<(), LogError> {
-            self.0.append(self.0.read().await?.len() as u64, entry).await
-        }
-        async fn read(&self) -> Result<Vec<Entry>, LogError> {
-            self.0.read().await
-        }
-    }
+/// X-02: exchanges of two owners over one log. The second waits until the first's claim has run out; then the first is fenced
+/// off before it has sent anything, however late it comes back.
+#[tokio::test]
+async fn x_02_an_owner_whose_claim_was_taken_over_sends_nothing() {
+    let world = World::new();
+    let day = sample_day();
     let log = Arc::new(MemoryLog::new());
-    let careless = conformance::check(async || Ok(Careless(Handle(Arc::clone(&log))))).await.unwrap_err();
-    assert!(careless.contains("overtaken"), "{careless}");
+    let owned = |owner: &str| {
+        let mut exchange = Exchange::new(world.client(), Arc::clone(&log) as _, world.mapping.clone());
+        exchange.set_options(Options { owner: owner.to_owned(), ..Options::default() });
+        exchange
+    };
+    let (mut one, mut other) = (owned("one"), owned("other"));
+    one.run(&day[0]).await.unwrap();
+    let fence = log.claim("one", far_ahead()).await.unwrap();
+    let writes = world.wire.writes().len();
+    let error = other.run(&day[1]).await.unwrap_err();
+    assert_eq!(error.code(), "log-claimed", "{error:?}");
+
+    assert_eq!(log.claim("one", DateTime::UNIX_EPOCH).await.unwrap(), fence);
+    other.run(&day[1]).await.unwrap();
+    let more = world.wire.writes().len();
+    assert!(more > writes, "the second owner posted nothing");
+    let error = one.run(&day[2]).await.unwrap_err();
+    assert_eq!(error.code(), "log-fenced", "{error:?}");
+    assert_eq!(world.wire.writes().len(), more, "something was sent");
+}
+
+/// X-02: a claim lasts a quarter of an hour and is renewed by appending: a long day keeps it, a long pause may lose it.
+#[tokio::test]
+async fn x_02_a_claim_is_renewed_by_writing() {
+    let world = World::new();
+    let log = Arc::new(MemoryLog::new());
+    let mut exchange = Exchange::new(world.client(), Arc::clone(&log) as _, world.mapping.clone());
+    for batch in sample_day() {
+        world.clock.advance(1200);
+        exchange.run(&batch).await.unwrap();
+    }
+    assert!(support::all_are(&world_reports(&mut exchange).await, exchange::Outcome::AlreadyPosted));
+}
+
+async fn world_reports(exchange: &mut Exchange) -> Vec<exchange::Report> {
+    let mut reports = Vec::new();
+    for batch in sample_day() {
+        reports.push(exchange.run(&batch).await.unwrap());
+    }
+    reports
+}
+
+fn far_ahead() -> DateTime<Utc> {
+    DateTime::<Utc>::from(std::time::SystemTime::now()) + TimeDelta::days(1)
 }
 
 /// X-02: two exchanges over one log in one process. Whoever writes second is told so before it has sent anything, and its
@@ -182,146 +221,7 @@ async fn x_02_two_runs_at_once_over_one_log_post_nothing_twice() {
     assert!(world.tie_out(&day).await.is_tied_out());
 }
 
-/// One process at a time; when the first is gone the second may come.
-#[tokio::test]
-async fn a_second_opener_is_told_that_the_log_is_in_use() {
-    let folder = Folder::new();
-    let first = SqliteLog::open(folder.file()).unwrap();
-    let error = SqliteLog::open(folder.file()).unwrap_err();
-    assert!(matches!(error, LogError::Locked { .. }), "{error:?}");
-    assert_eq!(error.code(), "log-locked");
-    first.append(0, &company("1".to_owned())).await.unwrap();
-    drop(first);
-    assert_eq!(SqliteLog::open(folder.file()).unwrap().read().await.unwrap().len(), 1);
-}
-
-#[tokio::test]
-async fn a_file_of_something_else_is_not_touched() {
-    let folder = Folder::new();
-    in_file(&folder.file(), |file| file.execute_batch("CREATE TABLE recipe (name TEXT)"));
-    let error = SqliteLog::open(folder.file()).unwrap_err();
-    assert!(matches!(error, LogError::NotALog { found: 0, .. }), "{error:?}");
-    in_file(&folder.file(), |file| file.execute_batch("PRAGMA application_id = 7"));
-    let error = SqliteLog::open(folder.file()).unwrap_err();
-    assert!(matches!(error, LogError::NotALog { found: 7, .. }), "{error:?}");
-    let tables = in_file(&folder.file(), |file| {
-        file.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0))
-    });
-    assert_eq!(tables, 1);
-
-    std::fs::write(folder.file(), "Dear diary, this is not a database at all.".repeat(40)).unwrap();
-    let before = std::fs::read(folder.file()).unwrap();
-    let error = SqliteLog::open(folder.file()).unwrap_err();
-    assert_eq!(error.code(), "not-a-log", "{error:?}");
-    assert_eq!(std::fs::read(folder.file()).unwrap(), before);
-}
-
-#[tokio::test]
-async fn the_log_of_a_later_program_is_refused() {
-    let folder = Folder::new();
-    small_log(&folder.file()).await;
-    in_file(&folder.file(), |file| file.execute_batch("PRAGMA user_version = 2"));
-    let error = SqliteLog::open(folder.file()).unwrap_err();
-    assert!(matches!(error, LogError::NewerVersion { found: 2, known: 1, .. }), "{error:?}");
-}
-
-#[tokio::test]
-async fn a_damaged_row_is_named_and_nothing_is_sent() {
-    let folder = Folder::new();
-    small_log(&folder.file()).await;
-    in_file(&folder.file(), |file| {
-        file.execute_batch(r#"UPDATE entry SET json = '{"company":{"rea' WHERE position = 2"#)
-    });
-    let log = SqliteLog::open(folder.file()).unwrap();
-    let error = log.read().await.unwrap_err();
-    assert!(matches!(error, LogError::Damaged { position: 2, .. }), "{error:?}");
-
-    let world = World::new();
-    let mut exchange = Exchange::new(world.client(), Arc::new(log), world.mapping.clone());
-    assert_eq!(exchange.run(&sample_day()[0]).await.unwrap_err().code(), "log-damaged");
-    assert_eq!(world.wire.calls().len(), 0);
-}
-
-/// An entry that somebody deleted is missed.
-#[tokio::test]
-async fn a_row_that_is_gone_is_named() {
-    let folder = Folder::new();
-    small_log(&folder.file()).await;
-    in_file(&folder.file(), |file| file.execute_batch("DELETE FROM entry WHERE position = 1"));
-    let error = SqliteLog::open(folder.file()).unwrap().read().await.unwrap_err();
-    assert!(matches!(error, LogError::Damaged { position: 2, .. }), "{error:?}");
-}
-
-/// A disk that changed bytes behind our back: found when the file is opened or read, never passed over.
-#[tokio::test]
-async fn a_torn_page_is_found() {
-    let folder = Folder::new();
-    {
-        let log = SqliteLog::open(folder.file()).unwrap();
-        for number in 0..400 {
-            log.append(number, &company(format!("{number:0>200}"))).await.unwrap();
-        }
-    }
-    let mut bytes = std::fs::read(folder.file()).unwrap();
-    let middle = bytes.len() / 2 / 4096 * 4096;
-    bytes[middle..middle + 4096].fill(0xa5);
-    std::fs::write(folder.file(), bytes).unwrap();
-    let code = match SqliteLog::open(folder.file()) {
-        Err(error) => error.code(),
-        Ok(log) => log.read().await.unwrap_err().code(),
-    };
-    assert_eq!(code, "log-damaged");
-}
-
-/// An entry that a later version adds is not passed over: half a history would post twice.
-#[tokio::test]
-async fn an_unknown_entry_is_an_error() {
-    let folder = Folder::new();
-    small_log(&folder.file()).await;
-    in_file(&folder.file(), |file| {
-        file.execute_batch(r#"INSERT INTO entry (json) VALUES ('{"voided":{"step":"inv-CLT1B4"}}')"#)
-    });
-    let error = SqliteLog::open(folder.file()).unwrap().read().await.unwrap_err();
-    assert!(matches!(error, LogError::Damaged { position: 3, .. }), "{error:?}");
-}
-
-/// Reliability 8: a body may hold personal data, so the file and what stands beside it are their owner's alone.
-#[cfg(unix)]
-#[tokio::test]
-async fn a_new_file_is_its_owners_alone() {
-    use std::os::unix::fs::PermissionsExt;
-    let folder = Folder::new();
-    let log = SqliteLog::open(folder.file()).unwrap();
-    log.append(0, &company("1".to_owned())).await.unwrap();
-    let files: Vec<_> = std::fs::read_dir(&folder.0).unwrap().map(Result::unwrap).collect();
-    assert!(files.len() >= 2, "the log and its write-ahead file: {files:?}");
-    for file in files {
-        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{:?}", file.path());
-    }
-    drop(log);
-}
-
-/// X-02: the same day, the same entries, whatever keeps them; and the file remembers in another process.
-#[tokio::test]
-async fn both_logs_hold_the_same_day() {
-    let folder = Folder::new();
-    let (in_memory, in_file) = (World::new(), World::new());
-    in_memory.run(&sample_day()).await;
-
-    let log = Arc::new(SqliteLog::open(folder.file()).unwrap());
-    in_file.clock.advance(60);
-    let mut exchange = Exchange::new(in_file.client(), log.clone(), in_file.mapping.clone());
-    for batch in sample_day() {
-        exchange.run(&batch).await.unwrap();
-    }
-    let entries = in_memory.log.entries();
-    assert!(entries.len() >= 60);
-    assert_eq!(log.read().await.unwrap(), entries);
-    drop((exchange, log));
-    assert_eq!(SqliteLog::open(folder.file()).unwrap().read().await.unwrap(), entries);
-}
-
-/// Reliability 8, I24: neither an entry nor an error shows a body, which may hold personal data.
+/// I24: neither an entry nor an error shows a body, which may hold personal data.
 #[tokio::test]
 async fn a_body_is_not_shown_by_debug() {
     let world = World::new();

@@ -16,11 +16,10 @@ use examples::input::{self, Input, PosFormat};
 use examples::output::{json, plans, print_reports, total, with_causes};
 use examples::sample;
 use examples::tie_out::print_tie_out;
-use exchange::{
-    Exchange, MemoryLog, Options, Outcome, Policy, PostingLog, Report, RunError, SqliteLog, TieOut,
-};
+use exchange::{Exchange, MemoryLog, Options, Outcome, Policy, PostingLog, Report, RunError, TieOut};
 use indicatif::{ProgressBar, ProgressStyle};
 use pos_model::{Batch, PurchaseOrder};
+use posting_log_sqlite::SqliteLog;
 
 /// More documents than this are counted, not said one by one.
 const SAID_ONE_BY_ONE: usize = 400;
@@ -167,7 +166,7 @@ async fn post(exchange: &mut Exchange, policy: Policy, input: &Input) -> Posted 
             ticker.inc(1);
         }
     });
-    exchange.set_options(Options { policy, observer: Some(observer) });
+    exchange.set_options(Options { policy, observer: Some(observer), ..Options::default() });
     let mut posted = Posted::default();
     if let Some(store) = input.opening_store() {
         match exchange.run_opening(store).await {

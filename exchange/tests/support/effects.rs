@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
-use exchange::{Entry, LogError, PostingLog};
+use exchange::{Entry, Fence, LogError, PostingLog, Row};
 use qb_client::Clock;
 
 /// Time that passes only when somebody sleeps, a request is sent, or a test says so.
@@ -82,7 +82,7 @@ impl Gate {
 
 /// A log that every process of a world shares, and that can fail.
 pub(crate) struct SharedLog {
-    entries: Mutex<Vec<Entry>>,
+    rows: Mutex<Vec<Row>>,
     gate: Arc<Gate>,
     fails: Mutex<Option<(usize, bool)>>,
     reads: AtomicUsize,
@@ -91,7 +91,7 @@ pub(crate) struct SharedLog {
 impl SharedLog {
     pub(crate) fn new(gate: &Arc<Gate>) -> Self {
         Self {
-            entries: Mutex::default(),
+            rows: Mutex::default(),
             gate: Arc::clone(gate),
             fails: Mutex::default(),
             reads: AtomicUsize::new(0),
@@ -100,25 +100,26 @@ impl SharedLog {
 
     /// What is in the log.
     pub(crate) fn entries(&self) -> Vec<Entry> {
-        self.entries.lock().unwrap().clone()
+        exchange::entries(&self.rows.lock().unwrap()).unwrap()
     }
 
     /// How many entries there are.
     pub(crate) fn length(&self) -> usize {
-        self.entries.lock().unwrap().len()
+        self.rows.lock().unwrap().len()
     }
 
-    /// How often the whole log was read.
+    /// How often the log was read.
     pub(crate) fn reads(&self) -> usize {
         self.reads.load(Ordering::SeqCst)
     }
 
-    /// Puts another log in its place: an older copy, or none.
+    /// Puts another log in its place: an older copy, or none. It has the form of the first version.
     pub(crate) fn replace(&self, entries: &[Entry]) {
-        *self.entries.lock().unwrap() = entries.to_vec();
+        let row = |entry| Row { text: serde_json::to_string(entry).unwrap(), body: None };
+        *self.rows.lock().unwrap() = entries.iter().map(row).collect();
     }
 
-    /// Lets one append fail when the log has this many entries, with or without the entry being kept.
+    /// Lets one append fail when the log has this many entries, with or without the entries being kept.
     pub(crate) fn fail_at(&self, length: usize, is_kept: bool) {
         *self.fails.lock().unwrap() = Some((length, is_kept));
     }
@@ -126,18 +127,23 @@ impl SharedLog {
 
 #[async_trait]
 impl PostingLog for SharedLog {
-    async fn append(&self, position: u64, entry: &Entry) -> Result<(), LogError> {
+    async fn claim(&self, _: &str, _: DateTime<Utc>) -> Result<Fence, LogError> {
+        Ok(Fence(1))
+    }
+
+    async fn append(&self, _: Fence, position: u64, added: &[Row]) -> Result<(), LogError> {
         self.gate.pass().await;
         let failure = {
-            let mut entries = self.entries.lock().unwrap();
-            let found = entries.len() as u64;
+            let mut rows = self.rows.lock().unwrap();
+            let found = rows.len() as u64;
             if found != position {
                 return Err(LogError::Overtaken { expected: position, found });
             }
             let mut fails = self.fails.lock().unwrap();
-            let failure = fails.take_if(|(length, _)| *length == entries.len());
+            let failure =
+                fails.take_if(|(length, _)| (rows.len()..rows.len() + added.len()).contains(length));
             if failure.is_none_or(|(_, is_kept)| is_kept) {
-                entries.push(entry.clone());
+                rows.extend_from_slice(added);
             }
             failure
         };
@@ -148,8 +154,8 @@ impl PostingLog for SharedLog {
         Ok(())
     }
 
-    async fn read(&self) -> Result<Vec<Entry>, LogError> {
+    async fn read(&self, from: u64) -> Result<Vec<Row>, LogError> {
         self.reads.fetch_add(1, Ordering::SeqCst);
-        Ok(self.entries())
+        Ok(self.rows.lock().unwrap().iter().skip(from as usize).cloned().collect())
     }
 }

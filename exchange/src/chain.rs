@@ -1,0 +1,230 @@
+//! How an entry becomes a row of the log, and a row an entry.
+//!
+//! ```text
+//! {"version":2,"previous":"<digest of the row before>","entry":{"sending":{... "body_sha256":"<digest of the body>"}}}
+//! ```
+//!
+//! Each row names the digest of the row before, so that a row that was changed, left out or put in is noticed. A row's body
+//! stands beside its text, which holds the body's digest alone: the chain holds when bodies are forgotten. The first version
+//! of this program wrote the bare entry, body and all; such rows are read, and the chain goes on from them.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::entry::Entry;
+use crate::log::{LogError, Row};
+
+/// The version of rows written now.
+const VERSION: u64 = 2;
+
+/// The end of a log: what the next row is chained to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Chain {
+    /// How many rows there are.
+    pub(crate) length: u64,
+    /// The digest of the last one; empty before the first.
+    previous: String,
+    /// Whether a row of this version or a later one has been read.
+    is_wrapped: bool,
+}
+
+impl Chain {
+    /// The rows that say these entries, and the end of the log behind them.
+    pub(crate) fn rows(&self, entries: &[Entry]) -> Result<(Vec<Row>, Chain), LogError> {
+        let mut chain = self.clone();
+        let rows = entries.iter().map(|entry| chain.row(entry)).collect::<Result<Vec<Row>, _>>()?;
+        Ok((rows, chain))
+    }
+
+    fn row(&mut self, entry: &Entry) -> Result<Row, LogError> {
+        let unwritable = |source| LogError::Storage { action: "written", source: Box::new(source) };
+        let mut entry = serde_json::to_value(entry).map_err(unwritable)?;
+        let body = take_body(&mut entry);
+        let text = json!({"version": VERSION, "previous": self.previous, "entry": entry}).to_string();
+        self.previous = digest(text.as_bytes());
+        self.length += 1;
+        self.is_wrapped = true;
+        Ok(Row { text, body })
+    }
+
+    /// The entry that the next row says.
+    pub(crate) fn read(&mut self, row: &Row) -> Result<Entry, LogError> {
+        let position = i64::try_from(self.length + 1).unwrap_or(i64::MAX);
+        let damaged = |problem: String| LogError::Damaged { position, problem };
+        let unreadable = |error: serde_json::Error| damaged(error.to_string());
+        let mut value: Value = serde_json::from_str(&row.text).map_err(unreadable)?;
+        let entry = match value
+            .as_object_mut()
+            .and_then(|wrapped| Some((wrapped.get("version")?.clone(), wrapped)))
+        {
+            Some((version, wrapped)) => {
+                match version.as_u64() {
+                    Some(VERSION) => {}
+                    Some(found) if found > VERSION => {
+                        return Err(LogError::NewerEntry { position, found, known: VERSION });
+                    }
+                    _ => return Err(damaged(format!("there is no version {version}"))),
+                }
+                if wrapped.get("previous").and_then(Value::as_str) != Some(&self.previous) {
+                    return Err(damaged("it does not follow the entry before it".to_owned()));
+                }
+                let mut entry = wrapped.remove("entry").unwrap_or_default();
+                put_body(&mut entry, row.body.as_deref()).map_err(damaged)?;
+                self.previous = digest(row.text.as_bytes());
+                self.is_wrapped = true;
+                entry
+            }
+            None if self.is_wrapped => {
+                return Err(damaged(
+                    "it was written by an older program than the entry before it".to_owned(),
+                ));
+            }
+            None => {
+                let entry = value.clone();
+                take_body(&mut value);
+                self.previous = digest(sorted(value).to_string().as_bytes());
+                entry
+            }
+        };
+        let entry = serde_json::from_value(entry).map_err(unreadable)?;
+        self.length += 1;
+        Ok(entry)
+    }
+}
+
+/// The entries that a whole log's rows say.
+///
+/// # Errors
+/// [`LogError::Damaged`] or [`LogError::NewerEntry`], with the position of the row.
+pub fn entries(rows: &[Row]) -> Result<Vec<Entry>, LogError> {
+    let mut chain = Chain::default();
+    rows.iter().map(|row| chain.read(row)).collect()
+}
+
+/// The part of an entry that tells of a request; none when it tells of something else.
+fn sent(entry: &mut Value) -> Option<&mut Map<String, Value>> {
+    entry.get_mut("sending")?.get_mut("sent")?.as_object_mut()
+}
+
+/// Puts the digest of an entry's body in the place of the body, and returns the body.
+fn take_body(entry: &mut Value) -> Option<String> {
+    let sent = sent(entry)?;
+    let Some(Value::String(body)) = sent.remove("body") else { return None };
+    sent.insert("body_sha256".to_owned(), Value::String(digest(body.as_bytes())));
+    Some(body)
+}
+
+/// Puts an entry's body back, when it has one that is not forgotten.
+fn put_body(entry: &mut Value, body: Option<&str>) -> Result<(), String> {
+    let Some(sent) = sent(entry) else { return Ok(()) };
+    let wanted = sent.remove("body_sha256");
+    match body {
+        Some(body) if wanted != Some(Value::String(digest(body.as_bytes()))) => {
+            return Err("its body is not the one that was sent".to_owned());
+        }
+        body => sent.insert("body".to_owned(), Value::String(body.unwrap_or_default().to_owned())),
+    };
+    Ok(())
+}
+
+/// The same value with the members of every object in order, whatever order serde_json was built to keep.
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let members: BTreeMap<String, Value> = members.into_iter().collect();
+            Value::Object(members.into_iter().map(|(name, value)| (name, sorted(value))).collect())
+        }
+        Value::Array(values) => Value::Array(values.into_iter().map(sorted).collect()),
+        value => value,
+    }
+}
+
+/// The SHA-256 of some bytes, in hexadecimal digits.
+fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+mod tests {
+    use super::*;
+    use crate::conformance::samples;
+
+    fn written(entries: &[Entry]) -> Vec<Row> {
+        Chain::default().rows(entries).unwrap().0
+    }
+
+    fn old(entries: &[Entry]) -> Vec<Row> {
+        let text = |entry| serde_json::to_string(entry).unwrap();
+        entries.iter().map(|entry| Row { text: text(entry), body: None }).collect()
+    }
+
+    #[test]
+    fn what_is_written_is_read_and_no_text_holds_a_body() {
+        let rows = written(&samples());
+        assert_eq!(entries(&rows).unwrap(), samples());
+        assert!(rows.iter().all(|row| !row.text.contains("O'Hara")));
+        assert_eq!(rows.iter().filter(|row| row.body.is_some()).count(), 1);
+    }
+
+    #[test]
+    fn rows_of_the_first_version_are_read_and_the_chain_goes_on_from_them() {
+        let samples = samples();
+        for length in 0..=samples.len() {
+            let (first, rest) = samples.split_at(length);
+            let mut rows = old(first);
+            let mut chain = Chain::default();
+            for row in &rows {
+                chain.read(row).unwrap();
+            }
+            rows.extend(chain.rows(rest).unwrap().0);
+            assert_eq!(entries(&rows).unwrap(), samples);
+            // A row of the first version behind a later one was put in by hand.
+            rows.extend(old(first));
+            assert_eq!(entries(&rows).is_err(), length > 0 && length < samples.len(), "{length}");
+        }
+    }
+
+    #[test]
+    fn the_chain_holds_when_a_body_is_forgotten() {
+        let mut rows = written(&samples());
+        rows.iter_mut().for_each(|row| row.body = None);
+        let read = entries(&rows).unwrap();
+        for (read, wanted) in read.iter().zip(samples()) {
+            match (read, &wanted) {
+                (Entry::Sending { sent, .. }, _) => assert_eq!(sent.body, ""),
+                _ => assert_eq!(*read, wanted),
+            }
+        }
+    }
+
+    #[test]
+    fn a_row_that_was_changed_left_out_turned_round_or_of_a_later_version_is_named() {
+        let good = written(&samples());
+        let fault = |change: &dyn Fn(&mut Vec<Row>)| {
+            let mut rows = good.clone();
+            change(&mut rows);
+            entries(&rows).unwrap_err().to_string()
+        };
+        let change = |place: usize, from: &'static str, to: &'static str| {
+            move |rows: &mut Vec<Row>| {
+                assert!(rows[place].text.contains(from), "{}", rows[place].text);
+                rows[place].text = rows[place].text.replace(from, to);
+            }
+        };
+        for (words, change) in [
+            ("entry 3: it does not follow", &change(1, "\"79\"", "\"78\"") as &dyn Fn(&mut Vec<Row>)),
+            ("entry 2: its body is not", &|rows| rows[1].body = Some("{}".to_owned())),
+            ("entry 4: it does not follow", &|rows| _ = rows.remove(3)),
+            ("entry 4: it does not follow", &|rows| rows.swap(3, 4)),
+            ("entry 2 of the posting log has version 3", &change(1, "\"version\":2", "\"version\":3")),
+            ("entry 2: there is no version 0", &change(1, "\"version\":2", "\"version\":0")),
+            ("entry 4: unknown variant", &change(3, "\"batch\":{", "\"voided\":{")),
+        ] {
+            let found = fault(change);
+            assert!(found.contains(words), "{found}, not {words}");
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! The entries of the posting log: what was sent, and what came back, in the order it happened.
+//!
+//! What they mean is for `history.rs` to say; how they become rows of a log, for `chain.rs`.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
+use qb_model::{Create, EntityKind};
+use serde::{Deserialize, Serialize};
+
+/// One entry of the posting log. Later versions add variants and fields; they never change these.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Entry {
+    /// The company this log is about; always the first entry.
+    Company {
+        /// QuickBooks' id of the company.
+        realm: String,
+    },
+    /// A step is about to be sent. Durable before the first byte leaves.
+    Sending {
+        /// The step's key.
+        step: String,
+        /// What is being sent.
+        sent: Sent,
+    },
+    /// The step is in QuickBooks as planned: created, or found equal.
+    Posted {
+        /// The step's key.
+        step: String,
+        /// QuickBooks' id.
+        id: String,
+        /// When QuickBooks made it, by its own clock.
+        created_at: Option<DateTime<FixedOffset>>,
+        /// Found by a look-up rather than answered to our request.
+        adopted: bool,
+        /// A customer whom QuickBooks holds non-taxable: it would drop the till's tax (D-21).
+        #[serde(default)]
+        untaxed: bool,
+    },
+    /// The step is in QuickBooks, but not as planned.
+    Distorted {
+        /// The step's key.
+        step: String,
+        /// QuickBooks' id.
+        id: String,
+        /// When QuickBooks made it, by its own clock.
+        created_at: Option<DateTime<FixedOffset>>,
+        /// What differs.
+        reason: String,
+    },
+    /// QuickBooks refused the step; nothing was posted.
+    Refused {
+        /// The step's key.
+        step: String,
+        /// QuickBooks' fault code and text.
+        reason: String,
+    },
+    /// The request never reached QuickBooks' books; the same request may be sent again.
+    NotSent {
+        /// The step's key.
+        step: String,
+    },
+    /// What a batch was when its first document was sent: what is planned later under its name is compared (T-06).
+    Batch {
+        /// `store/register/batch`.
+        batch: String,
+        /// The keys of its documents.
+        documents: BTreeSet<String>,
+    },
+    /// Another document has this step's number.
+    Conflict {
+        /// The step's key.
+        step: String,
+        /// What differs.
+        reason: String,
+        /// Whether our own request was definitely refused, so that nothing of ours can be there.
+        refused: bool,
+    },
+}
+
+/// One sending of a step.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Sent {
+    /// QuickBooks' name of the entity.
+    pub entity: String,
+    /// The event behind a document: store, register, batch and event (N-13). None for a list entry.
+    pub identity: Option<String>,
+    /// Grows after a definite refusal, or when a request that did not reach the books is sent with other bytes.
+    pub epoch: u32,
+    /// When; the quarantine of an unknown outcome counts from here.
+    pub sent_at: DateTime<Utc>,
+    /// The resolved body; a restart sends these bytes and no others. Empty once the log has forgotten it.
+    pub body: String,
+    /// The document's date.
+    pub txn_date: Option<NaiveDate>,
+    /// Its debits (+) and credits (-) in cents, by account id.
+    pub legs: Vec<(String, i64)>,
+}
+
+impl Sent {
+    /// The document or list entry as it was sent; none when the entity or the body is not known to this version.
+    pub(crate) fn create(&self) -> Option<Create> {
+        let kind = EntityKind::from_name(&self.entity)?;
+        Create::from_json(kind, self.body.as_bytes()).ok()
+    }
+}
+
+impl std::fmt::Debug for Sent {
+    /// Without the body, which may hold personal data.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { entity, identity, epoch, sent_at, txn_date, legs, body } = self;
+        f.debug_struct("Sent")
+            .field("entity", entity)
+            .field("identity", identity)
+            .field("epoch", epoch)
+            .field("sent_at", sent_at)
+            .field("body_bytes", &body.len())
+            .field("txn_date", txn_date)
+            .field("legs", legs)
+            .finish()
+    }
+}

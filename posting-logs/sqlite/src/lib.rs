@@ -1,0 +1,278 @@
+//! The posting log in a SQLite file: write-ahead log, synchronous FULL, one row an entry, rows only added.
+//!
+//! ```no_run
+//! # fn main() -> Result<(), exchange::LogError> {
+//! let log = std::sync::Arc::new(posting_log_sqlite::SqliteLog::open("company.sqlite")?);
+//! # drop(log);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Each append is one transaction and blocks its thread for about a millisecond, the time a disk takes to promise
+//! anything. The settings that make it durable are read back when the file is opened; a file that does not take them
+//! is refused. The file is held by one process at a time, and its owner alone can read it.
+#![forbid(unsafe_code)]
+
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use exchange::{Fence, LogError, PostingLog, Row, Snapshot};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior};
+
+/// "POSL": marks the file as a posting log.
+const APPLICATION_ID: i64 = 0x504f_534c;
+/// The version of the tables below. Version 1 had no bodies beside its entries, no claim and no snapshot.
+const VERSION: i64 = 2;
+
+const TABLES: &str = "
+    CREATE TABLE IF NOT EXISTS entry (position INTEGER PRIMARY KEY, json TEXT NOT NULL, body TEXT) STRICT;
+    CREATE TABLE IF NOT EXISTS claim (
+        one INTEGER PRIMARY KEY CHECK (one = 1), owner TEXT NOT NULL, until INTEGER NOT NULL, fence INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE IF NOT EXISTS snapshot (
+        one INTEGER PRIMARY KEY CHECK (one = 1), position INTEGER NOT NULL, json TEXT NOT NULL
+    ) STRICT;";
+
+/// A posting log in a file.
+pub struct SqliteLog {
+    connection: Mutex<Connection>,
+}
+
+impl std::fmt::Debug for SqliteLog {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SqliteLog(..)")
+    }
+}
+
+impl SqliteLog {
+    /// Opens the log, or makes it when there is no such file. A file that others could read becomes its owner's alone. A file
+    /// of an earlier version is brought to this one, in one transaction, and keeps its rows as they are.
+    ///
+    /// # Errors
+    /// [`LogError`]: the file is locked, something else, newer, damaged, or not durable.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, LogError> {
+        let path = path.as_ref();
+        make_private(path)?;
+        let name = path.display().to_string();
+        let failed = |error| opening(error, &name);
+        let mut connection = Connection::open(path).map_err(failed)?;
+        connection.busy_timeout(std::time::Duration::ZERO).map_err(failed)?;
+        connection.pragma_update(None, "locking_mode", "EXCLUSIVE").map_err(failed)?;
+        let version = identify(&connection, &name)?;
+        require(&connection, &name, "journal_mode", "WAL", "wal")?;
+        require(&connection, &name, "synchronous", "FULL", "2")?;
+        // macOS gives up its disk cache only when asked by this name; elsewhere it changes nothing.
+        connection.pragma_update(None, "fullfsync", true).map_err(failed)?;
+        let check: String =
+            connection.query_row("PRAGMA quick_check", [], |row| row.get(0)).map_err(failed)?;
+        if check != "ok" {
+            return Err(LogError::Damaged { position: 0, problem: check });
+        }
+        let act = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+        if version == 1 {
+            act.execute_batch("ALTER TABLE entry ADD COLUMN body TEXT").map_err(failed)?;
+        }
+        act.execute_batch(TABLES).map_err(failed)?;
+        act.pragma_update(None, "application_id", APPLICATION_ID).map_err(failed)?;
+        act.pragma_update(None, "user_version", VERSION).map_err(failed)?;
+        act.commit().map_err(failed)?;
+        Ok(Self { connection: Mutex::new(connection) })
+    }
+
+    fn connection(&self) -> MutexGuard<'_, Connection> {
+        // A transaction either happened or did not; a panic in one leaves nothing half-done.
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// One transaction of the holder of the highest fence.
+    fn write<T>(
+        &self,
+        fence: Fence,
+        act: impl FnOnce(&Transaction<'_>) -> Result<T, LogError>,
+    ) -> Result<T, LogError> {
+        let mut connection = self.connection();
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate);
+        let transaction = transaction.map_err(|e| storage("written", e))?;
+        let highest = "SELECT coalesce(max(fence), 0) FROM claim";
+        let highest: i64 =
+            transaction.query_row(highest, [], |row| row.get(0)).map_err(|e| storage("written", e))?;
+        if highest.unsigned_abs() != fence.0 {
+            return Err(LogError::Fenced);
+        }
+        let done = act(&transaction)?;
+        transaction.commit().map_err(|e| storage("written", e))?;
+        Ok(done)
+    }
+}
+
+#[async_trait]
+impl PostingLog for SqliteLog {
+    async fn claim(&self, owner: &str, until: DateTime<Utc>) -> Result<Fence, LogError> {
+        let failed = |error| storage("written", error);
+        let mut connection = self.connection();
+        let act = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+        let held = act
+            .query_row("SELECT owner, until, fence FROM claim", [], |row| {
+                Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?))
+            })
+            .optional()
+            .map_err(failed)?;
+        let now = DateTime::<Utc>::from(SystemTime::now()).timestamp_millis();
+        let fence = match held {
+            Some((holder, _, fence)) if holder == owner => fence,
+            Some((owner, until, _)) if until > now => {
+                let until = DateTime::from_timestamp_millis(until).unwrap_or_default();
+                return Err(LogError::Claimed { owner, until });
+            }
+            Some((_, _, fence)) => fence + 1,
+            None => 1,
+        };
+        act.execute(
+            "INSERT OR REPLACE INTO claim (one, owner, until, fence) VALUES (1, ?1, ?2, ?3)",
+            (owner, until.timestamp_millis(), fence),
+        )
+        .map_err(failed)?;
+        act.commit().map_err(failed)?;
+        Ok(Fence(fence.unsigned_abs()))
+    }
+
+    async fn append(&self, fence: Fence, position: u64, rows: &[Row]) -> Result<(), LogError> {
+        let failed = |error| storage("written", error);
+        self.write(fence, |act| {
+            let found = "SELECT coalesce(max(position), 0) FROM entry";
+            let found: i64 = act.query_row(found, [], |row| row.get(0)).map_err(failed)?;
+            if found.unsigned_abs() != position {
+                return Err(LogError::Overtaken { expected: position, found: found.unsigned_abs() });
+            }
+            let insert = "INSERT INTO entry (position, json, body) VALUES (?1, ?2, ?3)";
+            let mut insert = act.prepare_cached(insert).map_err(failed)?;
+            for (row, position) in rows.iter().zip(found + 1..) {
+                insert.execute((position, &row.text, &row.body)).map_err(failed)?;
+            }
+            Ok(())
+        })
+    }
+
+    async fn read(&self, from: u64) -> Result<Vec<Row>, LogError> {
+        let failed = |error| storage("read", error);
+        let from = i64::try_from(from).unwrap_or(i64::MAX);
+        let connection = self.connection();
+        let mut select = connection
+            .prepare_cached("SELECT position, json, body FROM entry WHERE position > ?1 ORDER BY position")
+            .map_err(failed)?;
+        let mut found = select.query([from]).map_err(failed)?;
+        let mut rows = Vec::new();
+        while let Some(row) = found.next().map_err(failed)? {
+            let position: i64 = row.get(0).map_err(failed)?;
+            // Positions begin at 1, and none is left out.
+            if position != from.saturating_add(rows.len() as i64 + 1) {
+                let problem = "the entries before it are not all there".to_owned();
+                return Err(LogError::Damaged { position, problem });
+            }
+            rows.push(Row { text: row.get(1).map_err(failed)?, body: row.get(2).map_err(failed)? });
+        }
+        Ok(rows)
+    }
+
+    async fn snapshot(&self) -> Result<Option<Snapshot>, LogError> {
+        let read = |row: &rusqlite::Row<'_>| {
+            Ok(Snapshot { position: row.get::<_, i64>(0)?.unsigned_abs(), text: row.get(1)? })
+        };
+        let found = self.connection().query_row("SELECT position, json FROM snapshot", [], read).optional();
+        found.map_err(|e| storage("read", e))
+    }
+
+    async fn keep_snapshot(&self, fence: Fence, snapshot: &Snapshot) -> Result<(), LogError> {
+        let position = i64::try_from(snapshot.position).map_err(|e| storage("written", e))?;
+        self.write(fence, |act| {
+            let insert = "INSERT OR REPLACE INTO snapshot (one, position, json) VALUES (1, ?1, ?2)";
+            act.execute(insert, (position, &snapshot.text)).map(drop).map_err(|e| storage("written", e))
+        })
+    }
+
+    async fn forget_bodies(&self, fence: Fence, up_to: u64) -> Result<(), LogError> {
+        let up_to = i64::try_from(up_to).unwrap_or(i64::MAX);
+        self.write(fence, |act| {
+            let update = "UPDATE entry SET body = NULL WHERE position <= ?1 AND body IS NOT NULL";
+            act.execute(update, [up_to]).map(drop).map_err(|e| storage("written", e))
+        })
+    }
+}
+
+/// Refuses another program's file, a later version's and one of no version. The version of the file; none of a new one.
+fn identify(connection: &Connection, name: &str) -> Result<i64, LogError> {
+    let failed = |error| opening(error, name);
+    let number = |pragma| connection.query_row(pragma, [], |row| row.get::<_, i64>(0)).map_err(failed);
+    let (found, version) = (number("PRAGMA application_id")?, number("PRAGMA user_version")?);
+    let is_empty = number("SELECT count(*) FROM sqlite_schema")? == 0;
+    match (found, version) {
+        (0, _) if is_empty => Ok(0),
+        (APPLICATION_ID, 1..=VERSION) => Ok(version),
+        (APPLICATION_ID, version) if version > VERSION => {
+            Err(LogError::NewerVersion { path: name.to_owned(), found: version, known: VERSION })
+        }
+        (APPLICATION_ID, _) if is_empty => Ok(0),
+        (APPLICATION_ID, _) => {
+            Err(LogError::Damaged { position: 0, problem: format!("the file has version {version}") })
+        }
+        _ => Err(LogError::NotALog { path: name.to_owned(), found }),
+    }
+}
+
+/// Sets a pragma and reads it back.
+fn require(
+    connection: &Connection,
+    name: &str,
+    setting: &'static str,
+    wanted: &'static str,
+    in_force: &str,
+) -> Result<(), LogError> {
+    let failed = |error| opening(error, name);
+    connection.pragma_update(None, setting, wanted).map_err(failed)?;
+    let read = |row: &rusqlite::Row<'_>| row.get::<_, rusqlite::types::Value>(0);
+    let value = connection.query_row(&format!("PRAGMA {setting}"), [], read).map_err(failed)?;
+    let found = match value {
+        rusqlite::types::Value::Integer(number) => number.to_string(),
+        rusqlite::types::Value::Text(text) => text,
+        other => format!("{other:?}"),
+    };
+    if found == in_force {
+        Ok(())
+    } else {
+        Err(LogError::NotDurable { path: name.to_owned(), setting, found, wanted })
+    }
+}
+
+/// A body may hold personal data, so the file is its owner's alone; SQLite gives its companions the same mode.
+fn make_private(path: &Path) -> Result<(), LogError> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path).map_err(|e| storage("opened", e))?;
+    #[cfg(unix)]
+    {
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+        file.set_permissions(mode).map_err(|e| storage("opened", e))?;
+    }
+    drop(file);
+    Ok(())
+}
+
+fn opening(error: rusqlite::Error, name: &str) -> LogError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            LogError::Locked { path: name.to_owned() }
+        }
+        Some(ErrorCode::DatabaseCorrupt) => LogError::Damaged { position: 0, problem: error.to_string() },
+        Some(ErrorCode::NotADatabase) => LogError::NotALog { path: name.to_owned(), found: 0 },
+        _ => storage("opened", error),
+    }
+}
+
+fn storage(action: &'static str, error: impl std::error::Error + Send + Sync + 'static) -> LogError {
+    LogError::Storage { action, source: Box::new(error) }
+}
