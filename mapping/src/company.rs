@@ -23,12 +23,10 @@ pub use form::{
 #[cfg(feature = "schema")]
 pub use form::schema;
 
-use crate::document::Party;
+use self::form::DEFAULT_PREFIX;
 use crate::number::{DocNumber, Number, NumberScheme, NumberTooLong};
+use crate::party::Party;
 use crate::{ControlAccount, ItemRole};
-
-/// The prefix of every number unless a store has its own (N-13).
-const DEFAULT_PREFIX: &str = "CL";
 
 /// A valid company mapping, with all that changes in it by date.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,12 +7,16 @@ use std::borrow::Cow;
 use std::fmt;
 
 use chrono::NaiveDate;
-use pos_model::{Address, Customer, Money, Store, TenderType};
+use pos_model::{Address, Money, TenderType};
 use rust_decimal::Decimal;
 
 use crate::open_invoices::OpenInvoiceIndex;
-use crate::plan::{CreditMemoStep, ExpenseStep, InvoiceStep, PurchaseOrderStep};
+use crate::party::Party;
+use crate::step::{CreditMemoStep, ExpenseStep, InvoiceStep, PurchaseOrderStep, StepKey, step_key};
 use crate::{ControlAccount, DocNumber, DocumentKind, ItemRole};
+
+/// QuickBooks takes 4,000 characters in a line's description (contract 6.0).
+pub(crate) const DESCRIPTION_LIMIT: usize = 4000;
 
 /// A document with its number, date and origin.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +29,13 @@ pub struct Planned<'a> {
     pub identity: Identity<'a>,
     /// The document itself.
     pub document: Document<'a>,
+}
+
+impl Planned<'_> {
+    /// The lasting key.
+    pub fn key(&self) -> StepKey {
+        step_key(self.document.kind(), &self.number)
+    }
 }
 
 /// The documents that rules make.
@@ -237,43 +248,6 @@ pub struct JournalLine {
     pub amount: Money,
     /// What people read.
     pub description: &'static str,
-}
-
-/// Whose A/R a document moves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Party<'a> {
-    /// No customer was set: the store's own (D-19).
-    Store(&'a Store),
-    /// A customer of the POS.
-    Customer(&'a Store, &'a Customer),
-}
-
-/// A party's lasting key.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum PartyKey {
-    /// The store of this code.
-    Store(String),
-    /// The customer of this id.
-    Customer(String),
-}
-
-impl<'a> Party<'a> {
-    /// The lasting key.
-    pub fn key(self) -> PartyKey {
-        match self {
-            Self::Store(store) => PartyKey::Store(store.code().to_owned()),
-            Self::Customer(_, customer) => PartyKey::Customer(customer.id().to_owned()),
-        }
-    }
-}
-
-impl fmt::Display for PartyKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Store(code) => write!(f, "store-{code}"),
-            Self::Customer(id) => write!(f, "cust-{id}"),
-        }
-    }
 }
 
 /// The full identity of the event behind a document: more than its number says (N-13).

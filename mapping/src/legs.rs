@@ -5,7 +5,8 @@
 
 use pos_model::Money;
 
-use crate::document::{Document, Party, SalesLine, Source};
+use crate::document::{Document, SalesLine, Source};
+use crate::party::Party;
 use crate::{Company, ControlAccount};
 
 /// One debit or credit.

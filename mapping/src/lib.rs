@@ -9,22 +9,28 @@
 #![forbid(unsafe_code)]
 
 mod account;
+mod bindings;
 mod company;
 mod document;
+mod draft;
 mod error;
 mod legs;
+mod list_entry;
 mod number;
 mod open_invoices;
 mod page;
+mod party;
 mod plan;
 mod provision;
 mod resolve;
 mod rules;
+mod step;
 mod subledger;
 mod view;
 mod words;
 
 pub use account::{ControlAccount, ItemRole};
+pub use bindings::{Bindings, ResolveError};
 #[cfg(feature = "schema")]
 pub use company::schema as company_mapping_schema;
 pub use company::{
@@ -32,21 +38,22 @@ pub use company::{
     OpeningMapping, StoreChange, StoreMapping, TaxCodeMapping,
 };
 pub use document::{
-    Document, Event, Expense, Identity, JournalEntry, JournalLine, Link, LinkTarget, Party, PartyKey,
-    Payment, Planned, PurchaseForm, PurchaseFormLine, Received, SalesForm, SalesLine, SalesReceipt, Source,
+    Document, Event, Expense, Identity, JournalEntry, JournalLine, Link, LinkTarget, Payment, Planned,
+    PurchaseForm, PurchaseFormLine, Received, SalesForm, SalesLine, SalesReceipt, Source,
 };
 pub use error::{PlanError, PlanFault};
 pub use legs::{Leg, legs};
+pub use list_entry::ListEntry;
 pub use number::{DocNumber, DocumentKind, Number, NumberScheme, NumberTooLong};
 pub use open_invoices::{OpenInvoice, OpenInvoiceIndex, OpenInvoices};
 pub use page::page;
-pub use plan::{
-    CreditMemoStep, ExpenseStep, InvoiceStep, Origin, Plan, PurchaseOrderStep, Step, StepContent, StepKey,
-    plan, plan_matching, plan_opening, plan_purchase_order,
-};
-pub use provision::{ListEntry, provision};
-pub use resolve::{Bindings, ResolveError, resolve};
+pub use party::{Party, PartyKey};
+pub use plan::{Origin, Plan, Step, StepContent};
+pub use provision::provision;
+pub use resolve::resolve;
 pub use rules::settlement::{Match, settle};
+pub use rules::{plan, plan_matching, plan_opening, plan_purchase_order};
+pub use step::{CreditMemoStep, ExpenseStep, InvoiceStep, PurchaseOrderStep, StepKey};
 pub use subledger::{SubLedger, reckon, reckon_opening, reckon_purchase_order};
 pub use view::PlanView;
 pub use words::Words;

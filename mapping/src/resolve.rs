@@ -5,109 +5,26 @@
 
 mod list_entry;
 
-use std::collections::{BTreeMap, HashMap};
-
-use pos_model::{Address, Money, TenderType, TenderTypeId};
+use pos_model::{Money, TenderType};
 use qb_model::{
     self as qb, Amount, Create, ExpenseLine, Id, LineTax, LinkedTxn, ModelError, PartyRef, PaymentLine,
-    PhysicalAddress, TxnTaxDetail, WireDecimal,
+    TxnTaxDetail, WireDecimal,
 };
 
+use self::list_entry::address;
+use crate::bindings::{Bindings, ResolveError, account_id, unbound};
 use crate::document::{
-    Document, JournalLine, Link, LinkTarget, Party, Planned, PurchaseForm, PurchaseFormLine, Received,
-    SalesForm, SalesLine,
+    DESCRIPTION_LIMIT, Document, JournalLine, Link, LinkTarget, Planned, PurchaseForm, PurchaseFormLine,
+    Received, SalesForm, SalesLine,
 };
-use crate::plan::{Plan, PurchaseOrderStep, StepContent, StepKey};
-use crate::provision::ListEntry;
-use crate::{ControlAccount, ItemRole, Step};
+use crate::list_entry::ListEntry;
+use crate::party::Party;
+use crate::plan::{Plan, Step, StepContent};
+use crate::step::PurchaseOrderStep;
+use crate::{ControlAccount, ItemRole};
 
-/// QuickBooks takes 4,000 characters in a line's description (contract 6.0).
-pub(crate) const DESCRIPTION_LIMIT: usize = 4000;
-/// And as many in a memo (`PrivateNote`).
+/// QuickBooks takes as many in a memo as in a description (`PrivateNote`).
 const MEMO_LIMIT: usize = 4000;
-
-/// What our keys are bound to in one company.
-#[derive(Debug, Clone, Default)]
-pub struct Bindings {
-    /// Accounts by role.
-    pub accounts: BTreeMap<ControlAccount, Id<qb::Account>>,
-    /// Items by role; shipping needs none.
-    pub items: BTreeMap<ItemRole, Id<qb::Item>>,
-    /// The tax code that taxed documents name, when the store's mapping names none.
-    pub tax_code: Option<Id<qb::TaxCode>>,
-    /// Payment methods by tender type.
-    pub payment_methods: BTreeMap<TenderTypeId, Id<qb::PaymentMethod>>,
-    /// Customer records of stores, by the store's code.
-    pub stores: HashMap<String, Id<qb::Customer>>,
-    /// Customer records of the POS's customers, by their id.
-    pub customers: HashMap<String, Id<qb::Customer>>,
-    /// Vendors by name.
-    pub vendors: HashMap<String, Id<qb::Vendor>>,
-    /// Ids of posted documents by step.
-    pub documents: HashMap<StepKey, String>,
-    /// Ids of the lines of posted purchase orders by step, in their order; linked bills need them.
-    pub order_lines: HashMap<StepKey, Vec<String>>,
-    /// Locations by name.
-    pub locations: BTreeMap<String, Id<qb::Department>>,
-    /// Classes by name.
-    pub classes: BTreeMap<String, Id<qb::Class>>,
-    /// Whether lines carry the class, and not the document as a whole.
-    pub is_class_per_line: bool,
-}
-
-impl Bindings {
-    /// The id that a list entry is bound to.
-    pub fn id(&self, entry: ListEntry<'_>) -> Option<&str> {
-        match entry {
-            ListEntry::Account(account) => self.accounts.get(&account).map(Id::as_str),
-            ListEntry::Item(item, _) => self.items.get(&item).map(Id::as_str),
-            ListEntry::PaymentMethod(tender) => self.payment_methods.get(&tender.id()).map(Id::as_str),
-            ListEntry::Customer(party) => self.party(party).map(Id::as_str),
-            ListEntry::Vendor(name) => self.vendors.get(name).map(Id::as_str),
-        }
-    }
-
-    /// The customer record of a party.
-    pub fn party(&self, party: Party<'_>) -> Option<&Id<qb::Customer>> {
-        match party {
-            Party::Store(store) => self.stores.get(store.code()),
-            Party::Customer(_, customer) => self.customers.get(customer.id()),
-        }
-    }
-
-    /// Binds a list entry. Text that QuickBooks could not have given as an id binds nothing.
-    pub fn bind(&mut self, entry: ListEntry<'_>, id: &str) {
-        match entry {
-            ListEntry::Account(account) => self.accounts.extend(Id::new(id).ok().map(|id| (account, id))),
-            ListEntry::Item(item, _) => self.items.extend(Id::new(id).ok().map(|id| (item, id))),
-            ListEntry::PaymentMethod(tender) => {
-                self.payment_methods.extend(Id::new(id).ok().map(|id| (tender.id(), id)));
-            }
-            ListEntry::Customer(Party::Store(store)) => {
-                self.stores.extend(Id::new(id).ok().map(|id| (store.code().to_owned(), id)));
-            }
-            ListEntry::Customer(Party::Customer(_, customer)) => {
-                self.customers.extend(Id::new(id).ok().map(|id| (customer.id().to_owned(), id)));
-            }
-            ListEntry::Vendor(name) => self.vendors.extend(Id::new(id).ok().map(|id| (name.to_owned(), id))),
-        }
-    }
-}
-
-/// Why a step cannot be resolved; nothing was sent.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ResolveError {
-    /// What the step needs has not been posted, or failed.
-    #[error("{key} is not in QuickBooks yet")]
-    Unbound {
-        /// The key that is bound to nothing.
-        key: String,
-    },
-    /// A value that the wire cannot carry.
-    #[error("a value does not fit on the wire")]
-    Unfit(#[from] ModelError),
-}
 
 /// The body of a step, with ids that are bound under the plan's own company mapping.
 ///
@@ -379,14 +296,6 @@ impl Resolver<'_, '_> {
     }
 }
 
-fn account_id(account: ControlAccount, bindings: &Bindings) -> Result<Id<qb::Account>, ResolveError> {
-    bindings.accounts.get(&account).cloned().ok_or_else(|| unbound(ListEntry::Account(account)))
-}
-
-fn unbound(entry: ListEntry<'_>) -> ResolveError {
-    ResolveError::Unbound { key: entry.key().0 }
-}
-
 fn amount(money: Money) -> Result<Amount, ModelError> {
     Amount::from_cents(money.cents())
 }
@@ -411,21 +320,6 @@ fn purchase_memo(form: &PurchaseForm<'_>, planned: &Planned<'_>) -> String {
     let room = MEMO_LIMIT.saturating_sub(BETWEEN.len() + key.chars().count());
     let typed: String = typed.chars().take(room).collect();
     format!("{typed}{BETWEEN}{key}")
-}
-
-fn address(address: &Address) -> PhysicalAddress {
-    let mut lines = address.lines.iter().cloned();
-    PhysicalAddress {
-        line1: lines.next(),
-        line2: lines.next(),
-        line3: lines.next(),
-        line4: lines.next(),
-        line5: lines.next(),
-        city: address.city.clone(),
-        country_sub_division_code: address.region.clone(),
-        postal_code: address.postal_code.clone(),
-        country: address.country.clone(),
-    }
 }
 
 fn cut(text: &str) -> String {

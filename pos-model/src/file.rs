@@ -1,10 +1,8 @@
-//! From bytes to a valid file: UTF-8, then shape, then content.
+//! A valid POS file. `read/json.rs` makes one from bytes.
 
 use std::sync::Arc;
 
-use crate::raw;
-use crate::read::Reader;
-use crate::{Batch, FileError, PurchaseOrder, Store};
+use crate::{Batch, PurchaseOrder, Store};
 
 /// A valid POS file: one store's batches and purchase orders, each of which knows its store.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,20 +13,6 @@ pub struct PosFile {
 }
 
 impl PosFile {
-    /// Reads a file in the JSON form. The file is checked whole: either every batch of it is valid or it is refused.
-    ///
-    /// # Errors
-    /// [`FileError`]: bytes that are not UTF-8, the first fault of shape, or every fault of content together.
-    pub fn from_json(bytes: &[u8]) -> Result<Self, FileError> {
-        let text =
-            std::str::from_utf8(bytes).map_err(|e| FileError::InvalidUtf8 { position: e.valid_up_to() })?;
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        match serde_json::from_str::<raw::PosFile>(text) {
-            Ok(raw) => Self::try_from(raw),
-            Err(problem) => Err(shape_fault(text, problem)),
-        }
-    }
-
     /// The store. A file without batches and purchase orders has one too: on the day a company goes live it says whose
     /// opening balances to post.
     pub fn store(&self) -> &Arc<Store> {
@@ -49,22 +33,4 @@ impl PosFile {
     pub fn into_parts(self) -> (Vec<Batch>, Vec<PurchaseOrder>) {
         (self.batches, self.purchase_orders)
     }
-}
-
-impl TryFrom<raw::PosFile> for PosFile {
-    type Error = FileError;
-
-    fn try_from(raw: raw::PosFile) -> Result<Self, FileError> {
-        Reader::read(raw).map_err(FileError::Content)
-    }
-}
-
-/// Reads once more, slowly, to learn the path of the fault: the fast reader knows only line and column.
-fn shape_fault(text: &str, problem: serde_json::Error) -> FileError {
-    let mut json = serde_json::Deserializer::from_str(text);
-    let path = match serde_path_to_error::deserialize::<_, raw::PosFile>(&mut json) {
-        Err(e) => e.path().to_string(),
-        Ok(_) => "end of file".to_owned(),
-    };
-    FileError::Shape { path, problem: problem.to_string() }
 }

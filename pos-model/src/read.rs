@@ -3,6 +3,7 @@
 //! Reads top down: file, batch, transaction, line, tender. A part with a fault yields nothing; its fault is noted and
 //! reading goes on, so that one look at the report is enough. Nothing is repaired.
 
+mod json;
 mod purchase_order;
 mod till_events;
 mod transaction;

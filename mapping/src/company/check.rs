@@ -9,8 +9,10 @@ use pos_model::raw::DecimalText;
 use qb_model::{is_same_name, name_key};
 
 use super::fault::CompanyFault;
-use super::form::{AccountRole, CompanyMapping, ItemMapping, MappingChange, OpeningMapping, StoreMapping};
-use super::{DEFAULT_PREFIX, template};
+use super::form::{
+    AccountRole, CompanyMapping, DEFAULT_PREFIX, ItemMapping, MappingChange, OpeningMapping, StoreMapping,
+};
+use super::template;
 use crate::ItemRole;
 
 /// Every fault of a mapping and of its changes.

@@ -13,6 +13,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{ControlAccount, NumberScheme};
 
+/// The prefix of every number unless a store has its own (N-13).
+pub(super) const DEFAULT_PREFIX: &str = "CL";
+
 /// How one company is mapped, as a host keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]

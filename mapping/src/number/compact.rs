@@ -13,7 +13,7 @@ use std::fmt;
 
 use pos_model::TenderTypeId;
 
-use super::Number;
+use super::meaning::Number;
 
 const DIGITS: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 

@@ -1,18 +1,18 @@
 //! The bodies of list entries: accounts, items, payment methods, customers and vendors.
 
-use pos_model::Customer;
-use qb_model::{self as qb, Create, EmailAddress, PaymentMethodType, TelephoneNumber};
+use pos_model::{Address, Customer};
+use qb_model::{self as qb, Create, EmailAddress, PaymentMethodType, PhysicalAddress, TelephoneNumber};
 
-use super::{Bindings, ResolveError, account_id, address};
 use crate::Company;
-use crate::document::Party;
-use crate::provision::{ListEntry, payment_method};
+use crate::bindings::{Bindings, ResolveError, account_id};
+use crate::list_entry::{ListEntry, payment_method};
+use crate::party::Party;
 
 impl ListEntry<'_> {
     /// The body of a list entry. It needs no plan: accounts, items and payment methods come before any batch.
     ///
     /// # Errors
-    /// As [`resolve`](super::resolve).
+    /// As [`resolve`](crate::resolve).
     pub fn resolve(self, company: &Company, bindings: &Bindings) -> Result<Create, ResolveError> {
         Ok(match self {
             ListEntry::Account(account) => {
@@ -68,5 +68,20 @@ fn customer_record(display_name: String, customer: &Customer) -> qb::Customer {
         primary_phone: phone.map(|phone| TelephoneNumber { free_form_number: phone.to_owned() }),
         bill_addr: customer.address().map(address),
         ..qb::Customer::default()
+    }
+}
+
+pub(super) fn address(address: &Address) -> PhysicalAddress {
+    let mut lines = address.lines.iter().cloned();
+    PhysicalAddress {
+        line1: lines.next(),
+        line2: lines.next(),
+        line3: lines.next(),
+        line4: lines.next(),
+        line5: lines.next(),
+        city: address.city.clone(),
+        country_sub_division_code: address.region.clone(),
+        postal_code: address.postal_code.clone(),
+        country: address.country.clone(),
     }
 }

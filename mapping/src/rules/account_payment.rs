@@ -11,8 +11,9 @@ use std::collections::BTreeMap;
 
 use pos_model::{AccountPayment, Money, TenderKind, TenderType, TenderTypeId};
 
-use crate::document::{Document, Expense, Party, Payment, SalesForm, SalesLine, Source};
-use crate::plan::Draft;
+use crate::document::{Document, Expense, Payment, SalesForm, SalesLine, Source};
+use crate::draft::Draft;
+use crate::party::Party;
 use crate::{ControlAccount, ItemRole, Number, PlanFault};
 
 /// What was paid in one type of tender.

@@ -14,9 +14,8 @@ use std::collections::{BTreeMap, HashMap};
 use pos_model::{Line, LineKind, Money};
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::document::{PurchaseFormLine, SalesLine, Source};
-use crate::plan::Draft;
-use crate::resolve::DESCRIPTION_LIMIT;
+use crate::document::{DESCRIPTION_LIMIT, PurchaseFormLine, SalesLine, Source};
+use crate::draft::Draft;
 use crate::{Company, ControlAccount, ItemRole, PlanFault};
 
 /// Lines that QuickBooks takes on a form with sales tax, and on one without (contract 3).

@@ -8,8 +8,8 @@
 use crate::ControlAccount;
 use crate::company::Opening;
 use crate::document::{Document, Event, JournalEntry, JournalLine};
+use crate::draft::Draft;
 use crate::number::Number;
-use crate::plan::Draft;
 
 /// Adds the entry: what is outstanding is owed in our accounts, and no longer where it was.
 pub(crate) fn document(draft: &mut Draft<'_>, opening: &Opening) {

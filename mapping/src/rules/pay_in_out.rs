@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use pos_model::{Direction, PayInOut};
 
 use crate::document::{Document, Expense, SalesLine, SalesReceipt, Source};
-use crate::plan::Draft;
+use crate::draft::Draft;
 use crate::{ControlAccount, ItemRole, Number};
 
 /// Adds the document of one pay-in or pay-out.

@@ -10,7 +10,7 @@
 use pos_model::{Money, PurchaseOrder};
 
 use crate::document::{Document, PurchaseForm, PurchaseFormLine, Received, Source};
-use crate::plan::Draft;
+use crate::draft::Draft;
 use crate::rules::lines::check_purchase;
 use crate::{Bills, ControlAccount, Number, PlanFault};
 

@@ -13,8 +13,10 @@ use pos_model::{Address, Fulfilment, LineKind, Money, TenderKind, TenderType, Te
 
 use super::lines::{GIFTVOUCHER, Side};
 use super::settlement::settle;
-use crate::document::{Document, Expense, Link, LinkTarget, Party, Payment, SalesForm, Source};
-use crate::plan::{CreditMemoStep, Draft};
+use crate::document::{Document, Expense, Link, LinkTarget, Payment, SalesForm, Source};
+use crate::draft::Draft;
+use crate::party::Party;
+use crate::step::CreditMemoStep;
 use crate::{ControlAccount, ItemRole, Number};
 
 /// Adds the documents of one transaction to the plan.

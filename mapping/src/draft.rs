@@ -1,0 +1,165 @@
+//! A plan in the making: rules add documents to it, and it adds what each of them needs.
+//!
+//! Neighbours: `rules` write to it, `plan` is what comes of it.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use pos_model::{Customer, Money, Store};
+
+use crate::document::{Document, Event, Identity, Link, LinkTarget, Planned};
+use crate::list_entry::ListEntry;
+use crate::open_invoices::{OpenInvoiceIndex, OpenInvoices};
+use crate::party::Party;
+use crate::plan::{Origin, Plan, Step, StepContent};
+use crate::step::{CreditMemoStep, ExpenseStep, InvoiceStep, PurchaseOrderStep, step_key};
+use crate::{Company, DocNumber, DocumentKind, Matching, Number, NumberTooLong, PlanError, PlanFault};
+
+/// What rules write to.
+pub(crate) struct Draft<'a> {
+    pub(crate) company: &'a Company,
+    plan: Plan<'a>,
+    identity: Identity<'a>,
+    txn_date: NaiveDate,
+    chain: u32,
+    parties: HashSet<&'a str>,
+    is_store_planned: bool,
+    faults: Vec<PlanFault>,
+    pub(crate) open_invoices: OpenInvoices,
+}
+
+impl<'a> Draft<'a> {
+    pub(crate) fn new(origin: Origin<'a>, company: &'a Company) -> Self {
+        let (batch, documents) = match origin {
+            // A sale is an invoice and a payment, most often.
+            Origin::Batch(batch) => {
+                (Some((batch.register(), batch.number())), 2 * batch.transactions().len())
+            }
+            Origin::PurchaseOrder(_) => (None, 3),
+            Origin::Opening { .. } => (None, 1),
+        };
+        let identity = Identity { store: origin.store().code(), batch, event: Event::Transaction(0) };
+        Self {
+            company,
+            plan: Plan { origin, company, steps: Vec::with_capacity(documents), open_invoices: Vec::new() },
+            identity,
+            txn_date: origin.date(),
+            chain: 0,
+            parties: HashSet::new(),
+            is_store_planned: false,
+            faults: Vec::new(),
+            open_invoices: OpenInvoices::default(),
+        }
+    }
+
+    /// Moves on to an event: its documents are dated by it and form a chain.
+    pub(crate) fn event(&mut self, event: Event, occurred_at: DateTime<FixedOffset>) {
+        self.dated(event, self.company.txn_date(self.plan.origin.store(), occurred_at));
+    }
+
+    pub(crate) fn dated(&mut self, event: Event, txn_date: NaiveDate) {
+        self.identity = Identity { event, ..self.identity };
+        self.txn_date = txn_date;
+        self.chain += 1;
+    }
+
+    pub(crate) fn finish(self) -> Result<Plan<'a>, PlanError> {
+        if self.faults.is_empty() { Ok(self.plan) } else { Err(PlanError::Faults(self.faults)) }
+    }
+
+    /// The store.
+    pub(crate) fn store(&self) -> &'a Store {
+        self.plan.origin.store()
+    }
+
+    /// The batch's number; it stands in every number but a purchase order's.
+    pub(crate) fn batch_number(&self) -> u64 {
+        self.plan.origin.number()
+    }
+
+    /// Notes a fault of the event at hand.
+    pub(crate) fn fault(&mut self, fault: impl FnOnce(String) -> PlanFault) {
+        self.faults.push(fault(self.identity.to_string()));
+    }
+
+    /// The party of an event, with a step that ensures it in QuickBooks before its first document (D-19).
+    pub(crate) fn party(&mut self, customer: Option<&'a Customer>) -> Party<'a> {
+        let store = self.store();
+        let (party, is_new) = match customer {
+            Some(customer) => (Party::Customer(store, customer), self.parties.insert(customer.id())),
+            None => (Party::Store(store), !std::mem::replace(&mut self.is_store_planned, true)),
+        };
+        if is_new {
+            self.push(StepContent::ListEntry(ListEntry::Customer(party)));
+        }
+        party
+    }
+
+    pub(crate) fn invoice(&mut self, number: Number, document: Document<'a>) -> InvoiceStep {
+        InvoiceStep(self.add(number, document))
+    }
+
+    pub(crate) fn credit_memo(&mut self, number: Number, document: Document<'a>) -> CreditMemoStep {
+        CreditMemoStep(self.add(number, document))
+    }
+
+    pub(crate) fn expense(&mut self, number: Number, document: Document<'a>) -> ExpenseStep {
+        ExpenseStep(self.add(number, document))
+    }
+
+    pub(crate) fn purchase_order(&mut self, number: Number, document: Document<'a>) -> PurchaseOrderStep {
+        PurchaseOrderStep(self.add(number, document))
+    }
+
+    /// What a payment on account is matched with: what it was sent with, whatever the company says by now; else the
+    /// customer's open invoices, the oldest first, when the company says so (D-15).
+    pub(crate) fn on_account(&mut self, party: Party<'a>, number: Number, amount: Money) -> Vec<Link> {
+        let Party::Customer(_, customer) = party else { return Vec::new() };
+        let Ok(number) = self.format(number) else { return Vec::new() };
+        let frozen = self.open_invoices.frozen(&step_key(DocumentKind::Payment, &number));
+        let matches = match (frozen, self.company.payments_on_account()) {
+            (Some(frozen), _) => frozen,
+            (None, Matching::Unapplied) => return Vec::new(),
+            (None, Matching::OldestFirst) => self.open_invoices.allocate(customer.id(), amount),
+        };
+        let mut links = Vec::new();
+        for (invoice, amount) in matches {
+            let index = self.plan.open_invoices.len() as u32; // as many as steps, at most
+            self.plan.open_invoices.push(invoice);
+            links.push(Link { target: LinkTarget::OpenInvoice(OpenInvoiceIndex(index)), amount });
+        }
+        links
+    }
+
+    fn format(&self, number: Number) -> Result<DocNumber, NumberTooLong> {
+        self.company.format_number(self.store(), self.identity.batch.map(|(register, _)| register), number)
+    }
+
+    /// Adds a document that nothing is ever matched with.
+    pub(crate) fn add(&mut self, number: Number, document: Document<'a>) -> u32 {
+        match self.format(number) {
+            Ok(number) => {
+                let (txn_date, identity) = (self.txn_date, self.identity);
+                self.push(StepContent::Document(Planned { number, txn_date, identity, document }))
+            }
+            Err(cause) => {
+                let document = document.kind().name();
+                self.fault(|event| PlanFault::NumberTooLong { event, document, cause });
+                0 // a plan with faults is never seen
+            }
+        }
+    }
+
+    /// The vendor of a purchase, with a step that ensures it.
+    pub(crate) fn vendor(&mut self, supplier: &str) -> &'a str {
+        let name = self.company.vendor(supplier);
+        self.push(StepContent::ListEntry(ListEntry::Vendor(name)));
+        name
+    }
+
+    fn push(&mut self, content: StepContent<'a>) -> u32 {
+        let index = self.plan.steps.len() as u32; // a batch of four billion documents does not fit in memory
+        self.plan.steps.push(Step { chain: self.chain, content });
+        index
+    }
+}
