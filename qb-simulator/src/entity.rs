@@ -1,58 +1,26 @@
 //! The table of entities: one row for each, and all that routing and queries need to know of it.
 //!
-//! To add an entity: a variant here, a row in [`ENTITIES`], and a module under `lists` or `documents`
+//! To add an entity: a variant and its name in `base::kind`, a row in [`ENTITIES`], and a module under `lists` or `documents`
 //! with its class, its columns and its `create`. Neighbours: `handle` and `query` look rows up,
 //! `company` keeps one store for each row.
 
 use std::borrow::Cow;
 
-use crate::company::{Call, Company};
+use crate::base::fault::Checked;
+use crate::base::json::Json;
+use crate::base::kind::EntityKind;
+use crate::books::company::{Call, Company};
+use crate::books::records::Record;
 use crate::documents::{
     bill, bill_payment, credit_memo, deposit, invoice, journal_entry, payment, purchase, purchase_order,
     refund_receipt, sales_receipt, transfer,
 };
-use crate::fault::Checked;
-use crate::json::Json;
 use crate::lists::{
-    account, company_info, customer, employee, item, payment_method, preference_changes, preferences, small,
-    tax, tax_service, vendor,
+    account, class, company_info, customer, customer_type, employee, item, payment_method,
+    preference_changes, preferences, tax, tax_service, term, vendor,
 };
 use crate::query::ColumnType;
 use crate::schema::Class;
-use crate::store::Record;
-
-/// Which entity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum EntityKind {
-    Account,
-    Customer,
-    Item,
-    PaymentMethod,
-    TaxCode,
-    TaxRate,
-    TaxAgency,
-    Invoice,
-    CreditMemo,
-    SalesReceipt,
-    Payment,
-    Purchase,
-    Preferences,
-    CompanyInfo,
-    Vendor,
-    Class,
-    Department,
-    Term,
-    CustomerType,
-    PurchaseOrder,
-    Bill,
-    VendorCredit,
-    BillPayment,
-    RefundReceipt,
-    JournalEntry,
-    Deposit,
-    Transfer,
-    Employee,
-}
 
 /// What a create does: checks, then changes the books, and gives the new Id. Nothing has changed
 /// when it gives a fault.
@@ -62,8 +30,6 @@ pub(crate) type Create = fn(&mut Company, &Json, &Call) -> Checked<String>;
 pub(crate) struct Entity {
     /// Which.
     pub(crate) kind: EntityKind,
-    /// QuickBooks' name; the path segment is the same in lower case.
-    pub(crate) name: &'static str,
     /// The properties a body may carry.
     pub(crate) class: &'static Class,
     /// The properties a WHERE or ORDERBY may name, besides Id and MetaData.
@@ -87,7 +53,6 @@ fn as_stored(_: &Company, _: &Record) -> Option<Json> {
 /// What every row begins with: a read-only list whose body is shown as stored.
 const READ_ONLY_LIST: Entity = Entity {
     kind: EntityKind::TaxCode,
-    name: "",
     class: &tax::TAX_CODE,
     columns: &[],
     indexed: &["Name"],
@@ -101,7 +66,6 @@ const READ_ONLY_LIST: Entity = Entity {
 pub(crate) static ENTITIES: &[Entity] = &[
     Entity {
         kind: EntityKind::Account,
-        name: "Account",
         class: &account::CLASS,
         columns: account::COLUMNS,
         indexed: &["Name", "FullyQualifiedName", "AccountType", "AccountSubType"],
@@ -111,7 +75,6 @@ pub(crate) static ENTITIES: &[Entity] = &[
     },
     Entity {
         kind: EntityKind::Customer,
-        name: "Customer",
         class: &customer::CLASS,
         columns: customer::COLUMNS,
         indexed: &["DisplayName", "FullyQualifiedName"],
@@ -121,7 +84,6 @@ pub(crate) static ENTITIES: &[Entity] = &[
     },
     Entity {
         kind: EntityKind::Item,
-        name: "Item",
         class: &item::CLASS,
         columns: item::COLUMNS,
         indexed: &["Name", "FullyQualifiedName", "Sku"],
@@ -130,29 +92,15 @@ pub(crate) static ENTITIES: &[Entity] = &[
     },
     Entity {
         kind: EntityKind::PaymentMethod,
-        name: "PaymentMethod",
         class: &payment_method::CLASS,
         columns: payment_method::COLUMNS,
         create: Some(payment_method::create),
         ..READ_ONLY_LIST
     },
-    Entity {
-        kind: EntityKind::TaxCode,
-        name: "TaxCode",
-        class: &tax::TAX_CODE,
-        columns: tax::CODE_COLUMNS,
-        ..READ_ONLY_LIST
-    },
-    Entity {
-        kind: EntityKind::TaxRate,
-        name: "TaxRate",
-        class: &tax::TAX_RATE,
-        columns: tax::RATE_COLUMNS,
-        ..READ_ONLY_LIST
-    },
+    Entity { kind: EntityKind::TaxCode, class: &tax::TAX_CODE, columns: tax::CODE_COLUMNS, ..READ_ONLY_LIST },
+    Entity { kind: EntityKind::TaxRate, class: &tax::TAX_RATE, columns: tax::RATE_COLUMNS, ..READ_ONLY_LIST },
     Entity {
         kind: EntityKind::TaxAgency,
-        name: "TaxAgency",
         class: &tax::TAX_AGENCY,
         is_list: false,
         create: Some(tax_service::create_agency),
@@ -161,7 +109,6 @@ pub(crate) static ENTITIES: &[Entity] = &[
     },
     Entity {
         kind: EntityKind::Invoice,
-        name: "Invoice",
         class: &invoice::CLASS,
         columns: invoice::COLUMNS,
         indexed: &["DocNumber", "CustomerRef"],
@@ -172,7 +119,6 @@ pub(crate) static ENTITIES: &[Entity] = &[
     },
     Entity {
         kind: EntityKind::CreditMemo,
-        name: "CreditMemo",
         class: &credit_memo::CLASS,
         columns: credit_memo::COLUMNS,
         indexed: &["DocNumber", "CustomerRef"],
@@ -182,7 +128,6 @@ pub(crate) static ENTITIES: &[Entity] = &[
     },
     Entity {
         kind: EntityKind::SalesReceipt,
-        name: "SalesReceipt",
         class: &sales_receipt::CLASS,
         columns: sales_receipt::COLUMNS,
         indexed: &["DocNumber", "CustomerRef"],
@@ -192,7 +137,6 @@ pub(crate) static ENTITIES: &[Entity] = &[
     },
     Entity {
         kind: EntityKind::Payment,
-        name: "Payment",
         class: &payment::CLASS,
         columns: payment::COLUMNS,
         indexed: &["PaymentRefNum", "CustomerRef"],
@@ -202,7 +146,6 @@ pub(crate) static ENTITIES: &[Entity] = &[
     },
     Entity {
         kind: EntityKind::Purchase,
-        name: "Purchase",
         class: &purchase::CLASS,
         columns: purchase::COLUMNS,
         indexed: &["DocNumber", "EntityRef"],
@@ -212,7 +155,6 @@ pub(crate) static ENTITIES: &[Entity] = &[
     },
     Entity {
         kind: EntityKind::Preferences,
-        name: "Preferences",
         class: &preference_changes::CLASS,
         indexed: &[],
         is_list: false,
@@ -221,7 +163,6 @@ pub(crate) static ENTITIES: &[Entity] = &[
     },
     Entity {
         kind: EntityKind::CompanyInfo,
-        name: "CompanyInfo",
         class: &company_info::CLASS,
         indexed: &[],
         is_list: false,
@@ -230,7 +171,6 @@ pub(crate) static ENTITIES: &[Entity] = &[
     },
     Entity {
         kind: EntityKind::Vendor,
-        name: "Vendor",
         class: &vendor::CLASS,
         columns: vendor::COLUMNS,
         indexed: &["DisplayName"],
@@ -240,39 +180,34 @@ pub(crate) static ENTITIES: &[Entity] = &[
     },
     Entity {
         kind: EntityKind::Class,
-        name: "Class",
-        class: &small::CLASS,
-        columns: small::TREE_COLUMNS,
-        create: Some(small::create_class),
+        class: &class::CLASS,
+        columns: class::COLUMNS,
+        create: Some(class::create_class),
         ..READ_ONLY_LIST
     },
     Entity {
         kind: EntityKind::Department,
-        name: "Department",
-        class: &small::DEPARTMENT,
-        columns: small::TREE_COLUMNS,
-        create: Some(small::create_department),
+        class: &class::DEPARTMENT,
+        columns: class::COLUMNS,
+        create: Some(class::create_department),
         ..READ_ONLY_LIST
     },
     Entity {
         kind: EntityKind::Term,
-        name: "Term",
-        class: &small::TERM,
-        columns: small::TERM_COLUMNS,
-        create: Some(small::create_term),
+        class: &term::CLASS,
+        columns: term::COLUMNS,
+        create: Some(term::create),
         ..READ_ONLY_LIST
     },
     Entity {
         kind: EntityKind::CustomerType,
-        name: "CustomerType",
-        class: &small::CUSTOMER_TYPE,
-        columns: small::TYPE_COLUMNS,
+        class: &customer_type::CLASS,
+        columns: customer_type::COLUMNS,
         indexed: &[],
         ..READ_ONLY_LIST
     },
     Entity {
         kind: EntityKind::PurchaseOrder,
-        name: "PurchaseOrder",
         class: &purchase_order::CLASS,
         columns: purchase_order::COLUMNS,
         indexed: &["DocNumber"],
@@ -283,7 +218,6 @@ pub(crate) static ENTITIES: &[Entity] = &[
     },
     Entity {
         kind: EntityKind::Bill,
-        name: "Bill",
         class: &bill::CLASS,
         columns: bill::COLUMNS,
         indexed: &["DocNumber", "VendorRef"],
@@ -294,7 +228,6 @@ pub(crate) static ENTITIES: &[Entity] = &[
     },
     Entity {
         kind: EntityKind::VendorCredit,
-        name: "VendorCredit",
         class: &bill::CREDIT_CLASS,
         columns: bill::CREDIT_COLUMNS,
         indexed: &["DocNumber"],
@@ -304,7 +237,6 @@ pub(crate) static ENTITIES: &[Entity] = &[
     },
     Entity {
         kind: EntityKind::BillPayment,
-        name: "BillPayment",
         class: &bill_payment::CLASS,
         columns: bill_payment::COLUMNS,
         indexed: &["DocNumber", "VendorRef"],
@@ -315,7 +247,6 @@ pub(crate) static ENTITIES: &[Entity] = &[
     },
     Entity {
         kind: EntityKind::RefundReceipt,
-        name: "RefundReceipt",
         class: &refund_receipt::CLASS,
         columns: refund_receipt::COLUMNS,
         indexed: &["DocNumber", "CustomerRef"],
@@ -325,7 +256,6 @@ pub(crate) static ENTITIES: &[Entity] = &[
     },
     Entity {
         kind: EntityKind::JournalEntry,
-        name: "JournalEntry",
         class: &journal_entry::CLASS,
         columns: journal_entry::COLUMNS,
         indexed: &["DocNumber"],
@@ -336,7 +266,6 @@ pub(crate) static ENTITIES: &[Entity] = &[
     },
     Entity {
         kind: EntityKind::Deposit,
-        name: "Deposit",
         class: &deposit::CLASS,
         columns: deposit::COLUMNS,
         indexed: &[],
@@ -347,7 +276,6 @@ pub(crate) static ENTITIES: &[Entity] = &[
     },
     Entity {
         kind: EntityKind::Transfer,
-        name: "Transfer",
         class: &transfer::CLASS,
         columns: transfer::COLUMNS,
         indexed: &[],
@@ -357,7 +285,6 @@ pub(crate) static ENTITIES: &[Entity] = &[
     },
     Entity {
         kind: EntityKind::Employee,
-        name: "Employee",
         class: &employee::CLASS,
         columns: employee::COLUMNS,
         indexed: &["DisplayName"],
@@ -372,7 +299,6 @@ const NEVER_HELD: &[&str] = &[
     "Budget",
     "CompanyCurrency",
     "CreditCardPayment",
-    "Employee",
     "Estimate",
     "ExchangeRate",
     "InventoryAdjustment",
@@ -388,40 +314,20 @@ pub(crate) fn is_never_held(name: &str) -> bool {
     Entity::named(name).is_none() && NEVER_HELD.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
-impl EntityKind {
-    /// Whether it is a document: dated, in the one sequence of transaction ids, and deletable.
-    pub(crate) fn is_document(self) -> bool {
-        use EntityKind::{
-            Bill, BillPayment, CreditMemo, Deposit, Invoice, JournalEntry, Payment, Purchase, PurchaseOrder,
-            RefundReceipt, SalesReceipt, Transfer, VendorCredit,
-        };
-        matches!(
-            self,
-            Bill | BillPayment
-                | CreditMemo
-                | Deposit
-                | Invoice
-                | JournalEntry
-                | Payment
-                | Purchase
-                | PurchaseOrder
-                | RefundReceipt
-                | SalesReceipt
-                | Transfer
-                | VendorCredit
-        )
-    }
-
-    /// The entity's row.
-    pub(crate) fn entity(self) -> &'static Entity {
-        &ENTITIES[self as usize]
-    }
-}
-
 impl Entity {
+    /// The row of a kind.
+    pub(crate) fn of(kind: EntityKind) -> &'static Entity {
+        &ENTITIES[kind as usize]
+    }
+
+    /// The name QuickBooks gives it.
+    pub(crate) fn name(&self) -> &'static str {
+        self.kind.name()
+    }
+
     /// The entity of a name in any case.
     pub(crate) fn named(name: &str) -> Option<&'static Entity> {
-        ENTITIES.iter().find(|entity| entity.name.eq_ignore_ascii_case(name))
+        ENTITIES.iter().find(|entity| entity.name().eq_ignore_ascii_case(name))
     }
 
     /// A record as clients see it.
@@ -440,7 +346,7 @@ mod tests {
     #[test]
     fn rows_stand_in_the_order_of_kinds() {
         for (at, entity) in ENTITIES.iter().enumerate() {
-            assert_eq!(entity.kind as usize, at, "{}", entity.name);
+            assert_eq!(entity.kind as usize, at, "{}", entity.name());
         }
     }
 }

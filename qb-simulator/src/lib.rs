@@ -4,70 +4,47 @@
 //! port in front of it; [`Service`] is the same with limits and faults, and without a port. Written from Intuit's field
 //! names and sharing no code with the crates it audits.
 //!
-//! The walk of a write: `server` -> `service` (limits, faults, notifications) -> `handle` (token, realm, route, request id) -> `changes` (create, update, delete or
-//! void; token, freeze) -> `schema` (known properties) -> the entity's module under `lists` or `documents` (rules) ->
-//! `ledger` and `receivables` (books) -> `state` (what changed) -> `json` (answer).
-//! To add an entity, see `entity`.
+//! The walk of a write: `http` (limits, faults, notifications) -> `api::handle` (token, realm, route, request id) ->
+//! `changes` (create, update, delete or void; token, freeze) -> `schema` (known properties) -> the entity's module under
+//! `lists` or `documents` (rules) -> `books` (ledger, what is open, what changed) -> `base::json` (answer).
+//! `entity` is the table of all entities, and says how to add one; `host` is what a program does with a company besides
+//! sending requests. No module needs one that needs it in turn.
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
-mod admin;
-mod amount;
-mod batch;
-mod cdc;
+mod api;
+mod base;
+mod books;
 mod changes;
-mod chart;
-mod choices;
-mod clock;
-mod company;
-mod deliver;
 mod documents;
-mod drip;
 mod entity;
-mod fault;
 mod faults;
-mod gate;
-mod handle;
-mod hooks;
-mod inflate;
-mod json;
-mod ledger;
+mod host;
+mod http;
 mod lists;
-mod message;
 mod oauth;
 mod options;
-mod person;
-mod places;
 mod query;
-mod receivables;
-mod records;
 mod reports;
-mod sample;
 mod schema;
-mod server;
-mod service;
-mod start;
-mod state;
-mod store;
-mod throttle;
-#[cfg(feature = "tls")]
-mod tls;
 
-pub use choices::{Choices, LineWithoutItem, PrintStatus};
-pub use clock::{Clock, RunningClock};
-pub use company::Company;
+pub use api::handle::handle;
+pub use base::clock::{Clock, RunningClock};
+pub use base::json::Json;
+pub use base::message::{Request, Response};
+pub use books::company::Company;
+pub use books::ledger::{Entry, Ledger, Leg};
 pub use faults::{
     BatchFault, Effect, Facts, Faults, Operation, Part, Rule, Strike, Tally, ThrottleForm, When,
 };
-pub use handle::handle;
-pub use hooks::{HookForm, Hooks, Notification, signature};
-pub use json::Json;
-pub use ledger::{Entry, Ledger, Leg};
-pub use message::{Request, Response};
-pub use options::{ClassTracking, CompanyOptions, Credentials, OAuthOptions, RequestIds};
-pub use person::{PersonAct, Settings};
-pub use server::Simulator;
-pub use service::{Delivery, Reply, Service, Wait};
-pub use start::{Connection, SimulatorOptions, StartError};
-pub use state::StateError;
-pub use throttle::Limits;
+pub use host::StateError;
+pub use http::hooks::{HookForm, Hooks, Notification, signature};
+pub use http::server::Simulator;
+pub use http::service::{Delivery, Reply, Service, Wait};
+pub use http::start::{Connection, SimulatorOptions, StartError};
+pub use http::throttle::Limits;
+pub use options::act::{PersonAct, Settings};
+pub use options::{
+    Choices, ClassTracking, CompanyOptions, Credentials, LineWithoutItem, OAuthOptions, PrintStatus,
+    RequestIds,
+};

@@ -3,10 +3,11 @@
 //! Neighbours: the list modules check and enter, `company` keeps who holds which name.
 
 use super::merge;
-use crate::company::{Call, Company, NameSpace};
-use crate::entity::{Entity, EntityKind};
-use crate::fault::{self, Checked};
-use crate::json::{Json, text};
+use crate::base::fault::{self, Checked};
+use crate::base::json::{Json, text};
+use crate::base::kind::EntityKind;
+use crate::books::company::{Call, Company, NameSpace};
+use crate::entity::Entity;
 
 /// Where the names of an entity are unique, the property that is written, and the property that is unique.
 fn naming(kind: EntityKind) -> Option<(NameSpace, &'static str, &'static str)> {
@@ -33,7 +34,7 @@ pub(super) fn update(
     call: &Call,
 ) -> Checked<()> {
     let (Some(create), Some((space, written, unique))) = (entity.create, naming(entity.kind)) else {
-        return Err(fault::unsupported_operation(format!("update of {}", entity.name)));
+        return Err(fault::unsupported_operation(format!("update of {}", entity.name())));
     };
     let is_sparse = body.flag("sparse") == Some(true);
     let mut merged = if is_sparse { merge::over(old, body) } else { body.clone() };

@@ -5,10 +5,10 @@
 
 use std::collections::HashSet;
 
-use crate::company::{Company, number};
-use crate::entity::EntityKind;
-use crate::fault::{self, Checked};
-use crate::json::{Json, object, text};
+use crate::base::fault::{self, Checked};
+use crate::base::json::{Json, object, text};
+use crate::base::kind::EntityKind;
+use crate::books::company::{Company, number};
 use crate::lists::item::{GRATUITY_ITEM_ID, SHIPPING_ITEM_ID};
 
 /// The body to create a document from anew.

@@ -4,21 +4,22 @@
 //! checked and booked like a new one, and when it is refused everything is put back. Neighbours: `handle` and `batch`
 //! call [`perform`], the entity modules create, `release` knows the links, `lists` the names.
 
+mod links;
 mod lists;
 mod merge;
 pub(crate) mod release;
 mod void;
 
-use chrono::NaiveDate;
+use links::{links, txn_date};
 
-use crate::company::{Call, Company, number};
-use crate::entity::{Entity, EntityKind};
-use crate::fault::{self, Checked};
-use crate::faults;
-use crate::json::Json;
+use crate::base::fault::{self, Checked};
+use crate::base::json::{Json, object, text};
+use crate::base::kind::{self, EntityKind};
+use crate::books::change_log::Event;
+use crate::books::company::{Call, Company, number};
+use crate::entity::Entity;
 use crate::lists::{company_info, preference_changes};
-use crate::schema::{self, read_date};
-use crate::state::Event;
+use crate::schema;
 
 /// What the URL or the batch item asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,13 +63,13 @@ pub(crate) fn perform(
 ) -> Checked<Outcome> {
     let outcome = write(company, entity, body, operation, call)?;
     let done = match operation {
-        Operation::Write if body.text_of("Id").is_none() => faults::Operation::Create,
-        Operation::Write | Operation::Update => faults::Operation::Update,
-        Operation::Delete => faults::Operation::Delete,
-        Operation::Void => faults::Operation::Void,
+        Operation::Write if body.text_of("Id").is_none() => kind::Operation::Create,
+        Operation::Write | Operation::Update => kind::Operation::Update,
+        Operation::Delete => kind::Operation::Delete,
+        Operation::Void => kind::Operation::Void,
     };
     let (Outcome::Written(id) | Outcome::Deleted(id)) = &outcome;
-    company.journal.events.push(Event { kind: entity.kind, operation: done, id: id.clone() });
+    company.change_log.events.push(Event { kind: entity.kind, operation: done, id: id.clone() });
     Ok(outcome)
 }
 
@@ -83,7 +84,7 @@ fn write(
         return set(company, entity, body, operation, call);
     }
     let Some(create) = entity.create else {
-        return Err(fault::unsupported_operation(format!("create of {}", entity.name)));
+        return Err(fault::unsupported_operation(format!("create of {}", entity.name())));
     };
     schema::check(body, entity.class, &company.options.choices)?;
     match operation {
@@ -116,8 +117,8 @@ fn write(
             void::void(company, entity.kind, &old, call);
             Ok(Outcome::Written(old.text_of("Id").unwrap_or_default().to_owned()))
         }
-        Operation::Delete => Err(fault::unsupported_operation(format!("delete of {}", entity.name))),
-        Operation::Void => Err(fault::unsupported_operation(format!("void of {}", entity.name))),
+        Operation::Delete => Err(fault::unsupported_operation(format!("delete of {}", entity.name()))),
+        Operation::Void => Err(fault::unsupported_operation(format!("void of {}", entity.name()))),
     }
 }
 
@@ -130,7 +131,7 @@ fn set(
     call: &Call,
 ) -> Checked<Outcome> {
     if !matches!(operation, Operation::Write | Operation::Update) {
-        return Err(fault::unsupported_operation(format!("delete or void of {}", entity.name)));
+        return Err(fault::unsupported_operation(format!("delete or void of {}", entity.name())));
     }
     schema::check(body, entity.class, &company.options.choices)?;
     let old = current(company, entity, body)?;
@@ -170,14 +171,6 @@ fn check_change(company: &Company, old: &Json) -> Checked<()> {
     company.check_open(txn_date(old))
 }
 
-fn txn_date(document: &Json) -> NaiveDate {
-    document.text_of("TxnDate").and_then(read_date).unwrap_or_default()
-}
-
-fn links(document: &Json) -> &[Json] {
-    document.get("LinkedTxn").map_or(&[][..], Json::items)
-}
-
 fn update_document(
     company: &mut Company,
     entity: &Entity,
@@ -212,4 +205,9 @@ fn delete(company: &mut Company, kind: EntityKind, old: &Json, call: &Call) -> C
     company.strike(kind, number(&id), call.now);
     release::touch_all(company, &released, call.now);
     Ok(Outcome::Deleted(id))
+}
+
+/// What stands in place of a deleted object.
+pub(crate) fn deleted(id: &str) -> Json {
+    object().with("domain", text("QBO")).with("status", text("Deleted")).with("Id", text(id.to_owned()))
 }

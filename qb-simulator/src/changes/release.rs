@@ -6,12 +6,12 @@
 
 use chrono::{DateTime, FixedOffset};
 
-use crate::company::{Company, number, touch};
+use crate::base::json::Json;
+use crate::base::kind::EntityKind;
+use crate::books::company::{Company, number, touch};
+use crate::books::receivables::OpenItem;
 use crate::documents::settlement::{self, Side};
 use crate::documents::{deposit, purchase_order};
-use crate::entity::EntityKind;
-use crate::json::Json;
-use crate::receivables::OpenItem;
 
 /// Another document as it stood before.
 pub(crate) struct Saved {

@@ -5,12 +5,13 @@
 
 use rust_decimal::Decimal;
 
-use super::{links, release, txn_date};
-use crate::amount::{self, money};
-use crate::company::{Call, Company, number, touch};
-use crate::entity::EntityKind;
-use crate::json::{Json, text};
-use crate::ledger::Entry;
+use super::links::{links, txn_date};
+use super::release;
+use crate::base::amount::{self, money};
+use crate::base::json::{Json, text};
+use crate::base::kind::EntityKind;
+use crate::books::company::{Call, Company, number, touch};
+use crate::books::ledger::Entry;
 
 /// Whether QuickBooks voids this kind of document.
 pub(super) fn has_void(kind: EntityKind) -> bool {

@@ -6,10 +6,10 @@
 use rust_decimal::Decimal;
 
 use super::payment;
-use crate::amount::money;
-use crate::company::{Call, Company, number};
-use crate::entity::EntityKind;
-use crate::json::{Json, object, text};
+use crate::base::amount::money;
+use crate::base::json::{Json, object, text};
+use crate::base::kind::EntityKind;
+use crate::books::company::{Call, Company, number};
 
 /// The note QuickBooks leaves on such a payment.
 const NOTE: &str = "Created by QB Online to link credits to charges.";

@@ -8,14 +8,14 @@ use rust_decimal::Decimal;
 
 use super::expense_lines::{self, Payee};
 use super::{check_header, copy_notes, purchase_order};
-use crate::amount::money;
-use crate::company::{Call, Company, balanced_entry, currency, identity, number, reference};
-use crate::entity::EntityKind;
-use crate::fault::{self, Checked};
-use crate::json::{Json, copy, object, text};
-use crate::ledger::Leg;
+use crate::base::amount::money;
+use crate::base::fault::{self, Checked};
+use crate::base::json::{Json, copy, object, text};
+use crate::base::kind::EntityKind;
+use crate::books::company::{Call, Company, balanced_entry, currency, identity, number, reference};
+use crate::books::ledger::Leg;
+use crate::books::receivables::OpenItem;
 use crate::query::ColumnType;
-use crate::receivables::OpenItem;
 use crate::schema::Kind::{Bool, Date, Ignored, Object, Ref, Text};
 use crate::schema::{Class, bases, classes};
 

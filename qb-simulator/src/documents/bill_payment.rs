@@ -7,15 +7,15 @@ use rust_decimal::Decimal;
 
 use super::settlement::{self, Application, Side};
 use super::{check_header, copy_notes};
-use crate::amount::{self, money};
-use crate::company::{Call, Company, balanced_entry, currency, identity, number, reference};
-use crate::entity::EntityKind;
-use crate::fault::{self, Checked};
-use crate::json::{Json, copy, object, text};
-use crate::ledger::Leg;
-use crate::lists::account::{BANK, CREDIT_CARD, Special, has_type};
+use crate::base::amount::{self, money};
+use crate::base::fault::{self, Checked};
+use crate::base::json::{Json, copy, object, text};
+use crate::base::kind::EntityKind;
+use crate::books::company::{Call, Company, balanced_entry, currency, identity, number, reference};
+use crate::books::ledger::Leg;
+use crate::books::receivables::OpenItem;
+use crate::lists::account::{BANK, CREDIT_CARD, Special, has_type, special_account};
 use crate::query::ColumnType;
-use crate::receivables::OpenItem;
 use crate::schema::Kind::{Bool, Ignored, Number, Object, Ref, Text};
 use crate::schema::{Class, bases};
 
@@ -90,7 +90,7 @@ pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked
 
     let payable = match payable_account(company, &lines) {
         Some(account) => account,
-        None => company.special_account(Special::PAYABLE, call.now),
+        None => special_account(company, Special::PAYABLE, call.now),
     };
     let mut legs = vec![Leg::of_vendor(payable, number(&vendor_id), total)];
     legs.extend(paid_from.map(|account| Leg::plain(account, -total)));

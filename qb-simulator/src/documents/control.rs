@@ -5,12 +5,12 @@
 
 use rust_decimal::Decimal;
 
-use crate::company::{Company, number};
-use crate::entity::EntityKind;
-use crate::fault::{self, Checked};
-use crate::ledger::Leg;
+use crate::base::fault::{self, Checked};
+use crate::base::kind::EntityKind;
+use crate::books::company::{Company, number};
+use crate::books::ledger::Leg;
+use crate::books::receivables::OpenItem;
 use crate::lists::account::{ACCOUNTS_PAYABLE, ACCOUNTS_RECEIVABLE, has_type};
-use crate::receivables::OpenItem;
 
 /// Customer, vendor or employee, with id and name.
 pub(super) struct Party {

@@ -6,15 +6,15 @@
 use rust_decimal::Decimal;
 
 use super::sales_form;
-use crate::amount::money;
-use crate::company::{Call, Company, balanced_entry};
-use crate::entity::EntityKind;
-use crate::fault::{self, Checked};
-use crate::json::{Json, object};
-use crate::ledger::Leg;
-use crate::lists::account::Special;
+use crate::base::amount::money;
+use crate::base::fault::{self, Checked};
+use crate::base::json::{Json, object};
+use crate::base::kind::EntityKind;
+use crate::books::company::{Call, Company, balanced_entry};
+use crate::books::ledger::Leg;
+use crate::books::receivables::OpenItem;
+use crate::lists::account::{Special, special_account};
 use crate::query::ColumnType;
-use crate::receivables::OpenItem;
 use crate::schema::Kind::{Ignored, Ref};
 use crate::schema::{Class, bases};
 
@@ -40,7 +40,7 @@ pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked
     let total = form.total;
     let open = total - super::applied(&company.receivables, call, Some(customer), total)?;
 
-    let receivable = company.special_account(Special::RECEIVABLE, call.now);
+    let receivable = special_account(company, Special::RECEIVABLE, call.now);
     let mut legs = form.legs(Decimal::NEGATIVE_ONE);
     legs.push(Leg::of_customer(receivable, customer, -total));
     let entry = balanced_entry(form.date, legs)?;

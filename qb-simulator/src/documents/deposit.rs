@@ -8,12 +8,12 @@ use rust_decimal::Decimal;
 
 use super::control::{self, Party};
 use super::{check_header, copy_notes};
-use crate::amount::{self, money, two_decimals};
-use crate::company::{Call, Company, balanced_entry, currency, identity, number, reference, touch};
-use crate::entity::EntityKind;
-use crate::fault::{self, Checked};
-use crate::json::{Json, copy, integer, object, text};
-use crate::ledger::Leg;
+use crate::base::amount::{self, money, two_decimals};
+use crate::base::fault::{self, Checked};
+use crate::base::json::{Json, copy, integer, object, text};
+use crate::base::kind::EntityKind;
+use crate::books::company::{Call, Company, balanced_entry, currency, identity, number, reference, touch};
+use crate::books::ledger::Leg;
 use crate::lists::account::{self, has_type};
 use crate::query::ColumnType;
 use crate::schema::Kind::{Ignored, Number, Object, Ref, Text};
@@ -75,7 +75,8 @@ pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked
         payable.as_ref().map(|item| item.customer),
         payable.as_ref().filter(|item| item.is_charge).map(|item| item.amount).unwrap_or_default(),
     )?;
-    let payable = payable.map(|item| crate::receivables::OpenItem { open: item.amount - applied, ..item });
+    let payable =
+        payable.map(|item| crate::books::receivables::OpenItem { open: item.amount - applied, ..item });
     lines.legs.extend(cash_back);
     lines.legs.push(Leg::plain(account, total));
     let entry = balanced_entry(date, lines.legs)?;
@@ -153,7 +154,7 @@ fn linked_line(company: &Company, link: &Json, amount: Decimal, lines: &mut Line
             | EntityKind::JournalEntry
             | EntityKind::BillPayment
     );
-    if !is_linkable || stated != kind.entity().name {
+    if !is_linkable || stated != kind.name() {
         return Err(fault::cannot_link(id, "its type cannot be put on a deposit."));
     }
     let undeposited = company.account_by("AccountSubType", "UndepositedFunds").unwrap_or_default();
@@ -199,7 +200,7 @@ fn direct_line(company: &Company, line: &Json, amount: Decimal, lines: &mut Line
             "Entity",
             party.map(|party| {
                 reference(&party.id, Some(&party.name))
-                    .with("type", text(party.kind.entity().name.to_ascii_uppercase()))
+                    .with("type", text(party.kind.name().to_ascii_uppercase()))
             }),
         )
         .with_some("ClassRef", super::line_class(company, detail)?)

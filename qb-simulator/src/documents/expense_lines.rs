@@ -7,12 +7,12 @@ use rust_decimal::Decimal;
 
 use super::line_class;
 use super::lines::check_product;
-use crate::amount::{self, money, shortest};
-use crate::company::{Company, number, reference};
-use crate::entity::EntityKind;
-use crate::fault::{self, Checked};
-use crate::json::{Json, copy, integer, object, text};
-use crate::ledger::Leg;
+use crate::base::amount::{self, money, shortest};
+use crate::base::fault::{self, Checked};
+use crate::base::json::{Json, copy, integer, object, text};
+use crate::base::kind::EntityKind;
+use crate::books::company::{Company, number, reference};
+use crate::books::ledger::Leg;
 use crate::lists::account::{ACCOUNTS_PAYABLE, ACCOUNTS_RECEIVABLE, has_type, is_control};
 
 /// Whom the document pays, as far as its lines care.

@@ -6,14 +6,14 @@ use rust_decimal::Decimal;
 
 use super::control::{self, Party};
 use super::{check_header, copy_notes, line_class};
-use crate::amount::{self, money};
-use crate::company::{Call, Company, balanced_entry, currency, identity, number, reference};
-use crate::entity::EntityKind;
-use crate::fault::{self, Checked};
-use crate::json::{Json, copy, integer, object, text};
-use crate::ledger::Leg;
+use crate::base::amount::{self, money};
+use crate::base::fault::{self, Checked};
+use crate::base::json::{Json, copy, integer, object, text};
+use crate::base::kind::EntityKind;
+use crate::books::company::{Call, Company, balanced_entry, currency, identity, number, reference};
+use crate::books::ledger::Leg;
+use crate::books::receivables::OpenItem;
 use crate::query::ColumnType;
-use crate::receivables::OpenItem;
 use crate::schema::Kind::{Bool, Ignored, Object, Text};
 use crate::schema::{Class, bases, classes};
 
@@ -66,7 +66,7 @@ pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked
 
 /// An open item less what is applied to it already.
 fn still_open(
-    book: &crate::receivables::Receivables,
+    book: &crate::books::receivables::Receivables,
     call: &Call,
     item: Option<OpenItem>,
 ) -> Checked<Option<OpenItem>> {
@@ -139,7 +139,7 @@ fn check_lines(company: &Company, body: &Json) -> Checked<(Vec<Leg>, Vec<Json>)>
         legs.push(control::leg(company, account, party.as_ref(), signed)?);
         let named = party.map(|party| {
             object()
-                .with("Type", text(party.kind.entity().name))
+                .with("Type", text(party.kind.name()))
                 .with("EntityRef", reference(&party.id, Some(&party.name)))
         });
         let answer_detail = object()

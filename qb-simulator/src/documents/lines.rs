@@ -5,23 +5,15 @@
 
 use rust_decimal::Decimal;
 
-use crate::amount::{self, cents, money, percent_of, shortest};
-use crate::choices::LineWithoutItem;
-use crate::company::{Company, number, reference};
+use crate::base::amount::{self, cents, money, percent_of, shortest};
+use crate::base::fault::{self, Checked};
+use crate::base::json::{Json, copy, integer, object, text};
+use crate::base::kind::EntityKind;
+use crate::books::company::{Company, number, reference};
 use crate::documents::refuse_links;
-use crate::entity::EntityKind;
-use crate::fault::{self, Checked};
-use crate::json::{Json, copy, integer, object, text};
-use crate::lists::account::is_control;
+use crate::lists::account::{self, is_control};
 use crate::lists::item::{DEFAULT_ITEM_ID, GRATUITY_ITEM_ID, SHIPPING_ITEM_ID};
-
-/// The account of shipping lines, the preference DefaultShippingAccount.
-pub(crate) const SHIPPING_ACCOUNT: &str = "Shipping Income";
-/// The account of discount lines that name none, the preference DefaultDiscountAccount.
-pub(crate) const DISCOUNT_ACCOUNT: &str = "Discounts given";
-
-/// The account of gratuity lines, the preference GratuityAccount.
-pub(crate) const GRATUITY_ACCOUNT: &str = "Gratuities";
+use crate::options::LineWithoutItem;
 
 /// The checked lines of a sales form.
 #[derive(Debug, Default)]
@@ -221,7 +213,7 @@ fn check_shipping(
         return Err(fault::business("A transaction can have only one shipping line."));
     }
     let account = company
-        .account_by("Name", SHIPPING_ACCOUNT)
+        .account_by("Name", account::SHIPPING_ACCOUNT)
         .ok_or_else(|| fault::business("The default shipping account has been made inactive."))?;
     let answer = special_answer(line, amount, SHIPPING_ITEM_ID, code);
     lines.shipping = Some(Shipping { amount, account, is_taxable: code == "TAX", answer });
@@ -253,7 +245,7 @@ fn check_gratuity(
         return Err(fault::business("A transaction can have only one gratuity line."));
     }
     let account = company
-        .account_by("Name", GRATUITY_ACCOUNT)
+        .account_by("Name", account::GRATUITY_ACCOUNT)
         .ok_or_else(|| fault::business("The gratuity account is missing or has been made inactive."))?;
     let answer = special_answer(line, amount, GRATUITY_ITEM_ID, "NON");
     lines.gratuity = Some(Shipping { amount, account, is_taxable: false, answer });
@@ -291,7 +283,7 @@ fn check_discount(company: &Company, line: &Json, subtotal: Decimal) -> Checked<
             number(id)
         }
         None => company
-            .account_by("Name", DISCOUNT_ACCOUNT)
+            .account_by("Name", account::DISCOUNT_ACCOUNT)
             .ok_or_else(|| fault::business("The default discount account has been made inactive."))?,
     };
     let answer_detail = object()

@@ -27,15 +27,15 @@ pub(crate) use auto_apply::auto_apply;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use crate::company::{Call, Company, number, reference};
-use crate::entity::EntityKind;
-use crate::fault::{self, Checked};
-use crate::json::{Json, copy, object, text};
-use crate::lists::account::{self, Special, has_type};
+use crate::base::clock::read_date;
+use crate::base::fault::{self, Checked};
+use crate::base::json::{Json, copy, object, text};
+use crate::base::kind::EntityKind;
+use crate::books::company::{Call, Company, number, reference};
+use crate::books::receivables::{OpenItem, Receivables};
+use crate::lists::account::{self, Special, has_type, special_account};
 use crate::lists::check_currency;
 use crate::options::ClassTracking;
-use crate::receivables::{OpenItem, Receivables};
-use crate::schema::read_date;
 
 /// Lines a document may have.
 const MAX_LINES: usize = 10_000;
@@ -111,7 +111,7 @@ fn deposit_account(company: &Company, body: &Json) -> Checked<Option<u64>> {
 fn booked_deposit_account(company: &mut Company, chosen: Option<u64>, call: &Call) -> u64 {
     match chosen {
         Some(id) => id,
-        None => company.special_account(Special::UNDEPOSITED, call.now),
+        None => special_account(company, Special::UNDEPOSITED, call.now),
     }
 }
 
@@ -187,7 +187,7 @@ fn due_date(company: &Company, body: &Json, date: NaiveDate, customer: Option<&s
         party.body.reference("SalesTermRef").or_else(|| party.body.reference("TermRef"))
     };
     match body.reference("SalesTermRef").or_else(of_party) {
-        Some(term) => crate::lists::small::due_date(company, term, date).to_string(),
+        Some(term) => crate::lists::term::due_date(company, term, date).to_string(),
         None => date.to_string(),
     }
 }
@@ -242,7 +242,7 @@ fn payable_account(company: &Company, body: &Json) -> Checked<Option<u64>> {
 
 /// The A/P account of a document that is being booked.
 fn booked_payable_account(company: &mut Company, chosen: Option<u64>, call: &Call) -> u64 {
-    chosen.unwrap_or_else(|| company.special_account(Special::PAYABLE, call.now))
+    chosen.unwrap_or_else(|| special_account(company, Special::PAYABLE, call.now))
 }
 
 /// Adds PrivateNote, CustomerMemo, term, class and location as the body has them.
@@ -261,4 +261,16 @@ fn copy_notes(company: &Company, body: &Json, answer: &mut Json) {
     if let Some(memo) = body.reference("CustomerMemo") {
         answer.push("CustomerMemo", object().with("value", text(memo.to_owned())));
     }
+}
+
+/// Makes one element of an extension block, with the member names QuickBooks leaks from its own serialiser.
+fn name_value(name: &'static str, value: String) -> Json {
+    object()
+        .with("name", text("{http://schema.intuit.com/finance/v3}NameValue"))
+        .with("declaredType", text("com.intuit.schema.finance.v3.NameValue"))
+        .with("scope", text("javax.xml.bind.JAXBElement$GlobalScope"))
+        .with("value", object().with("Name", text(name)).with("Value", text(value)))
+        .with("nil", Json::Bool(false))
+        .with("globalScope", Json::Bool(true))
+        .with("typeSubstituted", Json::Bool(false))
 }

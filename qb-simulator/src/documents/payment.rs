@@ -8,16 +8,16 @@ use rust_decimal::Decimal;
 
 use super::settlement::{self, Side};
 use super::{check_header, copy_notes, customer};
-use crate::amount::{self, money};
-use crate::choices::Length;
-use crate::company::{Call, Company, balanced_entry, currency, identity, number, reference};
-use crate::entity::EntityKind;
-use crate::fault::{self, Checked};
-use crate::json::{Json, copy, object, text};
-use crate::ledger::Leg;
-use crate::lists::account::Special;
+use crate::base::amount::{self, money};
+use crate::base::fault::{self, Checked};
+use crate::base::json::{Json, copy, object, text};
+use crate::base::kind::EntityKind;
+use crate::books::company::{Call, Company, balanced_entry, currency, identity, number, reference};
+use crate::books::ledger::Leg;
+use crate::books::receivables::OpenItem;
+use crate::lists::account::{Special, special_account};
+use crate::options::Length;
 use crate::query::ColumnType;
-use crate::receivables::OpenItem;
 use crate::schema::Kind::{Bool, Ignored, Number, Ref, Text, TextOf};
 use crate::schema::{Class, bases};
 
@@ -75,7 +75,7 @@ pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked
         ));
     }
 
-    let receivable = company.special_account(Special::RECEIVABLE, call.now);
+    let receivable = special_account(company, Special::RECEIVABLE, call.now);
     let deposit_account = super::booked_deposit_account(company, deposit_account, call);
     let legs =
         vec![Leg::plain(deposit_account, total), Leg::of_customer(receivable, number(&customer_id), -total)];
@@ -115,16 +115,4 @@ pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked
     company.receivables.enter(id, item);
     company.book(EntityKind::Payment, id, entry, answer);
     Ok(id.to_string())
-}
-
-/// One element of an extension block, with the member names QuickBooks leaks from its own serialiser.
-pub(crate) fn name_value(name: &'static str, value: String) -> Json {
-    object()
-        .with("name", text("{http://schema.intuit.com/finance/v3}NameValue"))
-        .with("declaredType", text("com.intuit.schema.finance.v3.NameValue"))
-        .with("scope", text("javax.xml.bind.JAXBElement$GlobalScope"))
-        .with("value", object().with("Name", text(name)).with("Value", text(value)))
-        .with("nil", Json::Bool(false))
-        .with("globalScope", Json::Bool(true))
-        .with("typeSubstituted", Json::Bool(false))
 }

@@ -8,21 +8,21 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::expense_lines::{self, ExpenseLines, Payee};
-use super::payment::name_value;
+use super::name_value;
 use super::{check_header, copy_notes};
-use crate::amount::money;
-use crate::choices::Length;
-use crate::company::{Call, Company, balanced_entry, currency, identity, number, reference};
-use crate::entity::EntityKind;
-use crate::fault::{self, Checked};
-use crate::json::{Json, copy, object, text};
-use crate::ledger::Leg;
+use crate::base::amount::money;
+use crate::base::fault::{self, Checked};
+use crate::base::json::{Json, copy, object, text};
+use crate::base::kind::EntityKind;
+use crate::books::company::{Call, Company, balanced_entry, currency, identity, number, reference};
+use crate::books::ledger::Leg;
+use crate::books::receivables::OpenItem;
+use crate::books::records::Record;
 use crate::lists::account::{BANK, CREDIT_CARD, has_type};
+use crate::options::Length;
 use crate::query::ColumnType;
-use crate::receivables::OpenItem;
 use crate::schema::Kind::{Bool, Ignored, Object, Ref, Text, TextOf};
 use crate::schema::{Class, bases, classes};
-use crate::store::Record;
 
 pub(crate) static CLASS: Class = Class {
     name: "Purchase",
@@ -258,7 +258,7 @@ fn entry(
     paid_by: PaidBy,
     date: NaiveDate,
     lines: &ExpenseLines,
-) -> Checked<crate::ledger::Entry> {
+) -> Checked<crate::books::ledger::Entry> {
     let sign = if paid_by == PaidBy::CreditCardCredit { Decimal::NEGATIVE_ONE } else { Decimal::ONE };
     let mut legs: Vec<Leg> =
         lines.debits.iter().map(|leg| Leg { amount: leg.amount * sign, ..leg.clone() }).collect();
@@ -279,9 +279,8 @@ fn answer(
     lines: Vec<Json>,
 ) -> Json {
     let remit_to = crate::lists::party::address(company, body, "RemitToAddr");
-    let entity = payee
-        .as_ref()
-        .map(|paid| reference(&paid.id, Some(&paid.name)).with("type", text(paid.kind.entity().name)));
+    let entity =
+        payee.as_ref().map(|paid| reference(&paid.id, Some(&paid.name)).with("type", text(paid.kind.name())));
     let is_card = paid_by.account_type() == CREDIT_CARD;
     let mut answer = object()
         .with("AccountRef", super::account_reference(company, account))

@@ -7,11 +7,11 @@ use rust_decimal::Decimal;
 
 use super::expense_lines::{self, Payee};
 use super::{check_header, copy_notes};
-use crate::amount::{self, money};
-use crate::company::{Call, Company, balanced_entry, currency, identity, reference, touch};
-use crate::entity::EntityKind;
-use crate::fault::{self, Checked};
-use crate::json::{Json, copy, object, text};
+use crate::base::amount::{self, money};
+use crate::base::fault::{self, Checked};
+use crate::base::json::{Json, copy, object, text};
+use crate::base::kind::EntityKind;
+use crate::books::company::{Call, Company, balanced_entry, currency, identity, reference, touch};
 use crate::query::ColumnType;
 use crate::schema::Kind::{Date, Ignored, Object, Ref, Text};
 use crate::schema::{Class, bases, classes};

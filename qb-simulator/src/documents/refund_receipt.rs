@@ -5,12 +5,12 @@
 use rust_decimal::Decimal;
 
 use super::sales_form;
-use crate::amount::money;
-use crate::company::{Call, Company, balanced_entry};
-use crate::entity::EntityKind;
-use crate::fault::{self, Checked};
-use crate::json::{Json, copy, object};
-use crate::ledger::Leg;
+use crate::base::amount::money;
+use crate::base::fault::{self, Checked};
+use crate::base::json::{Json, copy, object};
+use crate::base::kind::EntityKind;
+use crate::books::company::{Call, Company, balanced_entry};
+use crate::books::ledger::Leg;
 use crate::lists::account::{BANK, has_type};
 use crate::query::ColumnType;
 use crate::schema::Kind::{Ignored, Ref, Text};

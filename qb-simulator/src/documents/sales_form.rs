@@ -6,12 +6,12 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::{check_header, custom_fields, customer, lines, refuse_links, sales_tax};
-use crate::amount::money;
-use crate::company::{Call, Company, currency, identity, number, reference};
-use crate::entity::EntityKind;
-use crate::fault::{self, Checked};
-use crate::json::{Json, copy, object, text};
-use crate::ledger::Leg;
+use crate::base::amount::money;
+use crate::base::fault::{self, Checked};
+use crate::base::json::{Json, copy, object, text};
+use crate::base::kind::EntityKind;
+use crate::books::company::{Call, Company, currency, identity, number, reference};
+use crate::books::ledger::Leg;
 use crate::lists::party::address;
 
 /// A sales form that passed its checks.

@@ -4,12 +4,13 @@
 
 use rust_decimal::Decimal;
 
-use crate::amount::{self, money, percent_of, shortest};
-use crate::company::{Company, reference};
+use crate::base::amount::{self, money, percent_of, shortest};
+use crate::base::fault::{self, Checked};
+use crate::base::json::{Json, object, text};
+use crate::books::company::{Company, reference};
+use crate::books::tax_group::TaxGroup;
 use crate::documents::lines::SalesLines;
-use crate::fault::{self, Checked};
-use crate::json::{Json, object, text};
-use crate::lists::tax::{DEFAULT_GROUP, TaxGroup};
+use crate::lists::tax::DEFAULT_GROUP;
 
 /// Lines a taxed document may have.
 const MAX_TAXED_LINES: usize = 750;

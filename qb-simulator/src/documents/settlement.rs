@@ -7,13 +7,13 @@ use std::collections::HashMap;
 
 use rust_decimal::Decimal;
 
-use super::payment::name_value;
-use crate::amount::{self, money, two_decimals};
-use crate::company::{Call, Company, number, touch};
-use crate::entity::EntityKind;
-use crate::fault::{self, Checked};
-use crate::json::{Json, object, text};
-use crate::receivables::Receivables;
+use super::name_value;
+use crate::base::amount::{self, money, two_decimals};
+use crate::base::fault::{self, Checked};
+use crate::base::json::{Json, object, text};
+use crate::base::kind::EntityKind;
+use crate::books::company::{Call, Company, number, touch};
+use crate::books::receivables::Receivables;
 
 /// Whose open amounts move.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

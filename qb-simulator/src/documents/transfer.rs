@@ -5,12 +5,12 @@
 use rust_decimal::Decimal;
 
 use super::{check_header, copy_notes};
-use crate::amount::{self, money};
-use crate::company::{Call, Company, balanced_entry, currency, identity, number};
-use crate::entity::EntityKind;
-use crate::fault::{self, Checked};
-use crate::json::{Json, object, text};
-use crate::ledger::Leg;
+use crate::base::amount::{self, money};
+use crate::base::fault::{self, Checked};
+use crate::base::json::{Json, object, text};
+use crate::base::kind::EntityKind;
+use crate::books::company::{Call, Company, balanced_entry, currency, identity, number};
+use crate::books::ledger::Leg;
 use crate::lists::account::{is_balance_sheet, is_control};
 use crate::query::ColumnType;
 use crate::schema::Kind::{Number, Ref};

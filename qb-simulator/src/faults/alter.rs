@@ -6,11 +6,11 @@ use chrono::Days;
 use rust_decimal::Decimal;
 
 use super::Part;
-use crate::amount::{self, money};
-use crate::company::number;
-use crate::json::{Json, integer, object, text};
-use crate::message::Response;
-use crate::schema::read_date;
+use crate::base::amount::{self, money};
+use crate::base::clock::read_date;
+use crate::base::json::{Json, integer, object, text};
+use crate::base::message::Response;
+use crate::books::company::number;
 
 /// Values that QuickBooks takes from a list of its own.
 const ENUMS: &[&str] = &[

@@ -1,14 +1,14 @@
 //! The made-up answers: pages and faults in place of the true answer.
 //!
-//! Neighbours: `service` asks for them; `alter` changes true answers; the true faults stand in `crate::fault`.
+//! Neighbours: `service` asks for them; `alter` changes true answers; the true faults stand in `crate::base::fault`.
 
 use chrono::{DateTime, FixedOffset};
 
 use super::{Effect, ThrottleForm, gzip};
-use crate::company::answer_time;
-use crate::fault;
-use crate::json::{Json, object, text};
-use crate::message::Response;
+use crate::base::clock::answer_time;
+use crate::base::fault;
+use crate::base::json::{Json, object, text};
+use crate::base::message::Response;
 
 const JSON: &str = "application/json";
 const THROTTLE: &str = "message=ThrottleExceeded; errorCode=003001; statusCode=429";

@@ -6,8 +6,8 @@
 use chrono::{DateTime, FixedOffset};
 
 use super::{BatchFault, Effect, made};
-use crate::json::{Json, object, text};
-use crate::message::{Request, Response};
+use crate::base::json::{Json, object, text};
+use crate::base::message::{Request, Response};
 
 /// Answers a batch with a fault at one of its items.
 pub(crate) fn in_batch(

@@ -3,53 +3,9 @@
 //! Judges nothing; a request the company will refuse has facts too. Neighbours: `Faults::decide` matches them,
 //! `hooks` names events by them.
 
-use serde::{Deserialize, Serialize};
-
-use crate::entity::ENTITIES;
-use crate::json::Json;
-use crate::message::{Request, Target};
-
-/// What a request asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Operation {
-    /// POST of a body without Id.
-    Create,
-    /// POST of a body with an Id.
-    Update,
-    /// `operation=delete`.
-    Delete,
-    /// `operation=void` or `include=void`.
-    Void,
-    /// GET of one object.
-    Read,
-    /// A query.
-    Query,
-    /// A report.
-    Report,
-    /// A batch.
-    Batch,
-    /// Change data capture.
-    Cdc,
-    /// An OAuth token request.
-    Token,
-    /// An OAuth revocation.
-    Revoke,
-    /// Anything else.
-    Other,
-}
-
-impl Operation {
-    /// Whether it is a request to the OAuth server.
-    pub fn is_oauth(self) -> bool {
-        matches!(self, Operation::Token | Operation::Revoke)
-    }
-
-    /// Whether it changes one object.
-    pub fn is_write(self) -> bool {
-        matches!(self, Operation::Create | Operation::Update | Operation::Delete | Operation::Void)
-    }
-}
+use crate::base::json::Json;
+use crate::base::kind::{EntityKind, Operation};
+use crate::base::message::{Request, Target};
 
 /// A request's operation and entity.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,12 +69,12 @@ fn batch_item(item: &Json) -> Facts {
     if let Some(statement) = item.text_of("Query") {
         return Facts::new(Operation::Query, selected(statement).as_deref());
     }
-    let named = ENTITIES.iter().find_map(|entity| Some((entity, item.get(entity.name)?)));
-    let Some((entity, body)) = named else { return Facts::new(Operation::Other, None) };
+    let named = EntityKind::ALL.iter().find_map(|kind| Some((kind.name(), item.get(kind.name())?)));
+    let Some((name, body)) = named else { return Facts::new(Operation::Other, None) };
     let voids = item.text_of("optionsData").unwrap_or_default().split(',');
     let voids = voids.map(str::trim).any(|option| option.eq_ignore_ascii_case("void"));
     let operation = item.text_of("operation").unwrap_or_default();
-    Facts::new(asked(operation, voids, || body.text_of("Id").is_some()), Some(entity.name))
+    Facts::new(asked(operation, voids, || body.text_of("Id").is_some()), Some(name))
 }
 
 fn written(request: &Request, target: &Target) -> Operation {

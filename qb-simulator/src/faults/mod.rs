@@ -11,15 +11,16 @@ mod effect;
 mod facts;
 mod gzip;
 
+pub use crate::base::kind::Operation;
 pub(crate) use alter::{altered, capped, flipped, without};
 pub(crate) use answers::{made, throttled};
 pub(crate) use batch::in_batch;
 pub use effect::{BatchFault, Effect, Part, ThrottleForm};
-pub use facts::{Facts, Operation};
+pub use facts::Facts;
 
 use serde::{Deserialize, Serialize};
 
-use crate::message::Request;
+use crate::base::message::Request;
 
 /// Which requests a rule looks at, and at which of them it strikes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

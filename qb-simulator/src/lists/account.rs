@@ -3,16 +3,18 @@
 //! Names no document. Neighbours: `ledger` keeps the balances, `chart` seeds accounts, the documents ask
 //! for an account's type.
 
+use chrono::{DateTime, FixedOffset};
+
 use super::{check_currency, check_name, full_name, parent};
-use crate::amount;
-use crate::company::{Call, Company, NameSpace, currency, identity, number, reference};
-use crate::entity::EntityKind;
-use crate::fault::{self, Checked};
-use crate::json::{Json, object, text};
+use crate::base::amount;
+use crate::base::fault::{self, Checked};
+use crate::base::json::{Json, object, text};
+use crate::base::kind::EntityKind;
+use crate::books::company::{Call, Company, NameSpace, currency, identity, number, reference};
+use crate::books::records::Record;
 use crate::query::ColumnType;
 use crate::schema::Kind::{Ignored, Ref, Text};
 use crate::schema::{Class, bases};
-use crate::store::Record;
 
 pub(crate) static CLASS: Class = Class {
     name: "Account",
@@ -53,6 +55,13 @@ pub(crate) const ACCOUNTS_RECEIVABLE: &str = "Accounts Receivable";
 pub(crate) const ACCOUNTS_PAYABLE: &str = "Accounts Payable";
 pub(crate) const OTHER_CURRENT_ASSET: &str = "Other Current Asset";
 pub(crate) const CREDIT_CARD: &str = "Credit Card";
+
+/// The account of shipping lines, the preference DefaultShippingAccount.
+pub(crate) const SHIPPING_ACCOUNT: &str = "Shipping Income";
+/// The account of discount lines that name none, the preference DefaultDiscountAccount.
+pub(crate) const DISCOUNT_ACCOUNT: &str = "Discounts given";
+/// The account of gratuity lines, the preference GratuityAccount.
+pub(crate) const GRATUITY_ACCOUNT: &str = "Gratuities";
 
 /// AccountType, Classification, default subtype; in the order of a trial balance.
 const TYPES: &[(&str, &str, &str)] = &[
@@ -271,6 +280,22 @@ pub(crate) fn insert(company: &mut Company, new: &NewAccount<'_>, call: &Call) -
         .with("CurrencyRef", currency());
     company.enter(EntityKind::Account, &id.to_string(), identity(body, &id.to_string(), call.now));
     id
+}
+
+/// An account the simulator relies on; created when a company has none (any more).
+pub(crate) fn special_account(company: &mut Company, special: Special, now: DateTime<FixedOffset>) -> u64 {
+    match company.account_by(special.found_by.0, special.found_by.1) {
+        Some(id) => id,
+        None => insert(company, &special.account(), &Call::at(now)),
+    }
+}
+
+/// Adds the account of gratuities to a company that takes them and has none.
+pub(crate) fn add_gratuities(company: &mut Company, now: DateTime<FixedOffset>) {
+    if company.options.allow_gratuity && company.account_by("Name", GRATUITY_ACCOUNT).is_none() {
+        let new = NewAccount::plain(GRATUITY_ACCOUNT, "Other Current Liability", "OtherCurrentLiabilities");
+        insert(company, &new, &Call::at(now));
+    }
 }
 
 /// Lays the balances over an account: debit positive, 0 for income and expense.

@@ -5,13 +5,13 @@
 use chrono::{DateTime, FixedOffset};
 
 use super::preferences::{and_identity, month_name};
-use crate::company::{Company, identity, touch};
-use crate::entity::EntityKind;
-use crate::fault::{self, Checked};
-use crate::json::{Json, object, text};
+use crate::base::fault::{self, Checked};
+use crate::base::json::{Json, object, text};
+use crate::base::kind::EntityKind;
+use crate::books::company::{Company, identity, touch};
+use crate::books::records::Record;
 use crate::schema::Kind::{Ignored, Object, Text};
 use crate::schema::{Class, bases, classes};
-use crate::store::Record;
 
 pub(crate) static CLASS: Class = Class {
     name: "CompanyInfo",

@@ -4,16 +4,16 @@
 
 use super::party::{address, copy_person, party_name};
 use super::{full_name, parent};
-use crate::amount;
-use crate::choices::Length;
-use crate::company::{Call, Company, NameSpace, currency, identity, number, reference};
-use crate::entity::EntityKind;
-use crate::fault::Checked;
-use crate::json::{Json, copy, object, text};
+use crate::base::amount;
+use crate::base::fault::Checked;
+use crate::base::json::{Json, copy, object, text};
+use crate::base::kind::EntityKind;
+use crate::books::company::{Call, Company, NameSpace, currency, identity, number, reference};
+use crate::books::records::Record;
+use crate::options::Length;
 use crate::query::ColumnType;
 use crate::schema::Kind::{Bool, Date, Ignored, Object, Ref, Text, TextOf};
 use crate::schema::{Class, bases, classes};
-use crate::store::Record;
 
 pub(crate) static CLASS: Class = Class {
     name: "Customer",
@@ -102,7 +102,7 @@ pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked
         .with("Job", Json::Bool(body.flag("Job") == Some(true)))
         .with("BillWithParent", Json::Bool(body.flag("BillWithParent") == Some(true)))
         .with_some("ParentRef", parent.as_ref().map(|(id, _)| reference(id, None)))
-        .with_some("Level", parent.as_ref().map(|_| crate::json::integer(level)))
+        .with_some("Level", parent.as_ref().map(|_| crate::base::json::integer(level)))
         .with_some("SalesTermRef", body.reference("SalesTermRef").map(|id| reference(id, None)))
         .with_some("CustomerTypeRef", body.reference("CustomerTypeRef").map(|id| reference(id, None)))
         .with_some("PaymentMethodRef", body.reference("PaymentMethodRef").map(|id| reference(id, None)))

@@ -3,11 +3,11 @@
 //! Shares names with customers and vendors. Names no document. Neighbours: `party` checks the name.
 
 use super::party::{address, copy_person, party_name};
-use crate::choices::Length;
-use crate::company::{Call, Company, NameSpace, identity};
-use crate::entity::EntityKind;
-use crate::fault::{self, Checked};
-use crate::json::{Json, copy, object};
+use crate::base::fault::{self, Checked};
+use crate::base::json::{Json, copy, object};
+use crate::base::kind::EntityKind;
+use crate::books::company::{Call, Company, NameSpace, identity};
+use crate::options::Length;
 use crate::query::ColumnType;
 use crate::schema::Kind::{Bool, Date, Ignored, Number, Object, Text, TextOf};
 use crate::schema::{Class, bases, classes};

@@ -7,11 +7,11 @@ use chrono::{DateTime, FixedOffset};
 
 use super::account::is_control;
 use super::{check_name, full_name, parent};
-use crate::amount;
-use crate::company::{Call, Company, NameSpace, identity, reference};
-use crate::entity::EntityKind;
-use crate::fault::{self, Checked};
-use crate::json::{Json, copy, object, text};
+use crate::base::amount;
+use crate::base::fault::{self, Checked};
+use crate::base::json::{Json, copy, object, text};
+use crate::base::kind::EntityKind;
+use crate::books::company::{Call, Company, NameSpace, identity, reference};
 use crate::query::ColumnType;
 use crate::schema::Kind::{Bool, Date, Ignored, Number, Ref, Text};
 use crate::schema::{Class, bases};

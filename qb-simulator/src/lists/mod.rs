@@ -1,23 +1,25 @@
 //! List entries: what documents refer to. One module for each entity or small family.
 
 pub(crate) mod account;
+pub(crate) mod class;
 pub(crate) mod company_info;
 pub(crate) mod customer;
+pub(crate) mod customer_type;
 pub(crate) mod employee;
 pub(crate) mod item;
 pub(crate) mod party;
 pub(crate) mod payment_method;
 pub(crate) mod preference_changes;
 pub(crate) mod preferences;
-pub(crate) mod small;
 pub(crate) mod tax;
 pub(crate) mod tax_service;
+pub(crate) mod term;
 pub(crate) mod vendor;
 
-use crate::company::Company;
-use crate::entity::EntityKind;
-use crate::fault::{self, Checked};
-use crate::json::Json;
+use crate::base::fault::{self, Checked};
+use crate::base::json::Json;
+use crate::base::kind::EntityKind;
+use crate::books::company::Company;
 
 /// How deep lists nest, the top level included.
 const MAX_LEVELS: usize = 5;

@@ -3,9 +3,9 @@
 //! Names no document. Neighbours: the three lists; sales forms copy addresses.
 
 use super::{check_currency, check_name};
-use crate::company::{Call, Company, NameSpace};
-use crate::fault::{self, Checked};
-use crate::json::{Json, copy, object, text};
+use crate::base::fault::{self, Checked};
+use crate::base::json::{Json, copy, object, text};
+use crate::books::company::{Call, Company, NameSpace};
 
 /// The checked DisplayName: characters (2040), e-mail (2210), currency, and that nobody else
 /// has the name (6240).

@@ -3,11 +3,11 @@
 //! Neighbours: payments and sales receipts refer to it.
 
 use super::check_name;
-use crate::choices::Length;
-use crate::company::{Call, Company, NameSpace, identity};
-use crate::entity::EntityKind;
-use crate::fault::{self, Checked};
-use crate::json::{Json, object, text};
+use crate::base::fault::{self, Checked};
+use crate::base::json::{Json, object, text};
+use crate::base::kind::EntityKind;
+use crate::books::company::{Call, Company, NameSpace, identity};
+use crate::options::Length;
 use crate::query::ColumnType;
 use crate::schema::Kind::{Text, TextOf};
 use crate::schema::{Class, bases};

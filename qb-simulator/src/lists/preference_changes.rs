@@ -3,13 +3,14 @@
 //! A member that is left out stays as it is, in a full update too; one that cannot be set (BookCloseDate among them) is
 //! ignored. Neighbours: `preferences` shows, `person` sets the same from the company's own screens.
 
+use super::account::add_gratuities;
 use super::preferences::ID;
-use crate::company::{Company, touch};
-use crate::entity::EntityKind;
-use crate::fault::{self, Checked};
-use crate::json::Json;
+use crate::base::fault::{self, Checked};
+use crate::base::json::Json;
+use crate::base::kind::EntityKind;
+use crate::books::company::{Company, touch};
 use crate::options::ClassTracking;
-use crate::person::Settings;
+use crate::options::act::Settings;
 use crate::schema::Kind::{Bool, Ignored, List, Object, Text};
 use crate::schema::{Class, bases};
 use chrono::{DateTime, FixedOffset};
@@ -109,8 +110,32 @@ pub(crate) fn update(company: &mut Company, body: &Json, now: DateTime<FixedOffs
     if settings.purchase_orders == Some(true) && !plan.purchase_orders {
         plan.needs_plus("PurchaseOrder")?;
     }
-    company.set(&settings, now);
+    set(company, &settings, now);
     Ok(())
+}
+
+/// Sets what is named; what is not stays as it is.
+pub(crate) fn set(company: &mut Company, settings: &Settings, now: DateTime<FixedOffset>) {
+    let options = &mut company.options;
+    for (value, option) in [
+        (settings.custom_txn_numbers, &mut options.custom_txn_numbers),
+        (settings.purchase_custom_txn_numbers, &mut options.purchase_custom_txn_numbers),
+        (settings.warn_duplicate_check_number, &mut options.warn_duplicate_check_number),
+        (settings.allow_shipping, &mut options.allow_shipping),
+        (settings.allow_discount, &mut options.allow_discount),
+        (settings.allow_deposit, &mut options.allow_deposit),
+        (settings.allow_gratuity, &mut options.allow_gratuity),
+        (settings.using_sales_tax, &mut options.using_sales_tax),
+        (settings.warn_duplicate_bill_number, &mut options.warn_duplicate_bill_number),
+        (settings.warn_duplicate_journal_number, &mut options.warn_duplicate_journal_number),
+        (settings.purchase_orders, &mut options.purchase_orders),
+        (settings.track_departments, &mut options.track_departments),
+        (settings.auto_apply_credits, &mut options.auto_apply_credits),
+    ] {
+        *option = value.unwrap_or(*option);
+    }
+    options.class_tracking = settings.class_tracking.unwrap_or(options.class_tracking);
+    add_gratuities(company, now);
 }
 
 /// Notes that the preferences are others than before.

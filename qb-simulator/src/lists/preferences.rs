@@ -3,12 +3,12 @@
 //! Made afresh from the options at every read; only its SyncToken and times are stored. Neighbours: `options`,
 //! `preference_changes` sets what it shows.
 
-use crate::company::{Company, identity, reference};
-use crate::entity::EntityKind;
-use crate::json::{Json, object, text};
-use crate::lists::tax;
+use crate::base::json::{Json, object, text};
+use crate::base::kind::EntityKind;
+use crate::books::company::{Company, identity, reference};
+use crate::books::records::Record;
+use crate::lists::{account, tax};
 use crate::options::ClassTracking;
-use crate::store::Record;
 
 /// The Id of the one Preferences object.
 pub(crate) const ID: &str = "1";
@@ -108,14 +108,14 @@ fn sales_forms(company: &Company) -> Json {
         .with("AllowDiscount", Json::Bool(options.allow_discount))
         .with_some(
             "DefaultDiscountAccount",
-            options.allow_discount.then(|| account(crate::documents::lines::DISCOUNT_ACCOUNT)).flatten(),
+            options.allow_discount.then(|| account(account::DISCOUNT_ACCOUNT)).flatten(),
         )
         .with("AllowEstimates", Json::Bool(false))
         .with("AllowServiceDate", Json::Bool(true))
         .with("AllowShipping", Json::Bool(options.allow_shipping))
         .with_some(
             "DefaultShippingAccount",
-            options.allow_shipping.then(|| account(crate::documents::lines::SHIPPING_ACCOUNT)).flatten(),
+            options.allow_shipping.then(|| account(account::SHIPPING_ACCOUNT)).flatten(),
         )
         .with("AutoApplyCredit", Json::Bool(options.auto_apply_credits))
         .with("AutoApplyPayments", Json::Bool(false))
@@ -164,7 +164,7 @@ fn custom_fields(names: &[String], use_names: [&'static str; 3], name_names: [&'
 fn other(company: &Company) -> Vec<Json> {
     let options = &company.options;
     let flag = |on: bool| if on { "true" } else { "false" };
-    let gratuity_account = company.account_by("Name", crate::documents::lines::GRATUITY_ACCOUNT);
+    let gratuity_account = company.account_by("Name", account::GRATUITY_ACCOUNT);
     let gratuity_account = gratuity_account.filter(|_| options.allow_gratuity);
     [
         ("VendorAndPurchasesPrefs.UseCustomTxnNumbers", flag(options.purchase_custom_txn_numbers)),

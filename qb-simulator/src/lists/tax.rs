@@ -4,12 +4,12 @@
 //! Codes and rates are made by `tax_service` only. Neighbours: `documents::sales_tax` reckons with [`TaxGroup`].
 
 use chrono::{DateTime, FixedOffset};
-use rust_decimal::Decimal;
 
-use crate::amount;
-use crate::company::{Company, NameSpace, identity, reference};
-use crate::entity::EntityKind;
-use crate::json::{Json, integer, object, text};
+use crate::base::amount;
+use crate::base::json::{Json, integer, object, text};
+use crate::base::kind::EntityKind;
+use crate::books::company::{Company, NameSpace, identity, reference};
+use crate::books::tax_group::{TaxGroup, TaxRate};
 use crate::query::ColumnType;
 use crate::schema::Kind::{Ignored, Text};
 use crate::schema::{Class, bases};
@@ -63,26 +63,6 @@ pub(crate) const RATE_COLUMNS: &[(&str, ColumnType)] = &[
     ("AgencyRef", ColumnType::Text),
     ("Active", ColumnType::Bool),
 ];
-
-/// A group tax code and the rates it stands for.
-#[derive(Debug, Clone)]
-pub(crate) struct TaxGroup {
-    /// The TaxCode's id.
-    pub(crate) id: String,
-    /// At least one.
-    pub(crate) rates: Vec<TaxRate>,
-}
-
-/// One rate of one agency.
-#[derive(Debug, Clone)]
-pub(crate) struct TaxRate {
-    /// The TaxRate's id.
-    pub(crate) id: String,
-    /// In percent.
-    pub(crate) percent: Decimal,
-    /// The agency's liability account.
-    pub(crate) payable: u64,
-}
 
 /// The id of the group code of a new company.
 pub(crate) const DEFAULT_GROUP: &str = "2";

@@ -6,12 +6,12 @@
 use rust_decimal::Decimal;
 
 use super::account::{self, NewAccount};
-use super::tax::{TaxGroup, TaxRate};
-use crate::amount;
-use crate::company::{Call, Company, NameSpace, identity, reference};
-use crate::entity::EntityKind;
-use crate::fault::{self, Checked};
-use crate::json::{Json, integer, object, text};
+use crate::base::amount;
+use crate::base::fault::{self, Checked};
+use crate::base::json::{Json, integer, object, text};
+use crate::base::kind::EntityKind;
+use crate::books::company::{Call, Company, NameSpace, identity, reference};
+use crate::books::tax_group::{TaxGroup, TaxRate};
 use crate::schema::Kind::{Ignored, List, Number, Text};
 use crate::schema::{self, Class};
 

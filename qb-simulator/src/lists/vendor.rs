@@ -4,16 +4,16 @@
 //! A/P.
 
 use super::party::{address, copy_person, party_name};
-use crate::amount;
-use crate::choices::Length;
-use crate::company::{Call, Company, NameSpace, currency, identity, number, reference};
-use crate::entity::EntityKind;
-use crate::fault::Checked;
-use crate::json::{Json, copy, object};
+use crate::base::amount;
+use crate::base::fault::Checked;
+use crate::base::json::{Json, copy, object};
+use crate::base::kind::EntityKind;
+use crate::books::company::{Call, Company, NameSpace, currency, identity, number, reference};
+use crate::books::records::Record;
+use crate::options::Length;
 use crate::query::ColumnType;
 use crate::schema::Kind::{Bool, Date, Ignored, Number, Object, Ref, Text, TextOf};
 use crate::schema::{Class, bases, classes};
-use crate::store::Record;
 
 pub(crate) static CLASS: Class = Class {
     name: "Vendor",

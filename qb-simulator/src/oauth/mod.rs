@@ -12,9 +12,9 @@ use chrono::{DateTime, FixedOffset};
 pub(crate) use grants::Grants;
 use grants::Refusal;
 
-use crate::company::Company;
-use crate::json::{Json, object, text};
-use crate::message::{Request, Response, Target};
+use crate::base::json::{Json, object, text};
+use crate::base::message::{Request, Response, Target};
+use crate::books::company::Company;
 
 /// Answers a request to one of the OAuth paths; `None` for any other path.
 pub(crate) fn answer(

@@ -6,11 +6,11 @@
 
 use std::ops::Bound;
 
-use super::run::{Filter, instant};
+use super::filter::{Filter, instant};
 use super::{ColumnType, Operator};
+use crate::books::index_entry::IndexEntry;
+use crate::books::store::{CHANGED, DAY, Store};
 use crate::entity::Entity;
-use crate::places::Places;
-use crate::store::{CHANGED, DAY, Store};
 
 /// The records that a look-up leaves.
 pub(super) struct Candidates {
@@ -24,11 +24,11 @@ pub(super) struct Candidates {
 pub(super) fn candidates(store: &Store, entity: &Entity, filters: &[Filter<'_>]) -> Option<Candidates> {
     let mut best: Option<Candidates> = None;
     // What is known to be few goes first, and nothing is collected beyond what is few already.
-    let mut equal: Vec<(usize, Vec<&Places>)> = Vec::new();
+    let mut equal: Vec<(usize, Vec<&IndexEntry>)> = Vec::new();
     for (at, filter) in filters.iter().enumerate() {
         equal.extend(indexed(store, filter).map(|places| (at, places)));
     }
-    let size = |places: &[&Places]| places.iter().map(|places| places.len()).sum::<usize>();
+    let size = |places: &[&IndexEntry]| places.iter().map(|places| places.len()).sum::<usize>();
     if let Some((at, places)) = equal.iter().min_by_key(|(_, places)| size(places)) {
         let settles = settling(filters, |filter, other| filter == *at && other.kind == ColumnType::Text);
         keep_fewer(&mut best, places.iter().flat_map(|places| places.iter()), settles);
@@ -78,12 +78,12 @@ fn is_equality(filter: &Filter<'_>) -> bool {
 }
 
 /// Where the records with one of the values of an equality stand; `None` when the column is not indexed.
-fn indexed<'a>(store: &'a Store, filter: &Filter<'_>) -> Option<Vec<&'a Places>> {
+fn indexed<'a>(store: &'a Store, filter: &Filter<'_>) -> Option<Vec<&'a IndexEntry>> {
     if !is_equality(filter) {
         return None;
     }
     let values = filter.condition.values.iter();
-    let found: Option<Vec<Option<&Places>>> =
+    let found: Option<Vec<Option<&IndexEntry>>> =
         values.map(|value| store.places(filter.column, value)).collect();
     Some(found?.into_iter().flatten().collect())
 }

@@ -4,6 +4,7 @@
 //! calls both, the entity table says which columns there are.
 
 mod candidates;
+pub(crate) mod filter;
 pub(crate) mod parse;
 pub(crate) mod run;
 mod token;

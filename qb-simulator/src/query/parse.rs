@@ -4,7 +4,7 @@
 
 use super::token::{Token, TokenKind, tokens};
 use super::{Condition, Operator, Select, Statement};
-use crate::fault::{self, Checked};
+use crate::base::fault::{self, Checked};
 
 /// Parses a statement: 4000 when it cannot be read.
 pub(crate) fn parse(statement: &str) -> Checked<Statement> {

@@ -5,30 +5,25 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use chrono::{DateTime, NaiveDateTime};
+use chrono::DateTime;
 use rust_decimal::Decimal;
 
 use super::candidates::candidates;
+use super::filter::{Filter, compare, instant, value};
 use super::{ColumnType, Condition, Operator, Select, Statement};
-use crate::company::Company;
+use crate::base::clock::read_date;
+use crate::base::fault::{self, Checked};
+use crate::base::json::{Json, integer, object, text};
+use crate::books::company::Company;
+use crate::books::records::Record;
 use crate::entity::{Entity, is_never_held};
-use crate::fault::{self, Checked};
-use crate::json::{Json, integer, object, text};
-use crate::schema::{Class, Kind, read_date};
-use crate::store::Record;
+use crate::schema::{Class, Kind};
 
 const DEFAULT_PAGE: i64 = 100;
 const LARGEST_PAGE: i64 = 1000;
 
 /// Columns whose value is not stored but reckoned when a record is shown.
 const LAID_OVER: &[&str] = &["Balance", "CurrentBalance", "CurrentBalanceWithSubAccounts"];
-
-/// A condition on a known column.
-pub(super) struct Filter<'a> {
-    pub(super) column: &'static str,
-    pub(super) kind: ColumnType,
-    pub(super) condition: &'a Condition,
-}
 
 /// Answers a statement with the `QueryResponse` object.
 pub(crate) fn run(company: &Company, statement: &Statement) -> Checked<Json> {
@@ -86,7 +81,7 @@ pub(crate) fn run(company: &Company, statement: &Statement) -> Checked<Json> {
     }
     let count = page.len();
     Ok(object()
-        .with(entity.name, Json::List(page))
+        .with(entity.name(), Json::List(page))
         .with("startPosition", integer(start))
         .with("maxResults", integer(count))
         .with_some("totalCount", entity.counts_rows.then(|| integer(total))))
@@ -198,7 +193,7 @@ fn column(entity: &Entity, name: &str) -> Checked<(&'static str, ColumnType)> {
 }
 
 fn not_found(entity: &Entity, name: &str) -> Box<fault::Fault> {
-    fault::query_validation(format!("Property {name} not found for Entity {}", entity.name))
+    fault::query_validation(format!("Property {name} not found for Entity {}", entity.name()))
 }
 
 /// A known property by its path in any case, spelt as QuickBooks spells it.
@@ -255,68 +250,6 @@ fn order(entity: &Entity, names: &[(String, bool)]) -> Checked<Vec<Order>> {
         .collect()
 }
 
-/// A column's value in a row; references compare by their `value`, e-mail addresses by their `Address`.
-fn value<'a>(row: &'a Json, column: &str) -> Option<&'a str> {
-    match row.path(column)? {
-        reference @ Json::Object(_) => reference.text_of("value").or_else(|| reference.text_of("Address")),
-        plain => plain.as_text(),
-    }
-}
-
-impl Filter<'_> {
-    fn matches(&self, row: &Json) -> bool {
-        let Some(value) = value(row, self.column) else { return false };
-        let ordering = |wanted: &String| compare(self.kind, value, wanted);
-        let first = self.condition.values.first();
-        match self.condition.operator {
-            Operator::Equal | Operator::In => {
-                self.condition.values.iter().any(|wanted| ordering(wanted) == Some(Ordering::Equal))
-            }
-            Operator::Less => first.and_then(ordering).is_some_and(Ordering::is_lt),
-            Operator::Greater => first.and_then(ordering).is_some_and(Ordering::is_gt),
-            Operator::LessOrEqual => first.and_then(ordering).is_some_and(Ordering::is_le),
-            Operator::GreaterOrEqual => first.and_then(ordering).is_some_and(Ordering::is_ge),
-            Operator::Like => first.is_some_and(|pattern| is_like(value, pattern)),
-        }
-    }
-}
-
-fn compare(kind: ColumnType, left: &str, right: &str) -> Option<Ordering> {
-    match kind {
-        ColumnType::Text | ColumnType::Id | ColumnType::Date => Some(left.cmp(right)),
-        ColumnType::Number => Some(left.parse::<Decimal>().ok()?.cmp(&right.parse().ok()?)),
-        ColumnType::Time => Some(instant(left)?.cmp(&instant(right)?)),
-        ColumnType::Bool => Some(left.cmp(right.to_ascii_lowercase().as_str())),
-    }
-}
-
-/// An instant with an offset, with a `Z`, with a blank where a `+` was lost, without an offset (taken as UTC), or a
-/// bare date.
-pub(crate) fn instant(text: &str) -> Option<i64> {
-    let text = text.trim().replace(' ', "+");
-    if let Ok(instant) = DateTime::parse_from_rfc3339(&text) {
-        return Some(instant.timestamp_millis());
-    }
-    let naive = NaiveDateTime::parse_from_str(&text, "%Y-%m-%dT%H:%M:%S%.f").ok();
-    naive.or_else(|| read_date(&text)?.and_hms_opt(0, 0, 0)).map(|naive| naive.and_utc().timestamp_millis())
-}
-
-/// `%` stands for any characters; everything else for itself.
-fn is_like(value: &str, pattern: &str) -> bool {
-    let mut parts = pattern.split('%');
-    let Some(first) = parts.next() else { return false };
-    let Some(mut rest) = value.strip_prefix(first) else { return false };
-    let mut parts: Vec<&str> = parts.collect();
-    let Some(last) = parts.pop() else { return rest.is_empty() };
-    for part in parts {
-        match rest.find(part) {
-            Some(at) => rest = &rest[at + part.len()..],
-            None => return false,
-        }
-    }
-    rest.ends_with(last)
-}
-
 fn compare_rows(order: &[Order], left: &Json, right: &Json) -> Ordering {
     for (column, kind, descending) in order {
         let ordering = match (value(left, column), value(right, column)) {
@@ -368,31 +301,4 @@ fn project(row: &Json, columns: &[Vec<&'static str>]) -> Json {
         }
     }
     out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn like_takes_percent_anywhere() {
-        assert!(is_like("Amy's Bird", "Amy%"));
-        assert!(is_like("Amy's Bird", "%Bird"));
-        assert!(is_like("Amy's Bird", "%'s%"));
-        assert!(is_like("abc", "abc"));
-        assert!(!is_like("abcd", "abc"));
-        assert!(!is_like("ab", "abc%"));
-        assert!(is_like("aXbXc", "a%b%c"));
-    }
-
-    #[test]
-    fn instants_come_in_many_forms() {
-        let utc = instant("2026-02-01T08:00:00Z");
-        assert!(utc.is_some());
-        assert_eq!(instant("2026-02-01T00:00:00-08:00"), utc);
-        assert_eq!(instant("2026-02-01T10:00:00.000+02:00"), utc);
-        assert_eq!(instant("2026-02-01T10:00:00 02:00"), utc);
-        assert_eq!(instant("2026-02-01T08:00:00"), utc);
-        assert_eq!(instant("soon"), None);
-    }
 }

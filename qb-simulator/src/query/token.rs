@@ -2,7 +2,7 @@
 //!
 //! Neighbours: `parse` reads the tokens.
 
-use crate::fault::{self, Checked};
+use crate::base::fault::{self, Checked};
 
 /// One token and the column it starts at, counted from 1.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,8 +2,7 @@
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 
-use super::fiscal_year_start;
-use crate::company::Company;
+use crate::books::company::Company;
 
 /// The first and last day of a macro in lower case; `None` for one that is not known here.
 pub(super) fn span(company: &Company, name: &str, today: NaiveDate) -> Option<(NaiveDate, NaiveDate)> {
@@ -28,4 +27,11 @@ pub(super) fn span(company: &Company, name: &str, today: NaiveDate) -> Option<(N
         "all" => Some((NaiveDate::from_ymd_opt(1900, 1, 1)?, today)),
         _ => None,
     }
+}
+
+/// The first day of the fiscal year that `day` lies in.
+pub(super) fn fiscal_year_start(company: &Company, day: NaiveDate) -> NaiveDate {
+    let month = company.options.fiscal_year_start_month.clamp(1, 12);
+    let year = if day.month() >= month { day.year() } else { day.year() - 1 };
+    NaiveDate::from_ymd_opt(year, month, 1).unwrap_or(day)
 }

@@ -5,16 +5,17 @@
 
 use rust_decimal::Decimal;
 
+use super::dates::fiscal_year_start;
 use super::page::{amount, cell, cell_of, column, data, page, section};
 use super::postings::{Document, documents, natural};
-use super::{Question, fiscal_year_start, header};
-use crate::amount::two_decimals;
-use crate::company::{Company, number};
-use crate::entity::EntityKind;
-use crate::json::Json;
-use crate::ledger::Leg;
+use super::question::{Question, header};
+use crate::base::amount::two_decimals;
+use crate::base::json::Json;
+use crate::base::kind::EntityKind;
+use crate::books::company::{Company, number};
+use crate::books::ledger::Leg;
+use crate::books::records::Record;
 use crate::lists::account::{is_balance_sheet, report_order};
-use crate::store::Record;
 
 /// Key and title.
 const COLUMNS: &[(&str, &str)] = &[

@@ -8,13 +8,13 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use super::page::{amount, cell, cell_of, column, data, page, section};
-use super::{Question, header};
-use crate::amount::two_decimals;
-use crate::company::{Company, number};
-use crate::entity::EntityKind;
-use crate::json::Json;
-use crate::receivables::Receivables;
-use crate::schema::read_date;
+use super::question::{Question, header};
+use crate::base::amount::two_decimals;
+use crate::base::clock::read_date;
+use crate::base::json::Json;
+use crate::base::kind::EntityKind;
+use crate::books::company::{Company, number};
+use crate::books::receivables::Receivables;
 
 const BUCKETS: [(&str, &str); 5] =
     [("Current", "current"), ("1 - 30", "0"), ("31 - 60", "1"), ("61 - 90", "2"), ("91 and over", "3")];

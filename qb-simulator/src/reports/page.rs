@@ -4,8 +4,8 @@
 
 use rust_decimal::Decimal;
 
-use crate::amount::two_decimals;
-use crate::json::{Json, object, text};
+use crate::base::amount::two_decimals;
+use crate::base::json::{Json, object, text};
 
 /// A cell.
 pub(super) fn cell(value: impl Into<String>) -> Json {

@@ -5,11 +5,11 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::Question;
-use crate::company::{Company, number};
-use crate::entity::EntityKind;
-use crate::json::Json;
-use crate::ledger::{Entry, Leg};
+use super::question::Question;
+use crate::base::json::Json;
+use crate::base::kind::EntityKind;
+use crate::books::company::{Company, number};
+use crate::books::ledger::{Entry, Leg};
 
 /// One document as reports name it.
 pub(super) struct Document<'a> {
@@ -56,7 +56,7 @@ fn document<'a>(company: &'a Company, id: u64, entry: &'a Entry) -> Option<Docum
 
 /// The name of a kind of document in the column Transaction Type.
 fn type_name(kind: EntityKind, body: &Json) -> &'static str {
-    match kind.entity().name {
+    match kind.name() {
         "SalesReceipt" => "Sales Receipt",
         "CreditMemo" => "Credit Memo",
         "RefundReceipt" => "Refund",

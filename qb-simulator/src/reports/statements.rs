@@ -5,20 +5,13 @@
 use chrono::{Datelike, Days, Months, NaiveDate};
 use rust_decimal::Decimal;
 
+use super::dates::fiscal_year_start;
 use super::page::{amount, cell, cell_of, column, column_with, data, page, section};
 use super::postings::natural;
-use super::{Question, fiscal_year_start, header};
-use crate::company::{Company, number};
-use crate::entity::EntityKind;
-use crate::json::Json;
-
-/// How the columns are cut.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Summarize {
-    Total,
-    Month,
-    Days,
-}
+use super::question::{Question, Summarize, header};
+use crate::base::json::Json;
+use crate::base::kind::EntityKind;
+use crate::books::company::{Company, number};
 
 type Sums = Vec<Decimal>;
 
@@ -220,7 +213,8 @@ pub(super) fn balance_sheet(company: &Company, question: &Question) -> Json {
     let mut rows = inner.unwrap_or_default();
     if result.iter().any(|sum| !sum.is_zero()) {
         rows.push(
-            data(page_of.row(cell("Net Income"), &result)).with("group", crate::json::text("NetIncome")),
+            data(page_of.row(cell("Net Income"), &result))
+                .with("group", crate::base::json::text("NetIncome")),
         );
     }
     let equity = add(&equity, &result);

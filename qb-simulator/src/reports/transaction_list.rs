@@ -2,10 +2,10 @@
 
 use super::page::{cell, cell_of, column, data, page};
 use super::postings::{account_name, documents};
-use super::{Question, header};
-use crate::amount::{self, two_decimals};
-use crate::company::Company;
-use crate::json::Json;
+use super::question::{Question, header};
+use crate::base::amount::{self, two_decimals};
+use crate::base::json::Json;
+use crate::books::company::Company;
 
 /// Key and title.
 const COLUMNS: &[(&str, &str)] = &[

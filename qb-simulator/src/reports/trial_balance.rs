@@ -6,11 +6,12 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::{Question, fiscal_year_start, header};
-use crate::amount::two_decimals;
-use crate::company::{Company, number};
-use crate::entity::EntityKind;
-use crate::json::{Json, object, text};
+use super::dates::fiscal_year_start;
+use super::question::{Question, header};
+use crate::base::amount::two_decimals;
+use crate::base::json::{Json, object, text};
+use crate::base::kind::EntityKind;
+use crate::books::company::{Company, number};
 use crate::lists::account::{is_balance_sheet, report_order};
 
 struct Row<'a> {

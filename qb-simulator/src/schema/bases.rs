@@ -3,7 +3,7 @@
 //! An entity's class names one of these as its base and adds its own. Neighbours: `schema` walks
 //! them, `classes` holds the nested objects.
 
-use super::Kind::{self, Bool, Date, Ignored, List, Memo, Number, Object, Ref, Text};
+use super::class::Kind::{self, Bool, Date, Ignored, List, Memo, Number, Object, Ref, Text};
 use super::classes::{ADDRESS, CUSTOM_FIELD, EMAIL, LINE, LINKED_TXN, TXN_TAX};
 
 /// Properties of every list entry.

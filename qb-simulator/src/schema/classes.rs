@@ -2,9 +2,9 @@
 //!
 //! Written from Intuit's field names. Neighbours: `schema` walks them, the entity modules name them.
 
-use super::Class;
-use super::Kind::{Bool, Date, Ignored, List, Number, Object, Ref, Text, TextOf};
-use crate::choices::Length;
+use super::class::Class;
+use super::class::Kind::{Bool, Date, Ignored, List, Number, Object, Ref, Text, TextOf};
+use crate::options::Length;
 
 pub(crate) static REFERENCE: Class = Class {
     name: "ReferenceType",

@@ -1,0 +1,154 @@
+//! The check of a body against the properties of its class.
+
+use super::class::{Class, Kind};
+use super::classes;
+use crate::base::amount;
+use crate::base::clock::read_date;
+use crate::base::fault::{self, Checked};
+use crate::base::json::Json;
+use crate::options::Choices;
+
+/// Extension blocks that QuickBooks shows and does not take back.
+const EXTENSIONS: &[&str] = &["PurchaseEx", "LineEx"];
+
+/// Checks a body against a class, as strictly as the company chose.
+pub(crate) fn check(body: &Json, class: &'static Class, choices: &Choices) -> Checked<()> {
+    let Json::Object(members) = body else {
+        return Err(wrong_shape(class.name, "the body"));
+    };
+    for (at, (name, value)) in members.iter().enumerate() {
+        if members[..at].iter().any(|(before, _)| before == name) {
+            return Err(fault::unsupported_property(format!("Duplicate field \"{name}\"")).at(name.as_ref()));
+        }
+        let Some((known, kind)) = class.properties().find(|(known, _)| known == name) else {
+            let is_extension = EXTENSIONS.contains(&name.as_ref());
+            match if is_extension { choices.ignores_extensions } else { choices.ignores_unknown_properties } {
+                true => continue,
+                false => return Err(unrecognized(class, name)),
+            }
+        };
+        if *value != Json::Null {
+            check_value(class, known, *kind, value, choices)?;
+        }
+    }
+    Ok(())
+}
+
+fn check_value(
+    class: &'static Class,
+    name: &'static str,
+    kind: Kind,
+    value: &Json,
+    choices: &Choices,
+) -> Checked<()> {
+    match (kind, value) {
+        (Kind::Ignored, _) => Ok(()),
+        (Kind::Text(max), Json::Text(_) | Json::Number(_) | Json::Bool(_)) => check_length(name, value, max),
+        (Kind::TextOf(length), Json::Text(_) | Json::Number(_) | Json::Bool(_)) => {
+            check_length(name, value, choices.most(length))
+        }
+        (Kind::Number, Json::Number(_) | Json::Text(_)) => check_number(class, name, value),
+        (Kind::Bool, Json::Bool(_)) => Ok(()),
+        (Kind::Bool, Json::Text(flag)) if matches!(flag.as_ref(), "" | "true" | "false") => Ok(()),
+        (Kind::Date, Json::Text(day)) => match day.is_empty() || read_date(day).is_some() {
+            true => Ok(()),
+            false => Err(fault::invalid_date(name, day)),
+        },
+        (Kind::Ref, Json::Object(_)) => check(value, &classes::REFERENCE, choices),
+        (Kind::Memo, Json::Object(_)) => {
+            check(value, &classes::MEMO, choices)?;
+            value.get("value").map_or(Ok(()), |memo| check_length("Customer Memo", memo, 1000))
+        }
+        (Kind::Object(inner), Json::Object(_)) => check(value, inner, choices),
+        (Kind::List(inner), Json::List(items)) => {
+            items.iter().try_for_each(|item| check(item, inner, choices))
+        }
+        _ => Err(wrong_shape(class.name, name)),
+    }
+}
+
+fn check_length(name: &str, value: &Json, max: usize) -> Checked<()> {
+    let length = value.as_text().map_or(0, |text| text.chars().count());
+    if length > max { Err(fault::text_length(name, max, length)) } else { Ok(()) }
+}
+
+fn check_number(class: &'static Class, name: &'static str, value: &Json) -> Checked<()> {
+    if value.as_text() == Some("") {
+        return Ok(());
+    }
+    match amount::read(value) {
+        None => Err(wrong_shape(class.name, name)),
+        Some(number) if number.abs() > amount::LARGEST => Err(fault::number_range(name, number)),
+        Some(_) => Ok(()),
+    }
+}
+
+fn unrecognized(class: &Class, name: &str) -> Box<fault::Fault> {
+    let known = class.properties().map(|(name, _)| format!("\"{name}\"")).collect::<Vec<_>>().join(", ");
+    fault::unsupported_property(format!(
+        "Unrecognized field \"{name}\" (class com.intuit.schema.finance.v3.{}), not marked as ignorable ({} \
+         known properties: {known}]) specified is unsupported or invalid",
+        class.name,
+        class.fields.len() + class.base.len(),
+    ))
+    .at(name)
+}
+
+fn wrong_shape(class: &str, name: &str) -> Box<fault::Fault> {
+    fault::unsupported_property(format!(
+        "Can not deserialize instance of com.intuit.schema.finance.v3.{class} out of {name} specified is \
+         unsupported or invalid"
+    ))
+    .at(name)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failing test may stop")]
+    use super::*;
+
+    static SAMPLE: Class = Class {
+        name: "Sample",
+        base: &[],
+        fields: &[
+            ("Note", Kind::Text(3)),
+            ("Day", Kind::Date),
+            ("Amount", Kind::Number),
+            ("Line", Kind::List(&classes::LINE)),
+            ("CustomerMemo", Kind::Memo),
+            ("TotalAmt", Kind::Ignored),
+        ],
+    };
+
+    fn code_of(body: &str) -> Option<(&'static str, Option<String>)> {
+        check(&Json::parse(body.as_bytes()).unwrap(), &SAMPLE, &Choices::default())
+            .err()
+            .map(|f| (f.code, f.element))
+    }
+
+    #[test]
+    fn takes_what_it_knows_in_the_forms_clients_send() {
+        assert_eq!(code_of(r#"{"Note":"abc","Day":"","Amount":"12.5","TotalAmt":{"x":1}}"#), None);
+    }
+
+    #[test]
+    fn names_the_unknown_property_and_its_class() {
+        let fault = Json::parse(br#"{"Line":[{"Foo":1}]}"#).unwrap();
+        let fault = check(&fault, &SAMPLE, &Choices::default()).unwrap_err();
+        assert!(
+            fault.detail.contains("Unrecognized field \"Foo\" (class com.intuit.schema.finance.v3.Line)")
+        );
+    }
+
+    #[test]
+    fn refuses_wrong_lengths_dates_numbers_and_shapes() {
+        assert_eq!(code_of(r#"{"Note":"abcd"}"#), Some(("2050", Some("Note".into()))));
+        assert_eq!(code_of(r#"{"Day":"2026-02-30"}"#), Some(("2060", Some("Day".into()))));
+        assert_eq!(code_of(r#"{"Amount":"x"}"#), Some(("2010", Some("Amount".into()))));
+        assert_eq!(code_of(r#"{"Amount":1e15}"#), Some(("2240", Some("Amount".into()))));
+        assert_eq!(code_of(r#"{"Note":"a","Note":"b"}"#), Some(("2010", Some("Note".into()))));
+        assert_eq!(code_of(r#"{"Line":{}}"#), Some(("2010", Some("Line".into()))));
+        let memo = format!(r#"{{"CustomerMemo":{{"value":"{}"}}}}"#, "m".repeat(1001));
+        assert_eq!(code_of(&memo), Some(("2050", Some("Customer Memo".into()))));
+    }
+}
