@@ -5,8 +5,9 @@
 use std::collections::HashMap;
 
 use mapping::{ListEntry, Plan, Step, StepContent};
-use qb_client::{Query, QueryEntity};
-use qb_model::{Create, EntityKind, name_key};
+use qb_client::engine::{Query, QueryEntity};
+use qb_model::engine::name_key;
+use qb_model::{Create, EntityKind};
 use serde_json::Value;
 
 use crate::error::RunError;

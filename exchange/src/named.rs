@@ -4,7 +4,8 @@
 use std::collections::HashMap;
 use std::ops::Deref;
 
-use qb_model::{AccountInfo, Class, Department, Id, ItemInfo, is_same_name, name_key};
+use qb_model::engine::{is_same_name, name_key};
+use qb_model::{AccountInfo, Class, Department, Id, ItemInfo};
 
 use crate::error::NotReady;
 

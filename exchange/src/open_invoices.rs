@@ -9,8 +9,9 @@ use mapping::{
     Planned, StepKey,
 };
 use pos_model::Money;
-use qb_client::{Query, QueryField};
-use qb_model::{Amount, Answer, Create, EntityKind, LinkType};
+use qb_client::engine::{Query, QueryField};
+use qb_model::parts::LinkType;
+use qb_model::{Amount, Answer, Create, EntityKind};
 use serde_json::Value;
 
 use crate::error::RunError;

@@ -3,7 +3,7 @@
 //! Reads only. Up the walk: `run.rs`.
 
 use mapping::{Document, Plan, PurchaseForm, Received, Step};
-use qb_client::{Query, QueryField};
+use qb_client::engine::{Query, QueryField};
 use qb_model::{Amount, Create, EntityKind, Id};
 use serde_json::Value;
 

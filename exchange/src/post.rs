@@ -4,8 +4,10 @@
 //! in the log; nothing in doubt is sent again before it was looked up. Up the walk: `run.rs` hands in jobs.
 
 use chrono::{DateTime, FixedOffset, Utc};
-use qb_client::{ReadError, RequestId, WriteOutcome};
-use qb_model::{Content, Difference, EntityKind, ModelError};
+use qb_client::ReadError;
+use qb_client::engine::{RequestId, WriteOutcome};
+use qb_model::engine::{Content, Difference};
+use qb_model::{EntityKind, ModelError};
 use tracing::{debug, warn};
 
 use crate::entry::{Entry, Sent};
@@ -145,6 +147,11 @@ impl Exchange {
             WriteOutcome::Unknown { why, .. } => {
                 attempt.state.in_doubt = true;
                 attempt.reason = Some(why.to_string());
+                Answered::Unknown
+            }
+            // A class that this version does not know proves nothing.
+            _ => {
+                attempt.state.in_doubt = true;
                 Answered::Unknown
             }
         })

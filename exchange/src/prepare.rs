@@ -6,7 +6,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use mapping::{Document, ListEntry, Origin, Plan, Planned, provision};
-use qb_client::Query;
+use qb_client::engine::Query;
 use qb_model::EntityKind;
 
 use crate::entry::Entry;

@@ -12,7 +12,7 @@ use mapping::{
     Bindings, Company, ControlAccount, Document, Event, Identity, ItemRole, Origin, Plan, Planned,
 };
 use pos_model::{Batch, LineKind, PurchaseOrder, Tender};
-use qb_client::{Query, QueryEntity};
+use qb_client::engine::{Query, QueryEntity};
 use serde_json::Value;
 
 use crate::error::{NotReady, RunError};

@@ -6,10 +6,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use mapping::{Bindings, Company, ControlAccount, ItemRole, ListEntry};
-use qb_client::{Client, Query, ReadError};
-use qb_model::{
-    Account, AccountInfo, AccountType, Class, Department, EntityKind, Id, ItemInfo, Preferences, name_key,
-};
+use qb_client::engine::Query;
+use qb_client::{Client, ReadError};
+use qb_model::engine::name_key;
+use qb_model::{Account, AccountInfo, AccountType, Class, Department, EntityKind, Id, ItemInfo, Preferences};
 use serde_json::Value;
 
 use crate::error::{NotReady, RunError};

@@ -1,7 +1,7 @@
 //! Customers whom QuickBooks holds non-taxable: it would drop the till's tax (D-21).
 
 use mapping::Step;
-use qb_client::{Query, QueryField};
+use qb_client::engine::{Query, QueryField};
 use qb_model::EntityKind;
 use serde_json::Value;
 

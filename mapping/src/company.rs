@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Days, FixedOffset, NaiveDate, Timelike};
 use pos_model::{Money, PurchaseOrder, Store, TenderTypeId};
-use qb_model::is_same_name;
+use qb_model::engine::is_same_name;
 
 pub use fault::CompanyFault;
 pub use form::{

@@ -42,7 +42,7 @@ impl ListEntry<'_> {
 /// of the name is plain and a checksum of all of it.
 fn request_key(name: &str) -> String {
     // QuickBooks' names are the same whatever their case.
-    let name = qb_model::name_key(name);
+    let name = qb_model::engine::name_key(name);
     let plain: String = name.chars().filter(char::is_ascii_alphanumeric).take(16).collect();
     // FNV-1a, 32 bits: a name and its key never part, on any machine.
     let checksum =

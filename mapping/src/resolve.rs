@@ -103,7 +103,7 @@ impl Resolver<'_, '_> {
                 let reason =
                     expense.reason.unwrap_or(if expense.payee.is_some() { "Refund" } else { "Pay-out" });
                 Create::Purchase(qb::Purchase {
-                    payment_type: qb::PurchasePaymentType::Cash,
+                    payment_type: qb::parts::PurchasePaymentType::Cash,
                     account_ref: self.account(expense.paid_from)?.into(),
                     entity_ref: match expense.payee {
                         Some(party) => Some(PartyRef::customer(&self.party(party)?)),

@@ -37,10 +37,15 @@ pub use client::Client;
 pub use clock::{Clock, SystemClock};
 pub use error::ClientError;
 pub use http::ReqwestTransport;
-pub use ids::{RealmId, RequestId};
-pub use outcome::{NotSentWhy, Refusal, UnknownWhy, WriteOutcome, classify};
-pub use query::{Query, QueryEntity, QueryField};
+pub use ids::RealmId;
 pub use read_error::ReadError;
-pub use refusals::is_definite_refusal;
 pub use token::{AccessToken, StaticToken, TokenError, TokenStore};
 pub use transport::{Method, Transport, TransportError, WireRequest, WireResponse};
+
+/// What an engine needs that writes and asks by itself; a host that hands its days to one does without.
+pub mod engine {
+    pub use crate::ids::RequestId;
+    pub use crate::outcome::{NotSentWhy, Refusal, UnknownWhy, WriteOutcome, classify};
+    pub use crate::query::{Query, QueryEntity, QueryField};
+    pub use crate::refusals::is_definite_refusal;
+}

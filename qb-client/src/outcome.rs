@@ -16,6 +16,7 @@ use crate::transport::{TransportError, WireResponse};
 /// What one attempt to write did to the books.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "an outcome says whether the books changed"]
+#[non_exhaustive]
 pub enum WriteOutcome {
     /// QuickBooks says it stored the entity. A claim: compare its content with the plan.
     Applied {
@@ -70,6 +71,7 @@ impl WriteOutcome {
 
 /// A definite no of QuickBooks: the first entry of its fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Refusal {
     /// Intuit's code, `6140`.
     pub code: String,

@@ -84,7 +84,7 @@ impl QueryField {
 /// One query over one entity; conditions are joined by AND.
 ///
 /// ```
-/// use qb_client::{Query, QueryField};
+/// use qb_client::engine::{Query, QueryField};
 /// use qb_model::EntityKind;
 ///
 /// let query = Query::all(EntityKind::Customer).with_inactive().equal(QueryField::DisplayName, "O'Hara")?;

@@ -12,6 +12,7 @@ use crate::token::AccessToken;
 
 /// HTTP method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Method {
     /// Reads.
     Get,

@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
+use qb_client::engine::{Query, RequestId, WriteOutcome};
 use qb_client::{
-    AccessToken, BaseUrl, Client, Clock, Query, RealmId, RequestId, StaticToken, TokenError, TokenStore,
-    Transport, TransportError, WireRequest, WireResponse, WriteOutcome,
+    AccessToken, BaseUrl, Client, Clock, RealmId, StaticToken, TokenError, TokenStore, Transport,
+    TransportError, WireRequest, WireResponse,
 };
 use qb_model::EntityKind;
 use serde_json::{Value, json};

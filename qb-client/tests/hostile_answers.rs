@@ -4,7 +4,8 @@
 
 use std::time::Duration;
 
-use qb_client::{AccessToken, BaseUrl, Client, RealmId, RequestId, StaticToken, UnknownWhy, WriteOutcome};
+use qb_client::engine::{RequestId, UnknownWhy, WriteOutcome};
+use qb_client::{AccessToken, BaseUrl, Client, RealmId, StaticToken};
 use qb_model::EntityKind;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};

@@ -3,10 +3,8 @@
 
 use std::time::Duration;
 
-use qb_client::{
-    AccessToken, BaseUrl, Client, NotSentWhy, RealmId, RequestId, StaticToken, SystemClock, UnknownWhy,
-    WriteOutcome,
-};
+use qb_client::engine::{NotSentWhy, RequestId, UnknownWhy, WriteOutcome};
+use qb_client::{AccessToken, BaseUrl, Client, RealmId, StaticToken};
 use qb_model::EntityKind;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;

@@ -7,9 +7,9 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
+use qb_client::engine::RequestId;
 use qb_client::{
-    AccessToken, BaseUrl, Client, RealmId, RequestId, StaticToken, Transport, TransportError, WireRequest,
-    WireResponse,
+    AccessToken, BaseUrl, Client, RealmId, StaticToken, Transport, TransportError, WireRequest, WireResponse,
 };
 use qb_model::EntityKind;
 use serde_json::{Value, json};

@@ -150,6 +150,7 @@ from_body!(
 #[allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 pub(crate) mod samples {
     use super::*;
+    use crate::parts::{EmailAddress, PaymentMethodType, PurchasePaymentType};
     use crate::*;
     use chrono::NaiveDate;
 

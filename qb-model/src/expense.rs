@@ -46,6 +46,7 @@ pub struct Purchase {
 
 /// The only payment type we create.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub enum PurchasePaymentType {
     /// An Expense.
     #[default]
@@ -121,6 +122,7 @@ pub struct ExpenseDetail {
 
 /// Whether an expense line is to be charged on to a customer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub enum BillableStatus {
     /// Never charged on: the only state we send.
     NotBillable,

@@ -176,6 +176,7 @@ pub struct PartyRef {
 
 /// The list a party is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub enum PartyType {
     /// A customer.
     Customer,

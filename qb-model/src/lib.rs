@@ -1,7 +1,7 @@
 //! QuickBooks Online documents as they stand on the wire.
 //!
 //! What it does: the bodies we send ([`Create`] and its structs), a tolerant view of what comes back
-//! ([`Answer`], [`Content`], [`Fault`], the read types), and exact wire numbers ([`Amount`], [`WireDecimal`]).
+//! ([`Answer`], [`Content`](engine::Content), [`Fault`], the read types), and exact wire numbers ([`Amount`], [`WireDecimal`]).
 //!
 //! What it refuses to know: the network, the clock, the point of sale, and which document an event needs.
 //!
@@ -48,28 +48,38 @@ mod trial_balance;
 
 pub use amount::Amount;
 pub use answer::Answer;
-pub use content::{Content, Difference, Link, Posting};
 pub use create::Create;
 pub use decimal::WireDecimal;
 pub use error::ModelError;
-pub use expense::{
-    BillableStatus, ExpenseDetail, ExpenseDetailType, ExpenseLine, OrderLineLink, OrderLinkType, Purchase,
-    PurchasePaymentType,
-};
+pub use expense::{ExpenseLine, Purchase};
 pub use fault::{Fault, FaultEntry};
 pub use general_ledger::{GeneralLedger, LedgerAccount, LedgerRow};
 pub use ids::{Class, Department, Id, PartyRef, PartyType, Ref, TaxCode};
-pub use journal::{JournalDetail, JournalDetailType, JournalEntry, JournalLine, PostingType};
+pub use journal::{JournalEntry, JournalLine, PostingType};
 pub use kind::{Entity, EntityKind};
-pub use lines::{LineTax, LineTaxRef, SalesDetail, SalesDetailType, SalesLine, TxnTaxDetail};
-pub use lists::{
-    Account, AccountType, Customer, EmailAddress, Item, ItemType, PaymentMethod, PaymentMethodType,
-    PhysicalAddress, TelephoneNumber, Vendor,
-};
-pub use names::{is_same_name, name_key};
-pub use payment::{LinkType, LinkedTxn, Payment, PaymentLine};
+pub use lines::{LineTax, SalesLine, TxnTaxDetail};
+pub use lists::{Account, AccountType, Customer, Item, ItemType, PaymentMethod, Vendor};
+pub use payment::{LinkedTxn, Payment, PaymentLine};
 pub use preferences::Preferences;
 pub use purchasing::{Bill, PurchaseOrder, PurchaseOrderStatus};
 pub use records::{AccountInfo, CompanyInfo, ItemInfo};
 pub use sales::{CreditMemo, Invoice, SalesReceipt};
 pub use trial_balance::{TrialBalance, TrialBalanceRow};
+
+/// The parts that bodies consist of; most are filled in by the constructors of their lines.
+pub mod parts {
+    pub use crate::expense::{
+        BillableStatus, ExpenseDetail, ExpenseDetailType, OrderLineLink, OrderLinkType, PurchasePaymentType,
+    };
+    pub use crate::journal::{JournalDetail, JournalDetailType};
+    pub use crate::lines::{LineTaxRef, SalesDetail, SalesDetailType};
+    pub use crate::lists::{EmailAddress, PaymentMethodType, PhysicalAddress, TelephoneNumber};
+    pub use crate::payment::LinkType;
+}
+
+/// What an engine needs that looks for what it posted: what two versions of a document must agree on, and when two names
+/// are one.
+pub mod engine {
+    pub use crate::content::{Content, Difference, Link, Posting};
+    pub use crate::names::{is_same_name, name_key};
+}

@@ -121,6 +121,7 @@ pub struct Item {
 
 /// The only item type we create.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub enum ItemType {
     /// Something sold without stock.
     #[default]
@@ -178,6 +179,7 @@ pub struct PaymentMethod {
 /// Whether a payment method is a card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[non_exhaustive]
 pub enum PaymentMethodType {
     /// A credit or debit card.
     CreditCard,

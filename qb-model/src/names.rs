@@ -9,8 +9,8 @@ pub fn name_key(name: &str) -> String {
 /// Whether two names are the same to QuickBooks.
 ///
 /// ```
-/// assert!(qb_model::is_same_name("\u{c9}charpe", "\u{e9}charpe"));
-/// assert!(!qb_model::is_same_name("Scarf", "Scarves"));
+/// assert!(qb_model::engine::is_same_name("\u{c9}charpe", "\u{e9}charpe"));
+/// assert!(!qb_model::engine::is_same_name("Scarf", "Scarves"));
 /// ```
 #[must_use]
 pub fn is_same_name(one: &str, other: &str) -> bool {

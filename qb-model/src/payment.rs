@@ -70,6 +70,7 @@ pub struct LinkedTxn {
 
 /// The types of document a payment of ours may settle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
 pub enum LinkType {
     /// A charge.
     Invoice,

@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use pos_model::Money;
-use qb_client::{Query, ReadError};
-use qb_model::{Answer, Content, EntityKind, ModelError};
+use qb_client::ReadError;
+use qb_client::engine::Query;
+use qb_model::engine::Content;
+use qb_model::{Answer, EntityKind, ModelError};
 
 use super::result::{Cause, Difference, DifferentAmount, DifferentDocument};
 use super::scope::{Amounts, Document, Place, Scope};

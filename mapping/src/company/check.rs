@@ -6,7 +6,7 @@ use std::iter;
 use chrono::Datelike;
 use pos_model::Money;
 use pos_model::raw::DecimalText;
-use qb_model::{is_same_name, name_key};
+use qb_model::engine::{is_same_name, name_key};
 
 use super::fault::CompanyFault;
 use super::form::{

@@ -1,7 +1,8 @@
 //! The bodies of list entries: accounts, items, payment methods, customers and vendors.
 
 use pos_model::{Address, Customer};
-use qb_model::{self as qb, Create, EmailAddress, PaymentMethodType, PhysicalAddress, TelephoneNumber};
+use qb_model::parts::{EmailAddress, PaymentMethodType, PhysicalAddress, TelephoneNumber};
+use qb_model::{self as qb, Create};
 
 use crate::Company;
 use crate::bindings::{Bindings, ResolveError, account_id};
