@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! jacket 90.00 TAX, SHIP 3.00 NON        ->  Cloud POS Item 90.00 TAX, shipping 3.00 NON
+//! jacket 90.00 TAX, tax 5.63; kids' shoes 40.00 TAX, tax 0.00 on a tax holiday  ->  90.00 TAX, 40.00 NON
 //! certificate of 50.00 sold for 40.00    ->  Voucher Item GIFTVOUCHER 50.00, Gift certificate discount -10.00
 //! SHIP 3.00 alone                        ->  Cloud POS Item "No items" 0.00, shipping 3.00
 //! 1,114 taxed lines                      ->  equal lines merged; if still over 750, the last ones folded
@@ -49,8 +50,10 @@ impl<'a> Side<'a> {
             |line: &Line| line.is_returned() == is_returned && line.kind() != LineKind::CashRounding;
         let mine = || lines.iter().enumerate().filter(|(_, line)| is_mine(line));
         side.tax = mine().map(|(_, line)| line.tax().abs()).sum();
+        let taxed = mine().filter(|(_, line)| !line.tax().is_zero());
+        let taxed: Money = taxed.map(|(_, line)| line.amount().abs()).sum();
         for (index, line) in mine() {
-            let is_taxable = side.is_taxable(draft, index, line);
+            let is_taxable = side.is_taxable(draft, index, line) && !was_left_untaxed(line, side.tax, taxed);
             let item = draft.company.item_of(line.code());
             side.push(index as u32, line, item, is_taxable); // line numbers are far below four billion
         }
@@ -96,7 +99,7 @@ impl<'a> Side<'a> {
         lines
     }
 
-    /// TAX when the code is mapped taxable and the form has tax at all.
+    /// Whether the code is mapped taxable and the form has tax at all.
     fn is_taxable(&self, draft: &mut Draft<'a>, index: usize, line: &Line) -> bool {
         let code = line.tax_code();
         match draft.company.is_taxable(code) {
@@ -177,6 +180,13 @@ impl<'a> Side<'a> {
             source: Source::Event,
         });
     }
+}
+
+/// D-21: whether the till left a line out that the form's own rate, `tax` on the `taxed` lines, would tax by a cent or more: a
+/// holiday, a price below a limit. Such a line is no taxable sale, whatever its code.
+fn was_left_untaxed(line: &Line, tax: Money, taxed: Money) -> bool {
+    let (amount, tax, taxed) = (line.amount().abs().cents(), tax.cents(), taxed.cents());
+    line.tax().is_zero() && amount > 0 && i128::from(amount) * i128::from(tax) >= i128::from(taxed)
 }
 
 /// A purchase order's lines are untaxed: its tax stands on lines of its own.
