@@ -227,6 +227,16 @@ pub enum NotReady {
         /// The first event that has it.
         event: String,
     },
+    /// D-21: a document names one tax code of QuickBooks, and its lines have codes that lead to several.
+    #[error(
+        "{event}: tax under the codes {codes}, which lead to different tax codes of QuickBooks, and a document names one; map them together in tax_code_sets"
+    )]
+    TaxCodesApart {
+        /// The POS's tax codes, one for each tax code of QuickBooks'.
+        codes: String,
+        /// The first event that has them.
+        event: String,
+    },
     /// The company's subscription lacks a kind of document.
     #[error(
         "the company has {subscription:?}, which has no {needed}; upgrade it, or leave purchase orders out"

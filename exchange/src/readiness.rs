@@ -37,6 +37,8 @@ pub(crate) struct Needs {
     pub(crate) dates: Vec<(String, NaiveDate)>,
     /// The POS's tax codes that the company mapping does not know, each with the first event that has it.
     pub(crate) unmapped_tax_codes: BTreeMap<String, String>,
+    /// The POS's tax codes that stand on one document and need a combined code, each set with the first event that has it.
+    pub(crate) tax_codes_apart: BTreeMap<Vec<String>, String>,
 }
 
 impl Needs {
@@ -84,15 +86,23 @@ impl Needs {
                 continue;
             }
             for line in transaction.lines() {
-                if !line.tax().is_zero() {
-                    needs.has_tax = true;
-                    let of_store = || company.tax_code(batch.store().code());
-                    needs.name_tax_code(company.tax_code_of(line.tax_code()).or_else(of_store));
-                }
                 needs.has_shipping |= line.kind() == LineKind::Shipping;
                 if company.is_taxable(line.tax_code()).is_none() {
                     let code = line.tax_code().to_owned();
                     needs.unmapped_tax_codes.entry(code).or_insert_with(|| event.clone());
+                }
+            }
+            for is_returned in [false, true] {
+                let lines = transaction.lines().iter();
+                let taxed = lines.filter(|line| line.is_returned() == is_returned && !line.tax().is_zero());
+                let codes: Vec<&str> = taxed.map(|line| line.tax_code()).collect();
+                if codes.is_empty() {
+                    continue;
+                }
+                needs.has_tax = true;
+                match company.document_tax_code(batch.store().code(), codes) {
+                    Ok(id) => needs.name_tax_code(id),
+                    Err(codes) => _ = needs.tax_codes_apart.entry(codes).or_insert_with(|| event.clone()),
                 }
             }
             needs.dates.push((event, date(transaction.occurred_at())));
@@ -177,6 +187,10 @@ impl CompanySnapshot {
             unmapped
                 .map(|(code, event)| NotReady::UnmappedTaxCode { code: code.clone(), event: event.clone() }),
         );
+        faults.extend(needs.tax_codes_apart.iter().map(|(codes, event)| {
+            let codes: Vec<String> = codes.iter().map(|code| format!("{code:?}")).collect();
+            NotReady::TaxCodesApart { codes: codes.join(" and "), event: event.clone() }
+        }));
         let ahead = needs.dates.iter().filter(|(_, date)| *date > latest);
         faults.extend(ahead.map(|(document, date)| NotReady::DateAhead {
             document: document.clone(),

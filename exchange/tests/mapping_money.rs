@@ -1,4 +1,4 @@
-//! Where the company mapping lets money go, seen in the books: certificates worth more than their price.
+//! Where the company mapping lets money go, seen in the books: certificates worth more than their price, tax of two agencies.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -11,7 +11,7 @@ mod support;
 use exchange::{NotReady, Outcome, RunError, TieOut};
 use mapping::CompanyMapping;
 use serde_json::{Value, json};
-use support::pos::golden;
+use support::pos::{batch, golden, sale};
 use support::{World, all_are};
 
 fn mapped(mapping: Value) -> World {
@@ -62,4 +62,52 @@ async fn d_06_certificates_below_their_face_value_tie_out() {
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(told[0].contains("Promotions") && told[0].contains("Income or Expense"), "{told:?}");
     assert!(world.documents().is_empty());
+}
+
+/// D-21: a sale with tax of two agencies names a combined code of QuickBooks', or is refused with both codes named, before the
+/// day closes too. With one, the agencies' sum is compared.
+#[tokio::test]
+async fn d_21_tax_of_two_agencies_needs_a_combined_code() {
+    let mut tent = sale(31, "2026-02-03", "120.00");
+    tent["lines"] = json!([
+        {"kind": "item", "description": "Tent", "quantity": "1", "amount": "100.00", "tax": "8.00", "tax_code": "state"},
+        {"kind": "item", "description": "Permit", "quantity": "1", "amount": "20.00", "tax": "0.40", "tax_code": "COUNTY "}]);
+    tent["tenders"][0]["amount"] = json!("128.40");
+    let day = [batch("1", 4, "2026-02-03", &[tent])];
+    let mut world = World::new();
+    let agency = world.wire.type_in("taxagency", &json!({"DisplayName": "Lake County"}))["Id"].clone();
+    let county =
+        json!({"TaxRateName": "County", "RateValue": "2", "TaxAgencyId": agency, "TaxApplicableOn": "Sales"});
+    let rates = [json!({"TaxRateId": "3"}), county];
+    world
+        .wire
+        .post_by_hand("taxservice/taxcode", &json!({"TaxCode": "State and county", "TaxRateDetails": rates}));
+    let codes = world.wire.rows("TaxCode");
+    let both = codes.iter().find(|row| row["Name"] == "State and county").unwrap()["Id"].clone();
+    let default = codes
+        .iter()
+        .find(|row| row["Name"] != "State and county" && row["Id"] != "TAX" && row["Id"] != "NON");
+    let mapping = |sets: Value| {
+        json!({"tax_codes": {"STATE": {"taxable": true, "tax_code": default.unwrap()["Id"]},
+            "COUNTY": {"taxable": true, "tax_code": both}}, "tax_code_sets": sets})
+    };
+    world.map(serde_json::from_value(mapping(json!([]))).unwrap());
+    let error = world.exchange().run(&day[0]).await.unwrap_err().to_string();
+    let text =
+        "tax under the codes \"state\" and \"COUNTY \", which lead to different tax codes of QuickBooks";
+    assert!(error.contains(text), "{error}");
+    let told = world.exchange().readiness(&day, &[]).await.unwrap();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].to_string().contains(text), "{told:?}");
+    assert!(world.documents().is_empty());
+
+    world.map(
+        serde_json::from_value(mapping(json!([{"codes": ["STATE", "COUNTY"], "tax_code": both}]))).unwrap(),
+    );
+    assert_eq!(world.exchange().readiness(&day, &[]).await.unwrap(), []);
+    let reports = world.run(&day).await;
+    assert!(all_are(&reports, Outcome::Created), "{reports:?}");
+    let ties = world.tie_out(&day).await;
+    assert!(ties.is_tied_out(), "{ties:?}");
+    assert_eq!(moved(&ties, "Sales Tax Payable and one more agency"), -840);
 }

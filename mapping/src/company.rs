@@ -6,6 +6,7 @@
 mod check;
 mod fault;
 mod form;
+mod tax;
 mod template;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,7 +18,7 @@ use qb_model::engine::is_same_name;
 pub use fault::CompanyFault;
 pub use form::{
     AccountRole, Bills, CompanyMapping, ItemMapping, MappingChange, Matching, OpeningMapping, StoreChange,
-    StoreMapping, TaxCodeMapping,
+    StoreMapping, TaxCodeMapping, TaxCodeSet,
 };
 
 #[cfg(feature = "schema")]
@@ -34,7 +35,7 @@ pub struct Company {
     mapping: CompanyMapping,
     /// QuickBooks' items of POS items; the index is the number in [`ItemRole::Mapped`].
     items: Vec<MappedItem>,
-    /// POS item to index.
+    /// POS item, in the spelling that codes are compared in, to index.
     item_of: BTreeMap<String, u32>,
     /// Accounts of mapped items that are no control account otherwise; the index is the number in
     /// [`ControlAccount::OfItem`].
@@ -118,7 +119,7 @@ impl Company {
             };
             let item = || MappedItem { name: mapped.item.clone(), account };
             let index = position(&mut items, &mapped.item, |item| &item.name, item);
-            item_of.insert(code.clone(), index);
+            item_of.insert(form::code_key(code), index);
         }
         let renamed = BTreeMap::new();
         Self { mapping, items, item_of, item_accounts, renamed, later: Vec::new() }
@@ -202,10 +203,12 @@ impl Company {
         ItemRole::PROVISIONED.into_iter().chain(discount).chain(mapped).collect()
     }
 
-    /// The item that stands for goods of the POS: their own, or the generic one.
+    /// The item that stands for goods of the POS: their own, or the generic one. Codes are compared without spaces around
+    /// them and without case.
     pub fn item_of(&self, code: Option<&str>) -> ItemRole {
         // Most companies map no item: nothing is looked up then.
-        let index = code.filter(|_| !self.item_of.is_empty()).and_then(|code| self.item_of.get(code));
+        let code = code.filter(|_| !self.item_of.is_empty());
+        let index = code.and_then(|code| self.item_of.get(&form::code_key(code)));
         index.map_or(ItemRole::Goods, |&index| ItemRole::Mapped(index))
     }
 
@@ -355,16 +358,6 @@ impl Company {
     /// The id of the QuickBooks tax code that a store's documents name, when it is not the company's default.
     pub fn tax_code(&self, store_code: &str) -> Option<&str> {
         self.mapping.stores.get(store_code).and_then(|options| options.tax_code.as_deref())
-    }
-
-    /// The id of the QuickBooks tax code that a POS tax code stands for; none when the store's is meant.
-    pub fn tax_code_of(&self, tax_code: &str) -> Option<&str> {
-        self.mapping.tax_codes.get(tax_code).and_then(|meaning| meaning.tax_code.as_deref())
-    }
-
-    /// Whether a POS tax code is taxable; none when the mapping does not know the code.
-    pub fn is_taxable(&self, tax_code: &str) -> Option<bool> {
-        self.mapping.tax_codes.get(tax_code).map(|meaning| meaning.taxable)
     }
 
     /// The location that a store's documents carry, by name.

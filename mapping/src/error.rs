@@ -71,6 +71,13 @@ impl fmt::Display for Listing<'_> {
     }
 }
 
+/// `"STATE" and "CITY"`.
+fn quoted(codes: &[String]) -> String {
+    let mut codes: Vec<String> = codes.iter().map(|code| format!("{code:?}")).collect();
+    let last = codes.pop().unwrap_or_default();
+    if codes.is_empty() { last } else { format!("{} and {last}", codes.join(", ")) }
+}
+
 /// An event that no rule can turn into documents.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -109,6 +116,17 @@ pub enum PlanFault {
         code: String,
         /// The till's tax.
         tax: Money,
+    },
+    /// D-21: a document names one tax code of QuickBooks.
+    #[error(
+        "{event}: tax under the codes {}, which lead to different tax codes of QuickBooks, and a document names one; map them together in tax_code_sets",
+        quoted(codes)
+    )]
+    TaxCodesApart {
+        /// The event's identity.
+        event: String,
+        /// The POS's tax codes, one for each tax code of QuickBooks'.
+        codes: Vec<String>,
     },
     /// D-15: credit on account is paid back in money.
     #[error(
@@ -165,6 +183,7 @@ impl PlanFault {
             Self::NumberTooLong { .. } => "number-too-long",
             Self::UnknownTaxCode { .. } => "unknown-tax-code",
             Self::TaxOnUntaxedCode { .. } => "tax-on-untaxed-code",
+            Self::TaxCodesApart { .. } => "tax-codes-apart",
             Self::CreditPaidBackWithoutMoney { .. } => "credit-paid-back-without-money",
             Self::TooManyLines { .. } => "too-many-lines",
             Self::DocumentTooLarge { .. } => "document-too-large",

@@ -16,10 +16,11 @@ use pos_model::PosFile;
 const WITHOUT_FOLDER: &str = "document-too-large";
 
 /// Every fault of a plan and of a company mapping. Its folder bears its code.
-const CODES: [&str; 27] = [
+const CODES: [&str; 30] = [
     "account-name",
     "before-start",
     "change-twice",
+    "code-twice",
     "credit-paid-back-without-money",
     "day-end",
     "deposit-of-several-customers",
@@ -39,6 +40,8 @@ const CODES: [&str; 27] = [
     "prefix-shared",
     "reserved-item",
     "tax-code-id",
+    "tax-code-set",
+    "tax-codes-apart",
     "tax-on-untaxed-code",
     "too-many-lines",
     "unknown-mapping-version",

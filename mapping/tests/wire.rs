@@ -235,9 +235,10 @@ fn a_line_s_text_is_cut_to_4000_characters() {
     assert_eq!(body["Line"][0]["Description"], "é".repeat(4000));
 }
 
-/// D-21: a document names the QuickBooks tax code that all its taxed lines stand for, else the store's, else the company's.
+/// D-21: a document names the QuickBooks tax code that all its taxed lines stand for, else the store's, else the company's;
+/// where they stand for several, the one that the mapping has for them together, whatever lines stand on it in which spelling.
 #[test]
-fn d_21_the_tax_code_is_that_of_all_taxed_lines_else_the_store_s() {
+fn d_21_the_tax_code_is_that_of_all_taxed_lines_or_a_combined_one() {
     let line = |code: &str, tax: &str| json!({"kind": "item", "quantity": "1", "amount": "100.00", "tax": tax, "tax_code": code});
     let code_of = |lines: &[Value], paid: &str, store_code: Option<&str>| -> Option<String> {
         let file = json!({"version": 1, "store": {"code": "boston", "name": "Boston Store", "retailer": "1651"},
@@ -248,7 +249,10 @@ fn d_21_the_tax_code_is_that_of_all_taxed_lines_else_the_store_s() {
                     "tenders": [{"type": 15239, "amount": paid}]}]}]});
         let file = PosFile::from_json(file.to_string().as_bytes()).unwrap();
         let mapping = json!({"tax_codes": {"TAX": {"taxable": true}, "NON": {"taxable": false},
-                "RESORT": {"taxable": true, "tax_code": "7"}, "CITY": {"taxable": true, "tax_code": "8"}},
+                "RESORT": {"taxable": true, "tax_code": "7"}, "CITY": {"taxable": true, "tax_code": "8"},
+                "TOWN": {"taxable": true, "tax_code": "8"}},
+            "tax_code_sets": [{"codes": ["CITY", "RESORT"], "tax_code": "11"}, {"codes": ["resort", "TAX"], "tax_code": "12"},
+                {"codes": ["CITY", "RESORT", "TAX"], "tax_code": "13"}],
             "stores": {"boston": {"prefix": "CL", "tax_code": store_code}}});
         let mapping: CompanyMapping = serde_json::from_value(mapping).unwrap();
         let company = Company::try_from(mapping).unwrap();
@@ -264,8 +268,19 @@ fn d_21_the_tax_code_is_that_of_all_taxed_lines_else_the_store_s() {
     let (resort, city, plain) = (line("RESORT", "6.25"), line("CITY", "6.25"), line("TAX", "6.25"));
     assert_eq!(code_of(&[resort.clone(), line("NON", "0.00")], "206.25", Some("5")), is("7"));
     assert_eq!(code_of(&[resort.clone(), resort.clone()], "212.50", Some("5")), is("7"));
-    assert_eq!(code_of(&[resort.clone(), city], "212.50", Some("5")), is("5"), "two codes: the store's");
-    assert_eq!(code_of(&[resort, plain.clone()], "212.50", Some("5")), is("5"));
+    assert_eq!(code_of(&[resort.clone(), line(" Resort", "6.25")], "212.50", Some("5")), is("7"));
+    assert_eq!(code_of(&[resort.clone(), city.clone()], "212.50", Some("5")), is("11"));
+    assert_eq!(code_of(&[line("town", "6.25"), resort.clone()], "212.50", Some("5")), is("11"), "as CITY");
+    assert_eq!(code_of(&[city.clone(), line("TOWN", "6.25")], "212.50", Some("5")), is("8"));
+    assert_eq!(code_of(&[resort.clone(), plain.clone()], "212.50", Some("5")), is("12"));
+    assert_eq!(code_of(&[plain.clone(), city.clone(), resort.clone()], "318.75", Some("5")), is("13"));
+    assert_eq!(
+        code_of(&[plain.clone(), resort.clone()], "212.50", Some("7")),
+        is("7"),
+        "the store's is the same"
+    );
+    let untaxed = line("CITY", "0.00");
+    assert_eq!(code_of(&[resort, untaxed], "206.25", Some("5")), is("7"), "what bore no tax names nothing");
     assert_eq!(code_of(std::slice::from_ref(&plain), "106.25", Some("5")), is("5"));
     assert_eq!(code_of(&[plain], "106.25", None), is("2"), "the company's default");
     assert_eq!(code_of(&[line("NON", "0.00")], "100.00", Some("5")), None);

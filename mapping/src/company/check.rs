@@ -11,6 +11,7 @@ use qb_model::engine::{is_same_name, name_key};
 use super::fault::CompanyFault;
 use super::form::{
     AccountRole, CompanyMapping, DEFAULT_PREFIX, ItemMapping, MappingChange, OpeningMapping, StoreMapping,
+    TaxCodeSet, code_key, is_same_code,
 };
 use super::template;
 use crate::ItemRole;
@@ -32,6 +33,9 @@ pub(super) fn faults(mapping: &CompanyMapping) -> Vec<CompanyFault> {
     faults.extend(mapping.tax_codes.iter().filter_map(|(code, meaning)| {
         id_fault(format!("tax_codes.{code}.tax_code"), meaning.tax_code.as_deref())
     }));
+    faults.extend(set_faults("", &mapping.tax_code_sets, mapping));
+    faults.extend(code_faults("items", mapping.items.keys()));
+    faults.extend(code_faults("tax_codes", mapping.tax_codes.keys()));
     let mut dates = BTreeSet::new();
     for change in &mapping.changes {
         if !dates.insert(change.from) {
@@ -76,11 +80,50 @@ fn change_faults(mapping: &CompanyMapping, change: &MappingChange) -> Vec<Compan
     faults.extend(change.tax_codes.iter().filter_map(|(code, meaning)| {
         id_fault(format!("{at}tax_codes.{code}.tax_code"), meaning.tax_code.as_deref())
     }));
+    faults.extend(set_faults(&at, &change.tax_code_sets, &mapping.changed(change)));
+    faults.extend(code_faults(&format!("{at}items"), change.items.keys()));
+    faults.extend(code_faults(&format!("{at}tax_codes"), change.tax_codes.keys()));
     for (code, store) in &change.stores {
         let at = format!("{at}stores.{code}");
         let names = [("location", store.location.as_deref()), ("class", store.class.as_deref())];
         faults.extend(names.iter().filter_map(|(field, name)| name_fault(format!("{at}.{field}"), *name)));
         faults.extend(id_fault(format!("{at}.tax_code"), store.tax_code.as_deref()));
+    }
+    faults
+}
+
+/// Codes of one table that are the same in another spelling.
+fn code_faults<'c>(field: &str, codes: impl Iterator<Item = &'c String>) -> Vec<CompanyFault> {
+    let mut known = BTreeMap::new();
+    let mut faults = Vec::new();
+    for code in codes {
+        if let Some(other) = known.insert(code_key(code), code) {
+            let (field, code, other) = (field.to_owned(), code.clone(), other.clone());
+            faults.push(CompanyFault::CodeTwice { field, code, other });
+        }
+    }
+    faults
+}
+
+/// The sets given here, judged by the tax codes that hold then.
+fn set_faults(at: &str, sets: &[TaxCodeSet], period: &CompanyMapping) -> Vec<CompanyFault> {
+    let meaning = |code: &str| {
+        let mut known = period.tax_codes.iter();
+        known.find(|(known, _)| is_same_code(known, code)).map(|(_, meaning)| meaning)
+    };
+    let mut faults = Vec::new();
+    for (i, set) in sets.iter().enumerate() {
+        let field = format!("{at}tax_code_sets[{i}]");
+        faults.extend(id_fault(format!("{field}.tax_code"), Some(&set.tax_code)));
+        let different: BTreeSet<String> = set.codes.iter().map(|code| code_key(code)).collect();
+        let wrong = set.codes.iter().find(|code| !meaning(code).is_some_and(|meaning| meaning.taxable));
+        let rule = match wrong {
+            Some(code) if meaning(code).is_none() => format!("{code:?} is not in tax_codes"),
+            Some(code) => format!("{code:?} is not taxable"),
+            None if different.len() < 2 => "it combines nothing".to_owned(),
+            None => continue,
+        };
+        faults.push(CompanyFault::TaxCodeSet { field: format!("{field}.codes"), rule });
     }
     faults
 }

@@ -46,6 +46,26 @@ pub enum CompanyFault {
         /// The id.
         id: String,
     },
+    /// Two spellings of one code: which one is meant cannot be told.
+    #[error(
+        "{field}: {code:?} and {other:?} are one code, codes are compared without spaces and case; write one"
+    )]
+    CodeTwice {
+        /// The field.
+        field: String,
+        /// The code.
+        code: String,
+        /// The same in another spelling.
+        other: String,
+    },
+    /// A combined tax code that combines nothing.
+    #[error("{field}: {rule}; name two or more codes of tax_codes, each of them taxable")]
+    TaxCodeSet {
+        /// The field.
+        field: String,
+        /// What is wrong.
+        rule: String,
+    },
     /// One QuickBooks item with two accounts: an item points to one.
     #[error(
         "{field}: the item {item:?} is mapped to {account:?} and to {other:?}; an item points to one account, name another item for one of them"
@@ -147,6 +167,8 @@ impl CompanyFault {
             Self::VendorName { .. } => "vendor-name",
             Self::Name { .. } => "name",
             Self::TaxCodeId { .. } => "tax-code-id",
+            Self::CodeTwice { .. } => "code-twice",
+            Self::TaxCodeSet { .. } => "tax-code-set",
             Self::ItemAccounts { .. } => "item-accounts",
             Self::ReservedItem { .. } => "reserved-item",
             Self::DisplayName { .. } => "display-name",

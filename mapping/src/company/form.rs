@@ -42,6 +42,9 @@ pub struct CompanyMapping {
     pub items: BTreeMap<String, ItemMapping>,
     /// The POS's tax codes.
     pub tax_codes: BTreeMap<String, TaxCodeMapping>,
+    /// Tax codes of QuickBooks for documents whose lines have several of the POS's tax codes (D-21).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tax_code_sets: Vec<TaxCodeSet>,
     /// Suppliers with a vendor of their own: the POS's id to the vendor's name. Any other goes to the default vendor.
     pub suppliers: BTreeMap<String, String>,
     /// The vendor of suppliers that are not mapped.
@@ -193,10 +196,31 @@ pub struct ItemMapping {
 pub struct TaxCodeMapping {
     /// Whether its lines say TAX; else they say NON (D-21).
     pub taxable: bool,
-    /// The id of the QuickBooks tax code that a document names whose taxed lines all have this code. Without one, and
-    /// where codes differ within a document, the store's.
+    /// The id of the QuickBooks tax code that a document names whose taxed lines all have this code; without one, the
+    /// store's. Where codes that lead to different ones stand on one document, `tax_code_sets` names the one for both.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tax_code: Option<String>,
+}
+
+/// The tax code of QuickBooks for a document whose taxed lines have several of the POS's: one that has the agencies of all.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+pub struct TaxCodeSet {
+    /// The POS's tax codes; two or more, each taxable.
+    pub codes: Vec<String>,
+    /// The id of the QuickBooks tax code.
+    pub tax_code: String,
+}
+
+/// Item and tax codes are the same whatever spaces stand around them and whatever their case.
+pub(crate) fn code_key(code: &str) -> String {
+    code.trim().to_lowercase()
+}
+
+/// Whether two codes are the same, by [`code_key`].
+pub(crate) fn is_same_code(a: &str, b: &str) -> bool {
+    a == b || code_key(a) == code_key(b)
 }
 
 /// Whether a purchase order gets a bill, and how.
@@ -295,6 +319,9 @@ pub struct MappingChange {
     /// As in the mapping.
     #[serde(default)]
     pub tax_codes: BTreeMap<String, TaxCodeMapping>,
+    /// As in the mapping; one of the same tax codes replaces the one before it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tax_code_sets: Vec<TaxCodeSet>,
     /// As in the mapping.
     #[serde(default)]
     pub suppliers: BTreeMap<String, String>,
@@ -339,6 +366,7 @@ impl Default for CompanyMapping {
             tender_accounts: BTreeMap::new(),
             items: BTreeMap::new(),
             tax_codes: BTreeMap::from([("NON".to_owned(), code(false)), ("TAX".to_owned(), code(true))]),
+            tax_code_sets: Vec::new(),
             suppliers: BTreeMap::new(),
             default_vendor: "Cloud POS Vendor".to_owned(),
             bills: Bills::default(),
@@ -355,8 +383,10 @@ impl CompanyMapping {
         let mut changed = Self { changes: Vec::new(), ..self.clone() };
         changed.accounts.extend(change.accounts);
         changed.tender_accounts.extend(change.tender_accounts);
-        changed.items.extend(change.items);
-        changed.tax_codes.extend(change.tax_codes);
+        replace(&mut changed.items, change.items);
+        replace(&mut changed.tax_codes, change.tax_codes);
+        // The first that fits is taken.
+        changed.tax_code_sets.splice(0..0, change.tax_code_sets);
         changed.suppliers.extend(change.suppliers);
         changed.default_vendor = change.default_vendor.unwrap_or(changed.default_vendor);
         changed.bills = change.bills.unwrap_or(changed.bills);
@@ -379,6 +409,12 @@ impl CompanyMapping {
         let named = self.accounts.get(&role).or_else(of_sales);
         named.map_or(role.default_name(), String::as_str)
     }
+}
+
+/// Puts entries in the place of those of the same code, in whatever spelling.
+fn replace<T>(table: &mut BTreeMap<String, T>, entries: BTreeMap<String, T>) {
+    table.retain(|code, _| !entries.keys().any(|new| is_same_code(new, code)));
+    table.extend(entries);
 }
 
 /// The JSON Schema of [`CompanyMapping`].

@@ -38,7 +38,7 @@ pub(crate) struct Side<'a> {
     pub(crate) lines: Vec<SalesLine<'a>>,
     shipping: Option<SalesLine<'a>>,
     pub(crate) tax: Money,
-    /// The QuickBooks tax code that all taxed lines stand for, when they name one and the same.
+    /// The QuickBooks tax code of all taxed lines; none for the company's default.
     pub(crate) tax_code: Option<&'a str>,
 }
 
@@ -58,11 +58,12 @@ impl<'a> Side<'a> {
             side.push(index as u32, line, item, is_taxable); // line numbers are far below four billion
         }
         if !side.tax.is_zero() {
-            let company = draft.company;
-            let taxed = mine().map(|(_, line)| line).filter(|line| !line.tax().is_zero());
-            let mut codes = taxed.map(|line| company.tax_code_of(line.tax_code()));
-            let first = codes.next().flatten();
-            side.tax_code = first.filter(|_| codes.all(|code| code == first));
+            let taxed = mine().filter(|(_, line)| !line.tax().is_zero());
+            let codes = taxed.map(|(_, line)| line.tax_code());
+            match draft.company.document_tax_code(draft.store().code(), codes) {
+                Ok(code) => side.tax_code = code,
+                Err(codes) => draft.fault(|event| PlanFault::TaxCodesApart { event, codes }),
+            }
         }
         side.stand_in();
         side

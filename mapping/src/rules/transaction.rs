@@ -232,8 +232,7 @@ fn form<'a>(
     ship_to: Option<&'a Address>,
 ) -> SalesForm<'a> {
     let tax = side.tax;
-    let of_store = || draft.company.tax_code(draft.store().code());
-    let tax_code = if tax.is_zero() { None } else { side.tax_code.or_else(of_store) };
+    let tax_code = side.tax_code;
     SalesForm { party, lines: side.into_lines(draft), tax, tax_code, ship_to }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::Days;
 use mapping::{
     AccountRole, Bills, CompanyMapping, ItemMapping, MappingChange, Matching, NumberScheme, StoreMapping,
-    TaxCodeMapping,
+    TaxCodeMapping, TaxCodeSet,
 };
 use proptest::prelude::*;
 
@@ -50,6 +50,10 @@ pub(crate) fn mapping() -> impl Strategy<Value = CompanyMapping> {
                 tender_accounts: first.tender_accounts(),
                 items: first.items(""),
                 tax_codes: first.tax_codes(true),
+                tax_code_sets: vec![TaxCodeSet {
+                    codes: vec!["TAX".to_owned(), "city".to_owned()],
+                    tax_code: "3".to_owned(),
+                }],
                 suppliers: first.suppliers(),
                 stores: (0..).zip(STORES).map(|(of, code)| (code.to_owned(), store(of))).collect(),
                 changes: change
@@ -60,6 +64,7 @@ pub(crate) fn mapping() -> impl Strategy<Value = CompanyMapping> {
                         tender_accounts: part.tender_accounts(),
                         items: part.items(" (new)"),
                         tax_codes: part.tax_codes(false),
+                        tax_code_sets: Vec::new(),
                         suppliers: part.suppliers(),
                         default_vendor: None,
                         bills,
