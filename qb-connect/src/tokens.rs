@@ -21,7 +21,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
-use qb_client::{AccessToken, Client, Clock, RealmId, TokenError, TokenStore, Transport};
+use qb_client::{AccessToken, Client, ClientBuilder, Clock, RealmId, TokenError, TokenStore};
 use tokio::sync::Mutex;
 
 use crate::connection::{Connection, Grant, ReconnectNotice, Tokens};
@@ -116,12 +116,11 @@ impl RefreshingTokens {
         Ok(Self { shared: Arc::new(Shared { store, server, clock }), realm, state: Mutex::new(state) })
     }
 
-    /// A client of this company. `tokens` is shared, so that a second client refreshes together with the first.
-    #[must_use]
-    pub fn client(tokens: &Arc<Self>, transport: Arc<dyn Transport>) -> Client {
+    /// Starts a client of this company. `tokens` is shared, so that a second client refreshes together with the first.
+    pub fn client(tokens: &Arc<Self>) -> ClientBuilder {
         let Shared { server, clock, .. } = &*tokens.shared;
         let base = server.environment().base_url();
-        Client::new(transport, Arc::clone(tokens) as _, Arc::clone(clock), base, tokens.realm.clone())
+        Client::builder(base, tokens.realm.clone(), Arc::clone(tokens)).clock(Arc::clone(clock))
     }
 
     /// The company.

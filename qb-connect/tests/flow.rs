@@ -50,6 +50,10 @@ impl World {
         connect(store, &self.server, &allowed, &SystemClock).await
     }
 
+    fn client(&self, tokens: &Arc<RefreshingTokens>) -> qb_client::Client {
+        RefreshingTokens::client(tokens).transport(Arc::clone(&self.transport)).build().unwrap()
+    }
+
     async fn tokens(&self, store: impl ConnectionStore + 'static) -> Arc<RefreshingTokens> {
         let opened =
             RefreshingTokens::open(Arc::new(store), self.server.clone(), Arc::new(SystemClock)).await;
@@ -123,7 +127,7 @@ async fn a_company_is_connected_used_sealed_again_and_disconnected() {
     assert!(connection.notice(chrono::Utc::now()).is_none());
 
     let tokens = world.tokens(store.clone()).await;
-    let client = RefreshingTokens::client(&tokens, Arc::clone(&world.transport) as _);
+    let client = world.client(&tokens);
     let name = client.company_info().await.unwrap().company_name;
     assert_eq!(keep_name(&store, &name).await.unwrap().company(), Some("Simulated Company"));
 
@@ -145,7 +149,7 @@ async fn a_company_is_connected_used_sealed_again_and_disconnected() {
     // The same file takes the next consent.
     let again = world.connect(&only_new).await.unwrap();
     assert!(again.version() > connection.version());
-    let client = RefreshingTokens::client(&world.tokens(only_new).await, Arc::clone(&world.transport) as _);
+    let client = world.client(&world.tokens(only_new).await);
     client.company_info().await.unwrap();
     world.simulator.stop().await;
 }
@@ -243,7 +247,7 @@ async fn another_company_is_refused_before_its_code_is_exchanged() {
     // A consent for a company that this token does not open: QuickBooks says so at the first read.
     let elsewhere = MemoryStore::new();
     connect(&elsewhere, &world.server, &allowed, &SystemClock).await.unwrap();
-    let client = RefreshingTokens::client(&world.tokens(elsewhere).await, Arc::clone(&world.transport) as _);
+    let client = world.client(&world.tokens(elsewhere).await);
     let error = client.company_info().await.unwrap_err();
     assert!(error.to_string().contains("3100"), "{error}");
     world.simulator.stop().await;

@@ -44,7 +44,7 @@ impl Paper {
         writeln!(self.clone(), "{value:?} {value:#?}").unwrap();
     }
 
-    fn error(&self, error: &(impl std::error::Error + Debug)) {
+    fn error(&self, error: &impl std::error::Error) {
         self.print(error);
         writeln!(self.clone(), "{error}").unwrap();
         let mut cause = error.source();

@@ -328,7 +328,7 @@ impl World {
     }
 
     pub(crate) fn client(&self, tokens: &Arc<RefreshingTokens>) -> qb_client::Client {
-        RefreshingTokens::client(tokens, Arc::clone(&self.books) as _)
+        RefreshingTokens::client(tokens).transport(Arc::clone(&self.books)).build().unwrap()
     }
 
     /// What goes wrong with the next token requests.
