@@ -1,5 +1,6 @@
-//! `docs/rows.md`: which tests prove which row of the mission. Made from the tests' names, their doc comments and the golden
-//! folders; `UPDATE_GOLDEN=1 cargo test -p examples --test rows` writes it anew.
+//! `docs/rows.md`: which tests prove which rule of `docs/rules.md`. Made from the tests' names, their doc comments and the
+//! golden folders; `UPDATE_GOLDEN=1 cargo test -p examples --test rows` writes it again. And `docs/rules.md` itself: it states
+//! each rule that a source or a page names, and no other.
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,11 +8,14 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Rows by letter: how many there are, as far as they concern what is built.
-const ROWS: [(char, u32); 7] = [('P', 10), ('T', 6), ('A', 14), ('N', 14), ('D', 25), ('X', 8), ('G', 26)];
+/// Rules by letter: how many there are.
+const ROWS: [(char, u32); 8] =
+    [('P', 10), ('T', 6), ('A', 14), ('N', 15), ('D', 25), ('X', 8), ('F', 16), ('G', 26)];
 
-/// Rows that no test names, each with its reason.
-const OPEN: [(&str, &str); 2] = [
+/// Rules that no test names, each with its reason. A letter stands for all of its rules.
+const OPEN: [(&str, &str); 4] = [
+    ("F", "customers coming back from QuickBooks are not built yet"),
+    ("N-15", "summaries are not built yet"),
     ("G-23", "credit limits are not built yet"),
     ("G-24", "balances coming back from QuickBooks are not built yet"),
 ];
@@ -31,12 +35,12 @@ fn every_row_has_a_test_and_the_table_is_true() {
     }
     let all = ROWS.iter().flat_map(|(letter, count)| (1..=*count).map(move |n| format!("{letter}-{n:02}")));
     let mut table = String::from(
-        "# Which tests prove which row\n\nMade from the tests' names, doc comments and golden folders by \
-         `examples/tests/rows.rs`.\n\n| row | tests |\n|---|---|\n",
+        "# Which tests prove which rule\n\nThe rules are stated in [rules.md](rules.md). Made from the tests' names, doc \
+         comments and golden folders by\n`examples/tests/rows.rs`.\n\n| rule | tests |\n|---|---|\n",
     );
     let mut missing = Vec::new();
     for row in all {
-        let open = OPEN.iter().find(|(open, _)| *open == row).map(|(_, reason)| *reason);
+        let open = OPEN.iter().find(|(open, _)| row.starts_with(open)).map(|(_, reason)| *reason);
         match (tests.get(&row), open) {
             (Some(found), _) => {
                 let found: Vec<String> = found.iter().map(|test| format!("`{test}`")).collect();
@@ -58,7 +62,60 @@ fn every_row_has_a_test_and_the_table_is_true() {
     }
 }
 
-/// Every Rust file of the workspace that may hold tests.
+#[test]
+fn every_rule_that_is_named_is_stated_and_no_other() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let page = fs::read_to_string(root.join("docs/rules.md")).unwrap();
+    let mut stated: BTreeMap<&str, &str> = BTreeMap::new();
+    for row in page.lines().filter_map(|line| line.strip_prefix("| ")) {
+        let Some((code, rule)) = row.split_once(" | ") else { continue };
+        if !codes_in(code).is_empty() {
+            assert!(stated.insert(code, rule).is_none(), "docs/rules.md states {code} twice");
+            assert!(!rule.trim_end_matches(['|', ' ']).is_empty(), "docs/rules.md says nothing about {code}");
+        }
+    }
+    let known: BTreeSet<String> = ROWS
+        .iter()
+        .flat_map(|(letter, count)| (1..=*count).map(move |n| format!("{letter}-{n:02}")))
+        .collect();
+    let stated: BTreeSet<String> = stated.into_keys().map(str::to_owned).collect();
+    assert_eq!(stated, known, "docs/rules.md states one set of rules, and this test counts another");
+
+    let mut files = sources(root);
+    for folder in [root.to_path_buf(), root.join("docs"), root.join("examples/data"), root.join("pos-model")]
+    {
+        let pages = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        files.extend(pages.filter(|path| path.extension().is_some_and(|extension| extension == "md")));
+    }
+    for file in files {
+        let text = fs::read_to_string(&file).unwrap();
+        for code in codes_in(&text) {
+            assert!(
+                known.contains(&code),
+                "{} names {code}, which docs/rules.md does not state",
+                file.display()
+            );
+        }
+    }
+}
+
+/// Codes as sources write them: one letter of the rules, a hyphen, two digits, and no letter or digit beside.
+fn codes_in(text: &str) -> BTreeSet<String> {
+    let bytes = text.as_bytes();
+    let is_code = |at: &[u8]| {
+        ROWS.iter().any(|(letter, _)| *letter as u8 == at[0])
+            && at[1] == b'-'
+            && at[2..4].iter().all(u8::is_ascii_digit)
+    };
+    (0..bytes.len().saturating_sub(3))
+        .filter(|&at| is_code(&bytes[at..]))
+        .filter(|&at| at.checked_sub(1).is_none_or(|before| !bytes[before].is_ascii_alphanumeric()))
+        .filter(|&at| bytes.get(at + 4).is_none_or(|after| !after.is_ascii_alphanumeric()))
+        .map(|at| text[at..at + 4].to_owned())
+        .collect()
+}
+
+/// Every Rust file of the workspace that may name a rule.
 fn sources(root: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let crates =
@@ -104,7 +161,7 @@ fn collect(root: &Path, file: &Path, tests: &mut BTreeMap<String, BTreeSet<Strin
     }
 }
 
-/// Row ids in a text: `D-04`, `d_04`, `d04`; a range `D-01..D-03` or `D-01 to D-03` counts whole.
+/// Codes in a text, as names of tests write them too: `D-04`, `d_04`, `d04`; a range `D-01..D-03` or `D-01 to D-03` counts whole.
 fn rows_in(text: &str) -> Vec<String> {
     let upper = text.to_uppercase();
     let bytes = upper.as_bytes();
@@ -136,6 +193,13 @@ fn rows_in(text: &str) -> Vec<String> {
         found.extend((first..=number).map(|n| format!("{letter}-{n:02}")));
     }
     found
+}
+
+#[test]
+fn codes_are_found_in_text() {
+    let codes = |text| codes_in(text).into_iter().collect::<Vec<_>>();
+    assert_eq!(codes("D-04: X-02 to X-06, (F-07)"), ["D-04", "F-07", "X-02", "X-06"]);
+    assert_eq!(codes("UTF-16 D-100 I-13 d_24 CL-PBRB é"), Vec::<String>::new());
 }
 
 #[test]
