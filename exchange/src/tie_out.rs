@@ -6,6 +6,7 @@
 //! independent report, must then show the balances that the general ledger ends with.
 
 mod differences;
+mod doubles;
 mod ledger;
 mod portions;
 mod result;
@@ -22,6 +23,7 @@ use mapping::{
 use pos_model::{Batch, Money, PurchaseOrder};
 use qb_model::TrialBalanceRow;
 
+use self::doubles::{Other, doubles};
 use self::ledger::LedgerSide;
 use self::portions::fiscal_years;
 use self::scope::{Figures, Place, Scope};
@@ -82,7 +84,11 @@ impl Exchange {
         let mut differences = reckoning(&scope);
         differences.extend(self.different_documents(session, &scope).await?);
         let balances = self.balances(&scope, &side, &years, &read, &mut differences).await?;
-        let notices = self.notices(session, &scope, &balances);
+        let mut notices = self.notices(session, &scope, &balances);
+        let others: Vec<Other> = side.others.values().cloned().collect();
+        let doubles = doubles(&session.history, &scope, &read, &others);
+        differences.extend(doubles.differences);
+        notices.extend(doubles.notices);
         let agency = |(id, amount): (&String, &Money)| AgencyTax {
             account: session.snapshot.account_name(id).unwrap_or_default().to_owned(),
             account_id: id.clone(),

@@ -9,12 +9,12 @@
 
 mod support;
 
-use exchange::{Cause, Difference, PartTie, TieOut};
-use pos_model::Batch;
+use exchange::{Cause, Difference, Notice, PartTie, TieOut};
+use pos_model::{Batch, PosFile, PurchaseOrder};
 use serde_json::{Value, json};
-use support::World;
 use support::pos::{batch, golden, sale, sample_day, taxed_sale};
 use support::wire::{Fault, creates};
+use support::{World, once_more};
 
 const TAKINGS: &str = "Cloud POS Till Takings Control Account";
 const VOUCHERS: &str = "Cloud POS Vouchers Control Account";
@@ -133,9 +133,9 @@ async fn x_01_an_account_of_1_200_000_000_00_ties_out() {
 }
 
 /// a document is ours by its kind and id, never by its number: a person types the same payment once more, under the
-/// same number, which QuickBooks allows.
+/// same number, which QuickBooks allows. It is a document of others, and a difference.
 #[tokio::test]
-async fn x_01_a_payment_typed_again_under_our_number_is_a_foreign_document() {
+async fn x_01_a_payment_typed_again_under_our_number_is_a_difference() {
     let (world, day) = posted().await;
     let row = world
         .wire
@@ -149,7 +149,14 @@ async fn x_01_a_payment_typed_again_under_our_number_is_a_foreign_document() {
             "PaymentRefNum": "CL15239T1521022B4", "DepositToAccountRef": row["DepositToAccountRef"]}),
     );
     let ties = world.tie_out(&day).await;
-    assert!(ties.is_tied_out(), "{:?}", ties.differences);
+    assert_eq!(
+        differences(&ties),
+        [[
+            "posted-twice CL15239T1521022B4 boston/1/4",
+            "Cloud POS Debtor (A/R) Control Account 2026-02-03 - -112.59 -225.18",
+            "Cloud POS Till Takings Control Account 2026-02-03 - 112.59 225.18",
+        ]]
+    );
     let found: Vec<_> =
         ties.foreign.iter().map(|d| (&*d.account, &*d.id, d.amount.cents(), d.may_be.is_some())).collect();
     let id = typed["Id"].as_str().unwrap();
@@ -172,7 +179,9 @@ async fn x_01_a_posting_of_another_kind_under_our_id_is_not_ours() {
     world.wire.once(support::wire::reads("reports/GeneralLedger", ""), Fault::Altered(turned));
     let ties = world.tie_out(&day).await;
     assert_eq!(ties.foreign.iter().map(|d| &*d.txn_type).collect::<Vec<_>>(), ["Deposit", "Deposit"]);
-    assert_eq!(differences(&ties).len(), 1);
+    // Our payment is not there, and something else bears its number.
+    let causes: Vec<_> = ties.differences.iter().map(|difference| difference.cause.code()).collect();
+    assert_eq!(causes, ["edited", "posted-twice"]);
 }
 
 /// what the till or the mapping changed after posting, and what QuickBooks stored otherwise, is told apart from what
@@ -462,4 +471,116 @@ async fn x_01_a_ledger_that_is_cut_off_is_seen_in_the_trial_balance() {
     assert!(ties.differences.iter().any(|difference| difference.cause == Cause::TrialBalance), "{ties:?}");
     assert!(!ties.is_explained());
     assert!(world.tie_out(&day).await.is_tied_out());
+}
+
+/// any document of ours that stands in QuickBooks a second time is a difference that names both, whatever its kind,
+/// also where the second one has another number.
+#[tokio::test]
+async fn x_01_a_document_of_any_kind_that_is_there_twice_is_a_difference() {
+    let of_the_day = ["Invoice", "CreditMemo", "Payment", "Purchase", "SalesReceipt"];
+    for entity in of_the_day {
+        let (world, day) = posted().await;
+        let rows = world.wire.rows(entity);
+        let row = rows.iter().find(|row| row["TotalAmt"] != 0).unwrap();
+        let second = once_more(&world, entity, row);
+        assert_ne!(second["Id"], row["Id"]);
+        let ties = world.tie_out(&day).await;
+        let twice: Vec<&Difference> =
+            ties.differences.iter().filter(|d| d.cause.code() == "posted-twice").collect();
+        let number = if entity == "Payment" { &row["PaymentRefNum"] } else { &row["DocNumber"] };
+        assert_eq!(twice.len(), 1, "{entity}: {ties:?}");
+        assert_eq!(twice[0].document.as_ref().unwrap().number, number.as_str().unwrap(), "{entity}");
+        assert_eq!(ties.differences.len(), 1, "{entity}: {ties:?}");
+        assert!(!ties.is_tied_out() && !ties.is_explained(), "{entity}");
+    }
+}
+
+/// a copy that a person made in QuickBooks and dated otherwise still has our memo.
+#[tokio::test]
+async fn x_01_a_copy_of_our_document_on_another_day_is_a_difference() {
+    let (world, day) = posted().await;
+    let mut row = world.wire.rows("Purchase").remove(0);
+    row["TxnDate"] = json!(NEXT);
+    row["DocNumber"] = json!("R-17");
+    once_more(&world, "Purchase", &row);
+    let ties = world.tie_out(&day).await;
+    let told: Vec<String> = ties.differences.iter().map(|difference| difference.cause.to_string()).collect();
+    let words = "which this program did not post; delete one of the two there";
+    assert_eq!(told, [format!("QuickBooks has it a second time, as Cash Expense R-17 of {NEXT}, {words}")]);
+}
+
+/// a sale that somebody else makes to the same customer on the same day, over another amount, is nobody's second one.
+#[tokio::test]
+async fn x_01_another_sale_to_our_customer_is_no_difference() {
+    let (world, day) = posted().await;
+    let rows = world.wire.rows("Invoice");
+    let mut row = rows.iter().find(|row| row["TotalAmt"] != 0).unwrap().clone();
+    row["DocNumber"] = json!("W-1");
+    row["PrivateNote"] = json!("web shop");
+    row["TxnTaxDetail"] = Value::Null;
+    row["Line"] = json!([{"DetailType": "SalesItemLineDetail", "Amount": 1.25,
+        "SalesItemLineDetail": {"ItemRef": {"value": "1"}}}]);
+    once_more(&world, "Invoice", &row);
+    let ties = world.tie_out(&day).await;
+    assert!(ties.is_tied_out(), "{:?}", ties.differences);
+    assert!(ties.foreign.iter().any(|document| document.number == "W-1"));
+}
+
+async fn received() -> (World, Vec<PurchaseOrder>) {
+    let bytes = std::fs::read(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../mapping/tests/golden/g15_purchase_order_with_everything/pos.json"
+    ));
+    let orders = PosFile::from_json(&bytes.unwrap()).unwrap().purchase_orders().to_vec();
+    let world = World::new();
+    for order in &orders {
+        world.exchange().run_purchase_order(order).await.unwrap();
+    }
+    (world, orders)
+}
+
+/// a bill that stands there twice, under a number that QuickBooks does not guard.
+#[tokio::test]
+async fn x_01_a_bill_that_is_there_twice_is_a_difference() {
+    let (world, orders) = received().await;
+    let row = world.wire.rows("Bill").remove(0);
+    once_more(&world, "Bill", &row);
+    let ties = world.exchange().tie_out(&[], &orders).await.unwrap();
+    let causes: Vec<_> = ties.differences.iter().map(|difference| difference.cause.code()).collect();
+    assert_eq!(causes, ["posted-twice"]);
+    assert_eq!(ties.differences[0].document.as_ref().unwrap().number, row["DocNumber"].as_str().unwrap());
+}
+
+/// a bill that somebody typed from the supplier's paper, onto an expense account of their own choice, is a notice: the
+/// same supplier, and the date and amount or the supplier's reference.
+#[tokio::test]
+async fn x_01_a_bill_typed_by_hand_is_a_notice() {
+    let (world, orders) = received().await;
+    let row = world.wire.rows("Bill").remove(0);
+    let typed = |date: &str, number: &str, amount: &Value| {
+        let line = json!({"DetailType": "AccountBasedExpenseLineDetail", "Amount": amount,
+            "AccountBasedExpenseLineDetail": {"AccountRef": {"value": id_of(&world, "Account", "Office Expenses")}}});
+        let body =
+            json!({"VendorRef": row["VendorRef"], "TxnDate": date, "DocNumber": number, "Line": [line]});
+        world.wire.type_in("bill", &body);
+    };
+    let notices = async || {
+        let ties = world.exchange().tie_out(&[], &orders).await.unwrap();
+        assert!(ties.is_tied_out(), "{:?}", ties.differences);
+        let by_hand = ties.notices.iter().filter(|notice| matches!(notice, Notice::BillByHand { .. }));
+        by_hand.map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let date = row["TxnDate"].as_str().unwrap();
+    typed("2026-03-30", "INV-1", &json!(3.50));
+    assert_eq!(notices().await, [""; 0], "another bill of the supplier");
+    typed(date, "INV-2", &row["TotalAmt"]);
+    let ours = row["DocNumber"].as_str().unwrap();
+    let words = "if both are for the same goods, delete the one that was typed by hand";
+    let told = notices().await;
+    assert_eq!(told.len(), 1);
+    let amount = row["TotalAmt"].to_string();
+    assert!(told[0].starts_with(&format!("QuickBooks has a bill INV-2 of {date} over {amount}")), "{told:?}");
+    assert!(told[0].ends_with(&format!("from the supplier of bill {ours}: {words}")), "{told:?}");
+    typed("2026-03-30", "sh-7741", &json!(3.50));
+    assert_eq!(notices().await.len(), 2, "the supplier's own reference, on another day");
 }

@@ -225,7 +225,7 @@ impl Client {
         end_date: NaiveDate,
         accounts: &[&str],
     ) -> Result<GeneralLedger, ReadError> {
-        let columns = "tx_date,txn_type,doc_num,name,subt_nat_amount,rbal_nat_amount";
+        let columns = "tx_date,txn_type,doc_num,name,memo,subt_nat_amount,rbal_nat_amount";
         let parameters = [
             ("start_date", start_date.to_string()),
             ("end_date", end_date.to_string()),

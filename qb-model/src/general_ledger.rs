@@ -53,6 +53,8 @@ pub struct LedgerRow {
     pub party_id: Option<String>,
     /// The customer's or vendor's name; empty when there is none.
     pub party_name: String,
+    /// The document's memo, or a line's description; empty when it has none or the report does not say.
+    pub memo: String,
     /// The movement in cents, positive towards the account's natural side.
     pub amount: i64,
 }
@@ -122,6 +124,7 @@ struct Columns {
     txn_type: usize,
     number: Option<usize>,
     name: Option<usize>,
+    memo: Option<usize>,
     amount: usize,
     balance: Option<usize>,
 }
@@ -145,6 +148,7 @@ impl Columns {
             txn_type: needed("txn_type", "column txn_type")?,
             number: place("doc_num"),
             name: place("name"),
+            memo: place("memo"),
             amount: needed("subt_nat_amount", "column subt_nat_amount")?,
             balance: place("rbal_nat_amount"),
         })
@@ -203,6 +207,7 @@ fn add(data: &[Value], columns: &Columns, account: &mut LedgerAccount) -> Result
         number: columns.number.and_then(text).unwrap_or_default(),
         party_id: columns.name.and_then(id),
         party_name: columns.name.and_then(text).unwrap_or_default(),
+        memo: columns.memo.and_then(text).unwrap_or_default(),
         amount: cents(columns.amount, "Row.subt_nat_amount")?.unwrap_or_default(),
     });
     Ok(())

@@ -10,6 +10,7 @@ use pos_model::Money;
 use qb_client::ReadError;
 use qb_model::{GeneralLedger, LedgerRow};
 
+use super::doubles::Other;
 use super::portions::{Portion, portions};
 use super::result::ForeignDocument;
 use super::scope::{Place, Scope};
@@ -38,9 +39,33 @@ pub(super) struct LedgerSide {
     pub(super) agencies: BTreeMap<String, Money>,
     /// With the number of the account.
     foreign: Vec<(usize, ForeignDocument)>,
+    /// The same documents whole: what each moves on all accounts, and what else tells whether it is a second one of ours.
+    pub(super) others: BTreeMap<(String, String), Other>,
 }
 
 impl LedgerSide {
+    /// Adds a row of a document that is not of the posting log to what is known of the document.
+    fn note_other(&mut self, row: &LedgerRow, entity: &str, id: &str, account: usize, amount: Money) {
+        let other = self.others.entry((entity.to_owned(), id.to_owned())).or_insert_with(|| Other {
+            entity: entity.to_owned(),
+            txn_type: row.txn_type.clone(),
+            id: id.to_owned(),
+            number: row.number.clone(),
+            memo: row.memo.clone(),
+            date: row.date,
+            party: None,
+            amounts: BTreeMap::new(),
+        });
+        let sum = other.amounts.entry(account).or_default();
+        *sum += amount;
+        if sum.is_zero() {
+            other.amounts.remove(&account);
+        }
+        if other.party.is_none() {
+            other.party.clone_from(&row.party_id);
+        }
+    }
+
     /// The documents of others by account, date and id.
     pub(super) fn into_foreign(mut self) -> Vec<ForeignDocument> {
         self.foreign.sort_by(|(one, first), (other, second)| {
@@ -188,6 +213,7 @@ impl<'h> Reader<'h> {
             Some(Owner::Log) => sums.other_batches += amount,
             None => {
                 sums.foreign += amount;
+                self.side.note_other(row, &entity, id, account, amount);
                 let may_be = self.open.get(&(entity, row.number.to_ascii_uppercase())).cloned();
                 let document = ForeignDocument {
                     account: scope.accounts[account].name.clone(),

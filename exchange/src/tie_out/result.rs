@@ -61,6 +61,18 @@ pub enum Notice {
         /// The balance; more than 0.00.
         balance: Money,
     },
+    /// QuickBooks has a bill of the same supplier with the supplier's reference, or the date and amount, of a bill of ours:
+    /// somebody may have typed it from the supplier's paper, so that the purchase stands in the books twice.
+    BillByHand {
+        /// The number that the bill has in QuickBooks; empty when it has none.
+        number: String,
+        /// Its date.
+        date: NaiveDate,
+        /// What it moves on Accounts Payable; debit positive.
+        amount: Money,
+        /// The number of the bill of ours.
+        ours: String,
+    },
 }
 
 impl fmt::Display for Notice {
@@ -74,6 +86,14 @@ impl fmt::Display for Notice {
                 f,
                 "{account}, a liability, stands at {balance} debit on {date}: more was used than it carried"
             ),
+            Self::BillByHand { number, date, amount, ours } => {
+                let number = if number.is_empty() { "without a number" } else { number };
+                write!(
+                    f,
+                    "QuickBooks has a bill {number} of {date} over {} from the supplier of bill {ours}: if both are for the same goods, delete the one that was typed by hand",
+                    -*amount
+                )
+            }
         }
     }
 }
@@ -281,6 +301,18 @@ pub enum Cause {
     NoLongerPlanned,
     /// It was posted, the general ledger shows it otherwise, and more documents differ than are looked up one by one.
     NotLookedUp,
+    /// A document that is not of the posting log has the number, the memo or the kind, date, party and amounts of this one:
+    /// what was sold or paid once stands in the books twice.
+    PostedTwice {
+        /// What QuickBooks' reports call the kind of the other one.
+        txn_type: String,
+        /// Its number; empty when it has none.
+        number: String,
+        /// QuickBooks' id.
+        id: String,
+        /// Its date.
+        date: NaiveDate,
+    },
     /// The plan's documents do not say what the till's events say: a fault of this program.
     Reckoning,
     /// The general ledger and the trial balance disagree: something was posted between the two reads, or the ledger was cut
@@ -326,6 +358,7 @@ impl Cause {
             Self::PlanChanged => "plan-changed",
             Self::NoLongerPlanned => "no-longer-planned",
             Self::NotLookedUp => "not-looked-up",
+            Self::PostedTwice { .. } => "posted-twice",
             Self::Reckoning => "reckoning",
             Self::TrialBalance => "trial-balance",
         }
@@ -349,6 +382,13 @@ impl std::fmt::Display for Cause {
                 );
             }
             Self::Edited { date: None } => "somebody changed it in QuickBooks; change it back",
+            Self::PostedTwice { txn_type, number, date, .. } => {
+                let number = if number.is_empty() { "without a number" } else { number };
+                return write!(
+                    f,
+                    "QuickBooks has it a second time, as {txn_type} {number} of {date}, which this program did not post; delete one of the two there"
+                );
+            }
             Self::PlanChanged => {
                 "the till or the mapping says otherwise since it was posted; correct it by hand"
             }

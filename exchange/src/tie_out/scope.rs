@@ -161,6 +161,11 @@ impl Scope {
         self.accounts.iter().any(|account| account.is_outstanding && account.id == id)
     }
 
+    /// The place of the account that plays a role in the latest period.
+    pub(super) fn place_of(&self, role: ControlAccount) -> Option<usize> {
+        self.roles.get(&role).copied()
+    }
+
     /// Marks the accounts of purchases as shown even where nothing moved.
     pub(super) fn show_purchasing(&mut self) {
         for role in ControlAccount::PURCHASING {
@@ -271,7 +276,7 @@ impl Scope {
         for (key, record, origin) in gone {
             let number = key.split_once('-').map_or(key, |(_, number)| number).to_owned();
             let entity = record.sent.entity.clone();
-            let kind = if entity == "Purchase" { "Expense".to_owned() } else { entity.clone() };
+            let kind = kind_of_entity(&entity).to_owned();
             self.dates.extend(record.sent.txn_date);
             self.by_key.insert(key.to_owned(), self.documents.len());
             let (key, found) = (StepKey(key.to_owned()), Amounts::new());
@@ -316,4 +321,9 @@ impl Scope {
         self.origin_keys.insert(key, place);
         place
     }
+}
+
+/// The kind of document that QuickBooks keeps as this entity: people call a Purchase an Expense.
+pub(super) fn kind_of_entity(entity: &str) -> &str {
+    if entity == "Purchase" { "Expense" } else { entity }
 }

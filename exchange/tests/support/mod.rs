@@ -159,6 +159,47 @@ fn line(entity: &str, row: &Value) -> String {
     )
 }
 
+/// Fields that QuickBooks writes; without them a document's JSON is that of a new one.
+const OF_QUICKBOOKS: [&str; 11] = [
+    "Id",
+    "SyncToken",
+    "MetaData",
+    "Balance",
+    "UnappliedAmt",
+    "LinkedTxn",
+    "TotalAmt",
+    "HomeBalance",
+    "RemainingCredit",
+    "domain",
+    "PurchaseEx",
+];
+
+/// A document that stands in the company, as a person would type it in once more: its links left out, and its number where
+/// QuickBooks refuses a second one.
+pub(crate) fn once_more(world: &World, entity: &str, row: &Value) -> Value {
+    let mut body = row.clone();
+    let fields = body.as_object_mut().unwrap();
+    if entity != "Payment" {
+        fields.retain(|name, _| !OF_QUICKBOOKS.contains(&name.as_str()));
+    } else {
+        fields.retain(|name, _| name == "TotalAmt" || !OF_QUICKBOOKS.contains(&name.as_str()));
+        fields.remove("Line");
+    }
+    for line in body["Line"].as_array_mut().into_iter().flatten() {
+        line.as_object_mut().unwrap().remove("LinkedTxn");
+    }
+    if let Some(sub_total) = body["Line"].as_array_mut() {
+        sub_total.retain(|line| line["DetailType"] != "SubTotalLineDetail");
+    }
+    let answer = world.wire.try_type_in(&entity.to_lowercase(), &body);
+    if answer.get("Fault").is_none() {
+        return answer;
+    }
+    // The number is taken: people give the second one another.
+    body.as_object_mut().unwrap().remove("DocNumber");
+    world.wire.type_in(&entity.to_lowercase(), &body)
+}
+
 /// Polls a future once: all effects of a world answer at once, so that it ends or has come to the gate's point. Then
 /// the process is gone: the future is dropped, or leaked, as when a process is killed and no destructor runs.
 pub(crate) async fn until_stopped<T>(

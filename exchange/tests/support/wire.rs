@@ -180,6 +180,11 @@ impl SimulatedTransport {
         answer.as_object().unwrap().values().next().unwrap().clone()
     }
 
+    /// The same where QuickBooks may refuse it: the whole answer.
+    pub(crate) fn try_type_in(&self, path: &str, body: &Value) -> Value {
+        self.by_hand(path, body.to_string().into_bytes())
+    }
+
     /// The same where the answer is no entity.
     pub(crate) fn post_by_hand(&self, path: &str, body: &Value) -> Value {
         let answer = self.by_hand(path, body.to_string().into_bytes());
