@@ -6,36 +6,43 @@
 //! many of each. Two values are the same when they are equal JSON: members in any order, numbers by their text. A folder
 //! stands for the `.json` files in it. `--fields` also says of each file how many of its values have a typed field, and
 //! names those that are only kept.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line program prints")]
 
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use qb_model::received::{Json, Payload, Survey, differences};
 
 fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let code = run(&arguments, &mut io::stdout().lock());
+    // A reader that has gone away is no news to tell.
+    ExitCode::from(code.unwrap_or(1))
+}
+
+/// Checks every file and prints what came of it; 0 when all are the same, 1 when one differs, 2 for wrong arguments.
+pub(crate) fn run(arguments: &[String], out: &mut impl Write) -> io::Result<u8> {
     let (options, files): (Vec<_>, Vec<_>) =
-        std::env::args().skip(1).partition(|argument| argument.starts_with("--"));
-    let is_unknown = options.iter().any(|option| option != "--fields");
-    if files.is_empty() || is_unknown {
-        eprintln!("usage: roundtrip [--fields] FILE...");
-        return ExitCode::from(2);
+        arguments.iter().partition(|argument| argument.starts_with("--"));
+    if files.is_empty() || options.iter().any(|option| *option != "--fields") {
+        writeln!(out, "usage: roundtrip [--fields] FILE...")?;
+        return Ok(2);
     }
     let mut paths = Vec::new();
-    for file in &files {
+    for file in files {
         add(Path::new(file), &mut paths);
     }
     let (mut same, mut differ) = (0, 0);
     for path in &paths {
         let (is_same, lines) = check(path, !options.is_empty());
-        println!("{} {}", if is_same { "same" } else { "differs" }, path.display());
+        writeln!(out, "{} {}", if is_same { "same" } else { "differs" }, path.display())?;
         for line in lines {
-            println!("  {line}");
+            writeln!(out, "  {line}")?;
         }
         if is_same { same += 1 } else { differ += 1 }
     }
-    println!("{same} same, {differ} differ");
-    if differ == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    writeln!(out, "{same} same, {differ} differ")?;
+    Ok(u8::from(differ > 0))
 }
 
 /// A file, or the `.json` files of a folder and of those in it, by name.

@@ -5,16 +5,17 @@
 
 use super::field::{Slot, objects};
 use super::json::{Json, Members};
-use super::record::{Record, entity_record, record};
+use super::record::{Record, entity_record};
 use super::reference::Anything;
 use super::survey::Survey;
 use super::{
     Account, Attachable, Bill, BillPayment, Budget, Class, CompanyCurrency, CompanyInfo,
     CreditCardPaymentTxn, CreditMemo, Customer, CustomerType, Department, Deposit, Employee, Estimate,
-    ExchangeRate, Field, InventoryAdjustment, Invoice, Item, JournalCode, JournalEntry, Payment,
+    ExchangeRate, InventoryAdjustment, Invoice, Item, JournalCode, JournalEntry, MetaData, Payment,
     PaymentMethod, Preferences, Purchase, PurchaseOrder, RefundReceipt, ReimburseCharge, SalesReceipt,
     TaxAgency, TaxCode, TaxPayment, TaxRate, Term, TimeActivity, Transfer, Vendor, VendorCredit,
 };
+use crate::ids::Id;
 
 entity_record! {
     /// What stands in the place of a record that was deleted.
@@ -26,17 +27,11 @@ entity_record! {
     OtherEntity: Anything {}
 }
 
-record! {
+entity_record! {
     /// A template that documents are made from.
-    RecurringTransaction {
+    RecurringTransaction: Anything {
         /// The document.
         entity: Option<Entity> = "",
-        /// `QBO`.
-        domain: Field<String> = "domain",
-        /// Whether this is a part of the record alone.
-        sparse: Field<bool> = "sparse",
-        /// `Deleted` in place of one that is gone.
-        status: Field<String> = "status",
     }
 }
 
@@ -113,6 +108,36 @@ macro_rules! entities {
                 }
             }
 
+            /// The text of its id; `None` when it has none.
+            #[must_use]
+            pub fn id(&self) -> Option<&str> {
+                match self {
+                    $(Self::$kind(record) => record.id.get().map(Id::as_str),)*
+                    Self::Deleted(_, record) => record.id.get().map(Id::as_str),
+                    Self::Other(_, record) => record.id.get().map(Id::as_str),
+                }
+            }
+
+            /// Its version; `None` when it has none, as the stub of a deleted one.
+            #[must_use]
+            pub fn sync_token(&self) -> Option<&str> {
+                match self {
+                    $(Self::$kind(record) => record.sync_token.as_str(),)*
+                    Self::Deleted(_, record) => record.sync_token.as_str(),
+                    Self::Other(_, record) => record.sync_token.as_str(),
+                }
+            }
+
+            /// When it was made and changed; `None` when it does not say.
+            #[must_use]
+            pub fn meta_data(&self) -> Option<&MetaData> {
+                match self {
+                    $(Self::$kind(record) => record.meta_data.get(),)*
+                    Self::Deleted(_, record) => record.meta_data.get(),
+                    Self::Other(_, record) => record.meta_data.get(),
+                }
+            }
+
             pub(super) fn walk(&self, survey: &mut Survey) {
                 match self {
                     $(Self::$kind(record) => record.walk(survey),)*
@@ -181,21 +206,12 @@ impl Entity {
         K::of(self)
     }
 
-    /// The text of its id; `None` when it has none.
-    #[must_use]
-    pub fn id(&self) -> Option<String> {
-        match self.write_members().get("Id") {
-            Some(Json::String(id)) => Some(id.clone()),
-            Some(Json::Number(id)) => Some(id.as_str().to_owned()),
-            _ => None,
-        }
-    }
-
-    /// Reads an object that stood under no name, such as the body of a request: the kind is the one that has fields for
-    /// most of its members. The object comes back when no kind has a field for any of them.
+    /// Reads an object that stood under no name, such as the body of a request. The kind is the one that has fields for
+    /// most of its members; of several the one with the fewest fields; none, when they are members that every kind has.
+    /// Who knows the kind, from the path of the request, reads it with [`Entity::read`].
     ///
     /// # Errors
-    /// The members, when they are no entity's.
+    /// The members, when no kind has a field for any of them.
     pub fn guess(members: Members) -> Result<Self, Members> {
         let told = |names: &&[&str]| {
             names.iter().filter(|name| !COMMON.contains(name) && members.get(name).is_some()).count()
@@ -210,10 +226,15 @@ impl Entity {
     }
 }
 
+/// Whether a name is that of a kind which has a type here.
+pub(super) fn is_kind(name: &str) -> bool {
+    KINDS.iter().any(|(kind, _)| *kind == name)
+}
+
 /// Whether a member holds an entity: an object under the name of a kind, or under a name like one with an id in it.
-fn is_entity(name: &str, json: &Json) -> bool {
+pub(super) fn is_entity(name: &str, json: &Json) -> bool {
     let Json::Object(members) = json else { return false };
-    KINDS.iter().any(|(kind, _)| *kind == name) || (is_like_a_kind(name) && members.get("Id").is_some())
+    is_kind(name) || (is_like_a_kind(name) && members.get("Id").is_some())
 }
 
 /// Whether a name is spelled like a kind's: a capital letter first, then letters and digits.
@@ -283,12 +304,11 @@ impl Rows {
 }
 
 /// Whether a member holds rows: a list of objects under the name of a kind, or under a name like one with ids in it.
-fn is_rows(name: &str, json: &Json) -> bool {
+pub(super) fn is_rows(name: &str, json: &Json) -> bool {
     let Json::Array(items) = json else { return false };
-    let is_kind = KINDS.iter().any(|(kind, _)| *kind == name);
     let is_other =
         || is_like_a_kind(name) && !items.is_empty() && items.iter().all(|item| item.get("Id").is_some());
-    items.iter().all(|item| matches!(item, Json::Object(_))) && (is_kind || is_other())
+    items.iter().all(|item| matches!(item, Json::Object(_))) && (is_kind(name) || is_other())
 }
 
 impl Slot for Rows {

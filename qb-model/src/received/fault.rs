@@ -1,9 +1,9 @@
 //! Faults in both spellings: the service's `Fault` and the gateway's `fault`.
 
 use super::field::{Field, List, Slot};
-use super::json::Members;
+use super::json::{Json, Members};
 use super::record::{Record, record};
-use crate::fault::{Fault as SentBack, FaultEntry};
+use crate::fault::{Fault as Summary, FaultEntry};
 
 record! {
     /// A fault of the service: `{"Error":[{"Message":...,"Detail":...,"code":...}],"type":"ValidationFault"}`.
@@ -69,10 +69,10 @@ pub enum AnyFault {
 impl AnyFault {
     /// The fault whatever its spelling; `None` when there is none.
     #[must_use]
-    pub fn summary(&self) -> Option<SentBack> {
+    pub fn summary(&self) -> Option<Summary> {
         match self {
             Self::None => None,
-            Self::Service(fault) => Some(SentBack {
+            Self::Service(fault) => Some(Summary {
                 errors: fault
                     .error
                     .iter()
@@ -80,7 +80,7 @@ impl AnyFault {
                     .collect(),
                 kind: text(&fault.fault_type),
             }),
-            Self::Gateway(fault) => Some(SentBack {
+            Self::Gateway(fault) => Some(Summary {
                 errors: fault
                     .error
                     .iter()
@@ -108,19 +108,16 @@ fn entry(
 
 impl Slot for AnyFault {
     fn take(members: &mut Members, _: &'static str) -> Self {
-        if let Some(json) = members.remove("Fault") {
-            match Fault::read(json.clone()) {
-                Ok(fault) => return Self::Service(Box::new(fault)),
-                Err(_) => members.insert("Fault", json),
-            };
+        // What is no object stays among the members that no field is named for.
+        match members
+            .remove_first(|name, json| matches!(name, "Fault" | "fault") && matches!(json, Json::Object(_)))
+        {
+            Some((name, Json::Object(fault))) if name == "Fault" => {
+                Self::Service(Box::new(Record::read_members(fault)))
+            }
+            Some((_, Json::Object(fault))) => Self::Gateway(Box::new(Record::read_members(fault))),
+            _ => Self::None,
         }
-        if let Some(json) = members.remove("fault") {
-            match GatewayFault::read(json.clone()) {
-                Ok(fault) => return Self::Gateway(Box::new(fault)),
-                Err(_) => members.insert("fault", json),
-            };
-        }
-        Self::None
     }
 
     fn put(&self, _: &'static str, members: &mut Members) {

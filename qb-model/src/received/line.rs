@@ -24,10 +24,11 @@ record! {
         description: Field<String> = "Description",
         /// Its money; the sign is the document's: positive raises its total, but for a discount, which lowers it.
         amount: Field<Amount> = "Amount",
-        /// What kind of line it is.
-        detail_type: Field<DetailType> = "DetailType",
+        // Above the kind, for it looks at the kind while that is still there.
         /// What its kind calls for.
         detail: LineDetail = "",
+        /// What kind of line it is.
+        detail_type: Field<DetailType> = "DetailType",
         /// Documents that this line is linked with.
         linked_txn: List<LinkedTxn> = "LinkedTxn",
         /// Dimensions.

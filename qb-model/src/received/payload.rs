@@ -6,7 +6,7 @@
 use chrono::{DateTime, FixedOffset};
 
 use super::body::{self, BodyError};
-use super::entity::{Entity, Rows};
+use super::entity::{Entity, Rows, is_entity, is_kind, is_rows};
 use super::fault::AnyFault;
 use super::field::{Field, List};
 use super::json::{Json, Members};
@@ -221,7 +221,7 @@ pub enum Payload {
     Status(Box<StatusAnswer>),
     /// An answer to a query.
     Query(Box<QueryAnswer>),
-    /// Rows without an envelope: cut out of an answer to a query.
+    /// Rows, or a count, without an envelope: cut out of an answer to a query.
     QueryPart(Box<QueryResponse>),
     /// A batch of requests.
     BatchRequest(Box<BatchRequest>),
@@ -239,7 +239,8 @@ pub enum Payload {
     CloudEvents(Vec<CloudEvent>),
     /// A tax code with its rates.
     TaxService(Box<TaxService>),
-    /// A record without an envelope: the body of a request, or cut out of an answer.
+    /// A record without an envelope: the body of a request, or cut out of an answer. Its kind is guessed, see
+    /// [`Entity::guess`].
     Bare(Box<Entity>),
     /// Records without an envelope.
     BareList(Vec<Entity>),
@@ -369,21 +370,24 @@ fn object(members: Members) -> Result<Payload, BodyError> {
 
 /// One record in an envelope, or one without.
 fn answer_or_bare(members: Members) -> Result<Payload, BodyError> {
-    let answer: Box<EntityAnswer> = read(members.clone());
-    // A member under the name of a kind is an envelope's. One with another name may be an address inside a record.
-    let is_of_a_kind =
-        |entity: &Entity| !matches!(entity, Entity::Other(..)) && answer.other.get("domain").is_none();
-    if answer.entity.as_ref().is_some_and(|entity| answer.other.is_empty() || is_of_a_kind(entity)) {
-        return Ok(Payload::Answer(answer));
+    if is_answer(&members) {
+        return Ok(Payload::Answer(read(members)));
     }
-    let part: Box<QueryResponse> = read(members.clone());
-    if !part.rows.is_empty() && part.other.is_empty() {
-        return Ok(Payload::QueryPart(part));
+    let of_a_part = ["startPosition", "maxResults", "totalCount"];
+    let is_rows_alone = !members.is_empty() && members.iter().all(|(name, json)| is_rows(name, json));
+    if is_rows_alone || members.iter().any(|(name, _)| of_a_part.contains(&name)) {
+        return Ok(Payload::QueryPart(read(members)));
     }
-    match Entity::guess(members) {
-        Ok(entity) => Ok(Payload::Bare(Box::new(entity))),
-        Err(_) => Err(BodyError::UnknownShape { found: "an object" }),
-    }
+    let guessed = Entity::guess(members).map(|entity| Payload::Bare(Box::new(entity)));
+    guessed.map_err(|_| BodyError::UnknownShape { found: "an object" })
+}
+
+/// Whether one member is a record and the others are what stands around it. A member under the name of a kind is such a
+/// record, unless the whole is one itself; one under another name may be an address inside a record.
+fn is_answer(members: &Members) -> bool {
+    let Some((name, _)) = members.iter().find(|(name, json)| is_entity(name, json)) else { return false };
+    let is_alone = members.iter().all(|(other, _)| other == name || other == "time");
+    is_alone || (is_kind(name) && members.get("domain").is_none())
 }
 
 fn read<R: Record>(members: Members) -> Box<R> {
