@@ -193,7 +193,8 @@ impl Client {
     /// Starts on 1 January of that year: without both dates QuickBooks takes the current month (contract 7.1).
     ///
     /// # Errors
-    /// [`ReadError::OtherReport`] when the report is for another day or basis; else as every read.
+    /// [`ReadError::OtherReport`] when the report is for another period or basis; [`ReadError::Unreadable`] when it is
+    /// another report, is empty without saying so, or does not add up to its own totals; else as every read.
     pub async fn trial_balance(&self, end_date: NaiveDate) -> Result<TrialBalance, ReadError> {
         let start_date = end_date.with_ordinal(1).unwrap_or(end_date);
         let parameters = [
@@ -203,21 +204,21 @@ impl Client {
         ];
         let body = self.read(Operation::Report { name: "TrialBalance", parameters: &parameters }).await?;
         let report = TrialBalance::read(&body)?;
-        let is_accrual =
-            report.report_basis.is_empty() || report.report_basis.eq_ignore_ascii_case("accrual");
-        if report.end_date == end_date && is_accrual {
-            Ok(report)
-        } else {
-            let found = format!("{} {}", report.end_date, report.report_basis);
-            Err(ReadError::OtherReport { asked: format!("{end_date} Accrual"), found })
+        let starts = report.start_date.is_none_or(|start| start == start_date);
+        if starts && report.end_date == end_date && is_accrual(&report.report_basis) {
+            return Ok(report);
         }
+        let start = report.start_date.unwrap_or(start_date);
+        let found = format!("{start} to {} {}", report.end_date, report.report_basis);
+        Err(ReadError::OtherReport { asked: format!("{start_date} to {end_date} Accrual"), found })
     }
 
     /// The general ledger of some accounts, by their ids, between two days, both included, on the accrual basis. Large: ask
     /// for few accounts or few days (contract 3).
     ///
     /// # Errors
-    /// [`ReadError::OtherReport`] when the report is for other days or another basis; [`ReadError::TooLarge`] when the answer
+    /// [`ReadError::OtherReport`] when the report is for other days or another basis; [`ReadError::Unreadable`] when it is
+    /// another report, is empty without saying so, or does not add up to its own totals; [`ReadError::TooLarge`] when the answer
     /// is larger than this client takes in; else as every read.
     pub async fn general_ledger(
         &self,
@@ -235,9 +236,8 @@ impl Client {
         ];
         let body = self.read(Operation::Report { name: "GeneralLedger", parameters: &parameters }).await?;
         let report = GeneralLedger::read(&body)?;
-        let is_accrual =
-            report.report_basis.is_empty() || report.report_basis.eq_ignore_ascii_case("accrual");
-        if (report.start_date, report.end_date) == (start_date, end_date) && is_accrual {
+        if (report.start_date, report.end_date) == (start_date, end_date) && is_accrual(&report.report_basis)
+        {
             return Ok(report);
         }
         let found = format!("{} to {} {}", report.start_date, report.end_date, report.report_basis);
@@ -313,4 +313,8 @@ impl Client {
         }
         Ok(SentRequest { result, token })
     }
+}
+
+fn is_accrual(basis: &str) -> bool {
+    basis.eq_ignore_ascii_case("accrual")
 }

@@ -132,7 +132,8 @@ async fn an_answer_beyond_its_limit_is_not_asked_for_again() {
 async fn a_ledger_for_other_days_is_no_answer() {
     let day = |text: &str| text.parse::<chrono::NaiveDate>().unwrap();
     let ledger = |start: &str, basis: &str| {
-        let header = json!({"StartPeriod": start, "EndPeriod": "2026-02-28", "ReportBasis": basis});
+        let header = json!({"ReportName": "GeneralLedger", "StartPeriod": start, "EndPeriod": "2026-02-28", "ReportBasis": basis,
+            "Option": [{"Name": "NoReportData", "Value": "true"}]});
         answer(200, &json!({"Header": header, "Rows": {}}))
     };
     let answers =
@@ -198,7 +199,8 @@ async fn a_name_beyond_ascii_is_compared_here() {
 
 #[tokio::test]
 async fn a_report_for_another_day_is_no_answer() {
-    let report = json!({"Header": {"EndPeriod": "2026-11-30", "ReportBasis": "Accrual"}, "Rows": {}});
+    let report = json!({"Header": {"ReportName": "TrialBalance", "EndPeriod": "2026-11-30", "ReportBasis": "Accrual",
+        "Option": [{"Name": "NoReportData", "Value": "true"}]}, "Rows": {}});
     let (script, client) = client(vec![answer(200, &report), answer(200, &report)]);
     let asked = NaiveDate::from_ymd_opt(2026, 1, 31).unwrap();
     assert_eq!(client.trial_balance(asked).await.unwrap_err().code(), "read-other-report");

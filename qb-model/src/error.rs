@@ -72,6 +72,28 @@ pub enum ModelError {
         #[source]
         source: Option<Box<ModelError>>,
     },
+    /// Another report than the one asked for.
+    #[error("{what} was asked for, and {found} came")]
+    OtherReport {
+        /// The report asked for.
+        what: &'static str,
+        /// The name that came, at most 40 characters of it.
+        found: String,
+    },
+    /// The rows of a report are not what its own total says: rows were left out, or the report is damaged.
+    #[error(
+        "{what} does not add up: rows of {section} come to {rows}, its own total says {total}; ask again, or for less"
+    )]
+    DoesNotAddUp {
+        /// The report.
+        what: &'static str,
+        /// The section, mostly an account's name, at most 40 characters of it.
+        section: String,
+        /// What the rows come to.
+        rows: String,
+        /// What the total says; `nothing` when there is none.
+        total: String,
+    },
     /// A body is not JSON of the expected shape.
     #[error("{what} is not json of the expected shape")]
     Json {
@@ -97,6 +119,8 @@ impl ModelError {
             Self::Id { .. } => "invalid-id",
             Self::Missing { .. } => "missing-field",
             Self::Unreadable { .. } => "unreadable-field",
+            Self::OtherReport { .. } => "other-report",
+            Self::DoesNotAddUp { .. } => "report-does-not-add-up",
             Self::Json { .. } => "invalid-json",
         }
     }

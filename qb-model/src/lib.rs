@@ -43,6 +43,7 @@ mod purchasing;
 mod read;
 pub mod received;
 mod records;
+mod report;
 mod sales;
 mod trial_balance;
 

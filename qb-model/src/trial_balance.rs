@@ -1,32 +1,39 @@
-//! The trial balance: QuickBooks' own word on every account at a day's end (contract 7.1).
+//! The trial balance: QuickBooks' own word on every account at a day's end.
 //!
-//! It refuses to know our accounts: the comparison is made above. Values are texts in the report, `""` for
-//! nothing and `.00` for zero; a value that is no exact amount is an error, never zero. A balance is a sum: it may be larger
-//! than any amount of a document.
+//! It refuses to know our accounts: the comparison is made above. Values are texts in the report, nothing or `.00` for
+//! zero; a value that is no exact amount is an error, never zero. A balance is a sum: it may be larger than any amount of
+//! a document. What does not add up to its own totals is no trial balance. Neighbour: `report.rs`.
+
+use std::collections::HashMap;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use serde_json::Value;
 
 use crate::error::ModelError;
 use crate::read;
+use crate::report::{Header, adds_up, column};
 
 const WHAT: &str = "TrialBalance";
 
 /// A trial balance report.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct TrialBalance {
+    /// The first day of its period, as the report itself says; `None` when not told. Balances do not start there.
+    pub start_date: Option<NaiveDate>,
     /// The day it stands for, as the report itself says; compare it with the day asked for.
     pub end_date: NaiveDate,
-    /// `Accrual` or `Cash`, as the report itself says; empty when not told.
+    /// `Accrual` or `Cash`, as the report itself says.
     pub report_basis: String,
     /// When QuickBooks made it; `None` when absent or unreadable.
     pub report_time: Option<DateTime<FixedOffset>>,
-    /// One row an account that moved, in the report's order; totals left out.
+    /// One row an account, in the order in which accounts first appear; totals left out.
     pub rows: Vec<TrialBalanceRow>,
 }
 
 /// One account of a trial balance.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct TrialBalanceRow {
     /// The account's id; `None` on lines QuickBooks makes up.
     pub account_id: Option<String>,
@@ -37,64 +44,164 @@ pub struct TrialBalanceRow {
 }
 
 impl TrialBalance {
-    /// Reads the report's JSON.
+    /// Reads the report's JSON, in the form of either of QuickBooks' reporting services.
     ///
     /// # Errors
-    /// [`ModelError::Missing`] or [`ModelError::Unreadable`] when the date or an amount cannot be read.
+    /// [`ModelError::OtherReport`] for another report; [`ModelError::Missing`] or [`ModelError::Unreadable`] when header,
+    /// columns or an amount cannot be read, and for a body that is empty without saying so;
+    /// [`ModelError::DoesNotAddUp`] when rows and totals disagree or there is no grand total.
     pub fn read(report: &Value) -> Result<Self, ModelError> {
-        let end = read::text(report, &["Header", "EndPeriod"])
-            .ok_or(ModelError::Missing { what: WHAT, field: "Header.EndPeriod" })?;
-        let end_date = end.parse().map_err(|_| ModelError::unreadable(WHAT, "Header.EndPeriod"))?;
-        let report_time =
-            read::text(report, &["Header", "Time"]).and_then(|text| DateTime::parse_from_rfc3339(&text).ok());
-        let mut rows = Vec::new();
-        collect(report, columns(report), &mut rows)?;
-        let report_basis = read::text(report, &["Header", "ReportBasis"]).unwrap_or_default();
-        Ok(Self { end_date, report_basis, report_time, rows })
+        let header = Header::read(report, WHAT)?;
+        let lines = read::list(report, &["Rows", "Row"]);
+        let mut reader = Reader::default();
+        if !lines.is_empty() {
+            reader.columns = Columns::of(report)?;
+            let found = reader.section(lines, true)?;
+            // Without it nobody can tell whether rows were left out.
+            let missing = ModelError::Missing { what: WHAT, field: "grand total" };
+            let (name, total) = reader.total.take().ok_or(missing)?;
+            adds_up(WHAT, &name, found.debit, total.debit)?;
+            adds_up(WHAT, &name, found.credit, total.credit)?;
+        }
+        Ok(Self {
+            start_date: header.start_date,
+            end_date: header.end_date,
+            report_basis: header.basis,
+            report_time: header.time,
+            rows: reader.rows,
+        })
     }
 
-    /// Debits less credits over all rows, in cents: 0 in books that balance.
+    /// Returns debits less credits over all rows, in cents: 0 in books that balance.
     #[must_use]
     pub fn out_of_balance(&self) -> i64 {
         self.rows.iter().fold(0, |sum, row| sum.saturating_add(row.balance))
     }
 }
 
-/// Places of the debit and the credit column; by title, as reports need not keep an order.
-fn columns(report: &Value) -> (usize, usize) {
-    let titles = read::list(report, &["Columns", "Column"]);
-    let place = |title: &str| {
-        titles
-            .iter()
-            .position(|c| read::text(c, &["ColTitle"]).is_some_and(|t| t.eq_ignore_ascii_case(title)))
-    };
-    (place("Debit").unwrap_or(1), place("Credit").unwrap_or(2))
+/// Places of the columns.
+#[derive(Default)]
+struct Columns {
+    account: usize,
+    debit: usize,
+    credit: usize,
 }
 
-/// Walks sections; a section's own header cells may carry an account with sub-accounts, its summary never counts.
-fn collect(
-    section: &Value,
-    (debit, credit): (usize, usize),
-    rows: &mut Vec<TrialBalanceRow>,
-) -> Result<(), ModelError> {
-    for row in read::list(section, &["Rows", "Row"]) {
-        for cells in [read::list(row, &["ColData"]), read::list(row, &["Header", "ColData"])] {
-            let Some(first) = cells.first() else { continue };
-            let cents = |place: usize| read::cell_cents(cells, place, WHAT, "Row.ColData.value");
-            let (debit, credit) = (cents(debit)?, cents(credit)?);
-            if debit.is_none() && credit.is_none() {
+impl Columns {
+    fn of(report: &Value) -> Result<Self, ModelError> {
+        let needed = |place: Option<usize>, field| place.ok_or(ModelError::Missing { what: WHAT, field });
+        let debit = column(report, &["debit", "debt_amt", "debt_home_amt"], &["Debit"]);
+        let credit = column(report, &["credit", "credit_amt", "credit_home_amt"], &["Credit"]);
+        let account = column(report, &["account", "Account", "account_name"], &["Account"]);
+        Ok(Self {
+            // Its title may be empty: it is then the first.
+            account: account.unwrap_or_default(),
+            debit: needed(debit, "column Debit")?,
+            credit: needed(credit, "column Credit")?,
+        })
+    }
+}
+
+/// Sums of the two columns, in cents.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+struct Sides {
+    debit: i64,
+    credit: i64,
+}
+
+impl Sides {
+    fn add(&mut self, other: Self) {
+        self.debit = self.debit.saturating_add(other.debit);
+        self.credit = self.credit.saturating_add(other.credit);
+    }
+
+    const fn net(self) -> i64 {
+        self.debit.saturating_sub(self.credit)
+    }
+}
+
+#[derive(Default)]
+struct Reader {
+    columns: Columns,
+    rows: Vec<TrialBalanceRow>,
+    /// Where in `rows` each account is.
+    places: HashMap<String, usize>,
+    /// The grand total with its title.
+    total: Option<(String, Sides)>,
+}
+
+impl Reader {
+    /// Takes in the rows of a section, and of those within it; returns what they come to.
+    fn section(&mut self, lines: &[Value], is_top: bool) -> Result<Sides, ModelError> {
+        let mut sum = Sides::default();
+        for line in lines {
+            let own = read::list(line, &["ColData"]);
+            let head = read::list(line, &["Header", "ColData"]);
+            let inner = read::list(line, &["Rows", "Row"]);
+            let last = read::list(line, &["Summary", "ColData"]);
+            let is_plain_total = !own.is_empty() && self.is_total(own);
+            if is_top && is_plain_total {
+                self.total = Some((self.name(own), self.sides(own)?.unwrap_or_default()));
                 continue;
             }
-            rows.push(TrialBalanceRow {
-                account_id: read::text(first, &["id"]),
-                name: read::text(first, &["value"]).unwrap_or_default(),
-                // Two bounded balances cannot overflow.
-                balance: debit.unwrap_or_default() - credit.unwrap_or_default(),
-            });
+            let mut found = self.section(inner, false)?;
+            // An account with sub-accounts stands in the head of its section.
+            found.add(self.account(own, true)?);
+            found.add(self.account(head, false)?);
+            if !last.is_empty() {
+                let total = self.sides(last)?.unwrap_or_default();
+                if is_top && own.is_empty() && head.is_empty() && (inner.is_empty() || self.is_total(last)) {
+                    self.total = Some((self.name(last), total));
+                    sum.add(found);
+                    continue;
+                }
+                // A total may stand in one column although what it sums stands in both.
+                if found != total {
+                    adds_up(WHAT, &self.name(last), found.net(), total.net())?;
+                }
+            }
+            sum.add(found);
         }
-        collect(row, (debit, credit), rows)?;
+        Ok(sum)
     }
-    Ok(())
+
+    /// Adds a row to its account; one without figures is an account at zero, or no account at all.
+    fn account(&mut self, cells: &[Value], is_row: bool) -> Result<Sides, ModelError> {
+        let found = self.sides(cells)?;
+        let account_id = cells.get(self.columns.account).and_then(|cell| read::text(cell, &["id"]));
+        if found.is_none() && !(is_row && account_id.is_some()) {
+            return Ok(Sides::default());
+        }
+        let found = found.unwrap_or_default();
+        let known = account_id.as_ref().and_then(|id| self.places.get(id)).copied();
+        if let Some(row) = known.and_then(|place| self.rows.get_mut(place)) {
+            row.balance = row.balance.saturating_add(found.net());
+            return Ok(found);
+        }
+        self.places.extend(account_id.clone().map(|id| (id, self.rows.len())));
+        let (name, balance) = (self.name(cells), found.net());
+        self.rows.push(TrialBalanceRow { account_id, name, balance });
+        Ok(found)
+    }
+
+    /// Whether these cells are titled as the total of everything and name no account.
+    fn is_total(&self, cells: &[Value]) -> bool {
+        let is_account =
+            cells.get(self.columns.account).is_some_and(|cell| read::text(cell, &["id"]).is_some());
+        !is_account && matches!(self.name(cells).to_lowercase().as_str(), "total" | "grand total")
+    }
+
+    fn name(&self, cells: &[Value]) -> String {
+        cells.get(self.columns.account).and_then(|cell| read::text(cell, &["value"])).unwrap_or_default()
+    }
+
+    /// The two figures of a row; `None` when it has neither.
+    fn sides(&self, cells: &[Value]) -> Result<Option<Sides>, ModelError> {
+        let cents = |place: usize| read::cell_cents(cells, place, WHAT, "Row.ColData.value");
+        let (debit, credit) = (cents(self.columns.debit)?, cents(self.columns.credit)?);
+        let is_there = debit.is_some() || credit.is_some();
+        Ok(is_there.then(|| Sides { debit: debit.unwrap_or_default(), credit: credit.unwrap_or_default() }))
+    }
 }
 
 #[cfg(test)]
@@ -111,7 +218,7 @@ mod tests {
             {"ColData": [{"value": "Checking", "id": "35"}, {"value": "4151.74"}, {"value": ""}]},
             {"ColData": [{"value": "Sales", "id": "79"}, {"value": ""}, {"value": "4151.74"}]},
             {"type": "Section", "Rows": {"Row": [{"ColData": [{"value": "Nested", "id": "4"}, {"value": ".00"}, {"value": ""}]}]},
-             "Summary": {"ColData": [{"value": "Total"}, {"value": "1.00"}, {"value": ""}]}},
+             "Summary": {"ColData": [{"value": "Total"}, {"value": ".00"}, {"value": ""}]}},
             {"Summary": {"ColData": [{"value": "TOTAL"}, {"value": "4151.74"}, {"value": "4151.74"}]},
              "type": "Section", "group": "GrandTotal"}]}})
     }
@@ -133,7 +240,8 @@ mod tests {
     #[test]
     fn a_balance_may_be_larger_than_any_amount_of_a_document() {
         let mut large = report();
-        for place in ["/Rows/Row/0/ColData/1/value", "/Rows/Row/1/ColData/2/value"] {
+        let totals = ["/Rows/Row/3/Summary/ColData/1/value", "/Rows/Row/3/Summary/ColData/2/value"];
+        for place in ["/Rows/Row/0/ColData/1/value", "/Rows/Row/1/ColData/2/value"].iter().chain(&totals) {
             *large.pointer_mut(place).unwrap() = json!("99999999999.99");
         }
         let balance = TrialBalance::read(&large).unwrap();
@@ -150,5 +258,114 @@ mod tests {
             assert_eq!(TrialBalance::read(&bad).unwrap_err().code(), "unreadable-field", "{text}");
         }
         assert_eq!(TrialBalance::read(&json!({})).unwrap_err().code(), "missing-field");
+    }
+
+    /// The form of the service that answers since 31 August 2026: titles in Title Case, nothing for zero, other columns
+    /// and rows first, an account with sub-accounts in the head of its section.
+    fn modern() -> Value {
+        let column = |title: &str, key: &str| json!({"ColTitle": title, "MetaData": [{"Name": "ColKey", "Value": key}]});
+        let cells = |name: Value, debit: &str, credit: &str| json!({"ColData": [{"value": credit}, name, {"value": debit}]});
+        let account = |name: &str, id: &str| json!({"value": name, "id": id});
+        json!({"Header": {"Time": "2026-09-03T09:30:00-07:00", "ReportName": "Trial Balance", "ReportBasis": "ACCRUAL",
+            "StartPeriod": "2026-01-01", "EndPeriod": "2026-01-31"},
+          "Columns": {"Column": [column("Credit", "credit"), column("Account", "account"), column("Debit", "debit")]},
+          "Rows": {"Row": [
+            {"Summary": cells(json!({"value": "Total"}), "150.00", "150.00")},
+            {"type": "Data", "ColData": [{"value": "150.00"}, account("Sales", "79"), {"value": ""}]},
+            {"type": "Section", "Header": cells(account("Bank", "34"), "50.00", ""),
+             "Rows": {"Row": [{"type": "Section", "Header": cells(account("Checking", "35"), "", ""),
+                "Rows": {"Row": [cells(account("Checking", "35"), "60.00", ""), cells(account("Till", "36"), "40.00", "")]},
+                "Summary": cells(json!({"value": "Total For Checking"}), "100.00", "")}]},
+             "Summary": cells(json!({"value": "Total For Bank"}), "150.00", "")},
+            {"type": "Data", "ColData": [{"value": ""}, account("Drawer", "37"), {"value": ""}]}]}})
+    }
+
+    #[test]
+    fn reads_the_modern_form() {
+        let balance = TrialBalance::read(&modern()).unwrap();
+        let mut rows: Vec<_> =
+            balance.rows.iter().map(|r| (r.account_id.as_deref().unwrap(), r.balance)).collect();
+        rows.sort_unstable();
+        assert_eq!(rows, [("34", 5_000), ("35", 6_000), ("36", 4_000), ("37", 0), ("79", -15_000)]);
+        assert_eq!(balance.out_of_balance(), 0);
+        assert_eq!(balance.start_date, NaiveDate::from_ymd_opt(2026, 1, 1));
+        // No key of a column is promised either: titles in any case do.
+        let mut titled = modern();
+        titled["Columns"] =
+            json!({"Column": [{"ColTitle": "CREDIT"}, {"ColTitle": ""}, {"ColTitle": "debit"}]});
+        titled["Columns"]["Column"][1]["ColType"] = json!("Account");
+        assert_eq!(TrialBalance::read(&titled).unwrap().rows, balance.rows);
+        // All rows within one section whose total is the report's.
+        let mut nested = modern();
+        let rows = nested["Rows"]["Row"].as_array_mut().unwrap();
+        let total = rows.remove(0);
+        let inner = std::mem::take(rows);
+        nested["Rows"] = json!({"Row": [{"Rows": {"Row": inner}, "Summary": total["Summary"]}]});
+        assert_eq!(TrialBalance::read(&nested).unwrap().out_of_balance(), 0);
+    }
+
+    #[test]
+    fn rows_that_were_left_out_show_in_a_total() {
+        for form in [report(), modern()] {
+            let rows = form["Rows"]["Row"].as_array().unwrap().len();
+            for place in 0..rows {
+                let mut cut = form.clone();
+                cut["Rows"]["Row"].as_array_mut().unwrap().remove(place);
+                let read = TrialBalance::read(&cut);
+                match read {
+                    // An account at zero changes nothing.
+                    Ok(read) => assert_eq!(read.out_of_balance(), 0, "{place}"),
+                    Err(error) => {
+                        assert!(
+                            ["report-does-not-add-up", "missing-field"].contains(&error.code()),
+                            "{error}"
+                        );
+                    }
+                }
+            }
+        }
+        let mut cut = modern();
+        cut.pointer_mut("/Rows/Row/2/Rows/Row/0/Rows/Row").unwrap().as_array_mut().unwrap().pop();
+        let error = TrialBalance::read(&cut).unwrap_err();
+        let said = "TrialBalance does not add up: rows of Total For Checking come to 60.00, its own total says 100.00; ask again, or for less";
+        assert_eq!(error.to_string(), said);
+        // Two accounts that cancel out leave the difference at zero, and the columns not.
+        let mut cut = report();
+        cut["Rows"]["Row"].as_array_mut().unwrap().drain(..2);
+        assert_eq!(TrialBalance::read(&cut).unwrap_err().code(), "report-does-not-add-up");
+    }
+
+    #[test]
+    fn another_report_and_an_empty_body_are_no_trial_balance() {
+        let sheet = json!({"Header": {"ReportName": "BalanceSheet", "ReportBasis": "Accrual", "StartPeriod": "2026-01-01",
+            "EndPeriod": "2026-01-31"}, "Columns": {"Column": [{"ColTitle": ""}, {"ColTitle": "Total"}]},
+            "Rows": {"Row": [{"Summary": {"ColData": [{"value": "TOTAL ASSETS"}, {"value": ""}]}}]}});
+        let error = TrialBalance::read(&sheet).unwrap_err();
+        assert_eq!(
+            (error.code(), error.to_string().as_str()),
+            ("other-report", "TrialBalance was asked for, and BalanceSheet came")
+        );
+        let mut columns = sheet.clone();
+        columns["Header"]["ReportName"] = json!("TrialBalance");
+        assert_eq!(TrialBalance::read(&columns).unwrap_err().to_string(), "TrialBalance has no column Debit");
+
+        let header = |field: &str| {
+            let mut header = report();
+            header["Header"].as_object_mut().unwrap().remove(field);
+            TrialBalance::read(&header).unwrap_err().to_string()
+        };
+        for field in ["ReportName", "EndPeriod", "ReportBasis"] {
+            assert_eq!(header(field), format!("TrialBalance has no Header.{field}"));
+        }
+        let mut empty = report();
+        for rows in [json!({}), json!({"Row": []}), json!(null)] {
+            empty["Rows"] = rows;
+            assert_eq!(TrialBalance::read(&empty).unwrap_err().to_string(), "TrialBalance has no Rows.Row");
+        }
+        empty["Header"]["Option"] = json!([{"Name": "NoReportData", "Value": "true"}]);
+        assert_eq!(TrialBalance::read(&empty).unwrap().rows, []);
+        for body in [json!({}), json!(null), json!([]), json!({"Fault": {}})] {
+            assert_eq!(TrialBalance::read(&body).unwrap_err().code(), "missing-field");
+        }
     }
 }
