@@ -9,7 +9,6 @@ pub mod input;
 pub mod online_retail;
 pub mod output;
 pub mod sample;
-pub mod tie_out;
 pub mod trace;
 
 /// The README's own program compiles.

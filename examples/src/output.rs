@@ -1,4 +1,4 @@
-//! What the programs show: a table of outcomes, and the report as JSON. The tie-out has a page of its own: `tie_out.rs`.
+//! What the programs show: a table of outcomes, and the report as JSON.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -10,7 +10,6 @@ use pos_model::{Batch, Money};
 use serde_json::{Value, json};
 
 use crate::input::Input;
-use crate::tie_out;
 
 /// An error with its causes, one line each.
 pub fn with_causes(error: &dyn Error) -> String {
@@ -129,8 +128,8 @@ pub fn json(
         .collect();
     json!({
         "batches": batches,
-        "control_accounts": tie_out::accounts_json(tie_out),
-        "tie_out": tie_out::json(tie_out),
+        "control_accounts": tie_out.accounts,
+        "tie_out": tie_out,
         "made": made,
         "documents": documents,
         "skipped": skipped,

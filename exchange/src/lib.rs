@@ -47,6 +47,7 @@ mod session;
 mod settled;
 mod snapshot;
 mod step;
+mod text;
 mod tie_out;
 mod untaxed;
 
@@ -58,6 +59,6 @@ pub use report::{BooksChanged, Counts, EntryReport, Hold, Outcome, Report};
 pub use session::{Exchange, Observer, Options};
 pub use step::Policy;
 pub use tie_out::{
-    AccountBalance, AccountTie, AgencyTax, Cause, Difference, DifferentAmount, DifferentDocument,
-    ForeignDocument, Notice, PartTie, TieOut,
+    AccountBalance, AccountTie, AgencyTax, Cause, Difference, DifferentAmount, DifferentDocument, Notice,
+    OtherDocument, PartTie, TieOut,
 };

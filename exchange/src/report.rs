@@ -6,6 +6,8 @@ use chrono::NaiveDate;
 use mapping::StepKey;
 use serde::Serialize;
 
+use crate::text::as_text;
+
 /// What became of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -105,11 +107,12 @@ impl Outcome {
     }
 }
 
-/// What became of one list entry or document.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What became of one list entry or document. Serialises with these names; a key is text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct EntryReport {
     /// The step's key.
+    #[serde(serialize_with = "as_text")]
     pub key: StepKey,
     /// `Invoice`, `Expense`, `Customer` ...
     pub kind: &'static str,
@@ -129,8 +132,8 @@ pub struct EntryReport {
     pub hold: Option<Hold>,
 }
 
-/// What became of a batch or a purchase order.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What became of a batch or a purchase order. Serialises with these names; dates are `2026-02-03`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Report {
     /// The store's name.
@@ -159,7 +162,7 @@ impl Report {
 }
 
 /// Documents counted by outcome and by kind. `planned` is the sum of all outcomes.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Counts {
     /// All documents.

@@ -8,9 +8,11 @@
 mod differences;
 mod doubles;
 mod ledger;
+mod page;
 mod portions;
 mod result;
 mod scope;
+mod view;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -31,8 +33,8 @@ use crate::error::{NotReady, RunError};
 use crate::session::{Exchange, Session};
 
 pub use self::result::{
-    AccountBalance, AccountTie, AgencyTax, Cause, Difference, DifferentAmount, DifferentDocument,
-    ForeignDocument, Notice, PartTie, TieOut,
+    AccountBalance, AccountTie, AgencyTax, Cause, Difference, DifferentAmount, DifferentDocument, Notice,
+    OtherDocument, PartTie, TieOut,
 };
 
 impl Exchange {
@@ -81,7 +83,7 @@ impl Exchange {
         let years = fiscal_years(&scope.dates, session.first_month());
 
         let side = self.read_ledger(&session.history, &mut scope, &years, &read).await?;
-        let mut differences = reckoning(&scope);
+        let mut differences = plan_bugs(&scope);
         differences.extend(self.different_documents(session, &scope).await?);
         let balances = self.balances(&scope, &side, &years, &read, &mut differences).await?;
         let mut notices = self.notices(session, &scope, &balances);
@@ -101,7 +103,7 @@ impl Exchange {
             accounts: account_ties(&scope, &shown, &differences),
             parts: part_ties(&scope),
             balances,
-            foreign: side.into_foreign(),
+            other_documents: side.into_other_documents(),
             differences,
             notices,
         })
@@ -188,7 +190,7 @@ impl Exchange {
                     opening: year.opening,
                     ours: year.ours,
                     other_batches: year.other_batches,
-                    foreign: year.foreign,
+                    other_documents: year.other_documents,
                     trial_balance: account.ids().filter_map(|id| trial.get(id)).copied().sum(),
                 };
                 if balance.closing() != balance.trial_balance {
@@ -227,12 +229,12 @@ impl Session {
 }
 
 /// Where the plan does not say what the till says.
-fn reckoning(scope: &Scope) -> Vec<Difference> {
+fn plan_bugs(scope: &Scope) -> Vec<Difference> {
     let is_different = |(_, figures): &(_, &Figures)| figures.pos != figures.planned;
     let different = scope.figures.iter().filter(is_different);
     let difference = |((_, place), figures): (&(usize, Place), &Figures)| Difference {
         document: None,
-        cause: Cause::Reckoning,
+        cause: Cause::PlanBug,
         amounts: vec![scope.amount(*place, figures.pos, figures.planned)],
     };
     different.map(difference).collect()

@@ -164,7 +164,7 @@ async fn documents_of_others_are_no_difference() {
     expect_tied(&ties, 7, "among others");
     // The two sales move Accounts Receivable, income shared by nobody, and sales tax; last year's stands in the opening.
     let found: Vec<_> = ties
-        .foreign
+        .other_documents
         .iter()
         .map(|d| (&*d.account, &*d.txn_type, d.date.to_string(), d.amount.cents()))
         .collect();
@@ -191,7 +191,7 @@ async fn other_batches_of_ours_are_no_difference() {
     world.run(&day[..2]).await;
     expect_tied(&world.tie_out(&day[1..2]).await, 5, "the second register");
     let ties = world.tie_out(&day[..1]).await;
-    assert!(ties.foreign.is_empty(), "{:?}", ties.foreign);
+    assert!(ties.other_documents.is_empty(), "{:?}", ties.other_documents);
     let balance = ties.balances.iter().find(|balance| balance.account == SALES).unwrap();
     assert_eq!(balance.ours.cents(), -13_097);
     assert!(!balance.other_batches.is_zero() && balance.closing() == balance.trial_balance, "{balance:?}");
@@ -343,7 +343,7 @@ async fn sub_accounts_tie_out_beside_their_parents() {
         [22_515, 12_999]
     );
     assert_eq!(
-        ties.foreign.iter().map(|d| (&*d.account, d.amount.cents())).collect::<Vec<_>>(),
+        ties.other_documents.iter().map(|d| (&*d.account, d.amount.cents())).collect::<Vec<_>>(),
         [("Card clearing", -500)]
     );
 }

@@ -79,15 +79,15 @@ async fn x_01_a_bank_deposit_out_of_the_till_is_a_foreign_document() {
     let typed = world.wire.type_in("deposit", &deposit);
     let ties = world.tie_out(&day).await;
     assert!(ties.is_tied_out(), "{:?}", ties.differences);
-    assert_eq!(ties.foreign.len(), 1);
-    let found = &ties.foreign[0];
+    assert_eq!(ties.other_documents.len(), 1);
+    let found = &ties.other_documents[0];
     assert_eq!((&*found.account, &*found.txn_type, &*found.number), (TAKINGS, "Deposit", ""));
     assert_eq!((found.id.as_str(), found.date.to_string()), (typed["Id"].as_str().unwrap(), NEXT.to_owned()));
     assert_eq!((found.amount.cents(), &found.may_be), (-10_000, &None));
     let balance = ties.balances.iter().find(|balance| balance.account == TAKINGS).unwrap();
     let ours = ties.accounts.iter().find(|tie| tie.name == TAKINGS).unwrap().planned;
     assert_eq!((balance.opening.cents(), balance.ours, balance.other_batches.cents()), (0, ours, 0));
-    assert_eq!(balance.foreign.cents(), -10_000);
+    assert_eq!(balance.other_documents.cents(), -10_000);
     assert_eq!(balance.closing(), balance.trial_balance);
 }
 
@@ -104,8 +104,11 @@ async fn x_01_a_journal_entry_on_certificates_is_a_foreign_document() {
     world.wire.type_in("journalentry", &entry);
     let ties = world.tie_out(&day).await;
     assert!(ties.is_tied_out(), "{:?}", ties.differences);
-    let found: Vec<_> =
-        ties.foreign.iter().map(|d| (&*d.account, &*d.txn_type, &*d.number, d.amount.cents())).collect();
+    let found: Vec<_> = ties
+        .other_documents
+        .iter()
+        .map(|d| (&*d.account, &*d.txn_type, &*d.number, d.amount.cents()))
+        .collect();
     assert_eq!(found, [(VOUCHERS, "Journal Entry", "JE-7", -3_500)]);
 }
 
@@ -128,7 +131,7 @@ async fn x_01_an_account_of_1_200_000_000_00_ties_out() {
     let (takings, sales) = (of(TAKINGS), of(SALES));
     assert_eq!(takings.opening.to_string(), "1200000000.00");
     assert_eq!((takings.closing() - takings.ours).to_string(), "1800000000.00");
-    assert_eq!((sales.opening.cents(), sales.foreign.to_string()), (0, "-600000000.00".to_owned()));
+    assert_eq!((sales.opening.cents(), sales.other_documents.to_string()), (0, "-600000000.00".to_owned()));
     assert_eq!((takings.closing(), sales.closing()), (takings.trial_balance, sales.trial_balance));
 }
 
@@ -157,8 +160,11 @@ async fn x_01_a_payment_typed_again_under_our_number_is_a_difference() {
             "Cloud POS Till Takings Control Account 2026-02-03 - 112.59 225.18",
         ]]
     );
-    let found: Vec<_> =
-        ties.foreign.iter().map(|d| (&*d.account, &*d.id, d.amount.cents(), d.may_be.is_some())).collect();
+    let found: Vec<_> = ties
+        .other_documents
+        .iter()
+        .map(|d| (&*d.account, &*d.id, d.amount.cents(), d.may_be.is_some()))
+        .collect();
     let id = typed["Id"].as_str().unwrap();
     assert_eq!(found, [(RECEIVABLE, id, -11_259, false), (TAKINGS, id, 11_259, false)]);
 }
@@ -178,7 +184,7 @@ async fn x_01_a_posting_of_another_kind_under_our_id_is_not_ours() {
     };
     world.wire.once(support::wire::reads("reports/GeneralLedger", ""), Fault::Altered(turned));
     let ties = world.tie_out(&day).await;
-    assert_eq!(ties.foreign.iter().map(|d| &*d.txn_type).collect::<Vec<_>>(), ["Deposit", "Deposit"]);
+    assert_eq!(ties.other_documents.iter().map(|d| &*d.txn_type).collect::<Vec<_>>(), ["Deposit", "Deposit"]);
     // Our payment is not there, and something else bears its number.
     let causes: Vec<_> = ties.differences.iter().map(|difference| difference.cause.code()).collect();
     assert_eq!(causes, ["edited", "posted-twice"]);
@@ -234,7 +240,7 @@ async fn x_01_an_edited_invoice_is_named_with_its_amounts() {
         .collect();
     assert_eq!(names, [(SALES, -1_403), (RECEIVABLE, 741), ("Sales Tax Payable", 662)]);
     assert!(!ties.is_explained());
-    assert!(ties.foreign.is_empty());
+    assert!(ties.other_documents.is_empty());
 }
 
 /// X-01, T-05: an entry turned round moves the same amounts the other way: each of its accounts differs by twice as much.
@@ -393,13 +399,15 @@ async fn x_01_an_unknown_document_is_explained_and_its_double_is_pointed_at() {
         };
         assert_eq!(ties.differences.iter().map(outcome).collect::<Vec<_>>(), ["unknown", "held"]);
         assert!(ties.is_explained());
-        assert!(ties.foreign.iter().all(|d| d.may_be.as_ref().is_some_and(|key| key.0 == "inv-CLT1B4")));
-        assert_eq!(ties.foreign.len(), 2, "on A/R and on sales");
+        assert!(
+            ties.other_documents.iter().all(|d| d.may_be.as_ref().is_some_and(|key| key.0 == "inv-CLT1B4"))
+        );
+        assert_eq!(ties.other_documents.len(), 2, "on A/R and on sales");
     }
     world.wire.heal();
     world.run(&day).await;
     let ties = world.tie_out(&day).await;
-    assert!(ties.is_tied_out() && ties.foreign.is_empty(), "{ties:?}");
+    assert!(ties.is_tied_out() && ties.other_documents.is_empty(), "{ties:?}");
 }
 
 /// two batches on one date, and one batch over two: every batch and every date has its own figures.
@@ -546,7 +554,7 @@ async fn x_01_another_sale_to_our_customer_is_no_difference() {
     once_more(&world, "Invoice", &row);
     let ties = world.tie_out(&day).await;
     assert!(ties.is_tied_out(), "{:?}", ties.differences);
-    assert!(ties.foreign.iter().any(|document| document.number == "W-1"));
+    assert!(ties.other_documents.iter().any(|document| document.number == "W-1"));
 }
 
 async fn received() -> (World, Vec<PurchaseOrder>) {

@@ -13,9 +13,8 @@ use clap::Parser;
 use examples::connect::{self, Connected};
 use examples::days::print_days;
 use examples::input::{self, Input, PosFormat};
-use examples::output::{json, plans, print_reports, total, with_causes};
+use examples::output::{json, plans, print_reports, put, total, with_causes};
 use examples::sample;
-use examples::tie_out::print_tie_out;
 use exchange::{Exchange, MemoryLog, Options, Outcome, Policy, PostingLog, Report, RunError, TieOut};
 use indicatif::{ProgressBar, ProgressStyle};
 use pos_model::{Batch, PurchaseOrder};
@@ -119,7 +118,11 @@ async fn run(arguments: &Arguments) -> Result<bool, Failure> {
         input.batches.len() + input.purchase_orders.len(),
         posted.batches.len() + posted.purchase_orders.len(),
     );
-    print_tie_out(&tie_out, planned - done + input.refused.len());
+    if posted.reports.is_empty() {
+        println!("Nothing was posted, so nothing was tied out.");
+    } else {
+        put(&tie_out.page(planned - done + input.refused.len()));
+    }
     if let Some(path) = &arguments.json {
         let report =
             json(&posted.batches, &posted.reports, &tie_out, &input.skipped, &input.company, &exchange);

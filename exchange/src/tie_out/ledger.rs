@@ -12,7 +12,7 @@ use qb_model::{GeneralLedger, LedgerRow};
 
 use super::doubles::Other;
 use super::portions::{Portion, portions};
-use super::result::ForeignDocument;
+use super::result::OtherDocument;
 use super::scope::{Place, Scope};
 use crate::error::RunError;
 use crate::history::History;
@@ -27,7 +27,7 @@ pub(super) struct Year {
     pub(super) opening: Money,
     pub(super) ours: Money,
     pub(super) other_batches: Money,
-    pub(super) foreign: Money,
+    pub(super) other_documents: Money,
 }
 
 /// What the general ledger says beyond the figures of the documents at hand.
@@ -38,7 +38,7 @@ pub(super) struct LedgerSide {
     /// What documents at hand move on each tax agency's account, by its id, where there are several.
     pub(super) agencies: BTreeMap<String, Money>,
     /// With the number of the account.
-    foreign: Vec<(usize, ForeignDocument)>,
+    other_documents: Vec<(usize, OtherDocument)>,
     /// The same documents whole: what each moves on all accounts, and what else tells whether it is a second one of ours.
     pub(super) others: BTreeMap<(String, String), Other>,
 }
@@ -67,12 +67,12 @@ impl LedgerSide {
     }
 
     /// The documents of others by account, date and id.
-    pub(super) fn into_foreign(mut self) -> Vec<ForeignDocument> {
-        self.foreign.sort_by(|(one, first), (other, second)| {
-            let place = |document: &ForeignDocument| (document.date, document.id.len());
+    pub(super) fn into_other_documents(mut self) -> Vec<OtherDocument> {
+        self.other_documents.sort_by(|(one, first), (other, second)| {
+            let place = |document: &OtherDocument| (document.date, document.id.len());
             (one, place(first), &first.id).cmp(&(other, place(second), &second.id))
         });
-        self.foreign.into_iter().map(|(_, document)| document).collect()
+        self.other_documents.into_iter().map(|(_, document)| document).collect()
     }
 }
 
@@ -212,10 +212,10 @@ impl<'h> Reader<'h> {
             }
             Some(Owner::Log) => sums.other_batches += amount,
             None => {
-                sums.foreign += amount;
+                sums.other_documents += amount;
                 self.side.note_other(row, &entity, id, account, amount);
                 let may_be = self.open.get(&(entity, row.number.to_ascii_uppercase())).cloned();
-                let document = ForeignDocument {
+                let document = OtherDocument {
                     account: scope.accounts[account].name.clone(),
                     account_id: scope.accounts[account].id.clone(),
                     txn_type: row.txn_type.clone(),
@@ -226,9 +226,9 @@ impl<'h> Reader<'h> {
                     may_be,
                 };
                 // The lines of one document follow each other.
-                match self.side.foreign.last_mut() {
+                match self.side.other_documents.last_mut() {
                     Some((_, last)) if is_same(last, &document) => last.amount += amount,
-                    _ => self.side.foreign.push((account, document)),
+                    _ => self.side.other_documents.push((account, document)),
                 }
             }
         }
@@ -246,7 +246,7 @@ impl<'h> Reader<'h> {
     }
 }
 
-fn is_same(one: &ForeignDocument, other: &ForeignDocument) -> bool {
+fn is_same(one: &OtherDocument, other: &OtherDocument) -> bool {
     (&one.account_id, &one.txn_type, &one.id, one.date)
         == (&other.account_id, &other.txn_type, &other.id, other.date)
 }

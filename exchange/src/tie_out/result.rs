@@ -19,7 +19,7 @@ pub struct TieOut {
     /// Each account's whole balance, by fiscal year.
     pub balances: Vec<AccountBalance>,
     /// What others posted to these accounts in these years, by account and date.
-    pub foreign: Vec<ForeignDocument>,
+    pub other_documents: Vec<OtherDocument>,
     /// Why the figures are not equal, one document each.
     pub differences: Vec<Difference>,
     /// The sales tax of these documents by tax agency, where the company has several; their sum ties out above.
@@ -174,8 +174,8 @@ pub struct AccountBalance {
     pub ours: Money,
     /// Documents of the posting log that belong to other batches and orders.
     pub other_batches: Money,
-    /// Documents that are not of the posting log: [`TieOut::foreign`] names them.
-    pub foreign: Money,
+    /// Documents that are not of the posting log: [`TieOut::other_documents`] names them.
+    pub other_documents: Money,
     /// The trial balance at the last day. It equals the four before it, or a difference says so.
     pub trial_balance: Money,
 }
@@ -183,14 +183,14 @@ pub struct AccountBalance {
 impl AccountBalance {
     /// The general ledger's balance at the last day.
     pub fn closing(&self) -> Money {
-        self.opening + self.ours + self.other_batches + self.foreign
+        self.opening + self.ours + self.other_batches + self.other_documents
     }
 }
 
 /// What a document that is not of the posting log moves on one account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct ForeignDocument {
+pub struct OtherDocument {
     /// The account's name.
     pub account: String,
     /// QuickBooks' id of the account.
@@ -249,9 +249,9 @@ pub struct DifferentAmount {
     pub date: NaiveDate,
     /// The customer, on Accounts Receivable.
     pub customer: Option<String>,
-    /// What it should be: planned; on [`Cause::Reckoning`] the till's figure.
+    /// What it should be: planned; on [`Cause::PlanBug`] the till's figure.
     pub expected: Money,
-    /// What it is: QuickBooks'; on [`Cause::Reckoning`] the plan's figure.
+    /// What it is: QuickBooks'; on [`Cause::PlanBug`] the plan's figure.
     pub found: Money,
 }
 
@@ -314,7 +314,7 @@ pub enum Cause {
         date: NaiveDate,
     },
     /// The plan's documents do not say what the till's events say: a fault of this program.
-    Reckoning,
+    PlanBug,
     /// The general ledger and the trial balance disagree: something was posted between the two reads, or the ledger was cut
     /// off. Tie out again.
     TrialBalance,
@@ -359,7 +359,7 @@ impl Cause {
             Self::NoLongerPlanned => "no-longer-planned",
             Self::NotLookedUp => "not-looked-up",
             Self::PostedTwice { .. } => "posted-twice",
-            Self::Reckoning => "reckoning",
+            Self::PlanBug => "plan-disagrees-with-till",
             Self::TrialBalance => "trial-balance",
         }
     }
@@ -394,7 +394,7 @@ impl std::fmt::Display for Cause {
             }
             Self::NoLongerPlanned => "the till no longer has it; correct it by hand",
             Self::NotLookedUp => "it is not there as it was posted; look at it in QuickBooks",
-            Self::Reckoning => "the plan does not say what the till says; this is a fault of the program",
+            Self::PlanBug => "the plan does not say what the till says; this is a fault of the program",
             Self::TrialBalance => {
                 "the general ledger (found) is not the trial balance (expected); tie out again"
             }
