@@ -33,7 +33,7 @@ pub use base::clock::{Clock, RunningClock};
 pub use base::json::Json;
 pub use base::message::{Request, Response};
 pub use books::company::Company;
-pub use books::ledger::{Entry, Ledger, Leg};
+pub use books::ledger::{Entry, Ledger, Leg, Tags};
 pub use faults::{
     BatchFault, Effect, Facts, Faults, Operation, Part, Rule, Strike, Tally, ThrottleForm, When,
 };
@@ -46,5 +46,5 @@ pub use http::throttle::Limits;
 pub use options::act::{PersonAct, Settings};
 pub use options::{
     Choices, ClassTracking, CompanyOptions, Credentials, LineWithoutItem, OAuthOptions, PrintStatus,
-    RequestIds,
+    ReportForm, RequestIds,
 };

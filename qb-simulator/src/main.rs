@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use qb_simulator::{
-    Clock, Company, CompanyOptions, Faults, Limits, RunningClock, Simulator, SimulatorOptions,
+    Clock, Company, CompanyOptions, Faults, Limits, ReportForm, RunningClock, Simulator, SimulatorOptions,
 };
 
 /// An offline QuickBooks Online on a loopback port.
@@ -55,9 +55,20 @@ struct Arguments {
     /// Batches a minute with --throttle; Intuit has named 40 and, since 2025, 120.
     #[arg(long, value_name = "COUNT", requires = "throttle", default_value_t = 40)]
     batches_per_minute: usize,
+    /// The form of reports: `modern` is that of QuickBooks' service since August 2026. For empty and sample.
+    #[arg(long, value_name = "modern|old", value_parser = report_form)]
+    reports: Option<ReportForm>,
     /// Access tokens expire after so many seconds (QuickBooks: 3600); never unless given. For empty and sample.
     #[arg(long, value_name = "SECONDS")]
     token_life: Option<u32>,
+}
+
+fn report_form(text: &str) -> Result<ReportForm, String> {
+    match text {
+        "modern" => Ok(ReportForm::Modern),
+        "old" => Ok(ReportForm::Old),
+        _ => Err("not modern or old".into()),
+    }
 }
 
 #[tokio::main]
@@ -80,6 +91,7 @@ fn options(arguments: &Arguments) -> Result<SimulatorOptions, Box<dyn Error>> {
         Some(path) => serde_json::from_str(&read(&path.to_string_lossy())?)?,
         None => CompanyOptions::default(),
     };
+    company.reports = arguments.reports.unwrap_or(company.reports);
     company.oauth.access_token_seconds = arguments.token_life.or(company.oauth.access_token_seconds);
     let books = match arguments.company.as_str() {
         "empty" => None,

@@ -19,7 +19,7 @@ use crate::books::replays::Replay;
 use crate::changes::{Operation, Outcome};
 use crate::entity::Entity;
 use crate::lists::{company_info, preferences, tax_service};
-use crate::options::RequestIds;
+use crate::options::{ReportForm, RequestIds};
 use crate::{changes, oauth, query, reports};
 
 /// The longest request id.
@@ -56,7 +56,13 @@ pub fn handle(company: &mut Company, request: &Request, now: DateTime<FixedOffse
         Ok(body) => Plain { status: 200, content_type: "application/json;charset=utf-8", body },
         Err(fault) => faulted(&fault, now),
     };
-    headed(company, now, plain)
+    let is_report =
+        matches!(target.segments.as_slice(), [_, _, _, word, _] if word.eq_ignore_ascii_case("reports"));
+    let mut response = headed(company, now, plain);
+    if is_report && response.status == 200 && company.options.reports == ReportForm::Modern {
+        response.headers.push(("v3modernResponse".to_owned(), "true".to_owned()));
+    }
+    response
 }
 
 /// Answers a request that needs no token.

@@ -20,12 +20,28 @@ pub struct Leg {
     pub vendor: Option<u64>,
     /// Debit positive, in cents exactly.
     pub amount: Decimal,
+    /// What the line behind the leg names besides its account.
+    pub tags: Tags,
+}
+
+/// What a line of a document names besides its account, by id; reports choose by it. `None` where the line names none;
+/// what stands at the head of the document is not repeated here.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tags {
+    /// The product or service.
+    pub item: Option<u64>,
+    /// The class.
+    pub class: Option<u64>,
+    /// The department, which clients call a location.
+    pub department: Option<u64>,
+    /// The customer, vendor or employee of the line.
+    pub name: Option<u64>,
 }
 
 impl Leg {
     /// A leg of neither customer nor vendor.
     pub fn plain(account: u64, amount: Decimal) -> Leg {
-        Leg { account, customer: None, vendor: None, amount }
+        Leg { account, customer: None, vendor: None, amount, tags: Tags::default() }
     }
 
     /// A leg on accounts receivable.
@@ -201,7 +217,7 @@ mod tests {
     }
 
     fn leg(account: u64, customer: Option<u64>, cents: i64) -> Leg {
-        Leg { account, customer, vendor: None, amount: Decimal::new(cents, 2) }
+        Leg { customer, ..Leg::plain(account, Decimal::new(cents, 2)) }
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::base::fault::{self, Checked};
 use crate::base::json::{Json, copy, integer, object, text};
 use crate::base::kind::EntityKind;
 use crate::books::company::{Call, Company, balanced_entry, currency, identity, number, reference, touch};
-use crate::books::ledger::Leg;
+use crate::books::ledger::{Leg, Tags};
 use crate::lists::account::{self, has_type};
 use crate::query::ColumnType;
 use crate::schema::Kind::{Ignored, Number, Object, Ref, Text};
@@ -193,7 +193,12 @@ fn direct_line(company: &Company, line: &Json, amount: Decimal, lines: &mut Line
     let detail = line.get("DepositLineDetail").unwrap_or(&NOTHING);
     let account = detail.reference("AccountRef").ok_or_else(|| fault::required("AccountRef"))?;
     let party = entity(company, detail)?;
-    lines.legs.push(control::leg(company, account, party.as_ref(), -amount)?);
+    let tags = Tags {
+        class: detail.reference("ClassRef").map(number),
+        name: party.as_ref().map(|party| number(&party.id)),
+        ..Tags::default()
+    };
+    lines.legs.push(Leg { tags, ..control::leg(company, account, party.as_ref(), -amount)? });
     let method = super::payment_method(company, detail)?;
     let mut answer_detail = object()
         .with_some(

@@ -12,7 +12,7 @@ use crate::base::fault::{self, Checked};
 use crate::base::json::{Json, copy, integer, object, text};
 use crate::base::kind::EntityKind;
 use crate::books::company::{Company, number, reference};
-use crate::books::ledger::Leg;
+use crate::books::ledger::{Leg, Tags};
 use crate::lists::account::{ACCOUNTS_PAYABLE, ACCOUNTS_RECEIVABLE, has_type, is_control};
 
 /// Whom the document pays, as far as its lines care.
@@ -84,6 +84,12 @@ pub(crate) fn check(
     if lines.answer.is_empty() { Err(fault::required("Line")) } else { Ok(lines) }
 }
 
+/// Returns what a line names besides its account.
+fn tags(detail: &Json) -> Tags {
+    let of = |name| detail.reference(name).map(number);
+    Tags { item: of("ItemRef"), class: of("ClassRef"), department: None, name: of("CustomerRef") }
+}
+
 /// What account and item lines have in common: tax code, billing, customer, class.
 fn common(company: &Company, detail: &Json, answer: Json) -> Checked<Json> {
     let code = detail.reference("TaxCodeRef").unwrap_or("NON");
@@ -130,6 +136,7 @@ fn account_line(company: &Company, detail: &Json, amount: Decimal, payee: Payee)
     let leg = Leg {
         customer: payee.customer.filter(|_| is_receivable),
         vendor: payee.vendor.filter(|_| is_payable),
+        tags: tags(detail),
         ..Leg::plain(number(id), amount)
     };
     let answer = object().with("AccountRef", reference(id, account.text_of("FullyQualifiedName")));
@@ -153,5 +160,6 @@ fn item_line(company: &Company, detail: &Json, amount: Decimal) -> Checked<(Leg,
         .with("ItemRef", reference(id, item.text_of("FullyQualifiedName")))
         .with_some("UnitPrice", unit_price.map(shortest))
         .with_some("Qty", qty.map(shortest));
-    Ok((Leg::plain(number(expense), amount), common(company, detail, answer)?))
+    let leg = Leg { tags: tags(detail), ..Leg::plain(number(expense), amount) };
+    Ok((leg, common(company, detail, answer)?))
 }

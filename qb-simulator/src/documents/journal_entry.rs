@@ -11,7 +11,7 @@ use crate::base::fault::{self, Checked};
 use crate::base::json::{Json, copy, integer, object, text};
 use crate::base::kind::EntityKind;
 use crate::books::company::{Call, Company, balanced_entry, currency, identity, number, reference};
-use crate::books::ledger::Leg;
+use crate::books::ledger::{Leg, Tags};
 use crate::books::receivables::OpenItem;
 use crate::query::ColumnType;
 use crate::schema::Kind::{Bool, Ignored, Object, Text};
@@ -136,7 +136,13 @@ fn check_lines(company: &Company, body: &Json) -> Checked<(Vec<Leg>, Vec<Json>)>
                 Some(reference(id, record.body.text_of("FullyQualifiedName")))
             }
         };
-        legs.push(control::leg(company, account, party.as_ref(), signed)?);
+        let tags = Tags {
+            item: None,
+            class: detail.reference("ClassRef").map(number),
+            department: detail.reference("DepartmentRef").map(number),
+            name: party.as_ref().map(|party| number(&party.id)),
+        };
+        legs.push(Leg { tags, ..control::leg(company, account, party.as_ref(), signed)? });
         let named = party.map(|party| {
             object()
                 .with("Type", text(party.kind.name()))

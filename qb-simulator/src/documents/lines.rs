@@ -10,6 +10,7 @@ use crate::base::fault::{self, Checked};
 use crate::base::json::{Json, copy, integer, object, text};
 use crate::base::kind::EntityKind;
 use crate::books::company::{Company, number, reference};
+use crate::books::ledger::Tags;
 use crate::documents::refuse_links;
 use crate::lists::account::{self, is_control};
 use crate::lists::item::{DEFAULT_ITEM_ID, GRATUITY_ITEM_ID, SHIPPING_ITEM_ID};
@@ -21,7 +22,7 @@ pub(crate) struct SalesLines {
     /// Item and description lines as answered.
     pub(crate) items: Vec<Json>,
     /// Income account and amount of each item line.
-    pub(crate) income: Vec<(u64, Decimal)>,
+    pub(crate) income: Vec<(u64, Decimal, Tags)>,
     /// Sum of the item lines.
     pub(crate) subtotal: Decimal,
     /// Sum of the item lines with TaxCodeRef TAX.
@@ -158,7 +159,12 @@ fn sales_item(company: &Company, kind: EntityKind, line: &Json, lines: &mut Sale
     if code == "TAX" {
         lines.taxable += amount;
     }
-    lines.income.push((number(income), amount));
+    let tags = Tags {
+        item: Some(number(item_id)),
+        class: detail.reference("ClassRef").map(number),
+        ..Tags::default()
+    };
+    lines.income.push((number(income), amount, tags));
     let mut answer_detail = object()
         .with("ItemRef", reference(item_id, item.body.text_of("FullyQualifiedName")))
         .with_some("UnitPrice", unit_price.map(shortest))

@@ -114,8 +114,12 @@ impl SalesForm {
     /// -1 for a credit memo.
     pub(crate) fn legs(&self, sign: Decimal) -> Vec<Leg> {
         let credit = |account: u64, amount: Decimal| Leg::plain(account, -(amount * sign));
-        let mut legs: Vec<Leg> =
-            self.lines.income.iter().map(|(account, amount)| credit(*account, *amount)).collect();
+        let mut legs: Vec<Leg> = self
+            .lines
+            .income
+            .iter()
+            .map(|(account, amount, tags)| Leg { tags: *tags, ..credit(*account, *amount) })
+            .collect();
         legs.extend(self.lines.discount.iter().map(|discount| credit(discount.account, -discount.amount)));
         let extra = self.lines.shipping.iter().chain(&self.lines.gratuity);
         legs.extend(extra.map(|line| credit(line.account, line.amount)));

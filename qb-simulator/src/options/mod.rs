@@ -77,6 +77,8 @@ pub struct CompanyOptions {
     pub request_ids: RequestIds,
     /// Queries do not show objects created within so many seconds.
     pub read_lag_seconds: u32,
+    /// Which of QuickBooks' two reporting services answers reports.
+    pub reports: ReportForm,
     /// How the OAuth server behaves.
     pub oauth: OAuthOptions,
     /// Client pair and tokens.
@@ -150,10 +152,23 @@ impl Default for CompanyOptions {
             choices: Choices::default(),
             request_ids: RequestIds::Honoured,
             read_lag_seconds: 0,
+            reports: ReportForm::default(),
             oauth: OAuthOptions::default(),
             credentials: Credentials::default(),
         }
     }
+}
+
+/// The form of reports. QuickBooks moved all of them to a new service between June and August 2026.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReportForm {
+    /// The new service: Title Case, nothing for zero, no `-Split-`, sub-accounts inside their parents, accounts in
+    /// another order, at most 100 date columns and then `Others`, and the header `v3modernResponse: true`.
+    Modern,
+    /// The service before: `TOTAL`, `0.00` in totals, `-Split-`, accounts by type.
+    #[default]
+    Old,
 }
 
 /// Where documents take a class.

@@ -6,8 +6,8 @@
 use rust_decimal::Decimal;
 
 use super::dates::fiscal_year_start;
-use super::page::{amount, cell, cell_of, column, data, page, section};
-use super::postings::{Document, documents, natural};
+use super::page::{Column, amount, cell, cell_of, data, page, section};
+use super::postings::{Document, account_name, documents, named, natural};
 use super::question::{Question, header};
 use crate::base::amount::two_decimals;
 use crate::base::json::Json;
@@ -17,16 +17,26 @@ use crate::books::ledger::Leg;
 use crate::books::records::Record;
 use crate::lists::account::{is_balance_sheet, report_order};
 
-/// Key and title.
-const COLUMNS: &[(&str, &str)] = &[
-    ("tx_date", "Date"),
-    ("txn_type", "Transaction Type"),
-    ("doc_num", "Num"),
-    ("name", "Name"),
-    ("memo", "Memo/Description"),
-    ("split_acc", "Split"),
-    ("subt_nat_amount", "Amount"),
-    ("rbal_nat_amount", "Balance"),
+/// The columns there are.
+pub(super) const COLUMNS: &[Column] = &[
+    Column::usual("tx_date", "Date"),
+    Column::usual("txn_type", "Transaction Type"),
+    Column::usual("doc_num", "Num"),
+    Column::usual("name", "Name"),
+    Column::on_request("cust_name", "Customer"),
+    Column::on_request("vend_name", "Vendor"),
+    Column::on_request("dept_name", "Location"),
+    Column::on_request("klass_name", "Class"),
+    Column::on_request("item_name", "Product/Service"),
+    Column::usual("memo", "Memo/Description"),
+    Column::on_request("account_name", "Account"),
+    Column::usual("split_acc", "Split"),
+    Column::on_request("create_date", "Create Date"),
+    Column::on_request("last_mod_date", "Last Modified"),
+    Column::on_request("debt_amt", "Debit"),
+    Column::on_request("credit_amt", "Credit"),
+    Column::usual("subt_nat_amount", "Amount"),
+    Column::usual("rbal_nat_amount", "Balance"),
 ];
 
 /// The report over the question's period.
@@ -35,13 +45,13 @@ pub(super) fn report(company: &Company, question: &Question) -> Json {
     let mut accounts: Vec<&Record> = company.store(EntityKind::Account).records().iter().collect();
     accounts.sort_by_key(|record| {
         let name = record.body.text_of("FullyQualifiedName").unwrap_or_default();
-        (report_order(record.body.text_of("AccountType").unwrap_or_default()), name.to_owned())
+        let order = report_order(record.body.text_of("AccountType").unwrap_or_default());
+        (if question.is_modern() { 0 } else { order }, name.to_lowercase())
     });
     let roots = accounts.iter().filter(|record| record.body.get("ParentRef").is_none());
     let rows: Vec<Json> =
         roots.filter_map(|root| ledger.account(root, &accounts)).map(|(row, _)| row).collect();
-    let shown = ledger.shown();
-    let columns = shown.iter().map(|(key, title)| column(title, key, key)).collect();
+    let columns = ledger.shown().map(Column::shown).collect();
     page(header("GeneralLedger", question, rows.is_empty()), columns, rows)
 }
 
@@ -52,14 +62,14 @@ struct Printer<'a> {
 }
 
 impl Printer<'_> {
-    fn shown(&self) -> Vec<(&'static str, &'static str)> {
-        COLUMNS.iter().copied().filter(|(key, _)| self.question.shows(key)).collect()
+    fn shown(&self) -> impl Iterator<Item = &'static Column> {
+        COLUMNS.iter().filter(|column| self.question.shows(column))
     }
 
     /// A row of the shown columns, from the cells of those that are filled.
     fn row(&self, filled: &[(&str, Json)]) -> Vec<Json> {
-        let found = |key| filled.iter().find(|(name, _)| *name == key).map(|(_, cell)| cell.clone());
-        self.shown().iter().map(|(key, _)| found(*key).unwrap_or_else(|| cell(""))).collect()
+        let found = |key: &str| filled.iter().find(|(name, _)| *name == key).map(|(_, cell)| cell.clone());
+        self.shown().map(|column| found(column.key).unwrap_or_else(|| cell(""))).collect()
     }
 
     /// The first column's cell, whatever column that is.
@@ -94,8 +104,11 @@ impl Printer<'_> {
                 own.into_iter().chain(children.into_iter().map(|(row, _)| row)).collect()
             }
         };
-        let with_subs =
-            if rows.iter().any(|row| row.get("Rows").is_some()) { " with sub-accounts" } else { "" };
+        let with_subs = if rows.iter().any(|row| row.get("Rows").is_some()) {
+            self.question.word(" with sub-accounts", " with Sub-accounts")
+        } else {
+            ""
+        };
         let head = self.headed(cell_of(name, account.id.clone()), self.row(&[]));
         let total_row = summary(total, format!("Total for {name}{with_subs}"));
         Some((section(Some(head), rows, Some(total_row), None), total))
@@ -108,7 +121,8 @@ impl Printer<'_> {
             return (Vec::new(), Decimal::ZERO);
         }
         let legs = |document: &Document<'_>| -> Vec<Leg> {
-            document.entry.legs.iter().filter(|leg| leg.account == id).cloned().collect()
+            let legs = document.entry.legs.iter().filter(|leg| leg.account == id);
+            legs.filter(|leg| self.question.has_tags(document.tags(leg))).cloned().collect()
         };
         let mut balance = self.beginning(account);
         let mut rows = Vec::new();
@@ -122,20 +136,31 @@ impl Printer<'_> {
                 let change = natural(&account.body, leg.amount);
                 moved += change;
                 balance += change;
+                let tags = document.tags(&leg);
                 let (name_id, name) = document.name_of(self.company, &leg);
-                let (split, split_id) = document.split(self.company, &leg);
+                let (split, split_id) = document.split(self.company, self.question, &leg);
                 rows.push(data(self.row(&[
                     ("tx_date", cell(document.date.to_string())),
                     ("txn_type", cell_of(document.kind, document.id.to_string())),
                     ("doc_num", cell(document.number)),
                     ("name", cell_of(name, name_id)),
+                    ("cust_name", named(self.company, EntityKind::Customer, name_id.parse().ok())),
+                    ("vend_name", named(self.company, EntityKind::Vendor, name_id.parse().ok())),
+                    ("dept_name", named(self.company, EntityKind::Department, tags.department)),
+                    ("klass_name", named(self.company, EntityKind::Class, tags.class)),
+                    ("item_name", named(self.company, EntityKind::Item, tags.item)),
+                    ("account_name", cell_of(account_name(self.company, id), account.id.clone())),
+                    ("create_date", cell(document.moment("CreateTime"))),
+                    ("last_mod_date", cell(document.moment("LastUpdatedTime"))),
+                    ("debt_amt", amount(leg.amount.max(Decimal::ZERO))),
+                    ("credit_amt", amount((-leg.amount).max(Decimal::ZERO))),
                     ("memo", cell(document.memo)),
                     (
                         "split_acc",
                         cell_of(split, if split_id == 0 { String::new() } else { split_id.to_string() }),
                     ),
-                    ("subt_nat_amount", cell(two_decimals(change))),
-                    ("rbal_nat_amount", cell(two_decimals(balance))),
+                    ("subt_nat_amount", self.question.money(change)),
+                    ("rbal_nat_amount", self.question.money(balance)),
                 ])));
             }
         }
@@ -155,7 +180,9 @@ impl Printer<'_> {
         };
         let before = self.documents.iter().filter(|document| document.date < self.question.start);
         let debit: Decimal = before
-            .flat_map(|document| document.entry.legs.iter().map(move |leg| (document.date, leg)))
+            .flat_map(|document| document.entry.legs.iter().map(move |leg| (document, leg)))
+            .filter(|(document, leg)| self.question.has_tags(document.tags(leg)))
+            .map(|(document, leg)| (document.date, leg))
             .filter(|(date, leg)| match leg.account == own {
                 true => carries || *date >= year,
                 false => keeps_profit && *date < year && is_result(leg.account),

@@ -7,6 +7,31 @@ use rust_decimal::Decimal;
 use crate::base::amount::two_decimals;
 use crate::base::json::{Json, object, text};
 
+/// A column that a report can have: the key clients ask for and find it by, its title, and whether it stands there when
+/// no columns are asked for.
+pub(super) struct Column {
+    pub(super) key: &'static str,
+    pub(super) title: &'static str,
+    pub(super) is_default: bool,
+}
+
+impl Column {
+    /// A column that stands there by default.
+    pub(super) const fn usual(key: &'static str, title: &'static str) -> Column {
+        Column { key, title, is_default: true }
+    }
+
+    /// A column that is shown when it is asked for.
+    pub(super) const fn on_request(key: &'static str, title: &'static str) -> Column {
+        Column { key, title, is_default: false }
+    }
+
+    /// The column as a page shows it.
+    pub(super) fn shown(&self) -> Json {
+        column(self.title, self.key, self.key)
+    }
+}
+
 /// A cell.
 pub(super) fn cell(value: impl Into<String>) -> Json {
     object().with("value", text(value.into()))

@@ -2,14 +2,15 @@
 //!
 //! Neighbours: `general_ledger` and `transaction_list` print it.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate};
 use rust_decimal::Decimal;
 
+use super::page::{cell, cell_of};
 use super::question::Question;
 use crate::base::json::Json;
 use crate::base::kind::EntityKind;
 use crate::books::company::{Company, number};
-use crate::books::ledger::{Entry, Leg};
+use crate::books::ledger::{Entry, Leg, Tags};
 
 /// One document as reports name it.
 pub(super) struct Document<'a> {
@@ -78,10 +79,35 @@ fn type_name(kind: EntityKind, body: &Json) -> &'static str {
 }
 
 impl<'a> Document<'a> {
-    /// Whether the question is about the customer or vendor, of the document or of one of its lines.
+    /// Whether the question is about the document: its name, or one of a line, and what one of its lines names.
     fn is_of(&self, question: &Question) -> bool {
-        let of_legs = || self.entry.legs.iter().filter_map(|leg| leg.customer.or(leg.vendor));
-        question.has_name(number(self.name.0)) || of_legs().any(|id| question.has_name(id))
+        let legs = &self.entry.legs;
+        let of_legs = || legs.iter().filter_map(|leg| leg.customer.or(leg.vendor).or(leg.tags.name));
+        let has_name = question.has_name(number(self.name.0)) || of_legs().any(|id| question.has_name(id));
+        let tags = || legs.iter().map(|leg| self.tags(leg));
+        has_name && (question.has_tags(self.tags_of_head()) || tags().any(|tags| question.has_tags(tags)))
+    }
+
+    /// What the head of the document names.
+    fn tags_of_head(&self) -> Tags {
+        let of = |name| self.body.reference(name).map(number);
+        Tags { item: None, class: of("ClassRef"), department: of("DepartmentRef"), name: None }
+    }
+
+    /// What a leg's line names, else the head of the document.
+    pub(super) fn tags(&self, leg: &Leg) -> Tags {
+        let head = self.tags_of_head();
+        Tags {
+            class: leg.tags.class.or(head.class),
+            department: leg.tags.department.or(head.department),
+            ..leg.tags
+        }
+    }
+
+    /// Whether the question is about a leg of the document: what its line names, and whom it or the document names.
+    pub(super) fn asks_for(&self, question: &Question, leg: &Leg) -> bool {
+        let names = [leg.tags.name, leg.customer, leg.vendor, Some(number(self.name.0))];
+        question.has_tags(self.tags(leg)) && names.into_iter().flatten().any(|id| question.has_name(id))
     }
 
     /// The id and name of the customer or vendor of a leg: the document's, else that of the line it came from.
@@ -97,15 +123,40 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// The account at the other side of a leg; `-Split-` when there are several.
-    pub(super) fn split(&self, company: &Company, leg: &Leg) -> (String, u64) {
+    /// The cell of the department the document names.
+    pub(super) fn department(&self, company: &Company) -> Json {
+        named(company, EntityKind::Department, self.tags_of_head().department)
+    }
+
+    /// A moment of the document's MetaData as reports write it: the offset has no colon.
+    pub(super) fn moment(&self, name: &str) -> String {
+        let moment = self.body.get("MetaData").and_then(|meta| meta.text_of(name));
+        let moment = moment.and_then(|moment| DateTime::parse_from_rfc3339(moment).ok());
+        moment.map(|moment| moment.format("%Y-%m-%dT%H:%M:%S%z").to_string()).unwrap_or_default()
+    }
+
+    /// The account at the other side of a leg. When there are several: `-Split-`, in the new form nothing.
+    pub(super) fn split(&self, company: &Company, question: &Question, leg: &Leg) -> (String, u64) {
         let mut others = self.entry.legs.iter().filter(|other| other.account != leg.account);
         match (others.next(), others.next()) {
             (Some(other), None) => (account_name(company, other.account), other.account),
             (None, _) => (String::new(), 0),
-            _ => ("-Split-".into(), 0),
+            _ => (question.word("-Split-", "").into(), 0),
         }
     }
+}
+
+/// The cell of a list entry by its full name; empty when there is none.
+pub(super) fn named(company: &Company, kind: EntityKind, id: Option<u64>) -> Json {
+    let record = id.and_then(|id| company.store(kind).get(&id.to_string()));
+    record.map_or_else(
+        || cell(""),
+        |record| {
+            let name =
+                record.body.text_of("FullyQualifiedName").or_else(|| record.body.text_of("DisplayName"));
+            cell_of(name.unwrap_or_default(), record.id.clone())
+        },
+    )
 }
 
 /// An account's full name.

@@ -2,35 +2,60 @@
 //!
 //! Both are trees of account types; only what they sum differs. Neighbours: `ledger` has the movements.
 
+use std::collections::HashMap;
+
 use chrono::{Datelike, Days, Months, NaiveDate};
 use rust_decimal::Decimal;
 
 use super::dates::fiscal_year_start;
 use super::page::{amount, cell, cell_of, column, column_with, data, page, section};
-use super::postings::natural;
+use super::postings::{documents, natural};
 use super::question::{Question, Summarize, header};
+use super::tree::{self, Sums, add};
 use crate::base::json::Json;
 use crate::base::kind::EntityKind;
 use crate::books::company::{Company, number};
-
-type Sums = Vec<Decimal>;
+use crate::books::records::Record;
 
 struct Statement<'a> {
     company: &'a Company,
+    question: &'a Question,
+    /// The movements of each account, where a part of the ledger was asked for.
+    chosen: Option<HashMap<u64, Vec<(NaiveDate, Decimal)>>>,
     periods: Vec<(NaiveDate, NaiveDate)>,
     /// Whether figures are balances at a period's end, not movements in it.
     is_balance: bool,
-}
-
-fn add(left: &Sums, right: &Sums) -> Sums {
-    left.iter().zip(right).map(|(a, b)| a + b).collect()
 }
 
 fn less(left: &Sums, right: &Sums) -> Sums {
     left.iter().zip(right).map(|(a, b)| a - b).collect()
 }
 
-impl Statement<'_> {
+impl<'a> Statement<'a> {
+    fn new(company: &'a Company, question: &'a Question, is_balance: bool) -> Statement<'a> {
+        let chosen = question.is_filtered().then(|| {
+            let mut chosen: HashMap<u64, Vec<(NaiveDate, Decimal)>> = HashMap::new();
+            for document in documents(company, question) {
+                for leg in document.entry.legs.iter().filter(|leg| document.asks_for(question, leg)) {
+                    chosen.entry(leg.account).or_default().push((document.date, leg.amount));
+                }
+            }
+            chosen
+        });
+        Statement { company, question, chosen, periods: periods(question), is_balance }
+    }
+
+    /// What moved on an account between two days, as far as it was asked for.
+    fn movement(&self, account: u64, first: NaiveDate, last: NaiveDate) -> Decimal {
+        match &self.chosen {
+            None => self.company.ledger.movement(account, first, last),
+            Some(chosen) => {
+                let movements = chosen.get(&account).map_or(&[][..], Vec::as_slice).iter();
+                movements.filter(|(day, _)| (first..=last).contains(day)).map(|(_, amount)| *amount).sum()
+            }
+        }
+    }
+
     fn row(&self, first: Json, sums: &Sums) -> Vec<Json> {
         let total: Vec<Json> = match self.is_balance || self.periods.len() == 1 {
             true => Vec::new(),
@@ -42,7 +67,7 @@ impl Statement<'_> {
     /// The section of the accounts of one type.
     fn accounts(&self, title: &str, group: &'static str, account_type: &str) -> (Option<Json>, Sums) {
         let mut total = vec![Decimal::ZERO; self.periods.len()];
-        let mut rows = Vec::new();
+        let mut accounts: Vec<(&Record, Sums)> = Vec::new();
         for record in self.company.store(EntityKind::Account).find("AccountType", account_type) {
             let keeps_profit = record.body.text_of("AccountSubType") == Some("RetainedEarnings");
             let sums: Sums = self
@@ -50,7 +75,7 @@ impl Statement<'_> {
                 .iter()
                 .map(|(first, last)| {
                     let from = if self.is_balance { NaiveDate::MIN } else { *first };
-                    let own = self.company.ledger.movement(number(&record.id), from, *last);
+                    let own = self.movement(number(&record.id), from, *last);
                     let year = fiscal_year_start(self.company, *last);
                     let earlier = match (keeps_profit, year.pred_opt()) {
                         (true, Some(before)) => self.result(NaiveDate::MIN, before),
@@ -59,12 +84,20 @@ impl Statement<'_> {
                     natural(&record.body, own) + earlier
                 })
                 .collect();
-            if sums.iter().any(|sum| !sum.is_zero()) {
-                let name = record.body.text_of("FullyQualifiedName").unwrap_or_default();
-                rows.push(data(self.row(cell_of(name, record.id.clone()), &sums)));
-                total = add(&total, &sums);
-            }
+            total = add(&total, &sums);
+            accounts.push((record, sums));
         }
+        let rows = match self.question.is_modern() {
+            true => tree::rows(&accounts, "Name", "Total", &|first, sums| self.row(first, sums)),
+            false => accounts
+                .iter()
+                .filter(|(_, sums)| sums.iter().any(|sum| !sum.is_zero()))
+                .map(|(record, sums)| {
+                    let name = record.body.text_of("FullyQualifiedName").unwrap_or_default();
+                    data(self.row(cell_of(name, record.id.clone()), sums))
+                })
+                .collect(),
+        };
         (self.group(title, group, rows, &total), total)
     }
 
@@ -98,7 +131,7 @@ impl Statement<'_> {
     fn result(&self, first: NaiveDate, last: NaiveDate) -> Decimal {
         let records = self.company.store(EntityKind::Account).records().iter();
         let results = records.filter(|record| !crate::lists::account::is_balance_sheet(&record.body));
-        -results.map(|record| self.company.ledger.movement(number(&record.id), first, last)).sum::<Decimal>()
+        -results.map(|record| self.movement(number(&record.id), first, last)).sum::<Decimal>()
     }
 
     fn columns(&self, question: &Question) -> Vec<Json> {
@@ -109,7 +142,12 @@ impl Statement<'_> {
         }
         for (first, last) in &self.periods {
             let title = match question.summarize {
+                _ if question.is_modern() && columns.len() > MOST_DATES => "Others".to_owned(),
                 Summarize::Month => first.format("%b %Y").to_string(),
+                Summarize::Year => first.format("%Y").to_string(),
+                Summarize::Week | Summarize::Quarter => {
+                    format!("{} - {}", first.format("%b %-d, %Y"), last.format("%b %-d, %Y"))
+                }
                 _ => first.format("%b %-d, %Y").to_string(),
             };
             let (start, end) = (first.to_string(), last.to_string());
@@ -123,16 +161,31 @@ impl Statement<'_> {
     }
 }
 
+/// The most date columns in the new form; what is left is summed up in one more, `Others`.
+const MOST_DATES: usize = 100;
+
 /// The columns' first and last days.
 fn periods(question: &Question) -> Vec<(NaiveDate, NaiveDate)> {
+    let months = |first: NaiveDate, count: u32| {
+        let month = first.month0() / count * count;
+        first.with_day(1)?.with_month0(month)?.checked_add_months(Months::new(count))
+    };
     let next = |first: NaiveDate| match question.summarize {
         Summarize::Total => None,
         Summarize::Days => first.checked_add_days(Days::new(1)),
-        Summarize::Month => first.with_day(1).and_then(|first| first.checked_add_months(Months::new(1))),
+        Summarize::Week => {
+            first.checked_add_days(Days::new(7 - u64::from(first.weekday().num_days_from_sunday())))
+        }
+        Summarize::Month => months(first, 1),
+        Summarize::Quarter => months(first, 3),
+        Summarize::Year => months(first, 12),
     };
     let mut found = Vec::new();
     let mut first = question.start;
     while let Some(following) = next(first).filter(|following| *following <= question.end) {
+        if question.is_modern() && found.len() == MOST_DATES {
+            break;
+        }
         found.push((first, following.pred_opt().unwrap_or(first)));
         first = following;
     }
@@ -142,7 +195,7 @@ fn periods(question: &Question) -> Vec<(NaiveDate, NaiveDate)> {
 
 /// ProfitAndLoss over the question's period.
 pub(super) fn profit_and_loss(company: &Company, question: &Question) -> Json {
-    let page_of = Statement { company, periods: periods(question), is_balance: false };
+    let page_of = Statement::new(company, question, false);
     let (income_rows, income) = page_of.accounts("Income", "Income", "Income");
     let (cogs_rows, cogs) = page_of.accounts("Cost of Goods Sold", "COGS", "Cost of Goods Sold");
     let (expense_rows, expenses) = page_of.accounts("Expenses", "Expenses", "Expense");
@@ -169,7 +222,7 @@ pub(super) fn profit_and_loss(company: &Company, question: &Question) -> Json {
 
 /// BalanceSheet at the question's end, or at the end of each of its periods.
 pub(super) fn balance_sheet(company: &Company, question: &Question) -> Json {
-    let page_of = Statement { company, periods: periods(question), is_balance: true };
+    let page_of = Statement::new(company, question, true);
     let current = page_of.nest(
         "Current Assets",
         "CurrentAssets",
@@ -180,7 +233,7 @@ pub(super) fn balance_sheet(company: &Company, question: &Question) -> Json {
         ],
     );
     let assets = page_of.nest(
-        "ASSETS",
+        question.word("ASSETS", "Assets"),
         "TotalAssets",
         vec![
             current,
@@ -219,7 +272,11 @@ pub(super) fn balance_sheet(company: &Company, question: &Question) -> Json {
     }
     let equity = add(&equity, &result);
     let equity = (page_of.group("Equity", "Equity", rows, &equity), equity);
-    let owed = page_of.nest("LIABILITIES AND EQUITY", "TotalLiabilitiesAndEquity", vec![liabilities, equity]);
+    let owed = page_of.nest(
+        question.word("LIABILITIES AND EQUITY", "Liabilities and Equity"),
+        "TotalLiabilitiesAndEquity",
+        vec![liabilities, equity],
+    );
     let rows: Vec<Json> = [assets.0, owed.0].into_iter().flatten().collect();
     page(header("BalanceSheet", question, rows.is_empty()), page_of.columns(question), rows)
 }

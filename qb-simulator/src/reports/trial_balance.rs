@@ -7,54 +7,32 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::dates::fiscal_year_start;
+use super::page::{amount, cell};
 use super::question::{Question, header};
-use crate::base::amount::two_decimals;
+use super::tree::{self, Sums};
 use crate::base::json::{Json, object, text};
 use crate::base::kind::EntityKind;
 use crate::books::company::{Company, number};
+use crate::books::records::Record;
 use crate::lists::account::{is_balance_sheet, report_order};
 
-struct Row<'a> {
-    order: usize,
-    name: &'a str,
-    id: &'a str,
-    balance: Decimal,
-}
-
 /// The report at the question's end date, both ends included.
-pub(crate) fn report(company: &Company, question: &Question) -> Json {
-    let year_start = fiscal_year_start(company, question.end);
-    let mut earlier = Decimal::ZERO;
-    let mut rows: Vec<Row<'_>> = Vec::new();
-    for record in company.store(EntityKind::Account).records().iter() {
-        let id = number(&record.id);
-        let carries = is_balance_sheet(&record.body);
-        let from = if carries { NaiveDate::MIN } else { year_start };
-        if let (false, Some(last)) = (carries, year_start.pred_opt()) {
-            earlier += company.ledger.movement(id, NaiveDate::MIN, last);
-        }
-        rows.push(Row {
-            order: report_order(record.body.text_of("AccountType").unwrap_or_default()),
-            name: record.body.text_of("FullyQualifiedName").unwrap_or_default(),
-            id: &record.id,
-            balance: company.ledger.movement(id, from, question.end),
-        });
-    }
-    let retained = company.account_by("AccountSubType", "RetainedEarnings").map(|id| id.to_string());
-    if let Some(row) = rows.iter_mut().find(|row| Some(row.id) == retained.as_deref()) {
-        row.balance += earlier;
-    }
-    rows.retain(|row| !row.balance.is_zero());
-    rows.sort_by_key(|row| (row.order, row.name));
-
-    let debits: Decimal = rows.iter().map(|row| row.balance).filter(Decimal::is_sign_positive).sum();
-    let credits: Decimal = rows.iter().map(|row| -row.balance).filter(Decimal::is_sign_positive).sum();
-    let is_empty = rows.is_empty();
-    let mut lines: Vec<Json> = rows.iter().map(line).collect();
-    let total = [text("TOTAL"), text(two_decimals(debits)), text(two_decimals(credits))];
+pub(super) fn report(company: &Company, question: &Question) -> Json {
+    let accounts = balances(company, question);
+    let row =
+        |first: Json, sums: &Sums| [vec![first], sums.iter().map(|sum| amount(*sum)).collect()].concat();
+    let mut lines: Vec<Json> = match question.is_modern() {
+        true => tree::rows(&accounts, "Name", "Total for", &row),
+        false => accounts.iter().map(|(record, sums)| old_line(record, sums)).collect(),
+    };
+    let is_empty = lines.is_empty();
+    let zero = vec![Decimal::ZERO; 2];
+    let totals = accounts.iter().fold(zero, |totals, (_, sums)| tree::add(&totals, sums));
+    let mut summary = vec![cell(question.word("TOTAL", "Total"))];
+    summary.extend(totals.iter().map(|total| question.money(*total)));
     lines.push(
         object()
-            .with("Summary", object().with("ColData", Json::List(total.into_iter().map(cell).collect())))
+            .with("Summary", object().with("ColData", Json::List(summary)))
             .with("type", text("Section"))
             .with("group", text("GrandTotal")),
     );
@@ -66,14 +44,42 @@ pub(crate) fn report(company: &Company, question: &Question) -> Json {
         .with("Rows", object().with("Row", Json::List(lines)))
 }
 
-fn line(row: &Row<'_>) -> Json {
-    let amount = text(two_decimals(row.balance.abs()));
-    let nothing = text("");
-    let (debit, credit) = if row.balance.is_sign_positive() { (amount, nothing) } else { (nothing, amount) };
-    let account = cell(text(row.name.to_owned())).with("id", text(row.id.to_owned()));
-    object().with("ColData", Json::List(vec![account, cell(debit), cell(credit)]))
+/// The accounts that stand at anything, by type and name, each with its debit and its credit.
+fn balances<'a>(company: &'a Company, question: &Question) -> Vec<(&'a Record, Sums)> {
+    let year_start = fiscal_year_start(company, question.end);
+    let mut earlier = Decimal::ZERO;
+    let mut rows: Vec<(&Record, Decimal)> = Vec::new();
+    for record in company.store(EntityKind::Account).records().iter() {
+        let id = number(&record.id);
+        let carries = is_balance_sheet(&record.body);
+        let from = if carries { NaiveDate::MIN } else { year_start };
+        if let (false, Some(last)) = (carries, year_start.pred_opt()) {
+            earlier += company.ledger.movement(id, NaiveDate::MIN, last);
+        }
+        rows.push((record, company.ledger.movement(id, from, question.end)));
+    }
+    let retained = company.account_by("AccountSubType", "RetainedEarnings").map(|id| id.to_string());
+    if let Some((_, balance)) =
+        rows.iter_mut().find(|(record, _)| Some(record.id.as_str()) == retained.as_deref())
+    {
+        *balance += earlier;
+    }
+    // A parent that stands at nothing is still the place of its sub-accounts in the new form.
+    rows.retain(|(_, balance)| question.is_modern() || !balance.is_zero());
+    rows.sort_by_key(|(record, _)| {
+        let part = |name| record.body.text_of(name).unwrap_or_default();
+        (report_order(part("AccountType")), part("FullyQualifiedName"))
+    });
+    let sides = |balance: Decimal| match balance.is_sign_positive() {
+        true => vec![balance, Decimal::ZERO],
+        false => vec![Decimal::ZERO, -balance],
+    };
+    rows.into_iter().map(|(record, balance)| (record, sides(balance))).collect()
 }
 
-fn cell(value: Json) -> Json {
-    object().with("value", value)
+fn old_line(record: &Record, sums: &Sums) -> Json {
+    let name = record.body.text_of("FullyQualifiedName").unwrap_or_default();
+    let account = cell(name).with("id", text(record.id.clone()));
+    let cells = [vec![account], sums.iter().map(|sum| amount(*sum)).collect()].concat();
+    object().with("ColData", Json::List(cells))
 }
