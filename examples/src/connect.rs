@@ -1,10 +1,19 @@
-//! Connects to QuickBooks: to a simulator inside this process, or to the one that printed a connection line.
+//! Connects to QuickBooks: to a simulator inside this process, to the one that printed a connection line, or to the company
+//! whose connection `connect` has saved.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use qb_client::{AccessToken, BaseUrl, Client, ClientError, RealmId, StaticToken};
+use qb_client::{
+    AccessToken, BaseUrl, Client, ClientError, RealmId, ReqwestTransport, StaticToken, SystemClock,
+};
+use qb_connect::{
+    AuthServer, ClientPair, ConnectionStore, FileStore, KeyRing, RefreshingTokens, is_sealed, read_private,
+};
 use qb_simulator::{Simulator, SimulatorOptions, StartError};
 use serde::Deserialize;
+
+use crate::secrets::{Secrets, SecretsError};
 
 /// What a simulator prints on its first line; other fields are left alone.
 #[derive(Deserialize)]
@@ -19,7 +28,8 @@ pub struct Connection {
 pub enum ConnectError {
     /// The file cannot be opened.
     #[error(
-        "{path}: the connection file cannot be read; give the file with the line that the simulator printed"
+        "{path}: the connection file cannot be read; give the file that `connect` has saved, or the line that a simulator \
+         printed"
     )]
     Unreadable {
         /// The path.
@@ -30,7 +40,8 @@ pub enum ConnectError {
     },
     /// It is not a connection line. The cause names line and column, never a value: the file holds secrets.
     #[error(
-        "{path}: no connection line (line {line}, column {column}); give the line that the simulator printed"
+        "{path}: no connection (line {line}, column {column}); give the file that `connect` has saved, or the line that a \
+         simulator printed"
     )]
     NotAConnection {
         /// The path.
@@ -43,6 +54,12 @@ pub enum ConnectError {
     /// An address or id that the client refuses.
     #[error("the connection is refused")]
     Client(#[from] ClientError),
+    /// A key or client secret is missing.
+    #[error(transparent)]
+    Secrets(#[from] SecretsError),
+    /// A saved connection cannot be used.
+    #[error(transparent)]
+    Saved(#[from] qb_connect::ConnectError),
     /// The embedded simulator did not start.
     #[error("the embedded simulator did not start")]
     Simulator(#[from] StartError),
@@ -54,6 +71,8 @@ pub struct Connected {
     pub client: Client,
     /// Keeps the embedded simulator running.
     pub simulator: Option<Simulator>,
+    /// The tokens of a saved connection. Wait for them to settle before the program ends.
+    pub tokens: Option<Arc<RefreshingTokens>>,
 }
 
 /// Starts a simulator on a loopback port of this process and connects to it.
@@ -68,24 +87,53 @@ pub async fn embedded() -> Result<Connected, ConnectError> {
         realm_id: line.realm_id.clone(),
         access_token: line.access_token.clone(),
     };
-    Ok(Connected { client: client(connection)?, simulator: Some(simulator) })
+    Ok(Connected { client: client(connection)?, simulator: Some(simulator), tokens: None })
 }
 
-/// Connects to the simulator whose connection line is in a file.
+/// Connects to the company whose saved connection is in a file, or to the simulator whose connection line is.
 ///
 /// # Errors
 /// [`ConnectError`].
-pub fn from_file(path: &Path) -> Result<Connected, ConnectError> {
+pub async fn from_file(path: &Path, secrets: &Secrets) -> Result<Connected, ConnectError> {
     let name = path.display().to_string();
     let text = std::fs::read_to_string(path)
         .map_err(|source| ConnectError::Unreadable { path: name.clone(), source })?;
+    if is_sealed(&text) {
+        return saved(path, secrets).await;
+    }
     let line = text.lines().next().unwrap_or_default();
     let connection = serde_json::from_str(line).map_err(|e| ConnectError::NotAConnection {
         path: name,
         line: e.line(),
         column: e.column(),
     })?;
-    Ok(Connected { client: client(connection)?, simulator: None })
+    Ok(Connected { client: client(connection)?, simulator: None, tokens: None })
+}
+
+/// Opens a saved connection. Nothing is sent.
+///
+/// # Errors
+/// [`ConnectError`].
+pub async fn saved(path: &Path, secrets: &Secrets) -> Result<Connected, ConnectError> {
+    // Before the key is asked for: a file that others may read is the first thing to mend.
+    read_private(path).map_err(qb_connect::StoreError::from).map_err(qb_connect::ConnectError::from)?;
+    saved_with(path, secrets.keys()?, secrets.pair()?).await
+}
+
+/// Opens a saved connection with these keys. Nothing is sent.
+///
+/// # Errors
+/// [`ConnectError`].
+pub async fn saved_with(path: &Path, keys: KeyRing, pair: ClientPair) -> Result<Connected, ConnectError> {
+    let store = FileStore::new(path, keys);
+    let kept = store.read().await.map_err(qb_connect::ConnectError::from)?;
+    let kept = kept.ok_or(qb_connect::ConnectError::NotConnected)?;
+    let transport = Arc::new(ReqwestTransport::new()?);
+    let server = AuthServer::new(kept.environment().clone(), pair, Arc::clone(&transport) as _)?;
+    let tokens = RefreshingTokens::open(Arc::new(store), server, Arc::new(SystemClock)).await?;
+    let tokens = Arc::new(tokens);
+    let client = RefreshingTokens::client(&tokens).transport(transport).build()?;
+    Ok(Connected { client, simulator: None, tokens: Some(tokens) })
 }
 
 /// A client of this connection.

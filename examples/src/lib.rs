@@ -4,11 +4,13 @@
 
 pub mod adventureworks;
 pub mod connect;
+pub mod connect_company;
 pub mod days;
 pub mod input;
 pub mod online_retail;
 pub mod output;
 pub mod sample;
+pub mod secrets;
 pub mod trace;
 
 /// The README's own program compiles.

@@ -42,6 +42,12 @@ impl FileStore {
         &self.path
     }
 
+    /// The id of the key that seals.
+    #[must_use]
+    pub fn sealing_key(&self) -> &str {
+        self.keys.sealing_id()
+    }
+
     fn kept(&self) -> Result<Option<Connection>, StoreError> {
         let text = match read_private(&self.path) {
             Ok(text) => text,

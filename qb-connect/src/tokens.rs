@@ -129,6 +129,12 @@ impl RefreshingTokens {
         &self.realm
     }
 
+    /// Where the connection is kept.
+    #[must_use]
+    pub fn store(&self) -> Arc<dyn ConnectionStore> {
+        Arc::clone(&self.shared.store)
+    }
+
     /// The connection as this process knows it.
     pub async fn connection(&self) -> Connection {
         self.state.lock().await.known.clone()

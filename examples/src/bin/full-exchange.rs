@@ -15,6 +15,7 @@ use examples::days::print_days;
 use examples::input::{self, Input, PosFormat};
 use examples::output::{json, plans, print_reports, put, total, with_causes};
 use examples::sample;
+use examples::secrets::Secrets;
 use exchange::{Exchange, MemoryLog, Options, Outcome, Policy, PostingLog, Report, RunError, TieOut};
 use indicatif::{ProgressBar, ProgressStyle};
 use pos_model::{Batch, PurchaseOrder};
@@ -37,9 +38,11 @@ struct Arguments {
     /// The company mapping; without it, the defaults.
     #[arg(long)]
     mapping: Option<PathBuf>,
-    /// `embedded`, or a file with the connection line that a simulator printed.
-    #[arg(long, default_value = "embedded")]
+    /// `embedded`, a connection that `connect` has saved, or a file with the connection line that a simulator printed.
+    #[arg(long, visible_alias = "connection", value_name = "FILE", default_value = "embedded")]
     quickbooks: PathBuf,
+    #[command(flatten)]
+    secrets: Secrets,
     /// The posting log, a SQLite file; without it, memory.
     #[arg(long)]
     log: Option<PathBuf>,
@@ -90,11 +93,16 @@ async fn run(arguments: &Arguments) -> Result<bool, Failure> {
         eprintln!("nothing to post: no valid POS file among those named");
         return Ok(false);
     }
-    let Connected { client, simulator } = if arguments.quickbooks.as_os_str() == "embedded" {
+    let Connected { client, simulator, tokens } = if arguments.quickbooks.as_os_str() == "embedded" {
         connect::embedded().await?
     } else {
-        connect::from_file(&arguments.quickbooks)?
+        connect::from_file(&arguments.quickbooks, &arguments.secrets).await?
     };
+    if let Some(tokens) = &tokens
+        && let Some(notice) = tokens.notice().await
+    {
+        eprintln!("{notice}");
+    }
     let log: Arc<dyn PostingLog> = match &arguments.log {
         Some(path) => Arc::new(SqliteLog::open(path)?),
         None => Arc::new(MemoryLog::new()),
@@ -139,6 +147,9 @@ async fn run(arguments: &Arguments) -> Result<bool, Failure> {
         let posted = post(&mut again, policy, &input).await;
         print_reports(&posted.reports);
         is_right &= !posted.stopped && total(&posted.reports).of(Outcome::AlreadyPosted) == counts.planned;
+    }
+    if let Some(tokens) = tokens {
+        tokens.settle().await;
     }
     if let Some(simulator) = simulator {
         simulator.stop().await;

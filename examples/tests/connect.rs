@@ -1,0 +1,471 @@
+//! `connect` and `full-exchange --connection`, as an operator runs them, against a simulator: every step that one can stand
+//! in for, and what each error says.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+use std::process::{Child, ChildStdin, Command, Output, Stdio};
+
+use qb_simulator::{
+    CompanyOptions, Effect, Faults, OAuthOptions, Operation, Rule, Simulator, SimulatorOptions, When,
+};
+use tokio::runtime::Runtime;
+
+/// A simulator, and a folder with its line, the app's keys and a key file; removed in the end.
+struct World {
+    folder: PathBuf,
+    simulator: Option<Simulator>,
+    runtime: Runtime,
+}
+
+impl World {
+    fn new(name: &str, oauth: OAuthOptions) -> Self {
+        let folder = std::env::temp_dir().join(format!("connect-{name}-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(&folder).unwrap();
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let company = CompanyOptions { oauth, ..CompanyOptions::default() };
+        let options = SimulatorOptions { company, ..SimulatorOptions::default() };
+        let simulator = runtime.block_on(Simulator::start(options)).unwrap();
+        let world = Self { folder, simulator: Some(simulator), runtime };
+        let line = world.simulator().connection().clone();
+        let app = serde_json::json!({"client_id": line.client_id, "client_secret": line.client_secret});
+        world.private("app.json", &app.to_string());
+        std::fs::write(world.file("line.json"), serde_json::to_string(&line).unwrap()).unwrap();
+        world
+    }
+
+    fn simulator(&self) -> &Simulator {
+        self.simulator.as_ref().unwrap()
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    fn private(&self, name: &str, text: &str) {
+        std::fs::write(self.file(name), text).unwrap();
+        std::fs::set_permissions(self.file(name), PermissionsExt::from_mode(0o600)).unwrap();
+    }
+
+    fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(&self.folder).env_clear();
+        command
+    }
+
+    /// `connect` with the options that every call has.
+    fn connect(&self, options: &[&str]) -> Command {
+        let mut command = self.command(env!("CARGO_BIN_EXE_connect"));
+        command.args(["--connection", "shop.connection", "--key-file", "shop.key", "--client", "app.json"]);
+        command.args(options);
+        command
+    }
+
+    fn new_key(&self) {
+        let mut command = self.command(env!("CARGO_BIN_EXE_connect"));
+        let made = command.args(["--new-key", "--key-file", "shop.key"]).output().unwrap();
+        assert_eq!(made.status.code(), Some(0), "{}", text(&made));
+    }
+
+    /// Starts connecting, with a browser of the test's.
+    fn start(&self, options: &[&str]) -> Waiting {
+        let mut all = vec!["--simulator", "line.json", "--no-browser"];
+        all.extend(options);
+        let mut command = self.connect(&all);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        let (mut said, mut address) = (String::new(), String::new());
+        while address.is_empty() {
+            let mut line = String::new();
+            if out.read_line(&mut line).unwrap() == 0 {
+                break;
+            }
+            said.push_str(&line);
+            if line.starts_with("http://") {
+                address = line.trim().to_owned();
+            }
+        }
+        let input = child.stdin.take();
+        Waiting { child, out, said, address, input }
+    }
+
+    /// A connected company.
+    fn connected(&self) {
+        self.new_key();
+        let waiting = self.start(&["--redirect", "http://localhost:0/callback"]);
+        browse(&waiting.address);
+        let (code, text) = waiting.end();
+        assert_eq!(code, Some(0), "{text}");
+    }
+
+    fn full_exchange(&self) -> Command {
+        let mut command = self.command(env!("CARGO_BIN_EXE_full-exchange"));
+        command.args(["--connection", "shop.connection", "--key-file", "shop.key", "--client", "app.json"]);
+        command.args(["--log", "log.sqlite", "--json", "report.json"]);
+        command
+    }
+
+    fn faulty(&self, rules: Vec<Rule>) {
+        self.simulator().with_service(|service| service.faults = Faults::new(11, rules));
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if let Some(simulator) = self.simulator.take() {
+            self.runtime.block_on(simulator.stop());
+        }
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// A `connect` that waits for the person at the authorization page.
+struct Waiting {
+    child: Child,
+    out: BufReader<std::process::ChildStdout>,
+    said: String,
+    address: String,
+    input: Option<ChildStdin>,
+}
+
+impl Waiting {
+    fn end(mut self) -> (Option<i32>, String) {
+        drop(self.input.take());
+        self.out.read_to_string(&mut self.said).unwrap();
+        self.child.stderr.take().unwrap().read_to_string(&mut self.said).unwrap();
+        (self.child.wait().unwrap().code(), self.said)
+    }
+}
+
+fn text(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+fn get(address: &str) -> String {
+    let (host, path) = address.strip_prefix("http://").unwrap().split_once('/').unwrap();
+    let mut stream = TcpStream::connect(host).unwrap();
+    write!(stream, "GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+/// Where the authorization page sends the browser.
+fn location(address: &str) -> String {
+    let answer = get(address);
+    let line = answer.lines().find(|line| line.to_ascii_lowercase().starts_with("location:"));
+    line.unwrap_or_else(|| panic!("{answer}")).split_once(':').unwrap().1.trim().to_owned()
+}
+
+fn browse(address: &str) -> String {
+    get(&location(address))
+}
+
+fn run(command: &mut Command) -> (Option<i32>, String) {
+    let output = command.output().unwrap();
+    (output.status.code(), text(&output))
+}
+
+#[test]
+fn a_company_is_connected_checked_given_a_new_key_and_disconnected() {
+    let world = World::new("whole", OAuthOptions::default());
+    world.new_key();
+    let waiting = world.start(&["--redirect", "http://localhost:0/callback"]);
+    assert!(browse(&waiting.address).contains("QuickBooks has answered"));
+    let (code, said) = waiting.end();
+    assert_eq!(code, Some(0), "{said}");
+    let realm = &world.simulator().connection().realm_id;
+    for word in ["Simulated Company", realm, "Reconnect:   before 20", "sealed with key"] {
+        assert!(said.contains(word), "{word}: {said}");
+    }
+    for secret in ["simulator-refresh-token", "simulator-access-token", "simulator-authorization-code"] {
+        assert!(!said.contains(secret), "{said}");
+        let bytes = std::fs::read(world.file("shop.connection")).unwrap();
+        assert!(!String::from_utf8_lossy(&bytes).contains(secret));
+    }
+    let mode = std::fs::metadata(world.file("shop.connection")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+
+    let (code, said) = run(&mut world.connect(&["--check"]));
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("Simulated Company") && said.contains("simulator http://127.0.0.1"), "{said}");
+
+    let (code, said) = run(&mut world.connect(&["--new-key"]));
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("shop.connection is sealed with it"), "{said}");
+    // The old key may go.
+    let keys = std::fs::read_to_string(world.file("shop.key")).unwrap();
+    assert_eq!(keys.lines().count(), 2);
+    world.private("shop.key", keys.lines().next().unwrap());
+    assert_eq!(run(&mut world.connect(&["--check"])).0, Some(0));
+    world.private("shop.key", keys.lines().nth(1).unwrap());
+    let (code, said) = run(&mut world.connect(&["--check"]));
+    assert_eq!(code, Some(2));
+    assert!(said.contains("Give the key file that has"), "{said}");
+    world.private("shop.key", &keys);
+
+    let (code, said) = run(&mut world.connect(&["--revoke"]));
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("is disconnected"), "{said}");
+    let (code, said) = run(&mut world.connect(&["--check"]));
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("must be connected again") && said.contains("connect --revoke"), "{said}");
+}
+
+#[test]
+fn keys_come_from_the_environment_too_and_never_from_the_command_line() {
+    let world = World::new("environment", OAuthOptions::default());
+    world.connected();
+    let line = world.simulator().connection().clone();
+    let key = std::fs::read_to_string(world.file("shop.key")).unwrap();
+    let mut command = world.command(env!("CARGO_BIN_EXE_connect"));
+    command.args(["--connection", "shop.connection", "--check"]);
+    command.env("QUICKBOOKS_KEY", key).env("QUICKBOOKS_CLIENT_ID", line.client_id);
+    let (code, said) = run(&mut command);
+    assert_eq!(code, Some(2));
+    assert!(said.contains("QUICKBOOKS_CLIENT_SECRET"), "{said}");
+    let (code, said) = run(command.env("QUICKBOOKS_CLIENT_SECRET", line.client_secret));
+    assert_eq!(code, Some(0), "{said}");
+    let help = text(&world.command(env!("CARGO_BIN_EXE_connect")).arg("--help").output().unwrap());
+    assert!(!help.contains("--secret") && !help.contains("--token") && !help.contains("--key "), "{help}");
+}
+
+/// Name, options, what the browser does, exit code, what is said.
+#[test]
+fn a_consent_that_comes_to_nothing_says_why_and_saves_nothing() {
+    let world = World::new("consent", OAuthOptions::default());
+    world.new_key();
+    let loopback = ["--redirect", "http://localhost:0/callback"];
+
+    // The answer of another attempt is refused, and the wait goes on until it is over.
+    let waiting = world.start(&[&loopback[..], &["--wait", "2"]].concat());
+    let back = location(&waiting.address).replace("state=", "state=x");
+    assert!(get(&back).starts_with("HTTP/1.1 400"));
+    let (code, said) = waiting.end();
+    assert_eq!(code, Some(3), "{said}");
+    assert!(
+        said.contains("within 2 seconds") && said.contains("1 answers belonged to other attempts"),
+        "{said}"
+    );
+
+    // The person says no.
+    let deny = |is_denied| {
+        world.simulator().with_service(|service| {
+            service.company_mut().options_mut().oauth.deny_consent = is_denied;
+        });
+    };
+    deny(true);
+    let waiting = world.start(&loopback);
+    assert!(browse(&waiting.address).contains("not allowed"));
+    let (code, said) = waiting.end();
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("access_denied"), "{said}");
+    deny(false);
+
+    // The person takes longer than the code lives.
+    let waiting = world.start(&loopback);
+    let back = location(&waiting.address);
+    world.simulator().advance(chrono::TimeDelta::minutes(11));
+    get(&back);
+    let (code, said) = waiting.end();
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("invalid_grant"), "{said}");
+
+    // The answer to the exchange is lost.
+    world.faulty(vec![Rule::new("lost", Effect::AnswerLost, When::operation(Operation::Token).times(1))]);
+    let waiting = world.start(&loopback);
+    browse(&waiting.address);
+    let (code, said) = waiting.end();
+    assert_eq!(code, Some(3), "{said}");
+    assert!(said.contains("answer was lost"), "{said}");
+    assert!(!world.file("shop.connection").exists());
+
+    // And then it works.
+    let waiting = world.start(&loopback);
+    browse(&waiting.address);
+    assert_eq!(waiting.end().0, Some(0));
+}
+
+#[test]
+fn where_no_browser_can_come_back_the_address_is_pasted() {
+    let world = World::new("paste", OAuthOptions::default());
+    world.new_key();
+    let options = ["--redirect", "https://shop.example.org/quickbooks"];
+    let mut waiting = world.start(&options);
+    let back = location(&waiting.address);
+    assert!(back.starts_with("https://shop.example.org/quickbooks?"));
+    writeln!(waiting.input.as_mut().unwrap(), "{back}").unwrap();
+    let (code, said) = waiting.end();
+    assert_eq!(code, Some(0), "{said}");
+
+    for (pasted, code, word) in [
+        ("", 2, "no address was pasted"),
+        (
+            "https://shop.example.org/quickbooks?state=x&code=c&realmId=1",
+            2,
+            "does not belong to this attempt",
+        ),
+    ] {
+        let mut waiting = world.start(&options);
+        writeln!(waiting.input.as_mut().unwrap(), "{pasted}").unwrap();
+        let (found, said) = waiting.end();
+        assert_eq!(found, Some(code), "{said}");
+        assert!(said.contains(word), "{said}");
+    }
+    // Another company than the one in the file.
+    let realm = &world.simulator().connection().realm_id;
+    let mut waiting = world.start(&options);
+    let back = location(&waiting.address).replace(realm, "4620816365009999");
+    writeln!(waiting.input.as_mut().unwrap(), "{back}").unwrap();
+    let (code, said) = waiting.end();
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("chose company 4620816365009999") && said.contains(realm), "{said}");
+    assert_eq!(run(&mut world.connect(&["--check"])).0, Some(0), "the connection is what it was");
+}
+
+/// What is wrong, and what is said about it. Nobody is asked for anything before.
+#[test]
+fn what_is_set_up_wrongly_is_named_with_its_remedy() {
+    let world = World::new("wrong", OAuthOptions::default());
+    let (code, said) = run(&mut world.connect(&["--check"]));
+    assert_eq!((code, said.contains("shop.connection: there is no such file")), (Some(2), true), "{said}");
+    let (code, said) = run(&mut world.connect(&["--simulator", "line.json"]));
+    assert_eq!((code, said.contains("shop.key: there is no such file")), (Some(2), true), "{said}");
+    world.connected();
+
+    let mode = |name: &str, mode| {
+        std::fs::set_permissions(world.file(name), PermissionsExt::from_mode(mode)).unwrap();
+    };
+    for name in ["shop.connection", "shop.key", "app.json"] {
+        mode(name, 0o644);
+        let (code, said) = run(&mut world.connect(&["--check"]));
+        assert_eq!(code, Some(2), "{said}");
+        assert!(said.contains(name) && said.contains("chmod 600"), "{said}");
+        mode(name, 0o600);
+    }
+    for (options, word) in [
+        (&["--environment", "production"][..], "https addresses only when production keys are used"),
+        (
+            &["--environment", "production", "--redirect", "http://shop.example.org/"],
+            "it is http and not on this machine",
+        ),
+        (&["--environment", "https://quickbooks.example.org"], "invalid value"),
+        (&["--simulator", "app.json"], "no connection line of a simulator"),
+        (&["--wait", "0"], "invalid value"),
+    ] {
+        let (code, said) = run(&mut world.connect(options));
+        assert_eq!(code, Some(2), "{said}");
+        assert!(said.contains(word), "{word}: {said}");
+    }
+    // A simulator that claims to be elsewhere.
+    let line = std::fs::read_to_string(world.file("line.json")).unwrap();
+    std::fs::write(world.file("far.json"), line.replace("127.0.0.1", "10.0.0.1")).unwrap();
+    let (code, said) = run(&mut world.connect(&["--simulator", "far.json"]));
+    assert_eq!((code, said.contains("not on this machine")), (Some(2), true), "{said}");
+    // The wrong app keys, found at the next refresh: who has to look where.
+    world.private("app.json", r#"{"client_id":"other","client_secret":"canary"}"#);
+    world.faulty(vec![Rule::new("expired", Effect::TokenExpired, When::default().times(1))]);
+    let (code, said) = run(&mut world.connect(&["--check"]));
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("keys page of the app") && !said.contains("canary"), "{said}");
+    // A changed file.
+    let sealed = std::fs::read_to_string(world.file("shop.connection")).unwrap();
+    let realm = &world.simulator().connection().realm_id;
+    world.private("shop.connection", &sealed.replace(realm, "4620816365009999"));
+    let (code, said) = run(&mut world.connect(&["--check"]));
+    assert_eq!((code, said.contains("the file was changed after it was saved")), (Some(2), true), "{said}");
+}
+
+#[test]
+fn processes_at_once_refresh_one_connection_and_none_loses_it() {
+    let oauth =
+        OAuthOptions { access_token_seconds: Some(1), rotation_seconds: Some(0), ..OAuthOptions::default() };
+    let world = World::new("processes", oauth);
+    world.connected();
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    let children: Vec<Child> = (0..6)
+        .map(|_| world.connect(&["--check"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
+        .collect();
+    for child in children {
+        let output = child.wait_with_output().unwrap();
+        // A token of one second may be over before it is used, twice in a row on a slow machine: then QuickBooks was not
+        // reached, and nothing is lost.
+        assert!(matches!(output.status.code(), Some(0 | 2 | 3)), "{}", text(&output));
+        assert!(!text(&output).contains("must be connected again"), "{}", text(&output));
+    }
+    world.simulator().with_service(|service| {
+        service.company_mut().options_mut().oauth.access_token_seconds = Some(60);
+    });
+    let (code, said) = run(&mut world.connect(&["--check"]));
+    assert_eq!(code, Some(0), "{said}");
+}
+
+/// A day is posted with tokens that run out all the time; the books are those of a run in peace.
+#[test]
+fn a_run_through_expiring_tokens_posts_what_a_quiet_run_posts() {
+    let books = |name: &str, is_quiet: bool| {
+        let oauth = OAuthOptions {
+            access_token_seconds: Some(if is_quiet { 3600 } else { 2 }),
+            rotation_seconds: Some(0),
+            ..OAuthOptions::default()
+        };
+        let world = World::new(name, oauth);
+        world.connected();
+        if !is_quiet {
+            let some = |per_mille| When { per_mille: Some(per_mille), ..When::default() };
+            world.faulty(vec![Rule::new("expired", Effect::TokenExpired, some(100))]);
+        }
+        let (code, said) = run(&mut world.full_exchange());
+        assert_eq!(code, Some(0), "{said}");
+        if !is_quiet {
+            assert!(world.simulator().with_service(|service| service.faults.hits("expired")) > 20);
+        }
+        let report: serde_json::Value =
+            serde_json::from_slice(&std::fs::read(world.file("report.json")).unwrap()).unwrap();
+        let kinds = ["Invoice", "CreditMemo", "Payment", "Purchase", "SalesReceipt", "PurchaseOrder", "Bill"];
+        let counts = kinds.map(|kind| world.simulator().with_company(|company| company.count(kind)));
+        assert_eq!(world.simulator().with_company(qb_simulator::Company::audit), Ok(()));
+        (report["control_accounts"].clone(), counts)
+    };
+    let quiet = books("quiet", true);
+    assert_eq!(quiet.1.iter().sum::<usize>(), 186);
+    assert_eq!(books("expiring", false), quiet);
+}
+
+#[test]
+fn a_connection_that_is_revoked_in_mid_run_ends_the_run_and_the_next_one_goes_on() {
+    let world = World::new("revoked", OAuthOptions::default());
+    world.connected();
+    let hold = When { count: Some(1), nth: Some(60), ..When::operation(Operation::Create) };
+    world.faulty(vec![Rule::new("held", Effect::Hold, hold)]);
+    let child = world.full_exchange().stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    while world.simulator().with_service(|service| service.faults.hits("held")) == 0 {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    // Somebody disconnects the app in QuickBooks while a document is on its way.
+    assert_eq!(run(&mut world.connect(&["--revoke"])).0, Some(0));
+    world.simulator().with_service(qb_simulator::Service::release);
+    let output = child.wait_with_output().unwrap();
+    let said = text(&output);
+    assert_ne!(output.status.code(), Some(0), "{said}");
+    assert!(said.contains("must be connected again"), "{said}");
+    let documents = || {
+        let kinds = ["Invoice", "CreditMemo", "Payment", "Purchase", "SalesReceipt", "PurchaseOrder", "Bill"];
+        kinds.iter().map(|kind| world.simulator().with_company(|company| company.count(kind))).sum::<usize>()
+    };
+    let posted = documents();
+    assert!(posted > 0 && posted < 186, "{posted}");
+
+    let waiting = world.start(&["--redirect", "http://localhost:0/callback"]);
+    browse(&waiting.address);
+    assert_eq!(waiting.end().0, Some(0));
+    let (code, said) = run(&mut world.full_exchange());
+    assert_eq!(code, Some(0), "{said}");
+    assert_eq!(documents(), 186);
+}
