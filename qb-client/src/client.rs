@@ -96,9 +96,12 @@ impl Client {
     pub async fn create(&self, kind: EntityKind, body: &[u8], request_id: &RequestId) -> WriteOutcome {
         match self.attempt(Operation::Create { kind, body, request_id }).await {
             Ok(attempt) => {
-                let outcome = classify(kind, &attempt.result);
-                if matches!(outcome, WriteOutcome::NotSent { why: NotSentWhy::Unauthorized, .. }) {
+                let mut outcome = classify(kind, &attempt.result);
+                if let WriteOutcome::NotSent { why: NotSentWhy::Unauthorized, retry_after, .. } = &mut outcome
+                {
                     self.tokens.token_refused(&attempt.token).await;
+                    // The next attempt goes with a new token, or is told that there is none: waiting would not help.
+                    *retry_after = Some(Duration::ZERO);
                 }
                 outcome
             }
@@ -247,16 +250,14 @@ impl Client {
     /// Reads with a few attempts. A read changes nothing, so an unknown outcome may simply be repeated.
     async fn read(&self, operation: Operation<'_>) -> Result<Value, ReadError> {
         let mut wait = Duration::from_secs(1);
-        for attempt in 1..self.patience.read_attempts {
+        for _ in 1..self.patience.read_attempts {
             let pause = match self.read_once(operation).await {
                 Err(ReadError::NotSent { retry_after: Some(asked), .. })
                     if asked <= self.patience.longest_read_wait =>
                 {
                     asked
                 }
-                Err(ReadError::NotSent { why: NotSentWhy::Unauthorized, .. }) if attempt == 1 => {
-                    Duration::ZERO
-                }
+                Err(ReadError::NotSent { why: NotSentWhy::Unauthorized, .. }) => Duration::ZERO,
                 Err(ReadError::NotSent { why: NotSentWhy::Connection(_), .. }) => wait,
                 Err(ReadError::Failed {
                     why: UnknownWhy::Connection(_) | UnknownWhy::Server { .. }, ..

@@ -31,7 +31,8 @@ pub enum WriteOutcome {
     NotSent {
         /// The reason.
         why: NotSentWhy,
-        /// How long to wait first: 1 second to 1 hour; `None` when nothing was asked for.
+        /// How long to wait first: 1 second to 1 hour; none at all after a refused token, since the next one is another; `None`
+        /// when nothing was asked for.
         retry_after: Option<Duration>,
         /// QuickBooks' id of the exchange, when it answered.
         intuit_tid: Option<String>,
