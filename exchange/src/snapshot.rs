@@ -145,9 +145,12 @@ impl CompanySnapshot {
         if !found.active {
             return Err(NotReady::Inactive { entity: "Account", name: wanted.to_owned() });
         }
-        let allowed = role.allowed_types();
+        let allowed = company.allowed_types(role);
         if !allowed.iter().any(|kind| found.is_type(*kind)) {
-            let allowed = allowed.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(" or ");
+            let mut allowed = allowed.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(" or ");
+            if matches!(role, ControlAccount::TakingsOf(tender) if company.refunds(tender) == role) {
+                allowed.push_str(", or Other Current Asset beside a refund_account");
+            }
             let (name, found) = (found.name.clone(), found.account_type.clone());
             return Err(NotReady::AccountType { name, found, allowed });
         }

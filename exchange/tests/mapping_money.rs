@@ -1,4 +1,5 @@
-//! Where the company mapping lets money go, seen in the books: certificates worth more than their price, tax of two agencies.
+//! Where the company mapping lets money go, seen in the books: certificates worth more than their price, tax of two
+//! agencies, Undeposited Funds.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -110,4 +111,29 @@ async fn d_21_tax_of_two_agencies_needs_a_combined_code() {
     let ties = world.tie_out(&day).await;
     assert!(ties.is_tied_out(), "{ties:?}");
     assert_eq!(moved(&ties, "Sales Tax Payable and one more agency"), -840);
+}
+
+/// A-03: money into Undeposited Funds, an asset that no expense can be paid from, and refunds from another account; the
+/// tie-out takes both. Without an account for refunds it is refused before anything is sent, and the message says what helps.
+#[tokio::test]
+async fn a_03_money_may_go_to_undeposited_funds_when_refunds_come_from_elsewhere() {
+    let day = golden("a03_money_into_undeposited_funds_refunds_from_checking");
+    let bytes = include_bytes!(
+        "../../mapping/tests/golden/a03_money_into_undeposited_funds_refunds_from_checking/company.json"
+    );
+    let world = mapped(serde_json::from_slice(bytes).unwrap());
+    let reports = world.run(&day).await;
+    assert!(all_are(&reports, Outcome::Created), "{reports:?}");
+    let ties = world.tie_out(&day).await;
+    assert!(ties.is_tied_out(), "{ties:?}");
+    let found =
+        ["Undeposited Funds", "Checking", "Cash on Hand", "Petty Cash"].map(|name| moved(&ties, name));
+    assert_eq!(found, [15_500, -6_200, 11_000, -2_700]);
+
+    let world = mapped(json!({"tender_accounts": {"15236": "Undeposited Funds"}}));
+    let told = not_ready(world.exchange().run(&day[0]).await.unwrap_err());
+    let text = "account \"Undeposited Funds\" is of type Other Current Asset; the role needs Bank, \
+        or Other Current Asset beside a refund_account: map another account";
+    assert_eq!(told, [text]);
+    assert!(world.documents().is_empty());
 }

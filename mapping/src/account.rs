@@ -18,6 +18,8 @@ pub enum ControlAccount {
     TillTakings,
     /// a money tender with an account of its own.
     TakingsOf(TenderTypeId),
+    /// where refunds of a money tender are paid from, when that is not where its money goes.
+    RefundsOf(TenderTypeId),
     /// gift certificates outstanding.
     Vouchers,
     /// deposits on customer orders outstanding.
@@ -62,7 +64,7 @@ impl ControlAccount {
         match self {
             Self::Sales | Self::OfItem(_) => (AccountType::Income, "SalesOfProductIncome"),
             Self::Receivable => (AccountType::AccountsReceivable, "AccountsReceivable"),
-            Self::TillTakings | Self::TakingsOf(_) => (AccountType::Bank, "CashOnHand"),
+            Self::TillTakings | Self::TakingsOf(_) | Self::RefundsOf(_) => (AccountType::Bank, "CashOnHand"),
             Self::Vouchers | Self::Deposits | Self::SalesTax => {
                 (AccountType::OtherCurrentLiability, "OtherCurrentLiabilities")
             }
@@ -85,13 +87,14 @@ impl ControlAccount {
         !matches!(self, Self::Shipping | Self::SalesTax | Self::OfItem(_) | Self::OpeningBalances)
     }
 
-    /// The types that an account in this role may have.
+    /// The types that an account in this role may have in any company; [`crate::Company::allowed_types`] knows more.
     pub const fn allowed_types(self) -> &'static [AccountType] {
         use AccountType as T;
         match self {
             Self::Sales => &[T::Income, T::OtherIncome],
             Self::Receivable => &[T::AccountsReceivable],
             Self::TillTakings | Self::TakingsOf(_) => &[T::Bank],
+            Self::RefundsOf(_) => &[T::Bank, T::CreditCard],
             Self::Vouchers | Self::Deposits | Self::SalesTax => &[T::OtherCurrentLiability],
             Self::DropsAndPayouts => &[T::OtherCurrentAsset, T::OtherCurrentLiability, T::Expense],
             Self::Purchases | Self::PurchasesTax | Self::PurchasesShipping | Self::PurchasesOtherFees => {

@@ -6,6 +6,7 @@
 mod check;
 mod fault;
 mod form;
+mod takings;
 mod tax;
 mod template;
 
@@ -18,7 +19,7 @@ use qb_model::engine::is_same_name;
 pub use fault::CompanyFault;
 pub use form::{
     AccountRole, Bills, CompanyMapping, ItemMapping, MappingChange, Matching, OpeningMapping, StoreChange,
-    StoreMapping, TaxCodeMapping, TaxCodeSet,
+    StoreMapping, TaxCodeMapping, TaxCodeSet, TenderAccounts,
 };
 
 #[cfg(feature = "schema")]
@@ -142,28 +143,22 @@ impl Company {
         &self.mapping
     }
 
-    /// The account that a money tender goes to.
-    pub fn takings(&self, tender: TenderTypeId) -> ControlAccount {
-        if self.mapping.tender_accounts.contains_key(&tender.0) {
-            ControlAccount::TakingsOf(tender)
-        } else {
-            ControlAccount::TillTakings
-        }
-    }
-
     /// The mapped name of a control account. Shipping has none of ours: the company's preference names the account.
     pub fn account_name(&self, account: ControlAccount) -> &str {
         let of_role =
             || AccountRole::of(account).map_or("(shipping)", |role| self.mapping.account_name(role));
         let of_its_own = match account {
-            ControlAccount::TakingsOf(tender) => self.mapping.tender_accounts.get(&tender.0),
-            ControlAccount::OfItem(index) => self.item_accounts.get(index as usize),
+            ControlAccount::TakingsOf(tender) => {
+                self.mapping.tender_accounts.get(&tender.0).map(|accounts| accounts.account.as_str())
+            }
+            ControlAccount::RefundsOf(tender) => self.refund_account(tender),
+            ControlAccount::OfItem(index) => self.item_accounts.get(index as usize).map(String::as_str),
             ControlAccount::OpeningBalances => {
-                self.mapping.opening.as_ref().and_then(|opening| opening.from_account.as_ref())
+                self.mapping.opening.as_ref().and_then(|opening| opening.from_account.as_deref())
             }
             _ => None,
         };
-        of_its_own.map_or_else(of_role, String::as_str)
+        of_its_own.unwrap_or_else(of_role)
     }
 
     /// The control accounts that a till needs in any company, in the order of mission 2.2. Purchases and cash rounding have
@@ -172,9 +167,10 @@ impl Company {
         let mut accounts = vec![ControlAccount::Sales];
         accounts.extend((0..).zip(&self.item_accounts).map(|(index, _)| ControlAccount::OfItem(index)));
         accounts.extend([ControlAccount::Receivable, ControlAccount::TillTakings]);
-        accounts.extend(
-            self.mapping.tender_accounts.keys().map(|&id| ControlAccount::TakingsOf(TenderTypeId(id))),
-        );
+        let tenders = || self.mapping.tender_accounts.keys().map(|&id| TenderTypeId(id));
+        accounts.extend(tenders().map(ControlAccount::TakingsOf));
+        let apart = |tender: &TenderTypeId| self.refund_account(*tender).is_some();
+        accounts.extend(tenders().filter(apart).map(ControlAccount::RefundsOf));
         accounts.extend([
             ControlAccount::Vouchers,
             ControlAccount::Deposits,

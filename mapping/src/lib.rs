@@ -35,7 +35,7 @@ pub use bindings::{Bindings, ResolveError};
 pub use company::schema as company_mapping_schema;
 pub use company::{
     AccountRole, Bills, Company, CompanyFault, CompanyMapping, ItemMapping, MappingChange, Matching, Opening,
-    OpeningMapping, StoreChange, StoreMapping, TaxCodeMapping, TaxCodeSet,
+    OpeningMapping, StoreChange, StoreMapping, TaxCodeMapping, TaxCodeSet, TenderAccounts,
 };
 pub use document::{
     Document, Event, Expense, Identity, JournalEntry, JournalLine, Link, LinkTarget, Payment, Planned,

@@ -65,6 +65,7 @@ impl ControlAccount {
             Self::Receivable => "receivable".to_owned(),
             Self::TillTakings => "till-takings".to_owned(),
             Self::TakingsOf(tender) => format!("takings-of-{tender}"),
+            Self::RefundsOf(tender) => format!("refunds-of-{tender}"),
             Self::Vouchers => "vouchers".to_owned(),
             Self::Deposits => "deposits".to_owned(),
             Self::DropsAndPayouts => "drops-and-payouts".to_owned(),

@@ -6,8 +6,10 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
-use pos_model::{Batch, Customer, LineKind, Money, PurchaseOrder, Tender, TenderKind, Transaction};
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use pos_model::{
+    Batch, Customer, Direction, LineKind, Money, PurchaseOrder, Tender, TenderKind, TenderTypeId, Transaction,
+};
 
 use crate::{Company, ControlAccount, ItemRole};
 
@@ -48,21 +50,33 @@ pub fn reckon(batch: &Batch, company: &Company) -> SubLedger {
     for transaction in batch.transactions() {
         let date = company.txn_date(batch.store(), transaction.occurred_at());
         sold(&mut ledger, date, transaction, company);
+        let mut drawer = Drawer::default();
         for tender in transaction.tenders() {
-            received(&mut ledger, date, tender, transaction.customer().map(|customer| &**customer), company);
+            let customer = transaction.customer().map(|customer| &**customer);
+            drawer.add(tender);
+            received(&mut ledger, date, tender, customer);
         }
+        drawer.enter(&mut ledger, date, company);
     }
     deposits(&mut ledger, batch, company);
     for payment in batch.account_payments() {
         let date = company.txn_date(batch.store(), payment.occurred_at());
+        let mut drawer = Drawer::default();
         for tender in payment.tenders() {
-            received(&mut ledger, date, tender, Some(payment.customer()), company);
+            drawer.add(tender);
+            received(&mut ledger, date, tender, Some(payment.customer()));
             ledger.add_receivable(date, Some(payment.customer()), -tender.amount());
         }
+        drawer.enter(&mut ledger, date, company);
     }
     for pay in batch.pay_ins_and_outs() {
         let date = company.txn_date(batch.store(), pay.occurred_at());
-        ledger.add(date, company.takings(pay.tender_type().id()), pay.signed_amount());
+        let tender = pay.tender_type().id();
+        let account = match pay.direction() {
+            Direction::PayIn => company.takings(tender),
+            Direction::PayOut => company.refunds(tender),
+        };
+        ledger.add(date, account, pay.signed_amount());
         ledger.add(date, ControlAccount::DropsAndPayouts, -pay.signed_amount());
     }
     ledger
@@ -70,21 +84,27 @@ pub fn reckon(batch: &Batch, company: &Company) -> SubLedger {
 
 /// Deposits count as a whole per order and type of tender, on the day of the last of them (D-12).
 fn deposits(ledger: &mut SubLedger, batch: &Batch, company: &Company) {
-    let mut last = BTreeMap::new();
+    let mut groups: BTreeMap<_, (DateTime<FixedOffset>, Drawer)> = BTreeMap::new();
     for deposit in batch.deposits() {
         for tender in deposit.tenders() {
-            let day =
-                last.entry((deposit.order(), tender.tender_type().id())).or_insert(deposit.occurred_at());
-            *day = deposit.occurred_at().max(*day);
+            let at = deposit.occurred_at();
+            let key = (deposit.order(), tender.tender_type().id());
+            let (last, drawer) = groups.entry(key).or_insert((at, Drawer::default()));
+            *last = at.max(*last);
+            drawer.add(tender);
         }
     }
     for deposit in batch.deposits() {
         for tender in deposit.tenders() {
-            let day = last.get(&(deposit.order(), tender.tender_type().id())).copied();
-            let date = company.txn_date(batch.store(), day.unwrap_or(deposit.occurred_at()));
-            received(ledger, date, tender, deposit.customer().map(|customer| &**customer), company);
+            let group = groups.get(&(deposit.order(), tender.tender_type().id()));
+            let last = group.map_or(deposit.occurred_at(), |(last, _)| *last);
+            let date = company.txn_date(batch.store(), last);
+            received(ledger, date, tender, deposit.customer().map(|customer| &**customer));
             ledger.add(date, ControlAccount::Deposits, -tender.amount());
         }
+    }
+    for (last, drawer) in groups.into_values() {
+        drawer.enter(ledger, company.txn_date(batch.store(), last), company);
     }
 }
 
@@ -135,21 +155,34 @@ fn sold(ledger: &mut SubLedger, date: NaiveDate, transaction: &Transaction, comp
     }
 }
 
-/// What was taken: money, a certificate that is owed no longer, or the customer's promise.
-fn received(
-    ledger: &mut SubLedger,
-    date: NaiveDate,
-    tender: &Tender,
-    customer: Option<&Customer>,
-    company: &Company,
-) {
-    let account = match tender.tender_type().kind() {
-        TenderKind::GiftCertificate => ControlAccount::Vouchers,
-        TenderKind::Deposit => ControlAccount::Deposits,
-        TenderKind::CustomerAccount => return ledger.add_receivable(date, customer, tender.amount()),
-        TenderKind::Cash | TenderKind::Card | TenderKind::Check | TenderKind::Other => {
-            company.takings(tender.tender_type().id())
+/// What was taken and is no money: a certificate or a deposit that is owed no longer, or the customer's promise.
+fn received(ledger: &mut SubLedger, date: NaiveDate, tender: &Tender, customer: Option<&Customer>) {
+    match tender.tender_type().kind() {
+        TenderKind::GiftCertificate => ledger.add(date, ControlAccount::Vouchers, tender.amount()),
+        TenderKind::Deposit => ledger.add(date, ControlAccount::Deposits, tender.amount()),
+        TenderKind::CustomerAccount => ledger.add_receivable(date, customer, tender.amount()),
+        // The drawer has it.
+        TenderKind::Cash | TenderKind::Card | TenderKind::Check | TenderKind::Other => {}
+    }
+}
+
+/// The money that one event moves, by type of tender: what was taken and what was given of one type at once meet in the
+/// drawer, and only the rest goes to an account or comes from one (D-24, A-03).
+#[derive(Default)]
+struct Drawer(BTreeMap<TenderTypeId, Money>);
+
+impl Drawer {
+    fn add(&mut self, tender: &Tender) {
+        if tender.tender_type().kind().is_money() {
+            *self.0.entry(tender.tender_type().id()).or_insert(Money::ZERO) += tender.amount();
         }
-    };
-    ledger.add(date, account, tender.amount());
+    }
+
+    fn enter(self, ledger: &mut SubLedger, date: NaiveDate, company: &Company) {
+        for (tender, amount) in self.0 {
+            let account =
+                if amount.is_negative() { company.refunds(tender) } else { company.takings(tender) };
+            ledger.add(date, account, amount);
+        }
+    }
 }

@@ -27,6 +27,12 @@ fn a_12_the_documented_example_is_valid_and_means_what_it_says() {
     assert_eq!(company.account_name(ControlAccount::Vouchers), "Sales of Certificates");
     assert_eq!(company.takings(TenderTypeId(15236)), ControlAccount::TakingsOf(TenderTypeId(15236)));
     assert_eq!(company.takings(TenderTypeId(15239)), ControlAccount::TillTakings);
+    let check = TenderTypeId(15237);
+    let accounts = [company.takings(check), company.refunds(check), company.refunds(TenderTypeId(15236))];
+    assert_eq!(
+        accounts.map(|account| company.account_name(account)),
+        ["Undeposited Funds", "Checking", "Card Clearing"]
+    );
     assert_eq!(company.vendor("SHIMANO"), "Shimano American Corporation");
     assert_eq!(company.vendor("GRIPCO"), "Cloud POS Vendor");
     assert_eq!(company.is_taxable("BOOKS"), Some(false));

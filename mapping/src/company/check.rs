@@ -11,7 +11,7 @@ use qb_model::engine::{is_same_name, name_key};
 use super::fault::CompanyFault;
 use super::form::{
     AccountRole, CompanyMapping, DEFAULT_PREFIX, ItemMapping, MappingChange, OpeningMapping, StoreMapping,
-    TaxCodeSet, code_key, is_same_code,
+    TaxCodeSet, TenderAccounts, code_key, is_same_code,
 };
 use super::template;
 use crate::ItemRole;
@@ -131,10 +131,14 @@ fn set_faults(at: &str, sets: &[TaxCodeSet], period: &CompanyMapping) -> Vec<Com
 fn account_faults(
     at: &str,
     accounts: &BTreeMap<AccountRole, String>,
-    tenders: &BTreeMap<u64, String>,
+    tenders: &BTreeMap<u64, TenderAccounts>,
 ) -> Vec<CompanyFault> {
     let of_roles = accounts.iter().map(|(role, name)| (format!("{at}accounts.{}", role.word()), name));
-    let of_tenders = tenders.iter().map(|(id, name)| (format!("{at}tender_accounts.{id}"), name));
+    let of_tenders = tenders.iter().flat_map(|(id, accounts)| {
+        let field = format!("{at}tender_accounts.{id}");
+        let refunds = accounts.refund_account.as_ref().map(|name| (format!("{field}.refund_account"), name));
+        std::iter::once((field, &accounts.account)).chain(refunds)
+    });
     of_roles.chain(of_tenders).filter_map(|(field, name)| account_fault(field, name)).collect()
 }
 

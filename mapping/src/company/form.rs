@@ -4,12 +4,15 @@
 //! is in `check.rs`.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use pos_model::raw::DecimalText;
 #[cfg(feature = "schema")]
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{ControlAccount, NumberScheme};
 
@@ -36,8 +39,8 @@ pub struct CompanyMapping {
     pub payments_on_account: Matching,
     /// Accounts with another name than the default.
     pub accounts: BTreeMap<AccountRole, String>,
-    /// Money tenders with a bank account of their own: type id to account name.
-    pub tender_accounts: BTreeMap<u64, String>,
+    /// Money tenders with an account of their own: type id to account name, or to two of them.
+    pub tender_accounts: BTreeMap<u64, TenderAccounts>,
     /// POS items with a QuickBooks item of their own, by the POS's code. Any other is the `Cloud POS Item`.
     pub items: BTreeMap<String, ItemMapping>,
     /// The POS's tax codes.
@@ -158,7 +161,9 @@ impl AccountRole {
         Some(match account {
             ControlAccount::Sales => Self::Sales,
             ControlAccount::Receivable => Self::Receivable,
-            ControlAccount::TillTakings | ControlAccount::TakingsOf(_) => Self::TillTakings,
+            ControlAccount::TillTakings | ControlAccount::TakingsOf(_) | ControlAccount::RefundsOf(_) => {
+                Self::TillTakings
+            }
             ControlAccount::Vouchers => Self::Vouchers,
             ControlAccount::Deposits => Self::Deposits,
             ControlAccount::DropsAndPayouts => Self::DropsAndPayouts,
@@ -173,6 +178,78 @@ impl AccountRole {
             ControlAccount::Shipping | ControlAccount::OfItem(_) | ControlAccount::OpeningBalances => {
                 return None;
             }
+        })
+    }
+}
+
+/// The account of a money tender: a name alone, or an object where refunds are paid from another account.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TenderAccounts {
+    /// Where its money goes: a Bank account; beside a refund account also an Other Current Asset, as Undeposited Funds is.
+    pub account: String,
+    /// Where its refunds and pay-outs are paid from: a Bank or Credit Card account; the same account when absent.
+    pub refund_account: Option<String>,
+}
+
+/// [`TenderAccounts`] written in full.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+struct TwoAccounts {
+    /// Where the tender's money goes: a Bank account; beside a refund account also an Other Current Asset.
+    account: String,
+    /// Where its refunds and pay-outs are paid from: a Bank or Credit Card account; the same account when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    refund_account: Option<String>,
+}
+
+impl From<&str> for TenderAccounts {
+    fn from(account: &str) -> Self {
+        Self { account: account.to_owned(), refund_account: None }
+    }
+}
+
+impl Serialize for TenderAccounts {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let Self { account, refund_account } = self.clone();
+        match refund_account {
+            None => account.serialize(to),
+            refund_account => TwoAccounts { account, refund_account }.serialize(to),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for TenderAccounts {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Form;
+        impl<'de> Visitor<'de> for Form {
+            type Value = TenderAccounts;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an account's name, or an object with account and refund_account")
+            }
+            fn visit_str<E: serde::de::Error>(self, account: &str) -> Result<TenderAccounts, E> {
+                Ok(account.into())
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<TenderAccounts, A::Error> {
+                let TwoAccounts { account, refund_account } =
+                    TwoAccounts::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(TenderAccounts { account, refund_account })
+            }
+        }
+        from.deserialize_any(Form)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl JsonSchema for TenderAccounts {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "TenderAccounts".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "description": "The account of a money tender: a name alone, or an object where refunds are paid from another account.",
+            "anyOf": [{ "type": "string" }, generator.subschema_for::<TwoAccounts>()]
         })
     }
 }
@@ -312,7 +389,7 @@ pub struct MappingChange {
     pub accounts: BTreeMap<AccountRole, String>,
     /// As in the mapping.
     #[serde(default)]
-    pub tender_accounts: BTreeMap<u64, String>,
+    pub tender_accounts: BTreeMap<u64, TenderAccounts>,
     /// As in the mapping.
     #[serde(default)]
     pub items: BTreeMap<String, ItemMapping>,

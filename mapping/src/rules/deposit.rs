@@ -88,7 +88,8 @@ fn groups(batch: &Batch) -> BTreeMap<(u64, TenderTypeId), Group<'_>> {
 fn post<'a>(draft: &mut Draft<'a>, order: u64, group: &Group<'a>) {
     let party = draft.party(group.customer);
     let number = Number::Deposit { tender: group.tender.id(), order, batch: draft.batch_number() };
-    let takings = draft.company.takings(group.tender.id());
+    let (takings, refunds) =
+        (draft.company.takings(group.tender.id()), draft.company.refunds(group.tender.id()));
     let (is_money, amount) = (group.tender.kind().is_money(), group.net.abs());
     let form =
         SalesForm { party, lines: lines(order, group), tax: Money::ZERO, tax_code: None, ship_to: None };
@@ -102,7 +103,7 @@ fn post<'a>(draft: &mut Draft<'a>, order: u64, group: &Group<'a>) {
     } else {
         let credit_memo = draft.credit_memo(number, Document::CreditMemo(form));
         if is_money {
-            let expense = draft.expense(number, refund(takings, party, group.tender, amount));
+            let expense = draft.expense(number, refund(refunds, party, group.tender, amount));
             let links = vec![Link { target: LinkTarget::Expense(expense), amount }];
             settlement(draft, number, party, credit_memo, links);
         }

@@ -17,16 +17,16 @@ use crate::{ControlAccount, ItemRole, Number};
 pub(crate) fn documents<'a>(draft: &mut Draft<'a>, pay: &'a PayInOut) {
     let (tender, amount) = (pay.tender_type(), pay.amount());
     let number = Number::PayInOut { tender: tender.id(), id: pay.id(), batch: draft.batch_number() };
-    let takings = draft.company.takings(tender.id());
     let document = match pay.direction() {
         Direction::PayIn => {
             let (item, source) = (ItemRole::DropsAndPayouts, Source::Event);
             let description = Some(Cow::Borrowed(pay.reason().unwrap_or("Pay-in")));
             let line = SalesLine { item, description, amount, quantity: None, is_taxable: false, source };
-            Document::SalesReceipt(SalesReceipt { lines: vec![line], deposit_to: takings, tender })
+            let deposit_to = draft.company.takings(tender.id());
+            Document::SalesReceipt(SalesReceipt { lines: vec![line], deposit_to, tender })
         }
         Direction::PayOut => Document::Expense(Expense {
-            paid_from: takings,
+            paid_from: draft.company.refunds(tender.id()),
             line_account: ControlAccount::DropsAndPayouts,
             payee: None,
             amount,

@@ -176,7 +176,7 @@ fn post<'a>(
             (
                 draft.expense(
                     tendered(tender),
-                    refund(draft.company.takings(tender.id()), party, tender, amount),
+                    refund(draft.company.refunds(tender.id()), party, tender, amount),
                 ),
                 amount,
             )

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::Days;
 use mapping::{
     AccountRole, Bills, CompanyMapping, ItemMapping, MappingChange, Matching, NumberScheme, StoreMapping,
-    TaxCodeMapping, TaxCodeSet,
+    TaxCodeMapping, TaxCodeSet, TenderAccounts,
 };
 use proptest::prelude::*;
 
@@ -125,7 +125,7 @@ impl Part {
     }
 
     /// Two types of card share a bank account; the town's vouchers go where the till's money goes by default.
-    fn tender_accounts(self) -> BTreeMap<u64, String> {
+    fn tender_accounts(self) -> BTreeMap<u64, TenderAccounts> {
         let tenders = [
             (CARD, "Card Clearing"),
             (DEBIT_CARD, "Card Clearing"),
@@ -133,7 +133,11 @@ impl Part {
             (VOUCHER_FROM_TOWN, "Cloud POS Till Takings Control Account"),
         ];
         let mapped = (0..).zip(tenders).filter(|(bit, _)| self.tenders >> bit & 1 == 1);
-        mapped.map(|(_, (id, name))| (id, name.to_owned())).collect()
+        // Another bit says whether refunds come from elsewhere.
+        let refunds = |bit: u32| (self.tenders >> (bit + 8) & 1 == 1).then(|| "Refunds".to_owned());
+        mapped
+            .map(|(bit, (id, name))| (id, TenderAccounts { refund_account: refunds(bit), ..name.into() }))
+            .collect()
     }
 
     fn items(self, word: &str) -> BTreeMap<String, ItemMapping> {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Days, FixedOffset, NaiveDate, Timelike};
-use mapping::{AccountRole, Bills, CompanyMapping, MappingChange};
+use mapping::{AccountRole, Bills, CompanyMapping, MappingChange, TenderAccounts};
 use pos_model::raw;
 
 use super::{cents, is_money, kind_of};
@@ -66,10 +66,14 @@ impl<'a> Mapped<'a> {
         changed.or(self.mapping.accounts.get(&role)).cloned().unwrap_or_else(default)
     }
 
-    fn takings(self, tender_type: u64) -> String {
+    /// Where money goes, or where it comes from when it is given out.
+    fn takings(self, tender_type: u64, is_out: bool) -> String {
         let changed = self.change.and_then(|change| change.tender_accounts.get(&tender_type));
-        let own = changed.or(self.mapping.tender_accounts.get(&tender_type)).cloned();
-        own.unwrap_or_else(|| self.name(AccountRole::TillTakings))
+        match changed.or(self.mapping.tender_accounts.get(&tender_type)) {
+            Some(TenderAccounts { refund_account: Some(refunds), .. }) if is_out => refunds.clone(),
+            Some(own) => own.account.clone(),
+            None => self.name(AccountRole::TillTakings),
+        }
     }
 
     fn income(self, code: Option<&str>) -> String {
@@ -114,7 +118,7 @@ pub(crate) fn of_batch(store: &str, batch: &raw::Batch, mapping: &CompanyMapping
             raw::Direction::PayOut => -cents(&pay.amount),
         };
         let date = mapped.date(store, pay.occurred_at);
-        reckoning.debit(date, mapped.takings(pay.tender_type), into_till);
+        reckoning.debit(date, mapped.takings(pay.tender_type, into_till < 0), into_till);
         reckoning.debit(date, mapped.name(AccountRole::DropsAndPayouts), -into_till);
         *reckoning.till.entry(pay.tender_type).or_default() += into_till;
     }
@@ -178,7 +182,8 @@ impl Reckoning {
             self.debit(date, mapped.name(AccountRole::SalesTax), -cents(&line.tax));
         }
         for tender in &transaction.tenders {
-            self.tender(date, tender, mapped);
+            let same = transaction.tenders.iter().filter(|other| other.tender_type == tender.tender_type);
+            self.tender(date, tender, same.map(|tender| cents(&tender.amount)).sum(), mapped);
         }
         let on_account: i64 =
             transaction.tenders.iter().filter(|t| is_on_account(t)).map(|t| cents(&t.amount)).sum();
@@ -200,7 +205,8 @@ impl Reckoning {
             let (date, amount) = (mapped.date(store, last), cents(&tender.amount));
             self.debit(date, mapped.name(AccountRole::Deposits), -amount);
             *self.deposits.entry(deposit.order).or_default() += amount;
-            self.tender(date, tender, mapped);
+            let net = all().filter(is_same).map(|(_, of)| cents(&of.amount)).sum();
+            self.tender(date, tender, net, mapped);
             if is_on_account(tender) {
                 let customer = deposit.customer.clone().unwrap();
                 let key = (deposit.order, tender.tender_type);
@@ -217,7 +223,8 @@ impl Reckoning {
         let customer = payment.customer.as_ref().unwrap();
         let mut by_type: BTreeMap<u64, i64> = BTreeMap::new();
         for tender in &payment.tenders {
-            self.tender(date, tender, mapped);
+            let same = payment.tenders.iter().filter(|other| other.tender_type == tender.tender_type);
+            self.tender(date, tender, same.map(|tender| cents(&tender.amount)).sum(), mapped);
             self.debit(date, mapped.name(AccountRole::Receivable), -cents(&tender.amount));
             *by_type.entry(tender.tender_type).or_default() += cents(&tender.amount);
         }
@@ -229,7 +236,8 @@ impl Reckoning {
         }
     }
 
-    fn tender(&mut self, date: NaiveDate, tender: &raw::Tender, mapped: Mapped<'_>) {
+    /// `net` is what the event as a whole moves in this type of tender: it decides between money in and money out.
+    fn tender(&mut self, date: NaiveDate, tender: &raw::Tender, net: i64, mapped: Mapped<'_>) {
         let amount = cents(&tender.amount);
         let account = match kind_of(tender.tender_type) {
             raw::TenderKind::GiftCertificate => {
@@ -243,7 +251,7 @@ impl Reckoning {
             raw::TenderKind::CustomerAccount => mapped.name(AccountRole::Receivable),
             _ => {
                 *self.till.entry(tender.tender_type).or_default() += amount;
-                mapped.takings(tender.tender_type)
+                mapped.takings(tender.tender_type, net < 0)
             }
         };
         self.debit(date, account, amount);

@@ -1,0 +1,42 @@
+//! Where money tenders go, and where money that is given out comes from.
+
+use pos_model::TenderTypeId;
+use qb_model::AccountType;
+
+use super::Company;
+use crate::ControlAccount;
+
+impl Company {
+    /// The account that money of this tender goes into.
+    pub fn takings(&self, tender: TenderTypeId) -> ControlAccount {
+        if self.mapping.tender_accounts.contains_key(&tender.0) {
+            ControlAccount::TakingsOf(tender)
+        } else {
+            ControlAccount::TillTakings
+        }
+    }
+
+    /// The account that money of this tender is paid out of: refunds, credit paid back, pay-outs.
+    pub fn refunds(&self, tender: TenderTypeId) -> ControlAccount {
+        if self.refund_account(tender).is_some() {
+            ControlAccount::RefundsOf(tender)
+        } else {
+            self.takings(tender)
+        }
+    }
+
+    pub(super) fn refund_account(&self, tender: TenderTypeId) -> Option<&str> {
+        self.mapping.tender_accounts.get(&tender.0)?.refund_account.as_deref()
+    }
+
+    /// The types that an account in this role may have in this company: one that no refund is paid from may be an asset
+    /// such as Undeposited Funds, for QuickBooks pays expenses from Bank and Credit Card accounts only.
+    pub fn allowed_types(&self, account: ControlAccount) -> &'static [AccountType] {
+        match account {
+            ControlAccount::TakingsOf(tender) if self.refund_account(tender).is_some() => {
+                &[AccountType::Bank, AccountType::OtherCurrentAsset]
+            }
+            account => account.allowed_types(),
+        }
+    }
+}
