@@ -165,12 +165,20 @@ pub enum NotReady {
         count: usize,
     },
     /// More than one A/R or A/P account: documents that belong together might not meet.
-    #[error("the company has {count} active {kind} accounts; make all but one inactive")]
+    #[error("the company has {count} active {kind} accounts; make all but one inactive{}", naming(kind))]
     SeveralAccounts {
         /// The account type.
         kind: &'static str,
         /// How many.
         count: usize,
+    },
+    /// the mapping names one of several A/R accounts, and QuickBooks has not been seen to post invoices to it.
+    #[error("the company has several active Accounts Receivable accounts, and the mapping names {name:?} as receivable; {}", remedy_for(seen.as_deref()))]
+    OtherReceivable {
+        /// The name in the mapping.
+        name: String,
+        /// The account that invoices of the last year post to; none when there is none.
+        seen: Option<String>,
     },
     /// A book-keeping account that must exist and does not.
     #[error("there is no account {name:?}; {remedy}")]
@@ -280,6 +288,22 @@ pub enum NotReady {
         /// Why.
         reason: String,
     },
+}
+
+/// The second way out where the mapping may choose: QuickBooks' invoices decide.
+fn naming(kind: &str) -> &'static str {
+    if kind == "Accounts Receivable" {
+        ", or name the one that its invoices post to as receivable in the company mapping"
+    } else {
+        ""
+    }
+}
+
+fn remedy_for(seen: Option<&str>) -> String {
+    match seen {
+        Some(seen) => format!("its invoices post to {seen:?}: name that one, or make the others inactive"),
+        None => "no invoice of the last year shows where invoices post: make the others inactive, or write an invoice in QuickBooks first".to_owned(),
+    }
 }
 
 fn listing(faults: &[NotReady]) -> String {

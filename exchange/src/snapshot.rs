@@ -5,11 +5,15 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use mapping::{Bindings, Company, ControlAccount, ItemRole, ListEntry};
+use chrono::Days;
+use mapping::{AccountRole, Bindings, Company, ControlAccount, ItemRole, ListEntry};
 use qb_client::engine::Query;
 use qb_client::{Client, ReadError};
-use qb_model::engine::name_key;
-use qb_model::{Account, AccountInfo, AccountType, Class, Department, EntityKind, Id, ItemInfo, Preferences};
+use qb_model::engine::{is_same_name, name_key};
+use qb_model::{
+    Account, AccountInfo, AccountType, Class, Department, EntityKind, Id, ItemInfo, LedgerAccount,
+    Preferences,
+};
 use serde_json::Value;
 
 use crate::error::{NotReady, RunError};
@@ -30,6 +34,9 @@ pub(crate) struct CompanySnapshot {
     pub(crate) names: Option<HashMap<String, Option<String>>>,
     /// The subscription that the company has bought; read when there are purchase orders.
     pub(crate) subscription: Option<String>,
+    /// The Accounts Receivable account that invoices of this company post to; read when there are several and the company
+    /// mapping names one.
+    receivable: Option<Id<Account>>,
     /// Active locations and classes; read when the company mapping names one.
     tracked: Option<LocationsAndClasses>,
 }
@@ -54,7 +61,39 @@ impl CompanySnapshot {
             |row: &Value, field: &str| row.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
         let read = |row: &Value| Ok((name_key(&text(row, "Name")), text(row, "Id")));
         let payment_methods = rows(client, EntityKind::PaymentMethod, "its payment methods", read).await?;
-        Ok(Self { accounts, items, payment_methods, ..snapshot })
+        let mut snapshot = Self { accounts, items, payment_methods, ..snapshot };
+        let is_named = |period: &Company| period.mapping().accounts.contains_key(&AccountRole::Receivable);
+        if company.periods().any(is_named) {
+            snapshot.receivable = snapshot.seen_receivable(client).await?;
+        }
+        Ok(snapshot)
+    }
+
+    /// which of several Accounts Receivable accounts QuickBooks puts invoices on, by the general ledger of the last days,
+    /// else of the last month, else of the last year; none where there is only one, or no invoice.
+    async fn seen_receivable(&self, client: &Client) -> Result<Option<Id<Account>>, RunError> {
+        let ids: Vec<&str> = self.of_type(AccountType::AccountsReceivable).map(|a| a.id.as_str()).collect();
+        if ids.len() < 2 {
+            return Ok(None);
+        }
+        // A shop's date may be a day ahead of UTC's.
+        let today = client.clock().now().date_naive() + Days::new(1);
+        for days in [3, 31, 366] {
+            let ledger = client.general_ledger(today - Days::new(days), today, &ids).await;
+            let ledger = ledger.map_err(|e| RunError::unreadable("which account its invoices post to", e))?;
+            let has_invoice =
+                |section: &&LedgerAccount| section.rows.iter().any(|row| row.txn_type == "Invoice");
+            let id =
+                ledger.accounts.iter().find(has_invoice).and_then(|section| section.account_id.as_deref());
+            if let Some(found) = self.accounts.iter().find(|account| Some(account.id.as_str()) == id) {
+                return Ok(Some(found.id.clone()));
+            }
+        }
+        Ok(None)
+    }
+
+    fn of_type(&self, kind: AccountType) -> impl Iterator<Item = &AccountInfo> {
+        self.accounts.iter().filter(move |account| account.active && account.is_type(kind))
     }
 
     pub(crate) async fn read_preferences(&mut self, client: &Client) -> Result<(), RunError> {
@@ -122,7 +161,7 @@ impl CompanySnapshot {
 
     fn account(&self, role: ControlAccount, company: &Company) -> Result<Option<&AccountInfo>, NotReady> {
         let wanted = match role {
-            ControlAccount::Receivable => return self.only(AccountType::AccountsReceivable),
+            ControlAccount::Receivable => return self.receivable(company),
             ControlAccount::Payable => return self.only(AccountType::AccountsPayable),
             ControlAccount::Shipping => return Ok(self.shipping()),
             role => company.account_name(role),
@@ -165,9 +204,28 @@ impl CompanySnapshot {
         self.accounts.iter().filter(is_other).map(|account| account.id.to_string()).collect()
     }
 
-    /// found by their type, never by name.
+    /// found by its type. Of several the one that the mapping names, when invoices have been seen to post to it:
+    /// QuickBooks itself chooses the account.
+    fn receivable(&self, company: &Company) -> Result<Option<&AccountInfo>, NotReady> {
+        let only = self.only(AccountType::AccountsReceivable);
+        let Some(name) = company.mapping().accounts.get(&AccountRole::Receivable) else { return only };
+        if only.is_ok() {
+            return only;
+        }
+        let mut of_type = self.of_type(AccountType::AccountsReceivable);
+        let named = of_type.find(|account| is_same_name(&account.name, name));
+        match (named, &self.receivable) {
+            (Some(named), Some(seen)) if named.id == *seen => Ok(Some(named)),
+            (_, seen) => Err(NotReady::OtherReceivable {
+                name: name.clone(),
+                seen: seen.as_ref().and_then(|id| self.account_name(id.as_str())).map(str::to_owned),
+            }),
+        }
+    }
+
+    /// found by their type.
     fn only(&self, kind: AccountType) -> Result<Option<&AccountInfo>, NotReady> {
-        let mut found = self.accounts.iter().filter(|account| account.active && account.is_type(kind));
+        let mut found = self.of_type(kind);
         match (found.next(), found.count()) {
             (first, 0) => Ok(first),
             (_, others) => Err(NotReady::SeveralAccounts { kind: kind.name(), count: others + 1 }),

@@ -283,6 +283,51 @@ async fn several_receivables_are_refused() {
     assert_eq!(world.wire.writes().len(), 0);
 }
 
+/// of several A/R accounts the mapping names the one that invoices post to, and no other: the general ledger decides.
+/// Without an invoice nothing shows it.
+#[tokio::test]
+async fn a_02_one_of_several_receivables_is_named_when_invoices_post_to_it() {
+    for (name, has_invoice, expected) in [
+        ("Shop receivables", true, None),
+        ("shop RECEIVABLES", true, None),
+        ("Wholesale receivables", true, Some("its invoices post to \"Shop receivables\": name that one")),
+        ("Nothing of the kind", true, Some("its invoices post to \"Shop receivables\": name that one")),
+        ("Shop receivables", false, Some("no invoice of the last year shows where invoices post")),
+    ] {
+        let mut world = World::new();
+        for account in ["Shop receivables", "Wholesale receivables"] {
+            let body = json!({"Name": account, "AccountType": "Accounts Receivable"});
+            world.wire.type_in("account", &body);
+        }
+        if has_invoice {
+            let customer = world.wire.type_in("customer", &json!({"DisplayName": "Pat"}))["Id"].clone();
+            let item =
+                world.wire.rows("Item").iter().find(|row| row["Name"] == "Services").unwrap()["Id"].clone();
+            let line = json!({"DetailType": "SalesItemLineDetail", "Amount": 12.00,
+                "SalesItemLineDetail": {"ItemRef": {"value": item}, "TaxCodeRef": {"value": "NON"}}});
+            let invoice =
+                json!({"CustomerRef": {"value": customer}, "TxnDate": "2026-01-20", "Line": [line]});
+            world.wire.type_in("invoice", &invoice);
+        }
+        world.map(serde_json::from_value(json!({"accounts": {"receivable": name}})).unwrap());
+        let day = [shipped()];
+        match expected {
+            None => {
+                let reports = world.run(&day).await;
+                assert!(support::all_are(&reports, Outcome::Created), "{reports:?}");
+                let ties = world.tie_out(&day).await;
+                assert!(ties.is_tied_out(), "{ties:?}");
+                assert!(ties.accounts.iter().any(|tie| tie.name == "Shop receivables"), "{ties:?}");
+            }
+            Some(text) => {
+                let faults = world.faults_of(&day[0]).await;
+                assert_eq!(faults.len(), 1, "{faults:?}");
+                assert!(faults[0].to_string().contains(text), "{name}: {}", faults[0]);
+            }
+        }
+    }
+}
+
 /// D-21: tax for a customer whom QuickBooks holds non-taxable is refused before sending.
 #[tokio::test]
 async fn tax_for_a_customer_held_non_taxable_is_not_sent() {
