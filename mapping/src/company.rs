@@ -17,6 +17,7 @@ use pos_model::{Money, PurchaseOrder, Store, TenderTypeId};
 use qb_model::engine::is_same_name;
 
 pub use fault::CompanyFault;
+pub(crate) use form::is_same_code;
 pub use form::{
     AccountRole, Bills, CompanyMapping, ItemMapping, MappingChange, Matching, OpeningMapping, StoreChange,
     StoreMapping, TaxCodeMapping, TaxCodeSet, TenderAccounts,
@@ -354,6 +355,11 @@ impl Company {
     /// The id of the QuickBooks tax code that a store's documents name, when it is not the company's default.
     pub fn tax_code(&self, store_code: &str) -> Option<&str> {
         self.mapping.stores.get(store_code).and_then(|options| options.tax_code.as_deref())
+    }
+
+    /// Whether the mapping says that a store lies at UTC.
+    pub fn is_at_utc(&self, store_code: &str) -> bool {
+        self.mapping.stores.get(store_code).is_some_and(|options| options.utc)
     }
 
     /// The location that a store's documents carry, by name.

@@ -26,6 +26,7 @@ mod resolve;
 mod rules;
 mod step;
 mod subledger;
+mod survey;
 mod view;
 mod words;
 
@@ -55,5 +56,6 @@ pub use rules::settlement::{Match, settle};
 pub use rules::{plan, plan_matching, plan_opening, plan_purchase_order};
 pub use step::{CreditMemoStep, ExpenseStep, InvoiceStep, PurchaseOrderStep, StepKey};
 pub use subledger::{SubLedger, reckon, reckon_opening, reckon_purchase_order};
+pub use survey::{Notice, Survey, SurveyFault};
 pub use view::PlanView;
 pub use words::Words;

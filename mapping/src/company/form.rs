@@ -362,6 +362,9 @@ pub struct StoreMapping {
     pub register_prefixes: BTreeMap<String, String>,
     /// The hour at which its business day ends, 0 to 12: what happens before it belongs to the day before (T-04).
     pub day_ends_at_hour: u32,
+    /// Whether it really lies at UTC: no notice is given of its instants then (P-02).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub utc: bool,
     /// The customer record that stands for its sales without a customer; the store's name when absent (D-19).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub customer: Option<String>,

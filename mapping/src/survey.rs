@@ -1,0 +1,438 @@
+//! What is seen only when batches and purchase orders of all stores are looked at together, before anything is sent: numbers
+//! that would meet, one tender id with two meanings, and what is worth a second look though nothing forbids it.
+//!
+//! ```text
+//! boston and salem, both on CL          refused: their numbers would meet
+//! registers 1 and 2, both batch 7       refused: one batch number, one prefix
+//! 6 is Visa in Boston, Cash in Salem    refused: one id, two meanings
+//! a sale at 2026-02-04T01:30:00Z        a notice: no store lies at UTC, the sale is dated a day late
+//! 80.00 used of a deposit of 50.00      a notice
+//! ```
+//!
+//! A host adds what it has, batch by batch, and asks at the end. Nothing of the batches is kept but what the answers need.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use pos_model::{Batch, BatchStatus, Money, PurchaseOrder, Store, Tender, TenderKind, TenderType};
+
+use crate::company::is_same_code;
+use crate::{Company, Event};
+
+/// Batches and purchase orders, looked at together.
+#[derive(Debug, Default)]
+pub struct Survey {
+    /// Stores by prefix in upper case: codes and names.
+    prefixes: BTreeMap<String, BTreeMap<String, String>>,
+    /// Registers by store code, prefix in upper case and batch number.
+    batches: BTreeMap<(String, String, u64), Vec<String>>,
+    /// What each store last called a type of tender.
+    tenders: BTreeMap<u64, BTreeMap<String, Meaning>>,
+    /// By store code: its name, and the earliest event at UTC.
+    at_utc: BTreeMap<String, (String, At)>,
+    /// By store code, register and batch: the first event on another day, and how many there are.
+    outside: BTreeMap<(String, String, u64), Outside>,
+    /// By store code and order.
+    deposits: BTreeMap<(String, u64), OrderDeposits>,
+}
+
+#[derive(Debug)]
+struct Meaning {
+    store: String,
+    day: NaiveDate,
+    name: String,
+    kind: TenderKind,
+}
+
+#[derive(Debug, Clone)]
+struct At {
+    event: Event,
+    instant: DateTime<FixedOffset>,
+}
+
+#[derive(Debug)]
+struct Outside {
+    store: String,
+    days: (NaiveDate, Option<NaiveDate>),
+    first: At,
+    date: NaiveDate,
+    count: usize,
+}
+
+#[derive(Debug, Default)]
+struct OrderDeposits {
+    store: String,
+    paid: Money,
+    used: Money,
+}
+
+/// What must be put right before anything of it is sent.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, thiserror::Error)]
+#[non_exhaustive]
+pub enum SurveyFault {
+    /// N-13: two stores whose numbers begin alike.
+    #[error(
+        "{store} ({code}) and {other} ({other_code}): the numbers of both begin with {prefix}; give each store a prefix of its own in the company mapping, under stores"
+    )]
+    PrefixOfTwoStores {
+        /// The prefix.
+        prefix: String,
+        /// A store's name.
+        store: String,
+        /// Its code.
+        code: String,
+        /// Another store's name.
+        other: String,
+        /// Its code.
+        other_code: String,
+    },
+    /// N-13: two registers of a store with one batch number.
+    #[error(
+        "store {store}: registers {register} and {other} both have a batch {batch}, and the numbers of both begin with {prefix}; give one of them a prefix of its own in the company mapping, under register_prefixes"
+    )]
+    BatchOfTwoRegisters {
+        /// The store's code.
+        store: String,
+        /// A register.
+        register: String,
+        /// Another register.
+        other: String,
+        /// The batch number.
+        batch: u64,
+        /// The prefix.
+        prefix: String,
+    },
+    /// P-03: one tender id with two meanings.
+    #[error(
+        "tender type {id} is {name:?} ({kind}) in {store} and {other_name:?} ({other_kind}) in {other}; an id stands for one name and one kind in a company; give one of them another id in its point of sale"
+    )]
+    TenderOfTwoMeanings {
+        /// The type's number.
+        id: u64,
+        /// A store's name.
+        store: String,
+        /// What it is there.
+        name: String,
+        /// Its kind there.
+        kind: &'static str,
+        /// Another store's name.
+        other: String,
+        /// What it is there.
+        other_name: String,
+        /// Its kind there.
+        other_kind: &'static str,
+    },
+}
+
+impl SurveyFault {
+    /// A stable word for this fault.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::PrefixOfTwoStores { .. } => "prefix-of-two-stores",
+            Self::BatchOfTwoRegisters { .. } => "batch-of-two-registers",
+            Self::TenderOfTwoMeanings { .. } => "tender-of-two-meanings",
+        }
+    }
+}
+
+/// What is worth saying; it stops nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Notice {
+    /// P-02: instants at UTC.
+    UtcInstants {
+        /// The store's name.
+        store: String,
+        /// Its code.
+        code: String,
+        /// The earliest such event.
+        event: Event,
+        /// When it was.
+        instant: DateTime<FixedOffset>,
+    },
+    /// P-02: events that are dated outside their batch's days.
+    OutsideTheBatch {
+        /// The store's name.
+        store: String,
+        /// The register.
+        register: String,
+        /// The batch.
+        batch: u64,
+        /// The first such event.
+        event: Event,
+        /// Its date.
+        date: NaiveDate,
+        /// The business date.
+        first: NaiveDate,
+        /// The day of closing; none of an open batch.
+        last: Option<NaiveDate>,
+        /// How many there are.
+        count: usize,
+    },
+    /// D-10: more used of an order's deposit than was paid on it.
+    DepositOverused {
+        /// The store's name.
+        store: String,
+        /// The customer order.
+        order: u64,
+        /// Paid on it.
+        paid: Money,
+        /// Redeemed or returned.
+        used: Money,
+    },
+}
+
+impl Notice {
+    /// A stable word for this notice.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::UtcInstants { .. } => "utc-instants",
+            Self::OutsideTheBatch { .. } => "outside-the-batch",
+            Self::DepositOverused { .. } => "deposit-overused",
+        }
+    }
+}
+
+impl fmt::Display for Notice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UtcInstants { store, code, event, instant } => {
+                let at = instant.format("%Y-%m-%dT%H:%M:%SZ");
+                write!(
+                    f,
+                    "{store}: {} is at {at}, which is UTC; no store in the United States lies there, and sales of the evening are dated a day late: export instants with the store's own offset, or say utc of store {code} in the company mapping",
+                    words(*event)
+                )
+            }
+            Self::OutsideTheBatch { store, register, batch, event, date, first, last, count } => {
+                let days = match last {
+                    Some(last) if last == first => first.to_string(),
+                    Some(last) => format!("{first} to {last}"),
+                    None => format!("{first} on"),
+                };
+                let more = if *count > 1 { format!(", the first of {count}") } else { String::new() };
+                write!(
+                    f,
+                    "{store}, register {register}, batch {batch}: {} is dated {date}{more}, outside the batch's days, {days}; look whether the register's clock and the batch's business date are right",
+                    words(*event)
+                )
+            }
+            Self::DepositOverused { store, order, paid, used } => write!(
+                f,
+                "{store}, order {order}: {used} of deposits redeemed or returned, {paid} paid in the batches at hand; look for a deposit under another order"
+            ),
+        }
+    }
+}
+
+impl Survey {
+    /// Adds a batch, open or closed.
+    pub fn add(&mut self, batch: &Batch, company: &Company) {
+        let company = company.on(batch.business_date());
+        let store = batch.store();
+        let prefix = self.store(store, Some(batch.register()), company);
+        let key = (store.code().to_owned(), prefix, batch.number());
+        let registers = self.batches.entry(key).or_default();
+        if !registers.iter().any(|register| register == batch.register()) {
+            registers.push(batch.register().to_owned());
+        }
+        for transaction in batch.transactions() {
+            let (event, at) = (Event::Transaction(transaction.number()), transaction.occurred_at());
+            self.event(batch, company, event, at);
+            transaction.tenders().iter().for_each(|tender| self.tender(batch, tender.tender_type()));
+            transaction.tenders().iter().for_each(|tender| self.redeemed(store, tender));
+        }
+        for deposit in batch.deposits() {
+            self.event(batch, company, Event::Deposit(deposit.order()), deposit.occurred_at());
+            for tender in deposit.tenders() {
+                self.tender(batch, tender.tender_type());
+                self.redeemed(store, tender);
+                self.deposited(store, deposit.order(), tender.amount());
+            }
+        }
+        for payment in batch.account_payments() {
+            self.event(batch, company, Event::AccountPayment(payment.id()), payment.occurred_at());
+            for tender in payment.tenders() {
+                self.tender(batch, tender.tender_type());
+                self.redeemed(store, tender);
+            }
+        }
+        for pay in batch.pay_ins_and_outs() {
+            self.event(batch, company, Event::PayInOut(pay.id()), pay.occurred_at());
+            self.tender(batch, pay.tender_type());
+        }
+    }
+
+    /// Adds a purchase order.
+    pub fn add_order(&mut self, order: &PurchaseOrder, company: &Company) {
+        self.store(order.store(), None, company.on(order.date()));
+    }
+
+    /// Everything that must be put right before anything is sent.
+    pub fn faults(&self) -> Vec<SurveyFault> {
+        let mut faults = Vec::new();
+        for (prefix, stores) in &self.prefixes {
+            let mut stores = stores.iter();
+            let Some((code, store)) = stores.next() else { continue };
+            faults.extend(stores.map(|(other_code, other)| SurveyFault::PrefixOfTwoStores {
+                prefix: prefix.clone(),
+                store: store.clone(),
+                code: code.clone(),
+                other: other.clone(),
+                other_code: other_code.clone(),
+            }));
+        }
+        for ((store, prefix, batch), registers) in &self.batches {
+            let Some((register, others)) = registers.split_first() else { continue };
+            faults.extend(others.iter().map(|other| SurveyFault::BatchOfTwoRegisters {
+                store: store.clone(),
+                register: register.clone(),
+                other: other.clone(),
+                batch: *batch,
+                prefix: prefix.clone(),
+            }));
+        }
+        for (id, stores) in &self.tenders {
+            let mut meanings = stores.values();
+            let Some(first) = meanings.next() else { continue };
+            let apart =
+                |other: &&Meaning| other.kind != first.kind || !is_same_code(&other.name, &first.name);
+            faults.extend(meanings.find(apart).map(|other| SurveyFault::TenderOfTwoMeanings {
+                id: *id,
+                store: first.store.clone(),
+                name: first.name.clone(),
+                kind: word(first.kind),
+                other: other.store.clone(),
+                other_name: other.name.clone(),
+                other_kind: word(other.kind),
+            }));
+        }
+        faults
+    }
+
+    /// Everything worth saying.
+    pub fn notices(&self) -> Vec<Notice> {
+        let utc = self.at_utc.iter().map(|(code, (store, At { event, instant }))| Notice::UtcInstants {
+            store: store.clone(),
+            code: code.clone(),
+            event: *event,
+            instant: *instant,
+        });
+        let outside = self.outside.iter().map(|((_, register, batch), outside)| Notice::OutsideTheBatch {
+            store: outside.store.clone(),
+            register: register.clone(),
+            batch: *batch,
+            event: outside.first.event,
+            date: outside.date,
+            first: outside.days.0,
+            last: outside.days.1,
+            count: outside.count,
+        });
+        let overused = self.deposits.iter().filter(|(_, deposits)| deposits.used > deposits.paid);
+        let overused = overused.map(|((_, order), deposits)| Notice::DepositOverused {
+            store: deposits.store.clone(),
+            order: *order,
+            paid: deposits.paid,
+            used: deposits.used,
+        });
+        utc.chain(outside).chain(overused).collect()
+    }
+
+    /// Notes a store's prefix, and gives it in upper case: numbers are compared without case.
+    fn store(&mut self, store: &Store, register: Option<&str>, company: &Company) -> String {
+        let prefix = company.prefix(store, register).to_ascii_uppercase();
+        let stores = self.prefixes.entry(prefix.clone()).or_default();
+        if !stores.contains_key(store.code()) {
+            stores.insert(store.code().to_owned(), store.name().to_owned());
+        }
+        prefix
+    }
+
+    fn event(&mut self, batch: &Batch, company: &Company, event: Event, instant: DateTime<FixedOffset>) {
+        let store = batch.store();
+        if instant.offset().local_minus_utc() == 0 && !company.is_at_utc(store.code()) {
+            let at = At { event, instant };
+            match self.at_utc.get_mut(store.code()) {
+                Some((_, first)) if first.instant <= instant => {}
+                Some((_, first)) => *first = at,
+                None => _ = self.at_utc.insert(store.code().to_owned(), (store.name().to_owned(), at)),
+            }
+        }
+        let date = company.txn_date(store, instant);
+        let (first, last) = match batch.status() {
+            BatchStatus::Open => (batch.business_date(), None),
+            BatchStatus::Closed(at) => (batch.business_date(), Some(at.date_naive())),
+        };
+        if date < first || last.is_some_and(|last| date > last) {
+            let key = (store.code().to_owned(), batch.register().to_owned(), batch.number());
+            let outside = self.outside.entry(key).or_insert_with(|| Outside {
+                store: store.name().to_owned(),
+                days: (first, last),
+                first: At { event, instant },
+                date,
+                count: 0,
+            });
+            outside.count += 1;
+        }
+    }
+
+    fn tender(&mut self, batch: &Batch, tender: &TenderType) {
+        let store = batch.store();
+        let stores = self.tenders.entry(tender.id().0).or_default();
+        let day = batch.business_date();
+        // A type may be renamed in time: what a store calls it last is what it means there.
+        match stores.get_mut(store.code()) {
+            Some(known) if known.day >= day => {}
+            Some(known) if known.name == tender.name() && known.kind == tender.kind() => known.day = day,
+            _ => {
+                let (name, kind) = (tender.name().to_owned(), tender.kind());
+                let meaning = Meaning { store: store.name().to_owned(), day, name, kind };
+                stores.insert(store.code().to_owned(), meaning);
+            }
+        }
+    }
+
+    /// A deposit tender uses what was paid on its order; a negative one, into another order's deposit, pays onto it.
+    fn redeemed(&mut self, store: &Store, tender: &Tender) {
+        if let Some(order) = tender.order() {
+            self.deposited(store, order, -tender.amount());
+        }
+    }
+
+    fn deposited(&mut self, store: &Store, order: u64, amount: Money) {
+        let deposits = self
+            .deposits
+            .entry((store.code().to_owned(), order))
+            .or_insert_with(|| OrderDeposits { store: store.name().to_owned(), ..OrderDeposits::default() });
+        if amount.is_negative() {
+            deposits.used -= amount;
+        } else {
+            deposits.paid += amount;
+        }
+    }
+}
+
+/// `transaction 12`.
+fn words(event: Event) -> String {
+    match event {
+        Event::Transaction(number) => format!("transaction {number}"),
+        Event::Deposit(order) => format!("the deposit on order {order}"),
+        Event::AccountPayment(id) => format!("payment on account {id}"),
+        Event::PayInOut(id) => format!("pay-in or pay-out {id}"),
+        Event::PurchaseOrder(number) => format!("purchase order {number}"),
+        Event::Opening(_) => "the opening entry".to_owned(),
+    }
+}
+
+fn word(kind: TenderKind) -> &'static str {
+    match kind {
+        TenderKind::Cash => "cash",
+        TenderKind::Card => "card",
+        TenderKind::Check => "check",
+        TenderKind::Other => "other money",
+        TenderKind::GiftCertificate => "gift certificate",
+        TenderKind::Deposit => "deposit",
+        TenderKind::CustomerAccount => "customer account",
+    }
+}
