@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::ValueEnum;
-use mapping::{Company, CompanyFault, CompanyMapping, PlanError, plan, plan_purchase_order};
+use mapping::{
+    Company, CompanyFault, CompanyMapping, PlanError, Survey, SurveyFault, plan, plan_purchase_order,
+};
 use pos_model::{Batch, BatchStatus, FileError, PosFile, PurchaseOrder, SkipReason, Store};
 
 use crate::adventureworks::{self, TsvError};
@@ -44,6 +46,8 @@ pub struct Input {
     pub refused: Vec<InputError>,
     /// Things worth saying.
     pub notices: Vec<String>,
+    /// What only all files together show, and what forbids to send anything of them.
+    pub faults: Vec<SurveyFault>,
 }
 
 impl Input {
@@ -156,6 +160,7 @@ pub fn read(paths: &[PathBuf], format: PosFormat, company: Company) -> Input {
         let file = parse(&path, format, &mut input);
         input.take(&name, file, &mut seen);
     }
+    input.survey();
     input
 }
 
@@ -177,7 +182,17 @@ impl Input {
             input.count_skipped(&file);
             input.take(name, file, &mut seen);
         }
+        input.survey();
         input
+    }
+
+    /// Looks at everything that was taken together.
+    fn survey(&mut self) {
+        let mut survey = Survey::default();
+        self.batches.iter().for_each(|batch| survey.add(batch, &self.company));
+        self.purchase_orders.iter().for_each(|order| survey.add_order(order, &self.company));
+        self.faults = survey.faults();
+        self.notices.extend(survey.notices().iter().map(|notice| format!("Note: {notice}.")));
     }
 
     /// Takes a file whole or not at all.
@@ -254,6 +269,7 @@ fn parse(path: &Path, format: PosFormat, input: &mut Input) -> Result<PosFile, I
         PosFormat::OnlineRetail => {
             let read = online_retail::read(&bytes(path)?[..]);
             let read = read.map_err(|source| InputError::Csv { path: name.clone(), source })?;
+            input.company = at_utc(&name, &input.company, &read.file.store.code)?;
             (valid(&name, read.file)?, read.skipped)
         }
         PosFormat::AdventureworksPo => {
@@ -273,6 +289,13 @@ fn parse(path: &Path, format: PosFormat, input: &mut Input) -> Result<PosFile, I
 
 fn valid(name: &str, raw: pos_model::raw::PosFile) -> Result<PosFile, InputError> {
     PosFile::try_from(raw).map_err(|source| InputError::File { path: name.to_owned(), source })
+}
+
+/// The shop of the data set lies in London, and the file has its winter's time.
+fn at_utc(name: &str, company: &Company, store: &str) -> Result<Company, InputError> {
+    let mut mapping = company.mapping().clone();
+    mapping.stores.entry(store.to_owned()).or_default().utc = true;
+    Company::try_from(mapping).map_err(|faults| InputError::MappingFaults { path: name.to_owned(), faults })
 }
 
 /// Vendors that the file names, unless the mapping says otherwise.

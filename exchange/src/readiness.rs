@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
 use mapping::{
-    Bindings, Company, ControlAccount, Document, Event, Identity, ItemRole, Origin, Plan, Planned,
+    Bindings, Company, ControlAccount, Document, Event, Identity, ItemRole, Origin, Plan, Planned, Survey,
 };
 use pos_model::{Batch, LineKind, PurchaseOrder, Tender};
 use qb_client::engine::{Query, QueryEntity};
@@ -231,7 +231,11 @@ impl Exchange {
         });
         let all: Vec<(&Company, Needs)> = of_batches.chain(of_orders).collect();
         let mut period = all.first().map_or(&*company, |(period, _)| *period);
+        let mut survey = Survey::default();
+        batches.iter().for_each(|batch| survey.add(batch, &company));
+        orders.iter().for_each(|order| survey.add_order(order, &company));
         let (mut session, mut faults) = self.begin_with_faults(period).await?;
+        faults.extend(survey.faults().into_iter().map(NotReady::Survey));
         let mut said: HashSet<NotReady> = faults.iter().cloned().collect();
         let mut result = Ok(());
         for (company, needs) in &all {

@@ -327,7 +327,7 @@ async fn sub_accounts_tie_out_beside_their_parents() {
     let mut world = World::new();
     world.map(CompanyMapping {
         accounts: [(AccountRole::TillTakings, "Checking".to_owned())].into(),
-        tender_accounts: [(15236, "Card clearing".to_owned())].into(),
+        tender_accounts: [(15236, "Card clearing".into())].into(),
         ..CompanyMapping::default()
     });
     let parent = id_of(&world, "Account", "Checking");

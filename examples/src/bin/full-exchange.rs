@@ -88,6 +88,12 @@ async fn run(arguments: &Arguments) -> Result<bool, Failure> {
     for error in &input.refused {
         eprintln!("refused, nothing of it is sent: {}", with_causes(error));
     }
+    for fault in &input.faults {
+        eprintln!("refused, nothing of these files is sent: {fault}");
+    }
+    if !input.faults.is_empty() {
+        return Ok(false);
+    }
     let is_empty = input.batches.is_empty() && input.purchase_orders.is_empty() && input.skipped.is_empty();
     if is_empty && input.opening_store().is_none() {
         eprintln!("nothing to post: no valid POS file among those named");

@@ -35,6 +35,10 @@ fn main() -> ExitCode {
         }
     };
     let input = input::read(&[arguments.file], arguments.pos_format, company);
+    input.notices.iter().for_each(|notice| eprintln!("{notice}"));
+    for fault in &input.faults {
+        eprintln!("refused, nothing of these files would be sent: {fault}");
+    }
     for error in &input.refused {
         eprintln!("refused, nothing of it would be sent: {}", with_causes(error));
     }
@@ -49,5 +53,5 @@ fn main() -> ExitCode {
         let pages: Vec<String> = plans.iter().map(page).collect();
         output::put(&pages.join("\n"));
     }
-    if input.refused.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if input.refused.is_empty() && input.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
