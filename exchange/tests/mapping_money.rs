@@ -12,7 +12,7 @@ mod support;
 use exchange::{NotReady, Outcome, RunError, TieOut};
 use mapping::CompanyMapping;
 use serde_json::{Value, json};
-use support::pos::{batch, golden, sale};
+use support::pos::{batch, golden, sale, salem};
 use support::{World, all_are};
 
 fn mapped(mapping: Value) -> World {
@@ -135,5 +135,22 @@ async fn a_03_money_may_go_to_undeposited_funds_when_refunds_come_from_elsewhere
     let text = "account \"Undeposited Funds\" is of type Other Current Asset; the role needs Bank, \
         or Other Current Asset beside a refund_account: map another account";
     assert_eq!(told, [text]);
+    assert!(world.documents().is_empty());
+}
+
+/// X-04, N-13: what only the batches of all stores show together is said by readiness, before the first document of either.
+#[tokio::test]
+async fn x_04_readiness_says_what_batches_of_all_stores_show_together() {
+    let world = World::new();
+    let both = [
+        batch("1", 4, "2026-02-03", &[sale(1, "2026-02-03", "20.00")]),
+        salem(9, "2026-02-03", &[sale(2, "2026-02-03", "30.00")]),
+    ];
+    let told = world.exchange().readiness(&both, &[]).await.unwrap();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].to_string().contains("the numbers of both begin with CL"), "{}", told[0]);
+    assert_eq!(world.exchange().readiness(&both[..1], &[]).await.unwrap(), []);
+    let mapping = json!({"stores": {"boston": {"prefix": "BO"}, "salem": {"prefix": "SA"}}});
+    assert_eq!(mapped(mapping).exchange().readiness(&both, &[]).await.unwrap(), []);
     assert!(world.documents().is_empty());
 }

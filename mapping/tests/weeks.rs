@@ -194,7 +194,9 @@ proptest! {
                     Document::Expense(expense) => (expense.tender, -expense.amount, expense.paid_from),
                     _ => continue,
                 };
-                prop_assert_eq!(account, plan.company().takings(tender.id()));
+                let company = plan.company();
+                let is_out = amount.is_negative();
+                prop_assert_eq!(account, if is_out { company.refunds(tender.id()) } else { company.takings(tender.id()) });
                 *moved.entry(tender.id().0).or_default() += amount.cents();
             }
             moved.retain(|_, amount| *amount != 0);
