@@ -35,10 +35,16 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod bills;
 mod body;
+mod cards;
 mod company;
 mod compare;
+mod credits;
+mod details;
 mod entity;
+mod envelopes;
+mod estimates;
 mod fault;
 mod field;
 mod json;
@@ -58,21 +64,28 @@ mod sales;
 mod scalar;
 mod survey;
 mod tax;
+mod templates;
 mod webhook;
 mod words;
 
+pub use bills::*;
 pub use body::{BodyError, XmlFault};
+pub use cards::*;
 pub use company::*;
 pub use compare::differences;
+pub use credits::*;
+pub use details::*;
 pub use entity::{Deleted, Entity, Kind, OtherEntity, RecurringTransaction, Rows};
+pub use envelopes::*;
+pub use estimates::*;
 pub use fault::{AnyFault, Fault, FaultError, GatewayError, GatewayFault};
 pub use field::{Field, List};
 pub use json::{Json, Members, Number};
-pub use line::*;
+pub use line::{Line, LineDetail};
 pub use lists::*;
 pub use other::*;
 pub use parts::*;
-pub use payload::*;
+pub use payload::Payload;
 pub use payments::*;
 pub use people::*;
 pub use purchases::*;
@@ -82,5 +95,11 @@ pub use report::*;
 pub use sales::*;
 pub use survey::{Misfit, Misfits, Survey};
 pub use tax::*;
+pub use templates::*;
 pub use webhook::*;
 pub use words::*;
+
+/// The README's program compiles and runs.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

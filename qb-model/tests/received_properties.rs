@@ -4,14 +4,16 @@
 #[path = "support/samples.rs"]
 mod support;
 
+use std::sync::LazyLock;
+
 use proptest::prelude::*;
 use qb_model::received::{BodyError, Entity, Json, Members, Payload, differences};
 use support::samples;
 
-fn all() -> Vec<(String, Json)> {
+static ALL: LazyLock<Vec<(String, Json)>> = LazyLock::new(|| {
     let folders = ["entities", "envelopes", "odd"].into_iter().flat_map(samples);
     folders.map(|(name, text)| (name, text.parse().unwrap())).collect()
-}
+});
 
 /// Every name that stands in a sample.
 fn names() -> Vec<String> {
@@ -28,7 +30,7 @@ fn names() -> Vec<String> {
         }
     }
     let mut names = Vec::new();
-    all().iter().for_each(|(_, json)| walk(json, &mut names));
+    ALL.iter().for_each(|(_, json)| walk(json, &mut names));
     names.extend(["New".to_owned(), String::new(), "odd name".to_owned()]);
     names.sort();
     names.dedup();
@@ -160,7 +162,7 @@ proptest! {
 
     #[test]
     fn any_record_of_any_kind_is_written_back_as_it_came(
-        (name, _) in prop::sample::select(all()),
+        (name, _) in prop::sample::select(ALL.clone()),
         tree in tree(),
     ) {
         let Json::Object(members) = tree else { return Ok(()) };
@@ -174,7 +176,7 @@ proptest! {
 
     #[test]
     fn a_sample_with_something_else_at_any_place_is_written_back_as_it_came(
-        (_, json) in prop::sample::select(all()),
+        (_, json) in prop::sample::select(ALL.clone()),
         place in any::<prop::sample::Index>(),
         with in tree(),
     ) {
@@ -186,7 +188,7 @@ proptest! {
 
     #[test]
     fn a_body_that_is_cut_anywhere_is_cut_short(
-        (_, json) in prop::sample::select(all()),
+        (_, json) in prop::sample::select(ALL.clone()),
         place in any::<prop::sample::Index>(),
     ) {
         let text = json.to_string();
@@ -203,8 +205,8 @@ proptest! {
 
 /// The name on the wire of the kind that a sample is named after; other samples stand for no kind.
 fn kind_of(sample: &str) -> String {
-    let found = all().into_iter().find(|(name, _)| name == sample).map(|(_, json)| json);
-    let name = match &found {
+    let found = ALL.iter().find(|(name, _)| name == sample).map(|(_, json)| json);
+    let name = match found {
         Some(Json::Object(members)) => {
             members.iter().map(|(name, _)| name.to_owned()).find(|name| name.to_lowercase() == sample)
         }

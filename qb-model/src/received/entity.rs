@@ -193,7 +193,7 @@ entities! {
 }
 
 /// Members that every entity has, and that tell no kind.
-const COMMON: [&str; 7] = ["", "Id", "SyncToken", "MetaData", "domain", "sparse", "status"];
+const COMMON: [&str; 8] = ["", "Id", "SyncToken", "MetaData", "domain", "sparse", "status", "time"];
 
 fn is_deleted(members: &Members) -> bool {
     matches!(members.get("status"), Some(Json::String(status)) if status.eq_ignore_ascii_case("deleted"))
@@ -207,7 +207,8 @@ impl Entity {
     }
 
     /// Reads an object that stood under no name, such as the body of a request. The kind is the one that has fields for
-    /// most of its members; of several the one with the fewest fields; none, when they are members that every kind has.
+    /// most of its members; of several the one whose fields the values fit best, then the one with the fewest fields; none,
+    /// when they are members that every kind has.
     /// Who knows the kind, from the path of the request, reads it with [`Entity::read`].
     ///
     /// # Errors
@@ -216,13 +217,24 @@ impl Entity {
         let told = |names: &&[&str]| {
             names.iter().filter(|name| !COMMON.contains(name) && members.get(name).is_some()).count()
         };
-        // Of kinds that know equally many, the one with fewest fields: the closest.
-        let best = KINDS.iter().max_by_key(|(_, names)| (told(names), usize::MAX - names.len()));
-        match best {
-            Some((name, names)) if told(names) > 0 => Ok(Self::read(name, members)),
-            _ if members.get("Id").is_some() => Ok(Self::read("", members)),
-            _ => Err(members),
+        let most = KINDS.iter().map(|(_, names)| told(names)).max().unwrap_or_default();
+        if most == 0 {
+            let is_any = members.get("Id").is_some();
+            return if is_any { Ok(Self::read("", members)) } else { Err(members) };
         }
+        // Of kinds that know equally many, the one that the values fit; of several, the one with fewest fields.
+        let alike: Vec<_> = KINDS.iter().filter(|(_, names)| told(names) == most).collect();
+        let kept = |name: &str| {
+            let mut survey = Survey::new();
+            Self::read(name, members.clone()).walk(&mut survey);
+            survey.kept
+        };
+        let best = match alike.as_slice() {
+            [one] => Some(one),
+            _ => alike.iter().min_by_key(|(name, names)| (kept(name), names.len())),
+        };
+        let name = best.map_or("", |(name, _)| name);
+        Ok(Self::read(name, members))
     }
 }
 
@@ -234,7 +246,11 @@ pub(super) fn is_kind(name: &str) -> bool {
 /// Whether a member holds an entity: an object under the name of a kind, or under a name like one with an id in it.
 pub(super) fn is_entity(name: &str, json: &Json) -> bool {
     let Json::Object(members) = json else { return false };
-    is_kind(name) || (is_like_a_kind(name) && members.get("Id").is_some())
+    is_kind(name) || (is_like_a_kind(name) && has_an_id(members))
+}
+
+fn has_an_id(members: &Members) -> bool {
+    members.get("Id").is_some() || members.get("id").is_some()
 }
 
 /// Whether a name is spelled like a kind's: a capital letter first, then letters and digits.

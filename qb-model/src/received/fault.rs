@@ -3,7 +3,7 @@
 use super::field::{Field, List, Slot};
 use super::json::{Json, Members};
 use super::record::{Record, record};
-use crate::fault::{Fault as Summary, FaultEntry};
+use crate::{Fault as Summary, FaultEntry};
 
 record! {
     /// A fault of the service: `{"Error":[{"Message":...,"Detail":...,"code":...}],"type":"ValidationFault"}`.

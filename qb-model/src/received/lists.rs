@@ -1,6 +1,6 @@
 //! Lists: accounts, items, ways to pay, terms, classes, locations, currencies.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, FixedOffset, NaiveDate};
 use rust_decimal::Decimal;
 
 use super::field::{Field, List};
@@ -253,5 +253,7 @@ entity_record! {
         description: Field<String> = "Description",
         /// `Sales`, `Expenses`, `Bank` and so on.
         journal_type: Field<String> = "Type",
+        /// When QuickBooks answered, which stands inside this one.
+        time: Field<DateTime<FixedOffset>> = "time",
     }
 }

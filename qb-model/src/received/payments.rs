@@ -62,6 +62,8 @@ entity_record! {
         global_tax_calculation: Field<TaxCalculation> = "GlobalTaxCalculation",
         /// Its custom fields.
         custom_field: List<CustomField> = "CustomField",
+        /// How often it repeats, on a template.
+        recurring_info: Field<super::RecurringInfo> = "RecurringInfo",
         /// The template that it was made from.
         recur_data_ref: Field<Reference<Anything>> = "RecurDataRef",
         /// Where it came from.
@@ -106,6 +108,8 @@ entity_record! {
         custom_field: List<CustomField> = "CustomField",
         /// Documents that it is linked with.
         linked_txn: List<LinkedTxn> = "LinkedTxn",
+        /// How often it repeats, on a template.
+        recurring_info: Field<super::RecurringInfo> = "RecurringInfo",
         /// The template that it was made from.
         recur_data_ref: Field<Reference<Anything>> = "RecurDataRef",
         /// Where it came from.
@@ -154,6 +158,8 @@ entity_record! {
         global_tax_calculation: Field<TaxCalculation> = "GlobalTaxCalculation",
         /// Documents that it is linked with.
         linked_txn: List<LinkedTxn> = "LinkedTxn",
+        /// How often it repeats, on a template.
+        recurring_info: Field<super::RecurringInfo> = "RecurringInfo",
         /// The template that it was made from.
         recur_data_ref: Field<Reference<Anything>> = "RecurDataRef",
         /// Where it came from.
@@ -196,6 +202,8 @@ entity_record! {
         linked_txn: List<LinkedTxn> = "LinkedTxn",
         /// Its custom fields.
         custom_field: List<CustomField> = "CustomField",
+        /// How often it repeats, on a template.
+        recurring_info: Field<super::RecurringInfo> = "RecurringInfo",
         /// The template that it was made from.
         recur_data_ref: Field<Reference<Anything>> = "RecurDataRef",
         /// Where it came from.

@@ -4,6 +4,15 @@
 use super::json::Json;
 use super::scalar::Scalar;
 
+/// Whether two spellings are one word: `NEED_TO_PRINT` is `NeedToPrint`, for Intuit writes both, and blanks and capitals
+/// differ between its versions.
+fn is_same_word(one: &str, other: &str) -> bool {
+    fn letters(text: &str) -> impl Iterator<Item = u8> {
+        text.bytes().filter(|byte| !matches!(byte, b' ' | b'_' | b'-')).map(|byte| byte.to_ascii_lowercase())
+    }
+    letters(one).eq(letters(other))
+}
+
 macro_rules! words {
     ($($(#[$meta:meta])* $name:ident: $expected:literal { $($(#[$about:meta])* $word:ident = $wire:literal,)* })*) => {
         $(
@@ -30,10 +39,9 @@ macro_rules! words {
             impl Scalar for $name {
                 const EXPECTED: &'static str = $expected;
 
-                /// In any mixture of capitals: clients and older answers differ in them.
                 fn read(json: &Json) -> Option<Self> {
                     let Json::String(text) = json else { return None };
-                    Self::ALL.iter().copied().find(|word| word.word().eq_ignore_ascii_case(text))
+                    Self::ALL.iter().copied().find(|word| is_same_word(word.word(), text))
                 }
 
                 fn write(&self) -> Json {
@@ -283,5 +291,21 @@ words! {
         Data = "Data",
         /// Rows below a heading.
         Section = "Section",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_read_in_each_of_intuits_spellings_and_no_other() {
+        let read = |text: &str| PrintStatus::read(&Json::String(text.to_owned()));
+        for text in ["NeedToPrint", "NEED_TO_PRINT", "needtoprint", "Need to print"] {
+            assert_eq!(read(text), Some(PrintStatus::NeedToPrint), "{text}");
+        }
+        for text in ["", "_", "NeedToPrin", "NeedToPrints", "need.to.print"] {
+            assert_eq!(read(text), None, "{text}");
+        }
     }
 }
