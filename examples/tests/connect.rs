@@ -469,3 +469,38 @@ fn a_connection_that_is_revoked_in_mid_run_ends_the_run_and_the_next_one_goes_on
     assert_eq!(code, Some(0), "{said}");
     assert_eq!(documents(), 186);
 }
+
+/// The operator's table names messages as the programs say them.
+#[test]
+fn every_message_in_the_operators_table_is_said_by_the_programs() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let read = |path: &str| std::fs::read_to_string(root.join(path)).unwrap();
+    let mut said = String::new();
+    for path in [
+        "qb-connect/src/error.rs",
+        "qb-connect/src/loopback.rs",
+        "qb-client/src/token.rs",
+        "examples/src/connect_company.rs",
+    ] {
+        // Long texts are broken over lines.
+        let text = read(path);
+        let mut lines = text.lines().map(str::trim_start);
+        let mut broken = false;
+        for line in &mut lines {
+            let end = line.strip_suffix('\\');
+            said.push_str(if broken || end.is_some() { end.unwrap_or(line) } else { line });
+            broken = end.is_some();
+            if !broken {
+                said.push('\n');
+            }
+        }
+    }
+    let table = read("docs/connect.md");
+    let rows: Vec<&str> = table.lines().filter(|line| line.starts_with("| `")).collect();
+    assert!(rows.len() >= 15);
+    for row in rows {
+        let message = row.split('`').nth(1).unwrap();
+        let found = said.contains(message) || said.contains(&message.replace("written", "{action}"));
+        assert!(found, "nobody says {message:?}");
+    }
+}

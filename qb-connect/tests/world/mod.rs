@@ -17,8 +17,8 @@ use qb_client::{
     WireResponse,
 };
 use qb_connect::{
-    AuthServer, ClientPair, Connection, ConnectionStore, Environment, FileError, Grant, RefreshToken,
-    RefreshingTokens, StoreError, StoreLock, check_follows,
+    AuthServer, ClientPair, Connection, ConnectionStore, Environment, FileError, Grant, Redirect,
+    RefreshToken, RefreshingTokens, StoreError, StoreLock, check_follows, connect,
 };
 use qb_simulator::{
     Company, CompanyOptions, Delivery, Effect, Faults, Operation, Request, Rule, Service, When,
@@ -109,6 +109,8 @@ pub(crate) struct Books {
     pub(crate) meanwhile: Mutex<VecDeque<Box<dyn FnOnce() + Send>>>,
     /// The authorization server cannot be reached.
     pub(crate) is_down: AtomicBool,
+    /// Seconds that a request to the API takes.
+    pub(crate) takes: AtomicI64,
 }
 
 impl Books {
@@ -162,6 +164,7 @@ impl Transport for Books {
     async fn send(&self, request: WireRequest) -> Result<WireResponse, TransportError> {
         self.gate.pass().await;
         self.used.fetch_add(1, SeqCst);
+        self.clock.advance(self.takes.load(SeqCst));
         let target = format!("{}?{}", request.path(), request.query());
         let mut asked =
             Request::new(request.method().as_str(), &target, request.body()).bearer(request.token().expose());
@@ -295,6 +298,7 @@ impl World {
             used: AtomicUsize::new(0),
             meanwhile: Mutex::default(),
             is_down: AtomicBool::new(false),
+            takes: AtomicI64::new(0),
         });
         let grant = Grant {
             access: AccessToken::new(&credentials.access_token).unwrap(),
@@ -318,6 +322,18 @@ impl World {
         let options = self.books.service.lock().unwrap().company().options().credentials.clone();
         let pair = ClientPair::new(&options.client_id, &options.client_secret).unwrap();
         AuthServer::new(environment(), pair, Arc::clone(&self.books) as _).unwrap()
+    }
+
+    /// A person allows the app once more.
+    pub(crate) fn reconnect(&self) {
+        let server = self.server();
+        let consent = server.consent(&Redirect::new("https://shop.example.org/back").unwrap());
+        let path = consent.address().strip_prefix("http://127.0.0.1:1").unwrap().to_owned();
+        let now = self.clock.truth().fixed_offset();
+        let reply = self.books.service.lock().unwrap().exchange(&Request::new("GET", &path, ""), now);
+        let back = reply.answer().unwrap().header_value("location").unwrap().to_owned();
+        let allowed = consent.check(&back).unwrap();
+        finish(connect(&self.store, &server, &allowed, &*self.clock)).unwrap();
     }
 
     /// A new process: nothing in memory.

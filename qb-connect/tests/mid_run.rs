@@ -1,0 +1,167 @@
+//! A run whose tokens run out in its middle: killed at every point before and after each write of the log, each request, each
+//! refresh and each save of a pair, and started again. Nothing is lost and nothing is doubled.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops at the first surprise"
+)]
+
+mod world;
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering::SeqCst;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use exchange::{Exchange, Fence, LogError, MemoryLog, Outcome, PostingLog, Report, Row, RunError};
+use pos_model::{Batch, PosFile};
+use qb_simulator::{Company, CompanyOptions, Effect, Faults, Rule, When};
+use world::{Gate, World, finish, lasting, poll, rotating};
+
+/// A log that outlives processes, and stops at the gate.
+struct GatedLog {
+    kept: MemoryLog,
+    gate: Arc<Gate>,
+}
+
+#[async_trait]
+impl PostingLog for GatedLog {
+    async fn claim(&self, owner: &str, until: DateTime<Utc>) -> Result<Fence, LogError> {
+        self.kept.claim(owner, until).await
+    }
+
+    async fn append(&self, fence: Fence, position: u64, rows: &[Row]) -> Result<(), LogError> {
+        self.gate.pass().await;
+        self.kept.append(fence, position, rows).await?;
+        self.gate.pass().await;
+        Ok(())
+    }
+
+    async fn read(&self, from: u64) -> Result<Vec<Row>, LogError> {
+        self.kept.read(from).await
+    }
+}
+
+/// A world with a log, in which a request takes a second.
+struct Shop {
+    world: World,
+    log: Arc<GatedLog>,
+}
+
+impl Shop {
+    fn new(mut options: CompanyOptions) -> Self {
+        options.oauth.access_token_seconds = Some(8);
+        let world = World::new(options);
+        world.books.takes.store(1, SeqCst);
+        let log = Arc::new(GatedLog { kept: MemoryLog::new(), gate: Arc::clone(&world.gate) });
+        Self { world, log }
+    }
+
+    /// A new process.
+    fn exchange(&self) -> Exchange {
+        let client = self.world.client(&self.world.process());
+        Exchange::new(client, Arc::clone(&self.log) as _, mapping::Company::default())
+    }
+
+    fn run(&self, batch: &Batch) -> Result<Report, RunError> {
+        let mut exchange = self.exchange();
+        finish(exchange.run(batch))
+    }
+
+    /// How many there are of each kind that is posted or made on the way.
+    fn books(&self) -> Vec<usize> {
+        let kinds = [
+            "Invoice",
+            "CreditMemo",
+            "Purchase",
+            "Payment",
+            "SalesReceipt",
+            "Account",
+            "Item",
+            "PaymentMethod",
+            "Customer",
+        ];
+        let service = self.world.books.service.lock().unwrap();
+        assert_eq!(service.company().audit(), Ok(()));
+        kinds.map(|kind| Company::count(service.company(), kind)).to_vec()
+    }
+}
+
+/// A register's day: sales with tax and shipping, and a return.
+fn batch() -> Batch {
+    let text = include_str!("../../examples/data/boston-2026-02-03.json");
+    PosFile::from_json(text.as_bytes()).unwrap().into_parts().0.remove(1)
+}
+
+fn all_are(report: &Report, outcome: Outcome) -> bool {
+    report.counts().of(outcome) == report.counts().planned
+}
+
+#[test]
+fn killed_at_any_point_of_a_run_that_refreshes_in_its_middle_nothing_is_lost_or_doubled() {
+    let batch = batch();
+    let quiet = Shop::new(lasting());
+    quiet.world.gate.stop_at(0);
+    assert!(all_are(&quiet.run(&batch).unwrap(), Outcome::Created));
+    let (points, wanted, refreshes) = (quiet.world.gate.passed(), quiet.books(), quiet.world.asked());
+    assert!(points >= 120 && refreshes >= 2, "only {points} points and {refreshes} refreshes");
+    for (options, may_die) in [(lasting as fn() -> CompanyOptions, false), (rotating, true)] {
+        let mut reconnected = 0;
+        for point in 1..=points {
+            let shop = Shop::new(options());
+            let mut exchange = shop.exchange();
+            shop.world.gate.stop_at(point);
+            let mut run = Box::pin(exchange.run(&batch));
+            assert!(poll(run.as_mut()).is_none(), "point {point} was not reached");
+            // As a process that is killed: no destructor runs. The lock is the system's, and is given back.
+            std::mem::forget(run);
+            std::mem::forget(exchange);
+            shop.world.gate.stop_at(0);
+            shop.world.store.unlock();
+            shop.world.clock.advance(60);
+            let is_alive = finish(qb_client::TokenStore::access_token(&*shop.world.process())).is_ok();
+            if !is_alive {
+                // An answer that held a new token was on its way when the process died.
+                assert!(may_die, "point {point}: the connection is dead");
+                assert!(!shop.run(&batch).is_ok_and(|report| all_are(&report, Outcome::Created)));
+                shop.world.reconnect();
+                reconnected += 1;
+            }
+            let report = shop.run(&batch).unwrap_or_else(|error| panic!("point {point}: {error}"));
+            let counts = report.counts();
+            let settled: u64 = Outcome::ALL.iter().filter(|o| o.is_settled()).map(|o| counts.of(*o)).sum();
+            assert_eq!(settled, counts.planned, "point {point}: {counts:?}");
+            assert_eq!(shop.books(), wanted, "point {point}");
+            assert!(all_are(&shop.run(&batch).unwrap(), Outcome::AlreadyPosted), "point {point}");
+        }
+        assert_eq!(reconnected, if may_die { refreshes * 2 } else { 0 }, "two points a refresh");
+    }
+}
+
+#[test]
+fn a_run_through_tokens_that_are_refused_posts_what_a_quiet_run_posts() {
+    let batch = batch();
+    let quiet = Shop::new(lasting());
+    quiet.run(&batch).unwrap();
+    for seed in 1..=40 {
+        let shop = Shop::new(rotating());
+        let refused =
+            Rule::new("refused", Effect::TokenExpired, When { per_mille: Some(150), ..When::default() });
+        shop.world.books.service.lock().unwrap().faults = Faults::new(seed, vec![refused]);
+        for _ in 0..3 {
+            // A read may meet three in a row; the next run goes on.
+            let _ = shop.run(&batch);
+        }
+        shop.world.books.service.lock().unwrap().faults = Faults::default();
+        let report = shop.run(&batch).unwrap();
+        assert!(
+            all_are(&report, Outcome::AlreadyPosted) || all_are(&report, Outcome::Created),
+            "seed {seed}"
+        );
+        assert_eq!(shop.books(), quiet.books(), "seed {seed}");
+        let mut exchange = shop.exchange();
+        let ties = finish(exchange.tie_out(std::slice::from_ref(&batch), &[])).unwrap();
+        assert!(ties.is_tied_out(), "seed {seed}: {ties:?}");
+    }
+}
