@@ -40,3 +40,8 @@ pub use secrets::{ClientPair, RefreshToken};
 pub use server::{AuthServer, Revocation};
 pub use store::{ConnectionStore, MemoryStore, StoreLock, check_follows};
 pub use tokens::RefreshingTokens;
+
+/// The README's example compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
