@@ -7,17 +7,18 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use qb_model::{Answer, CompanyInfo, EntityKind, GeneralLedger, ModelError, Preferences, TrialBalance};
 use serde_json::Value;
 
 use crate::base_url::BaseUrl;
 use crate::clock::Clock;
 use crate::ids::{RealmId, RequestId};
-use crate::outcome::{NotSentWhy, UnknownWhy, Verdict, WriteOutcome, classify, inspect};
+use crate::outcome::{NotSentWhy, UnknownWhy, Verdict, WriteOutcome, classify, inspect, throttle_wait};
 use crate::query::{PAGE, Query, QueryField};
 use crate::read_error::ReadError;
 use crate::request::{Operation, build};
+use crate::server_time::ServerTime;
 use crate::token::{AccessToken, TokenError, TokenStore};
 use crate::transport::{Transport, TransportError, WireResponse};
 
@@ -50,6 +51,7 @@ pub struct Client {
     base: BaseUrl,
     realm: RealmId,
     patience: Patience,
+    server_time: Arc<ServerTime>,
 }
 
 impl fmt::Debug for Client {
@@ -74,7 +76,8 @@ impl Client {
         realm: RealmId,
         patience: Patience,
     ) -> Self {
-        Self { transport, tokens, clock, base, realm, patience }
+        let server_time = Arc::default();
+        Self { transport, tokens, clock, base, realm, patience, server_time }
     }
 
     /// The company.
@@ -87,6 +90,14 @@ impl Client {
     #[must_use]
     pub fn clock(&self) -> &dyn Clock {
         &*self.clock
+    }
+
+    /// Returns QuickBooks' own time: the `Date` of its last answer to this client or a clone of it, and what has passed since
+    /// on [`Clock::elapsed`]. `None` before the first answer with a date. It does not follow this machine's wall clock; the
+    /// header has whole seconds, so it may lag by one.
+    #[must_use]
+    pub fn quickbooks_time(&self) -> Option<DateTime<Utc>> {
+        self.server_time.at(self.clock.elapsed())
     }
 
     /// Creates one entity: exactly one attempt, whatever happens.
@@ -247,29 +258,40 @@ impl Client {
         Err(ReadError::OtherReport { asked: format!("{start_date} to {end_date} Accrual"), found })
     }
 
-    /// Reads with a few attempts. A read changes nothing, so an unknown outcome may simply be repeated.
+    /// Reads with a few attempts. A read changes nothing, so an unknown outcome may simply be repeated. Being turned away at
+    /// QuickBooks' limit is no attempt: it is waited for, as long as it asks or a window of its limit.
     async fn read(&self, operation: Operation<'_>) -> Result<Value, ReadError> {
-        let mut wait = Duration::from_secs(1);
-        for _ in 1..self.patience.read_attempts {
-            let pause = match self.read_once(operation).await {
-                Err(ReadError::NotSent { retry_after: Some(asked), .. })
-                    if asked <= self.patience.longest_read_wait =>
-                {
-                    asked
+        let (mut attempt, mut throttled, mut wait) = (1, 0, Duration::from_secs(1));
+        loop {
+            let read = self.read_once(operation).await;
+            let is_last = attempt >= self.patience.read_attempts;
+            let pause = match &read {
+                Err(ReadError::NotSent { why: NotSentWhy::Throttled, retry_after }) => {
+                    let unasked = throttle_wait(throttled);
+                    throttled += 1;
+                    unasked.map(|unasked| retry_after.unwrap_or(unasked))
                 }
-                Err(ReadError::NotSent { why: NotSentWhy::Unauthorized, .. }) => Duration::ZERO,
-                Err(ReadError::NotSent { why: NotSentWhy::Connection(_), .. }) => wait,
-                Err(ReadError::Failed {
+                Err(ReadError::NotSent { why: NotSentWhy::Unauthorized, .. }) if !is_last => {
+                    Some(Duration::ZERO)
+                }
+                Err(ReadError::NotSent { why: NotSentWhy::Connection(_), .. })
+                | Err(ReadError::Failed {
                     why: UnknownWhy::Connection(_) | UnknownWhy::Server { .. }, ..
-                }) => wait,
-                settled => return settled,
+                }) if !is_last => Some(wait),
+                _ => None,
+            };
+            let is_throttled = matches!(read, Err(ReadError::NotSent { why: NotSentWhy::Throttled, .. }));
+            let Some(pause) = pause.filter(|pause| *pause <= self.patience.longest_read_wait) else {
+                return read;
             };
             if !pause.is_zero() {
                 self.clock.sleep(pause).await;
             }
-            wait = wait.saturating_mul(2);
+            if !is_throttled {
+                attempt += 1;
+                wait = wait.saturating_mul(2);
+            }
         }
-        self.read_once(operation).await
     }
 
     async fn read_once(&self, operation: Operation<'_>) -> Result<Value, ReadError> {
@@ -298,9 +320,13 @@ impl Client {
         let token = self.tokens.access_token().await?;
         let request = build(&self.base, &self.realm, token.clone(), operation);
         let method = request.method().as_str();
-        let start = self.clock.now();
+        let start = self.clock.elapsed();
         let result = self.transport.send(request).await;
-        let millis = self.clock.now().signed_duration_since(start).num_milliseconds();
+        let end = self.clock.elapsed();
+        if let Some(date) = result.as_ref().ok().and_then(WireResponse::date) {
+            self.server_time.heard(date, end);
+        }
+        let millis = u64::try_from(end.saturating_sub(start).as_millis()).unwrap_or(u64::MAX);
         let path = operation.label();
         match &result {
             Ok(response) => {

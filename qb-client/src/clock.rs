@@ -1,7 +1,7 @@
 //! Time as a port, so that a test decides what it is.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, LazyLock};
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -9,12 +9,19 @@ use chrono::{DateTime, Utc};
 /// The time, and waiting.
 #[async_trait]
 pub trait Clock: Send + Sync {
-    /// The present instant.
+    /// Returns the present instant. It jumps when somebody sets the machine's clock: use it for what people read.
     fn now(&self) -> DateTime<Utc>;
+
+    /// Returns the time since a fixed moment of this process. It never goes back and never jumps: use it to measure. A
+    /// machine that sleeps may not count that time.
+    fn elapsed(&self) -> Duration;
 
     /// Returns when the duration has passed. Dropping the future ends the wait.
     async fn sleep(&self, duration: Duration);
 }
+
+/// The moment from which this process measures.
+static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 /// The machine's clock; needs a tokio runtime with time.
 #[derive(Clone, Copy, Debug, Default)]
@@ -24,6 +31,10 @@ pub struct SystemClock;
 impl Clock for SystemClock {
     fn now(&self) -> DateTime<Utc> {
         Utc::now()
+    }
+
+    fn elapsed(&self) -> Duration {
+        START.elapsed()
     }
 
     async fn sleep(&self, duration: Duration) {
@@ -36,6 +47,10 @@ impl Clock for SystemClock {
 impl<T: Clock + ?Sized> Clock for Arc<T> {
     fn now(&self) -> DateTime<Utc> {
         (**self).now()
+    }
+
+    fn elapsed(&self) -> Duration {
+        (**self).elapsed()
     }
 
     async fn sleep(&self, duration: Duration) {

@@ -27,6 +27,7 @@ mod query;
 mod read_error;
 mod refusals;
 mod request;
+mod server_time;
 mod token;
 mod transport;
 
@@ -45,7 +46,9 @@ pub use transport::{Method, Transport, TransportError, WireRequest, WireResponse
 /// What an engine needs that writes and asks by itself; a host that hands its days to one does without.
 pub mod engine {
     pub use crate::ids::RequestId;
-    pub use crate::outcome::{NotSentWhy, Refusal, UnknownWhy, WriteOutcome, classify};
+    pub use crate::outcome::{
+        NotSentKind, NotSentWhy, Refusal, UnknownWhy, WriteOutcome, classify, throttle_wait,
+    };
     pub use crate::query::{Query, QueryEntity, QueryField};
     pub use crate::refusals::is_definite_refusal;
 }

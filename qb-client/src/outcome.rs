@@ -11,6 +11,7 @@ use qb_model::{Answer, EntityKind, Fault, FaultEntry};
 use serde_json::Value;
 
 use crate::refusals::is_definite_refusal;
+use crate::server_time::http_date;
 use crate::transport::{TransportError, WireResponse};
 
 /// What one attempt to write did to the books.
@@ -31,8 +32,9 @@ pub enum WriteOutcome {
     NotSent {
         /// The reason.
         why: NotSentWhy,
-        /// How long to wait first: 1 second to 1 hour; none at all after a refused token, since the next one is another; `None`
-        /// when nothing was asked for.
+        /// How long to leave QuickBooks alone first: 1 second to 1 hour as it asks; none at all after a refused token, since the
+        /// next one is another; `None` when nothing was asked for. When its limit was reached and it does not say, wait as
+        /// [`throttle_wait`](crate::engine::throttle_wait) tells.
         retry_after: Option<Duration>,
         /// QuickBooks' id of the exchange, when it answered.
         intuit_tid: Option<String>,
@@ -92,6 +94,18 @@ impl fmt::Display for Refusal {
     }
 }
 
+/// What a "not sent" rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NotSentKind {
+    /// Not one byte of the request left: nothing can have happened.
+    NeverLeft,
+    /// QuickBooks answered that it did not take the request up (401 or its limit). The same bytes may go again at once, or
+    /// after the wait, under the same request id. It is QuickBooks' word and no proof: an answer of its limit has been told
+    /// of that came after the effect. Whoever finds it later as the last word on a request looks the document up first.
+    TurnedAway,
+}
+
 /// Why nothing was carried out.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -111,6 +125,15 @@ pub enum NotSentWhy {
 }
 
 impl NotSentWhy {
+    /// Returns what it rests on: whether the request never left, or QuickBooks turned it away.
+    #[must_use]
+    pub const fn kind(&self) -> NotSentKind {
+        match self {
+            Self::Connection(_) | Self::NoToken(_) => NotSentKind::NeverLeft,
+            Self::Unauthorized | Self::Throttled => NotSentKind::TurnedAway,
+        }
+    }
+
     /// A stable kebab word.
     #[must_use]
     pub const fn code(&self) -> &'static str {
@@ -169,6 +192,15 @@ pub enum UnknownWhy {
 }
 
 impl UnknownWhy {
+    /// Returns Intuit's code when a fault came that proves nothing, such as `6000`: the document may be there, look it up.
+    #[must_use]
+    pub fn fault_code(&self) -> Option<&str> {
+        match self {
+            Self::Fault { code, .. } => Some(code),
+            _ => None,
+        }
+    }
+
     /// A stable kebab word.
     #[must_use]
     pub const fn code(&self) -> &'static str {
@@ -188,7 +220,7 @@ impl UnknownWhy {
 /// | seen | class |
 /// |---|---|
 /// | request never written; 401 | not sent |
-/// | 429, or `ThrottleExceeded`/3001 below 500, JSON or XML | not sent, with a wait |
+/// | 429, or `ThrottleExceeded`/3001/3002 below 500, JSON or XML | not sent, perhaps with a wait |
 /// | 400 (403, 2xx) whose every fault entry is a known refusal | refused |
 /// | any other 4xx or fault | unknown |
 /// | 3xx, 5xx, lost connection, too large, HTML, empty, unreadable 2xx | unknown |
@@ -243,7 +275,7 @@ pub(crate) fn inspect(result: &Result<WireResponse, TransportError>) -> Verdict 
     let json = serde_json::from_slice::<Value>(&response.body).ok();
     let fault = json.as_ref().and_then(Fault::find);
     if status == 429 || is_throttle(json.is_some(), fault.as_ref(), &response.body) {
-        let retry_after = Some(retry_after(response));
+        let retry_after = retry_after(response);
         return Verdict::NotSent { why: NotSentWhy::Throttled, retry_after, intuit_tid };
     }
     match (fault, json) {
@@ -269,7 +301,9 @@ fn weigh(status: u16, fault: Fault, intuit_tid: Option<String>) -> Verdict {
 /// 3001 or its text, in JSON or in XML; throttles have come as 403 and as XML (reliability 4, row 16).
 fn is_throttle(is_json: bool, fault: Option<&Fault>, body: &[u8]) -> bool {
     if let Some(fault) = fault {
-        let named = |entry: &FaultEntry| entry.code == "3001" || entry.message.contains("ThrottleExceeded");
+        let named = |entry: &FaultEntry| {
+            matches!(entry.code.as_str(), "3001" | "3002") || entry.message.contains("ThrottleExceeded")
+        };
         return fault.errors.iter().any(named);
     }
     // Never look into JSON that is no fault: a memo may hold any text.
@@ -280,11 +314,40 @@ fn is_throttle(is_json: bool, fault: Option<&Fault>, body: &[u8]) -> bool {
     }
 }
 
-/// The wait QuickBooks asks for in seconds, held to 1 second to 1 hour; 60 seconds when it does not say, which is
-/// the window of its limit (contract 3).
-fn retry_after(response: &WireResponse) -> Duration {
-    let asked = response.header("retry-after").and_then(|text| text.trim().parse::<u64>().ok());
-    Duration::from_secs(asked.unwrap_or(60).clamp(1, 3600))
+/// The wait QuickBooks asks for, in seconds or until a date, held to 1 second to 1 hour; `None` when it does not say, or says
+/// it in no form of HTTP.
+fn retry_after(response: &WireResponse) -> Option<Duration> {
+    let text = response.header("retry-after")?.trim();
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let seconds = if !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit()) {
+        // What does not fit is beyond an hour, one way or the other.
+        let size = digits.parse::<i64>().unwrap_or(i64::MAX);
+        if digits.len() < text.len() { -size } else { size }
+    } else {
+        // Both by the server's clock.
+        http_date(text)?.signed_duration_since(response.date()?).num_seconds()
+    };
+    Some(Duration::from_secs(seconds.clamp(1, 3600).unsigned_abs()))
+}
+
+/// Returns how long to wait when QuickBooks' limit was reached and it did not say for how long, after `earlier` such answers in
+/// a row: 1, 2, 4, 8, 16, 30 seconds; then `None`. That is 61 seconds in all, a window of its limit.
+///
+/// ```
+/// use std::time::Duration;
+/// use qb_client::engine::throttle_wait;
+///
+/// assert_eq!(throttle_wait(0), Some(Duration::from_secs(1)));
+/// assert_eq!(throttle_wait(5), Some(Duration::from_secs(30)));
+/// assert_eq!(throttle_wait(6), None);
+/// ```
+#[must_use]
+pub const fn throttle_wait(earlier: u32) -> Option<Duration> {
+    match earlier {
+        0..=4 => Some(Duration::from_secs(1 << earlier)),
+        5 => Some(Duration::from_secs(30)),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

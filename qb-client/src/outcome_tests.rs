@@ -27,13 +27,14 @@ fn every_row_of_the_table() {
     let (open, close) = ("[".repeat(10_000), "]".repeat(10_000));
     let deep = format!(r#"{{"Invoice":{{"Id":"145","SyncToken":"0","X":{open}{close}}}}}"#);
     let deep_fault = format!(r#"{{"Fault":{{"Error":[{{"code":"6140","X":{open}{close}}}]}}}}"#);
-    let cases: [(u16, &str, &str, &str); 39] = [
+    let cases: [(u16, &str, &str, &str); 40] = [
         (200, applied, "applied", ""),
         (200, memo, "applied", ""),
         (401, gateway, "not-sent", "unauthorized"),
         (401, "", "not-sent", "unauthorized"),
         (429, "", "not-sent", "throttled"),
         (429, throttle, "not-sent", "throttled"),
+        (403, &fault("3002", "The request limit was reached."), "not-sent", "throttled"),
         (403, throttle, "not-sent", "throttled"),
         (200, throttle, "not-sent", "throttled"),
         (403, xml, "not-sent", "throttled"),
@@ -90,26 +91,70 @@ fn a_lost_connection_differs_from_one_never_made() {
     assert_eq!(classify(EntityKind::Invoice, &Err(TransportError::Unknown { why })).code(), "unknown");
 }
 
-/// Reliability 9.4, row 90.
+/// A wait of minus five seconds, of ten years, until a date that is past: all become a second to an hour.
 #[test]
 fn the_wait_is_held_between_a_second_and_an_hour() {
+    let date = "Wed, 21 Oct 2026 07:28:00 GMT";
     for (text, seconds) in [
-        (None, 60),
-        (Some("5"), 5),
-        (Some("0"), 1),
-        (Some("-5"), 60),
-        (Some("99999"), 3600),
-        (Some("315360000"), 3600),
-        (Some("99999999999999999999999"), 60),
-        (Some("Wed, 21 Oct 2015 07:28:00 GMT"), 60),
+        (None, None),
+        (Some("5"), Some(5)),
+        (Some("0"), Some(1)),
+        (Some("-5"), Some(1)),
+        (Some("99999"), Some(3600)),
+        (Some("315360000"), Some(3600)),
+        (Some("99999999999999999999999"), Some(3600)),
+        (Some("-99999999999999999999999"), Some(1)),
+        (Some("Wed, 21 Oct 2026 07:28:30 GMT"), Some(30)),
+        (Some("Wed, 21 Oct 2015 07:28:00 GMT"), Some(1)),
+        (Some("Tue, 21 Oct 2036 07:28:00 GMT"), Some(3600)),
+        (Some("soon"), None),
+        (Some("5.5"), None),
+        (Some("-"), None),
+        (Some(""), None),
     ] {
-        let headers = text.map(|t| ("Retry-After".to_owned(), t.to_owned())).into_iter().collect();
+        let header = |(name, text): (&str, &str)| (name.to_owned(), text.to_owned());
+        let headers =
+            text.map(|text| ("Retry-After", text)).into_iter().chain([("date", date)]).map(header).collect();
         let result = Ok(WireResponse { status: 429, headers, body: Vec::new() });
-        let WriteOutcome::NotSent { retry_after, .. } = classify(EntityKind::Invoice, &result) else {
+        let WriteOutcome::NotSent { why, retry_after, .. } = classify(EntityKind::Invoice, &result) else {
             panic!("429 is not sent");
         };
-        assert_eq!(retry_after, Some(Duration::from_secs(seconds)), "{text:?}");
+        assert_eq!(retry_after, seconds.map(Duration::from_secs), "{text:?}");
+        assert_eq!(why.kind(), NotSentKind::TurnedAway);
     }
+}
+
+#[test]
+fn a_limit_without_a_wait_is_waited_for_61_seconds_in_all() {
+    let waits: Vec<u64> = (0..).map_while(throttle_wait).map(|wait| wait.as_secs()).collect();
+    assert_eq!((waits.as_slice(), waits.iter().sum::<u64>()), (&[1, 2, 4, 8, 16, 30][..], 61));
+    assert_eq!(throttle_wait(u32::MAX), None);
+}
+
+#[test]
+fn what_never_left_differs_from_what_was_turned_away() {
+    let kind = |result| match classify(EntityKind::Invoice, &result) {
+        WriteOutcome::NotSent { why, .. } => why.kind(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(kind(response(401, "")), NotSentKind::TurnedAway);
+    assert_eq!(kind(response(429, "")), NotSentKind::TurnedAway);
+    assert_eq!(kind(Err(TransportError::NotSent { why: "x".to_owned() })), NotSentKind::NeverLeft);
+    let no_token = crate::token::TokenError::Unavailable { why: "x".to_owned() };
+    assert_eq!(NotSentWhy::from(no_token).kind(), NotSentKind::NeverLeft);
+}
+
+/// QuickBooks asks to try again in a while with code 6000, and has kept the document all the same.
+#[test]
+fn a_fault_that_proves_nothing_tells_its_code() {
+    let WriteOutcome::Unknown { why, .. } = classify(
+        EntityKind::Invoice,
+        &response(400, &fault("6000", "Please wait a few minutes and try again.")),
+    ) else {
+        panic!("6000 proves nothing");
+    };
+    assert_eq!(why.fault_code(), Some("6000"));
+    assert_eq!(UnknownWhy::Server { status: 500 }.fault_code(), None);
 }
 
 #[test]

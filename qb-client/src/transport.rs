@@ -7,7 +7,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 
+use crate::server_time::http_date;
 use crate::token::AccessToken;
 
 /// HTTP method.
@@ -120,6 +122,12 @@ impl WireResponse {
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    /// The server's clock when it answered, from the `Date` header; `None` when it is absent or no HTTP date.
+    #[must_use]
+    pub fn date(&self) -> Option<DateTime<Utc>> {
+        self.header("date").and_then(http_date)
     }
 
     /// Intuit's id of the exchange, for support: `intuit_tid`, recorded in several spellings (contract 1.2).

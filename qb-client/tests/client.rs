@@ -38,6 +38,10 @@ impl Clock for Script {
         DateTime::UNIX_EPOCH
     }
 
+    fn elapsed(&self) -> Duration {
+        Duration::from_secs(self.waited.lock().unwrap().iter().sum())
+    }
+
     async fn sleep(&self, duration: Duration) {
         self.waited.lock().unwrap().push(duration.as_secs());
     }
@@ -99,7 +103,55 @@ async fn a_read_waits_and_tries_again() {
     let (script, client) =
         client(vec![unknown(), answer(429, &json!({})), answer(500, &json!({})), answer(200, &company)]);
     assert_eq!(client.company_info().await.unwrap().company_name, "Shop");
-    assert_eq!(*script.waited.lock().unwrap(), [1, 60, 4]);
+    assert_eq!(*script.waited.lock().unwrap(), [1, 1, 2]);
+}
+
+fn throttled(headers: &[(&str, &str)]) -> Result<WireResponse, TransportError> {
+    let headers = headers.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+    Ok(WireResponse { status: 429, headers, body: Vec::new() })
+}
+
+/// QuickBooks' limit is waited for without using up an attempt: as long as it asks, else a window of the limit.
+#[tokio::test]
+async fn a_read_outlasts_the_limit() {
+    let company = || answer(200, &json!({"CompanyInfo": {"CompanyName": "Shop"}}));
+    let (script, reader) = client((0..6).map(|_| throttled(&[])).chain([company()]).collect());
+    assert_eq!(reader.company_info().await.unwrap().company_name, "Shop");
+    assert_eq!(*script.waited.lock().unwrap(), [1, 2, 4, 8, 16, 30]);
+
+    let asked = vec![throttled(&[("retry-after", "7")]), unknown(), unknown(), unknown(), company()];
+    let (script, reader) = client(asked);
+    assert_eq!(reader.company_info().await.unwrap().company_name, "Shop");
+    assert_eq!(*script.waited.lock().unwrap(), [7, 1, 2, 4]);
+
+    let (script, reader) = client((0..7).map(|_| throttled(&[])).collect());
+    assert_eq!(reader.company_info().await.unwrap_err().code(), "read-not-sent");
+    assert_eq!(script.waited.lock().unwrap().iter().sum::<u64>(), 61);
+
+    let (script, reader) = client(vec![throttled(&[("Retry-After", "600")])]);
+    assert_eq!(reader.company_info().await.unwrap_err().code(), "read-not-sent");
+    assert_eq!(script.waited.lock().unwrap().len(), 0, "longer than a read waits");
+}
+
+/// QuickBooks' clock comes from its answers, whatever they say, and goes on by a clock that does not jump.
+#[tokio::test]
+async fn quickbooks_time_is_the_last_date_and_what_has_passed_since() {
+    let dated = |status, second: u32| {
+        let headers = vec![("Date".to_owned(), format!("Tue, 03 Feb 2026 17:14:{second:02} GMT"))];
+        Ok(WireResponse { status, headers, body: b"{}".to_vec() })
+    };
+    let (script, client) = client(vec![dated(500, 7), unknown(), dated(401, 30), unknown()]);
+    assert_eq!(client.quickbooks_time(), None);
+    let id = RequestId::new("inv-1-0").unwrap();
+    let mut told = Vec::new();
+    for wait in [0, 5, 60, 1] {
+        script.waited.lock().unwrap().push(wait);
+        assert_ne!(client.create(EntityKind::Invoice, b"{}", &id).await.code(), "applied");
+        // A clone is the same client.
+        told.push(client.clone().quickbooks_time().unwrap().format("%H:%M:%S").to_string());
+    }
+    assert_eq!(told, ["17:14:07", "17:14:12", "17:14:30", "17:14:31"]);
+    assert_eq!(client.clock().now(), DateTime::UNIX_EPOCH, "not this machine's clock");
 }
 
 #[tokio::test]

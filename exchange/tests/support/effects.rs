@@ -1,6 +1,6 @@
 //! The clock and the log of a world, and the gate at which a process stops.
 
-use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -13,17 +13,23 @@ use qb_client::Clock;
 #[derive(Debug)]
 pub(crate) struct VirtualClock {
     millis: AtomicI64,
+    elapsed: AtomicU64,
     waits: Mutex<Vec<Duration>>,
 }
 
 impl VirtualClock {
     pub(crate) fn new() -> Self {
         let start = DateTime::parse_from_rfc3339("2026-02-04T03:00:00Z").unwrap();
-        Self { millis: AtomicI64::new(start.timestamp_millis()), waits: Mutex::default() }
+        Self {
+            millis: AtomicI64::new(start.timestamp_millis()),
+            elapsed: AtomicU64::default(),
+            waits: Mutex::default(),
+        }
     }
 
-    /// Lets time pass.
+    /// Lets time pass; a negative time sets the wall clock back and leaves the other alone.
     pub(crate) fn advance(&self, seconds: i64) {
+        self.elapsed.fetch_add(u64::try_from(seconds).unwrap_or(0) * 1000, Ordering::SeqCst);
         self.millis.fetch_add(seconds * 1000, Ordering::SeqCst);
     }
 
@@ -31,7 +37,9 @@ impl VirtualClock {
     pub(crate) fn advance_to(&self, date: &str) {
         let date: NaiveDate = date.parse().unwrap();
         let end = (date + Days::new(1)).and_time(NaiveTime::MIN).and_utc();
-        self.millis.fetch_max(end.timestamp_millis(), Ordering::SeqCst);
+        let before = self.millis.fetch_max(end.timestamp_millis(), Ordering::SeqCst);
+        let passed = u64::try_from(end.timestamp_millis() - before).unwrap_or(0);
+        self.elapsed.fetch_add(passed, Ordering::SeqCst);
     }
 
     /// Every sleep so far, in seconds.
@@ -46,8 +54,13 @@ impl Clock for VirtualClock {
         DateTime::from_timestamp_millis(self.millis.load(Ordering::SeqCst)).unwrap()
     }
 
+    fn elapsed(&self) -> Duration {
+        Duration::from_millis(self.elapsed.load(Ordering::SeqCst))
+    }
+
     async fn sleep(&self, duration: Duration) {
         self.waits.lock().unwrap().push(duration);
+        self.elapsed.fetch_add(duration.as_millis().try_into().unwrap(), Ordering::SeqCst);
         self.millis.fetch_add(TimeDelta::from_std(duration).unwrap().num_milliseconds(), Ordering::SeqCst);
     }
 }
