@@ -3,8 +3,7 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::field::{Field, List};
-use super::line::Line;
+use super::field::Field;
 use super::record::record;
 use super::reference::{Anything, Party, Reference};
 use super::words::{BillableStatus, PostingType};
@@ -55,20 +54,6 @@ record! {
         mark_up_income_account_ref: Field<Reference<Account>> = "MarkUpIncomeAccountRef",
         /// The price level that it follows.
         price_level_ref: Field<Reference<Anything>> = "PriceLevelRef",
-    }
-}
-
-record! {
-    /// A bundle.
-    GroupDetail {
-        /// The bundle.
-        group_item_ref: Field<Reference<Item>> = "GroupItemRef",
-        /// How many bundles.
-        quantity: Field<Decimal> = "Quantity",
-        /// The day of the service.
-        service_date: Field<NaiveDate> = "ServiceDate",
-        /// What is in it.
-        line: List<Line> = "Line",
     }
 }
 

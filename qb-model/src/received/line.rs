@@ -1,12 +1,12 @@
 //! Lines of documents: what every line has, and the detail that its type calls for.
-//! Neighbour: `details.rs`, one detail a kind.
+//! Neighbour: `details.rs`, one detail a kind; the bundle's is here, for it has lines again.
 
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::details::{
-    AccountExpenseDetail, DepositDetail, DescriptionDetail, DiscountDetail, GroupDetail,
-    ItemAdjustmentDetail, ItemExpenseDetail, JournalEntryDetail, ReimburseDetail, SalesItemDetail,
-    SubTotalDetail, TaxDetail,
+    AccountExpenseDetail, DepositDetail, DescriptionDetail, DiscountDetail, ItemAdjustmentDetail,
+    ItemExpenseDetail, JournalEntryDetail, ReimburseDetail, SalesItemDetail, SubTotalDetail, TaxDetail,
 };
 use super::field::{Field, List, Slot, Value};
 use super::json::{Json, Members};
@@ -15,8 +15,8 @@ use super::record::{Record, record};
 use super::reference::Reference;
 use super::survey::Survey;
 use super::words::DetailType;
-use crate::Customer;
 use crate::amount::Amount;
+use crate::{Customer, Item};
 
 record! {
     /// A line of a document.
@@ -44,6 +44,20 @@ record! {
         received: Field<Decimal> = "Received",
         /// What QuickBooks adds to lines of payments: number, open balance and id of the other document.
         line_ex: Field<Extension> = "LineEx",
+    }
+}
+
+record! {
+    /// A bundle.
+    GroupDetail {
+        /// The bundle.
+        group_item_ref: Field<Reference<Item>> = "GroupItemRef",
+        /// How many bundles.
+        quantity: Field<Decimal> = "Quantity",
+        /// The day of the service.
+        service_date: Field<NaiveDate> = "ServiceDate",
+        /// What is in it.
+        line: List<Line> = "Line",
     }
 }
 
