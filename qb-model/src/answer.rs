@@ -53,6 +53,31 @@ impl Answer {
         if E::KIND == self.kind { Id::new(self.id.clone()).ok() } else { None }
     }
 
+    /// Returns the memo (`PrivateNote`), in which documents of ours carry their key; `None` when there is none.
+    #[must_use]
+    pub fn note(&self) -> Option<&str> {
+        self.raw.get("PrivateNote").and_then(Value::as_str)
+    }
+
+    /// Whether the memo carries this key: one of its parts, set apart by `|`, is the key, in the same spelling.
+    ///
+    /// What a look-up finds under a number of ours is ours only when it carries our key *and* has our content: people and other
+    /// programs use numbers too.
+    ///
+    /// ```
+    /// use qb_model::{Answer, EntityKind};
+    ///
+    /// let body = serde_json::json!({"Id": "7", "SyncToken": "0", "PrivateNote": "Visa | boston/1/4/15"});
+    /// let answer = Answer::read(EntityKind::Invoice, body)?;
+    /// assert!(answer.carries_key("boston/1/4/15"));
+    /// assert!(!answer.carries_key("boston/1/4/1"));
+    /// # Ok::<(), qb_model::ModelError>(())
+    /// ```
+    #[must_use]
+    pub fn carries_key(&self, key: &str) -> bool {
+        self.note().is_some_and(|note| !key.is_empty() && note.split('|').any(|part| part.trim() == key))
+    }
+
     /// What must be compared with the plan.
     ///
     /// # Errors
@@ -98,5 +123,26 @@ mod tests {
         let error = Answer::read(EntityKind::Invoice, json!({"Invoice": {"SyncToken": "0"}})).unwrap_err();
         assert_eq!(error.code(), "missing-field");
         assert!(Answer::read(EntityKind::Invoice, json!([])).is_err());
+    }
+
+    #[test]
+    fn a_note_carries_a_key_whole_or_not_at_all() {
+        let carries = |note: Value, key: &str| {
+            let body = json!({"Id": "7", "SyncToken": "0", "PrivateNote": note});
+            Answer::read(EntityKind::Purchase, body).unwrap().carries_key(key)
+        };
+        for (note, key, expected) in [
+            (json!("boston/1/4/15"), "boston/1/4/15", true),
+            (json!("Spring order | PO 7 | boston/order-9"), "boston/order-9", true),
+            (json!("Cash |boston/1/4/15 | paid twice?"), "boston/1/4/15", true),
+            (json!("boston/1/4/15"), "boston/1/4/1", false),
+            (json!("boston/1/4/15"), "Boston/1/4/15", false),
+            (json!("see boston/1/4/15"), "boston/1/4/15", false),
+            (json!("a | | b"), "", false),
+            (json!(null), "boston/1/4/15", false),
+            (json!(7), "7", false),
+        ] {
+            assert_eq!(carries(note.clone(), key), expected, "{note} {key}");
+        }
     }
 }

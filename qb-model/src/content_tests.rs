@@ -33,26 +33,81 @@ fn an_answer_with_other_order_subtotal_and_texts_is_the_same_document() {
     assert_eq!(invoice(), found);
 }
 
+/// What we send, as QuickBooks answers it.
+fn echo(kind: EntityKind) -> (Content, Value) {
+    let create = samples::all().into_iter().find(|create| create.kind() == kind).unwrap();
+    let mut body: Value = serde_json::from_slice(&create.to_json().unwrap()).unwrap();
+    let planned = Content::of(&create);
+    body["TotalAmt"] = serde_json::to_value(Amount::from_cents(planned.total).unwrap()).unwrap();
+    (planned, body)
+}
+
+/// Each of these differences alone makes it another document, and is named.
+fn check(kind: EntityKind, cases: &[(&str, Value, &[&str])]) {
+    let (planned, body) = if kind == EntityKind::Invoice { (invoice(), answer()) } else { echo(kind) };
+    assert_eq!(planned.differences(&Content::read(kind, &body).unwrap()), [], "{kind}");
+    for (pointer, value, expected) in cases {
+        let mut changed = body.clone();
+        *changed.pointer_mut(pointer).unwrap() = value.clone();
+        let found = Content::read(kind, &changed).unwrap();
+        let fields: Vec<_> = planned.differences(&found).into_iter().map(|d| d.field).collect();
+        assert_eq!(fields, *expected, "{kind} {pointer}");
+    }
+}
+
 #[test]
 fn every_changed_field_is_named() {
-    let cases: [(&str, Value, &[&str]); 9] = [
-        ("/Invoice/TotalAmt", json!(50.64), &["total"]),
-        ("/Invoice/TxnTaxDetail/TotalTax", json!(3.12), &["tax"]),
-        ("/Invoice/TxnDate", json!("2026-02-04"), &["txn_date"]),
-        ("/Invoice/DocNumber", json!("CLT7B2"), &["number"]),
-        ("/Invoice/CustomerRef/value", json!("62"), &["party"]),
-        ("/Invoice/Line/0/Amount", json!(-2.51), &["postings"]),
-        ("/Invoice/Line/1/SalesItemLineDetail/ItemRef/value", json!("21"), &["postings"]),
-        ("/Invoice/Line/1/SalesItemLineDetail/TaxCodeRef/value", json!("NON"), &["postings"]),
-        ("/Invoice/Line/2/DetailType", json!("DiscountLineDetail"), &["postings"]),
-    ];
-    for (pointer, value, expected) in cases {
-        let mut changed = answer();
-        *changed.pointer_mut(pointer).unwrap() = value;
-        let found = Content::read(EntityKind::Invoice, &changed).unwrap();
-        let fields: Vec<_> = invoice().differences(&found).into_iter().map(|d| d.field).collect();
-        assert_eq!(fields, expected, "{pointer}");
-    }
+    check(
+        EntityKind::Invoice,
+        &[
+            ("/Invoice/TotalAmt", json!(50.64), &["total"]),
+            ("/Invoice/TxnTaxDetail/TotalTax", json!(3.12), &["tax"]),
+            ("/Invoice/TxnDate", json!("2026-02-04"), &["txn_date"]),
+            ("/Invoice/DocNumber", json!("CLT7B2"), &["number"]),
+            ("/Invoice/CustomerRef/value", json!("62"), &["party"]),
+            ("/Invoice/Line/0/Amount", json!(-2.51), &["postings"]),
+            ("/Invoice/Line/1/SalesItemLineDetail/ItemRef/value", json!("21"), &["postings"]),
+            ("/Invoice/Line/1/SalesItemLineDetail/TaxCodeRef/value", json!("NON"), &["postings"]),
+            ("/Invoice/Line/2/DetailType", json!("DiscountLineDetail"), &["postings"]),
+        ],
+    );
+    check(
+        EntityKind::Payment,
+        &[
+            ("/DepositToAccountRef/value", json!("36"), &["money_account"]),
+            ("/DepositToAccountRef", json!(null), &["money_account"]),
+            ("/TotalAmt", json!(53.14), &["total"]),
+            ("/TxnDate", json!("2026-02-04"), &["txn_date"]),
+            ("/PaymentRefNum", json!("CL1T7B2"), &["number"]),
+            ("/CustomerRef/value", json!("62"), &["party"]),
+            ("/Line/0/Amount", json!(53.12), &["links"]),
+            ("/Line/0/LinkedTxn/0/TxnId", json!("146"), &["links"]),
+            ("/Line/0/LinkedTxn/0/TxnType", json!("CreditMemo"), &["links"]),
+            ("/Line", json!([]), &["links"]),
+        ],
+    );
+    check(
+        EntityKind::Purchase,
+        &[
+            ("/AccountRef/value", json!("36"), &["money_account"]),
+            ("/AccountRef", json!(null), &["money_account"]),
+            ("/TotalAmt", json!(53.14), &["total"]),
+            ("/TxnDate", json!("2026-02-04"), &["txn_date"]),
+            ("/DocNumber", json!("CL1T7B2"), &["number"]),
+            ("/EntityRef/value", json!("62"), &["party"]),
+            ("/PaymentType", json!("CreditCard"), &["postings"]),
+            ("/Line/0/Amount", json!(53.12), &["postings"]),
+            ("/Line/0/AccountBasedExpenseLineDetail/AccountRef/value", json!("85"), &["postings"]),
+            ("/Line/0/DetailType", json!("ItemBasedExpenseLineDetail"), &["postings"]),
+        ],
+    );
+    check(
+        EntityKind::SalesReceipt,
+        &[
+            ("/DepositToAccountRef/value", json!("36"), &["money_account"]),
+            ("/CustomerRef/value", json!("62"), &["party"]),
+        ],
+    );
 }
 
 #[test]

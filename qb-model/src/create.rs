@@ -93,6 +93,26 @@ impl Create {
         Ok(json)
     }
 
+    /// Returns the memo (`PrivateNote`) that is sent; `None` for list entries and documents without one.
+    #[must_use]
+    pub fn note(&self) -> Option<&str> {
+        match self {
+            Self::Invoice(body) => body.private_note.as_deref(),
+            Self::Payment(body) => body.private_note.as_deref(),
+            Self::CreditMemo(body) => body.private_note.as_deref(),
+            Self::Purchase(body) => body.private_note.as_deref(),
+            Self::SalesReceipt(body) => body.private_note.as_deref(),
+            Self::PurchaseOrder(body) => body.private_note.as_deref(),
+            Self::Bill(body) => body.private_note.as_deref(),
+            Self::JournalEntry(body) => body.private_note.as_deref(),
+            Self::Account(_)
+            | Self::Item(_)
+            | Self::Customer(_)
+            | Self::PaymentMethod(_)
+            | Self::Vendor(_) => None,
+        }
+    }
+
     /// Reads a stored body back. Strict: a field this version never sends is an error.
     ///
     /// # Errors
@@ -315,5 +335,16 @@ mod tests {
             let text = String::from_utf8(sample.to_json().unwrap()).unwrap();
             assert!(!text.contains("null"), "{text}");
         }
+    }
+
+    #[test]
+    fn the_note_of_a_body_is_the_one_on_the_wire() {
+        let mut noted = 0;
+        for sample in samples::all() {
+            let body: serde_json::Value = serde_json::from_slice(&sample.to_json().unwrap()).unwrap();
+            assert_eq!(sample.note(), body.get("PrivateNote").and_then(serde_json::Value::as_str));
+            noted += usize::from(sample.note().is_some());
+        }
+        assert_eq!(noted, 2);
     }
 }
