@@ -91,7 +91,7 @@ impl Day {
             match &step.content {
                 StepContent::ListEntry(entry) => bindings.bind(*entry, &id.to_string()),
                 StepContent::Document(planned) => {
-                    bindings.documents.insert(planned.key(), id.to_string());
+                    bindings.documents.insert(planned.key.clone(), id.to_string());
                     if let Some(tender) = planned.document.tender() {
                         bindings.payment_methods.insert(tender.id(), Id::new(tender.id().to_string())?);
                     }

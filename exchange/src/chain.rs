@@ -163,15 +163,15 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_and_no_text_holds_a_body() {
-        let rows = written(&samples());
-        assert_eq!(entries(&rows).unwrap(), samples());
+        let rows = written(&samples().unwrap());
+        assert_eq!(entries(&rows).unwrap(), samples().unwrap());
         assert!(rows.iter().all(|row| !row.text.contains("O'Hara")));
         assert_eq!(rows.iter().filter(|row| row.body.is_some()).count(), 1);
     }
 
     #[test]
     fn rows_of_the_first_version_are_read_and_the_chain_goes_on_from_them() {
-        let samples = samples();
+        let samples = samples().unwrap();
         for length in 0..=samples.len() {
             let (first, rest) = samples.split_at(length);
             let mut rows = old(first);
@@ -189,10 +189,10 @@ mod tests {
 
     #[test]
     fn the_chain_holds_when_a_body_is_forgotten() {
-        let mut rows = written(&samples());
+        let mut rows = written(&samples().unwrap());
         rows.iter_mut().for_each(|row| row.body = None);
         let read = entries(&rows).unwrap();
-        for (read, wanted) in read.iter().zip(samples()) {
+        for (read, wanted) in read.iter().zip(samples().unwrap()) {
             match (read, &wanted) {
                 (Entry::Sending { sent, .. }, _) => assert_eq!(sent.body, ""),
                 _ => assert_eq!(*read, wanted),
@@ -202,7 +202,7 @@ mod tests {
 
     #[test]
     fn a_row_that_was_changed_left_out_turned_round_or_of_a_later_version_is_named() {
-        let good = written(&samples());
+        let good = written(&samples().unwrap());
         let fault = |change: &dyn Fn(&mut Vec<Row>)| {
             let mut rows = good.clone();
             change(&mut rows);

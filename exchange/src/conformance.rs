@@ -3,6 +3,7 @@
 use std::future::Future;
 
 use chrono::{DateTime, Utc};
+use mapping::{KeyError, StepKey};
 
 use crate::chain::Chain;
 use crate::entry::{Entry, Sent};
@@ -21,7 +22,8 @@ where
     L: PostingLog,
     F: Future<Output = Result<L, LogError>>,
 {
-    let (rows, _) = Chain::default().rows(&samples()).map_err(|e| e.to_string())?;
+    let (rows, _) =
+        Chain::default().rows(&samples().map_err(|e| e.to_string())?).map_err(|e| e.to_string())?;
     let (first, rest) = rows.split_at(2);
     let fence = {
         let log = open().await.map_err(failed)?;
@@ -130,17 +132,18 @@ async fn expect(log: &dyn PostingLog, from: u64, wanted: &[Row], rule: &str) -> 
 }
 
 /// One entry of each kind, with texts that a careless store would spoil.
-pub(crate) fn samples() -> Vec<Entry> {
-    let step = || "inv-CLT1B1".to_owned();
+pub(crate) fn samples() -> Result<Vec<Entry>, KeyError> {
+    let step: StepKey = "inv-CLT1B1".parse()?;
+    let step = || step.clone();
     let at = DateTime::from_timestamp(1_770_000_000, 123_456_789).unwrap_or_default();
     let created_at = Some(at.fixed_offset());
-    vec![
+    Ok(vec![
         Entry::Company { realm: "9130347596842384".to_owned() },
         Entry::Sending {
             step: step(),
             sent: Sent {
                 entity: "Invoice".to_owned(),
-                identity: Some("boston/1/1/transaction-1".to_owned()),
+                identity: Some("boston/1/1/transaction-1".parse()?),
                 epoch: 1,
                 sent_at: at,
                 body: "{\"PrivateNote\":\"O'Hara \\\"Tea\\\"; \u{1f6b2} \\u0000\\n\"}".to_owned(),
@@ -149,10 +152,10 @@ pub(crate) fn samples() -> Vec<Entry> {
             },
         },
         Entry::NotSent { step: step() },
-        Entry::Batch { batch: "boston/1/1".to_owned(), documents: [step()].into() },
+        Entry::Batch { batch: "boston/1/1".parse()?, documents: [step()].into() },
         Entry::Refused { step: step(), reason: "fault 6140".to_owned() },
         Entry::Conflict { step: step(), reason: String::new(), refused: true },
         Entry::Distorted { step: step(), id: "1".to_owned(), created_at, reason: "total".to_owned() },
         Entry::Posted { step: step(), id: "1".to_owned(), created_at, adopted: false, untaxed: true },
-    ]
+    ])
 }

@@ -31,7 +31,7 @@ impl Exchange {
             return Ok(create);
         };
         // What may have been sent keeps its name.
-        let record = session.history.step(&step.key().0);
+        let record = session.history.step(&step.key);
         if record.is_some_and(|record| !matches!(record.state, State::Refused { .. } | State::NotSent)) {
             return Ok(create);
         }

@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
+use mapping::{BatchKey, EventKey, StepKey};
 use qb_model::{Create, EntityKind};
 use serde::{Deserialize, Serialize};
 
@@ -21,14 +22,14 @@ pub enum Entry {
     /// A step is about to be sent. Durable before the first byte leaves.
     Sending {
         /// The step's key.
-        step: String,
+        step: StepKey,
         /// What is being sent.
         sent: Sent,
     },
     /// The step is in QuickBooks as planned: created, or found equal.
     Posted {
         /// The step's key.
-        step: String,
+        step: StepKey,
         /// QuickBooks' id.
         id: String,
         /// When QuickBooks made it, by its own clock.
@@ -42,7 +43,7 @@ pub enum Entry {
     /// The step is in QuickBooks, but not as planned.
     Distorted {
         /// The step's key.
-        step: String,
+        step: StepKey,
         /// QuickBooks' id.
         id: String,
         /// When QuickBooks made it, by its own clock.
@@ -53,26 +54,26 @@ pub enum Entry {
     /// QuickBooks refused the step; nothing was posted.
     Refused {
         /// The step's key.
-        step: String,
+        step: StepKey,
         /// QuickBooks' fault code and text.
         reason: String,
     },
     /// The request never reached QuickBooks' books; the same request may be sent again.
     NotSent {
         /// The step's key.
-        step: String,
+        step: StepKey,
     },
     /// What a batch was when its first document was sent: what is planned later under its name is compared (T-06).
     Batch {
         /// `store/register/batch`.
-        batch: String,
+        batch: BatchKey,
         /// The keys of its documents.
-        documents: BTreeSet<String>,
+        documents: BTreeSet<StepKey>,
     },
     /// Another document has this step's number.
     Conflict {
         /// The step's key.
-        step: String,
+        step: StepKey,
         /// What differs.
         reason: String,
         /// Whether our own request was definitely refused, so that nothing of ours can be there.
@@ -87,7 +88,7 @@ pub struct Sent {
     /// QuickBooks' name of the entity.
     pub entity: String,
     /// The event behind a document: store, register, batch and event (N-13). None for a list entry.
-    pub identity: Option<String>,
+    pub identity: Option<EventKey>,
     /// Grows after a definite refusal, or when a request that did not reach the books is sent with other bytes.
     pub epoch: u32,
     /// When; the quarantine of an unknown outcome counts from here.

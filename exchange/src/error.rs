@@ -1,7 +1,7 @@
 //! Why a run did not start. None of the batch's documents has been sent when one of these is returned, unless the error
 //! says otherwise.
 
-use mapping::PlanError;
+use mapping::{BatchKey, EventKey, PlanError, StepKey};
 use qb_client::{ClientError, ReadError};
 
 use crate::log::LogError;
@@ -33,8 +33,8 @@ pub enum RunError {
         "{batch} was posted and has changed since: {changes}; correct the documents in QuickBooks by hand"
     )]
     BatchChanged {
-        /// `store/register/batch`.
-        batch: String,
+        /// The batch.
+        batch: BatchKey,
         /// The documents that are gone from the batch, and those that are new in it.
         changes: String,
     },
@@ -49,11 +49,11 @@ pub enum RunError {
     )]
     OpeningPosted {
         /// The step's key of the entry that stands, or may stand, in QuickBooks.
-        key: String,
+        key: StepKey,
         /// The store and day that it was posted for.
-        posted: String,
+        posted: Box<EventKey>,
         /// The store and day that were asked for.
-        planned: String,
+        planned: Box<EventKey>,
     },
     /// The log is about another company; nothing was sent.
     #[error("the posting log is about company {found}, not {asked}; name that company's log")]

@@ -4,6 +4,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use mapping::{BatchKey, Event, EventKey, StepKey};
+
 use crate::entry::{Entry, Sent};
 use crate::step::Standing;
 
@@ -11,17 +13,17 @@ use crate::step::Standing;
 #[derive(Debug, Default)]
 pub(crate) struct History {
     pub(crate) realm: Option<String>,
-    steps: HashMap<String, Record>,
+    steps: HashMap<StepKey, Record>,
     /// The registers that began a batch of a number, by store and number.
-    registers: HashMap<(String, String), BTreeSet<String>>,
-    /// The keys of each batch's steps, by `store/register/batch`.
-    batches: HashMap<String, BTreeSet<String>>,
-    begun: HashMap<String, BTreeSet<String>>,
+    registers: HashMap<(String, u64), BTreeSet<String>>,
+    /// The keys of each batch's steps.
+    batches: HashMap<BatchKey, BTreeSet<StepKey>>,
+    begun: HashMap<BatchKey, BTreeSet<StepKey>>,
     /// The list entries by QuickBooks' entity and id.
-    linked: HashMap<(String, String), String>,
-    untaxed: BTreeSet<String>,
+    linked: HashMap<(String, String), StepKey>,
+    untaxed: BTreeSet<StepKey>,
     /// The keys of opening entries (T-05).
-    openings: BTreeSet<String>,
+    openings: BTreeSet<StepKey>,
 }
 
 /// What is known of a step.
@@ -48,12 +50,12 @@ impl History {
         match entry {
             Entry::Company { realm } => self.realm = Some(realm),
             Entry::Sending { step, sent } => {
-                if let Some((store, register, batch)) = sent.identity.as_deref().and_then(split) {
-                    let name = format!("{store}/{register}/{batch}");
-                    self.batches.entry(name).or_default().insert(step.clone());
-                    self.registers.entry((store, batch)).or_default().insert(register);
+                if let Some(batch) = sent.identity.as_ref().and_then(EventKey::batch) {
+                    let (store, register) = (batch.store.clone(), batch.register.clone());
+                    self.registers.entry((store, batch.number)).or_default().insert(register);
+                    self.batches.entry(batch).or_default().insert(step.clone());
                 }
-                if sent.identity.as_deref().is_some_and(is_opening) {
+                if sent.identity.as_ref().is_some_and(|event| matches!(event.event(), Event::Opening(_))) {
                     self.openings.insert(step.clone());
                 }
                 self.steps.insert(step, Record { sent, state: State::Sending });
@@ -81,31 +83,30 @@ impl History {
         }
     }
 
-    pub(crate) fn step(&self, key: &str) -> Option<&Record> {
+    pub(crate) fn step(&self, key: &StepKey) -> Option<&Record> {
         self.steps.get(key)
     }
 
     /// Whether a step stands in QuickBooks.
-    pub(crate) fn is_posted(&self, key: &str) -> bool {
+    pub(crate) fn is_posted(&self, key: &StepKey) -> bool {
         let state = self.steps.get(key).map(|record| &record.state);
         matches!(state, Some(State::Posted { .. } | State::Distorted { .. }))
     }
 
     /// QuickBooks' id of a step that stands there.
-    pub(crate) fn posted_id(&self, key: &str) -> Option<&str> {
+    pub(crate) fn posted_id(&self, key: &StepKey) -> Option<&str> {
         self.steps.get(key).and_then(Record::id)
     }
 
     /// Every step that stands in QuickBooks, with its key.
-    pub(crate) fn posted_steps(&self) -> impl Iterator<Item = (&str, &Record)> {
+    pub(crate) fn posted_steps(&self) -> impl Iterator<Item = (&StepKey, &Record)> {
         self.steps
             .iter()
             .filter(|(_, record)| matches!(record.state, State::Posted { .. } | State::Distorted { .. }))
-            .map(|(key, record)| (key.as_str(), record))
     }
 
     /// The documents that a batch had when its first one was sent.
-    pub(crate) fn begun(&self, batch: &str) -> Option<&BTreeSet<String>> {
+    pub(crate) fn begun(&self, batch: &BatchKey) -> Option<&BTreeSet<StepKey>> {
         self.begun.get(batch)
     }
 
@@ -115,46 +116,46 @@ impl History {
     }
 
     /// Documents that some batch began with and that do not stand in QuickBooks yet.
-    pub(crate) fn still_to_come(&self) -> impl Iterator<Item = &str> {
-        let begun = self.begun.values().flatten().map(String::as_str);
+    pub(crate) fn still_to_come(&self) -> impl Iterator<Item = &StepKey> {
+        let begun = self.begun.values().flatten();
         begun.filter(|key| !self.is_posted(key))
     }
 
     /// Payments of which nobody knows whether they stand in QuickBooks, with their keys.
-    pub(crate) fn payments_in_doubt(&self) -> impl Iterator<Item = (&str, &Record)> {
+    pub(crate) fn payments_in_doubt(&self) -> impl Iterator<Item = (&StepKey, &Record)> {
         let steps = self.steps.iter().filter(|(_, record)| record.sent.entity == "Payment");
-        steps.filter(|(_, record)| record.is_in_doubt()).map(|(key, record)| (key.as_str(), record))
+        steps.filter(|(_, record)| record.is_in_doubt())
     }
 
     /// The list entry that stands for this record of QuickBooks, when one does.
-    pub(crate) fn linked(&self, entity: &str, id: &str) -> Option<&str> {
-        self.linked.get(&(entity.to_owned(), id.to_owned())).map(String::as_str)
+    pub(crate) fn linked(&self, entity: &str, id: &str) -> Option<&StepKey> {
+        self.linked.get(&(entity.to_owned(), id.to_owned()))
     }
 
     /// Whether QuickBooks holds this customer non-taxable.
-    pub(crate) fn is_untaxed(&self, key: &str) -> bool {
+    pub(crate) fn is_untaxed(&self, key: &StepKey) -> bool {
         self.untaxed.contains(key)
     }
 
     /// The steps of a batch that stand in QuickBooks, or may.
-    pub(crate) fn posted_of(&self, batch: &str) -> impl Iterator<Item = &str> {
+    pub(crate) fn posted_of(&self, batch: &BatchKey) -> impl Iterator<Item = &StepKey> {
         let keys = self.batches.get(batch).into_iter().flatten();
-        keys.map(String::as_str).filter(|key| self.steps.get(*key).is_some_and(Record::may_stand))
+        keys.filter(|key| self.steps.get(*key).is_some_and(Record::may_stand))
     }
 
     /// The key and the identity of the opening entry that stands in QuickBooks, or may. A company has one.
-    pub(crate) fn opening(&self) -> Option<(&str, &str)> {
+    pub(crate) fn opening(&self) -> Option<(&StepKey, &EventKey)> {
         let mut keys = self.openings.iter().filter_map(|key| Some((key, self.steps.get(key)?)));
         let (key, record) = keys.find(|(_, record)| record.may_stand())?;
-        Some((key, record.sent.identity.as_deref()?))
+        Some((key, record.sent.identity.as_ref()?))
     }
 
     /// The registers of this store that posted a batch of this number.
     pub(crate) fn registers_of(&self, store: &str, batch: u64) -> impl Iterator<Item = &str> {
-        self.registers.get(&(store.to_owned(), batch.to_string())).into_iter().flatten().map(String::as_str)
+        self.registers.get(&(store.to_owned(), batch)).into_iter().flatten().map(String::as_str)
     }
 
-    fn set(&mut self, key: &str, state: State) {
+    fn set(&mut self, key: &StepKey, state: State) {
         if let Some(record) = self.steps.get_mut(key) {
             record.state = state;
         }
@@ -201,17 +202,4 @@ impl Record {
             _ => self.sent.epoch,
         }
     }
-}
-
-/// Whether an identity is that of the opening balances: `store/opening-260202`.
-fn is_opening(identity: &str) -> bool {
-    identity.rsplit_once('/').is_some_and(|(_, event)| event.starts_with("opening-"))
-}
-
-/// Store, register and batch of an identity `store/register/batch/event`.
-fn split(identity: &str) -> Option<(String, String, String)> {
-    let (store, rest) = identity.split_once('/')?;
-    let (rest, _event) = rest.rsplit_once('/')?;
-    let (register, batch) = rest.rsplit_once('/')?;
-    Some((store.to_owned(), register.to_owned(), batch.to_owned()))
 }

@@ -5,8 +5,8 @@
 use std::collections::{BTreeSet, HashSet};
 
 use mapping::{
-    Company, Document, DocumentKind, Event, Matching, Number, OpenInvoice, OpenInvoices, Party, Plan,
-    Planned, StepKey,
+    Company, CustomerKey, Document, DocumentKind, Event, Matching, Number, OpenInvoice, OpenInvoices, Party,
+    Plan, Planned, StepKey,
 };
 use pos_model::Money;
 use qb_client::engine::{Query, QueryField};
@@ -31,17 +31,17 @@ impl Exchange {
         let mut open = OpenInvoices::default();
         let mut customers = BTreeSet::new();
         let on_account = || plan.documents().filter(|planned| is_on_account(planned));
-        let is_unknown = |planned: &Planned<'_>| session.history.step(&planned.key().0).is_none();
+        let is_unknown = |planned: &Planned<'_>| session.history.step(&planned.key).is_none();
         let is_matching = plan.company().payments_on_account() != Matching::Unapplied;
         let unknown = match is_matching && on_account().any(is_unknown) {
             true => self.unknown_payments(session, plan).await?,
             false => HashSet::new(),
         };
         for planned in on_account() {
-            let Some(Party::Customer(_, customer)) = planned.document.party() else { continue };
-            let record = history.step(&planned.key().0);
+            let Some(Party::Customer(store, customer)) = planned.document.party() else { continue };
+            let record = history.step(&planned.key);
             if let Some(matches) = record.filter(|record| record.may_stand()).and_then(matches_of) {
-                open.freeze(planned.key(), matches, false);
+                open.freeze(planned.key.clone(), matches, false);
                 continue;
             }
             // A log that was lost: the payment may stand in QuickBooks, with the matches that it was sent with.
@@ -50,21 +50,21 @@ impl Exchange {
                 let found = self.client.find_by_number(EntityKind::Payment, &number).await;
                 let found = found.map_err(|e| RunError::unreadable("a payment", e))?;
                 if let Some(matches) = found.iter().find_map(|answer| standing(planned, answer)) {
-                    open.freeze(planned.key(), matches, false);
+                    open.freeze(planned.key.clone(), matches, false);
                     continue;
                 }
             }
-            customers.insert(customer.id());
+            customers.insert(CustomerKey::of(store, customer));
         }
         if customers.is_empty() || plan.company().payments_on_account() == Matching::Unapplied {
             return Ok(open);
         }
         for (key, record) in history.payments_in_doubt() {
-            open.freeze(StepKey(key.to_owned()), matches_of(record).unwrap_or_default(), true);
+            open.freeze(key.clone(), matches_of(record).unwrap_or_default(), true);
         }
         let unpaid = unpaid(history, plan.company());
         for customer in customers {
-            let Some(id) = session.history.posted_id(&format!("cust-{customer}")) else { continue };
+            let Some(id) = session.history.posted_id(&StepKey::customer(&customer)) else { continue };
             let query = Query::all(EntityKind::Invoice).equal(QueryField::CustomerRef, id);
             let query = query.map_err(|e| RunError::unreadable("open invoices", e.into()))?.open();
             let rows =
@@ -83,8 +83,8 @@ fn is_on_account(planned: &Planned<'_>) -> bool {
 
 /// QuickBooks' ids of our invoices that wait for a document of their own: those will settle them.
 fn unpaid<'h>(history: &'h History, company: &Company) -> HashSet<&'h str> {
-    let invoice_of = |key: &str| {
-        let (prefix, number) = company.parse_number(key.split_once('-')?.1)?;
+    let invoice_of = |key: &StepKey| {
+        let (prefix, number) = company.parse_number(key.name())?;
         let number = match number {
             Number::Transaction { transaction, batch }
             | Number::Returned { transaction, batch }
@@ -92,8 +92,8 @@ fn unpaid<'h>(history: &'h History, company: &Company) -> HashSet<&'h str> {
             deposit @ Number::Deposit { .. } => deposit,
             _ => return None,
         };
-        let number = number.format(prefix, company.numbers()).ok()?.as_str().to_ascii_uppercase();
-        history.posted_id(&format!("{}-{number}", DocumentKind::Invoice.short()))
+        let number = number.format(prefix, company.numbers()).ok()?;
+        history.posted_id(&StepKey::of(DocumentKind::Invoice, &number))
     };
     history.still_to_come().filter_map(invoice_of).collect()
 }

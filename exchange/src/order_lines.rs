@@ -27,8 +27,8 @@ impl Exchange {
         };
         let Received::Order(order) = form.received else { return Ok(None) };
         let Some(order) = plan.purchase_order(order) else { return Ok(None) };
-        let key = order.key();
-        let record = session.history.step(&step.key().0).filter(|record| record.may_stand());
+        let key = order.key.clone();
+        let record = session.history.step(&step.key).filter(|record| record.may_stand());
         if let Some(ids) = record.and_then(|record| lines_received(record, form)) {
             session.bindings.order_lines.insert(key, ids);
             return Ok(None);

@@ -50,14 +50,14 @@ impl Exchange {
         let mapped = job.create.kind().is_list_entry().then(|| job.clone());
         let settled = self.settle(session, job).await?;
         let Some(job) = mapped.filter(|_| settled.outcome.is_settled()) else { return Ok(settled) };
-        let record = session.history.step(&job.key.0);
+        let record = session.history.step(&job.key);
         let is_it = record.is_some_and(|r| settled_before(r, &Content::of(&job.create)).is_some());
         if is_it { Ok(settled) } else { self.settle(session, job).await }
     }
 
     async fn settle(&self, session: &mut Session, job: Job) -> Result<Settled, RunError> {
         let content = Content::of(&job.create);
-        if let Some(settled) = session.history.step(&job.key.0).and_then(|r| settled_before(r, &content)) {
+        if let Some(settled) = session.history.step(&job.key).and_then(|r| settled_before(r, &content)) {
             return Ok(settled);
         }
         let mut attempt = Attempt::new(session, job, content, self.now());
@@ -114,8 +114,8 @@ impl Exchange {
     ) -> Result<Answered, RunError> {
         let (key, kind) = (&attempt.job.key, attempt.job.create.kind());
         let id = RequestId::new(format!("{key}-{}", sent.epoch));
-        let id = id.map_err(|e| RunError::Key { key: key.0.clone(), source: Box::new(e) })?;
-        self.append(session, &key.0, vec![Entry::Sending { step: key.0.clone(), sent: sent.clone() }])
+        let id = id.map_err(|e| RunError::Key { key: key.to_string(), source: Box::new(e) })?;
+        self.append(session, key.as_str(), vec![Entry::Sending { step: key.clone(), sent: sent.clone() }])
             .await?;
         attempt.state.sends += 1;
         attempt.state.sent_at = Some(sent.sent_at);
@@ -140,7 +140,7 @@ impl Exchange {
                 attempt.reason = Some(why.to_string());
                 if !attempt.state.in_doubt {
                     attempt.state.sent_at = None;
-                    self.append(session, &key.0, vec![Entry::NotSent { step: key.0.clone() }]).await?;
+                    self.append(session, key.as_str(), vec![Entry::NotSent { step: key.clone() }]).await?;
                 }
                 Answered::NotSent { retry_after }
             }
@@ -199,7 +199,7 @@ impl Exchange {
         let is_person = matches!(kind, EntityKind::Customer | EntityKind::Vendor);
         for candidate in found.iter_mut().filter(|_| is_person) {
             let other =
-                session.history.linked(kind.name(), &candidate.id).filter(|key| *key != attempt.job.key.0);
+                session.history.linked(kind.name(), &candidate.id).filter(|key| **key != attempt.job.key);
             if let Some(other) = other {
                 candidate.differences =
                     Some(format!("it is already the record of {other}; give one of them another name"));
@@ -217,26 +217,25 @@ impl Exchange {
     ) -> Result<Settled, RunError> {
         let key = &attempt.job.key;
         let mut entries = Vec::new();
-        if outcome == Outcome::Adopted && session.history.step(&key.0).is_none() {
+        if outcome == Outcome::Adopted && session.history.step(key).is_none() {
             // Found before this log ever sent it: the log must say what it is, for the tie-out and for later runs.
             let sent = self.first_sending(&attempt)?;
-            entries.push(Entry::Sending { step: key.0.clone(), sent });
+            entries.push(Entry::Sending { step: key.clone(), sent });
         }
         let settled = attempt.settled(outcome);
         entries.extend(attempt.entry(outcome));
         if !entries.is_empty() {
-            self.append(session, &key.0, entries).await?;
+            self.append(session, key.as_str(), entries).await?;
         }
         // What stands there is what was sent; the plan may have changed since.
-        let standing =
-            session.history.step(&key.0).and_then(|record| settled_before(record, &attempt.content));
+        let standing = session.history.step(key).and_then(|record| settled_before(record, &attempt.content));
         Ok(standing.filter(|standing| standing.outcome == Outcome::Conflict).unwrap_or(settled))
     }
 }
 
 impl Attempt {
     fn new(session: &Session, job: Job, content: Content, now: DateTime<Utc>) -> Self {
-        let record = session.history.step(&job.key.0);
+        let record = session.history.step(&job.key);
         let is_payment = job.create.kind() == EntityKind::Payment;
         let is_known =
             is_payment && content.number.as_ref().is_some_and(|number| session.payments.contains(number));
@@ -282,7 +281,7 @@ impl Attempt {
 
     /// The log entry that says it; none while the outcome is open.
     fn entry(&self, outcome: Outcome) -> Option<Entry> {
-        let step = self.job.key.0.clone();
+        let step = self.job.key.clone();
         let reason = self.reason.clone().unwrap_or_default();
         match (outcome, &self.found) {
             (Outcome::Created | Outcome::Adopted, Some(found)) => Some(Entry::Posted {
@@ -357,5 +356,5 @@ fn text_of(differences: &[Difference]) -> String {
     each.collect::<Vec<_>>().join("; ")
 }
 fn not_sendable(job: &Job, reason: &str) -> RunError {
-    RunError::NotReady(vec![NotReady::NotProvisioned { key: job.key.0.clone(), reason: reason.to_owned() }])
+    RunError::NotReady(vec![NotReady::NotProvisioned { key: job.key.to_string(), reason: reason.to_owned() }])
 }

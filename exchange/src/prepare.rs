@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use mapping::{Document, ListEntry, Origin, Plan, Planned, provision};
+use mapping::{BatchKey, Document, ListEntry, Origin, Plan, Planned, StepKey, provision};
 use qb_client::engine::Query;
 use qb_model::EntityKind;
 
@@ -34,7 +34,7 @@ impl Exchange {
         }
         let made = self.provision(session, plan).await?;
         session.payments = self.unknown_payments(session, plan).await?;
-        if let Some(batch) = batch_name(plan)
+        if let Some(batch) = batch_key(plan)
             && session.history.begun(&batch) != Some(&keys(plan))
         {
             let entry = Entry::Batch { documents: keys(plan), batch };
@@ -51,8 +51,7 @@ impl Exchange {
         plan: &Plan<'_>,
     ) -> Result<HashSet<String>, RunError> {
         let is_unknown = |planned: &&Planned<'_>| {
-            matches!(planned.document, Document::Payment(_))
-                && session.history.step(&planned.key().0).is_none()
+            matches!(planned.document, Document::Payment(_)) && session.history.step(&planned.key).is_none()
         };
         let dates = || plan.documents().filter(is_unknown).map(|planned| planned.txn_date);
         let (Some(first), Some(last)) = (dates().min(), dates().max()) else { return Ok(HashSet::new()) };
@@ -113,50 +112,51 @@ fn check_identities(history: &History, plan: &Plan<'_>) -> Result<(), RunError> 
         }
     }
     if let Origin::Opening { .. } = plan.origin() {
-        let planned = plan.documents().map(|planned| planned.identity.to_string()).collect::<String>();
-        if let Some((key, posted)) = history.opening().filter(|(_, posted)| *posted != planned) {
-            let (key, posted) = (key.to_owned(), posted.to_owned());
+        let planned = plan.documents().map(|planned| planned.identity.key()).next();
+        let other = history.opening().zip(planned).filter(|((_, posted), planned)| *posted != planned);
+        if let Some(((key, posted), planned)) = other {
+            let (key, posted, planned) = (key.clone(), Box::new(posted.clone()), Box::new(planned));
             return Err(RunError::OpeningPosted { key, posted, planned });
         }
     }
     for planned in plan.documents() {
-        let key = planned.key();
-        let posted = history.step(&key.0).and_then(|record| record.sent.identity.as_deref());
-        let identity = planned.identity.to_string();
-        if let Some(posted) = posted.filter(|posted| *posted != identity) {
-            return Err(RunError::NumberTaken { key: key.0, posted: posted.to_owned(), planned: identity });
+        let posted = history.step(&planned.key).and_then(|record| record.sent.identity.as_ref());
+        if let Some(posted) = posted.filter(|posted| **posted != planned.identity.key()) {
+            return Err(RunError::NumberTaken {
+                key: planned.key.to_string(),
+                posted: posted.to_string(),
+                planned: planned.identity.to_string(),
+            });
         }
     }
     Ok(())
 }
 
-/// `store/register/batch` of a batch's plan.
-fn batch_name(plan: &Plan<'_>) -> Option<String> {
+/// The key of a batch's plan.
+fn batch_key(plan: &Plan<'_>) -> Option<BatchKey> {
     match plan.origin() {
-        Origin::Batch(batch) => {
-            Some(format!("{}/{}/{}", batch.store().code(), batch.register(), batch.number()))
-        }
+        Origin::Batch(batch) => Some(BatchKey::of(batch)),
         Origin::PurchaseOrder(_) | Origin::Opening { .. } => None,
     }
 }
 
 /// T-06: once a document of a batch may stand in QuickBooks, the batch is what it was then.
 fn check_unchanged(history: &History, plan: &Plan<'_>) -> Result<(), RunError> {
-    let Some(batch) = batch_name(plan) else { return Ok(()) };
-    let posted: BTreeSet<&str> = history.posted_of(&batch).collect();
+    let Some(batch) = batch_key(plan) else { return Ok(()) };
+    let posted: BTreeSet<&StepKey> = history.posted_of(&batch).collect();
     if posted.is_empty() {
         return Ok(());
     }
     let planned = keys(plan);
-    let gone: Vec<&str> = posted.into_iter().filter(|key| !planned.contains(*key)).collect();
-    let is_new = |key: &&String| history.begun(&batch).is_some_and(|begun| !begun.contains(*key));
-    let new: Vec<&str> = planned.iter().filter(is_new).map(String::as_str).collect();
+    let gone: Vec<&StepKey> = posted.into_iter().filter(|key| !planned.contains(*key)).collect();
+    let is_new = |key: &&StepKey| history.begun(&batch).is_some_and(|begun| !begun.contains(*key));
+    let new: Vec<&StepKey> = planned.iter().filter(is_new).collect();
     if gone.is_empty() && new.is_empty() {
         return Ok(());
     }
-    let say = |word: &str, keys: &[&str]| {
-        let (first, more) =
-            (keys.iter().take(5).copied().collect::<Vec<_>>().join(", "), keys.len().saturating_sub(5));
+    let say = |word: &str, keys: &[&StepKey]| {
+        let first: Vec<&str> = keys.iter().take(5).map(|key| key.as_str()).collect();
+        let (first, more) = (first.join(", "), keys.len().saturating_sub(5));
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         (!keys.is_empty()).then(|| format!("{word} {first}{more}"))
     };
@@ -166,10 +166,10 @@ fn check_unchanged(history: &History, plan: &Plan<'_>) -> Result<(), RunError> {
 }
 
 /// The keys of a plan's documents.
-fn keys(plan: &Plan<'_>) -> BTreeSet<String> {
-    plan.documents().map(|planned| planned.key().0).collect()
+fn keys(plan: &Plan<'_>) -> BTreeSet<StepKey> {
+    plan.documents().map(|planned| planned.key.clone()).collect()
 }
 
 fn not_provisioned(entry: ListEntry<'_>, reason: String) -> RunError {
-    RunError::NotReady(vec![NotReady::NotProvisioned { key: entry.key().0, reason }])
+    RunError::NotReady(vec![NotReady::NotProvisioned { key: entry.key().to_string(), reason }])
 }

@@ -45,7 +45,7 @@ impl Needs {
     /// Of the documents of a plan that are not posted yet: what is posted asks for nothing more.
     pub(crate) fn of_plan(plan: &Plan<'_>, history: &History) -> Self {
         let open: Vec<&Planned<'_>> =
-            plan.documents().filter(|planned| !history.is_posted(&planned.key().0)).collect();
+            plan.documents().filter(|planned| !history.is_posted(&planned.key)).collect();
         let is_purchase = !open.is_empty() && matches!(plan.origin(), Origin::PurchaseOrder(_));
         let mut needs = Self {
             store: plan.origin().store().code().to_owned(),
@@ -53,7 +53,7 @@ impl Needs {
             has_shipping: !open.is_empty() && plan.uses(ItemRole::Shipping),
             has_purchase_orders: is_purchase,
             has_bills: is_purchase && plan.company().has_bills(),
-            dates: open.iter().map(|planned| (planned.key().0, planned.txn_date)).collect(),
+            dates: open.iter().map(|planned| (planned.key.to_string(), planned.txn_date)).collect(),
             ..Self::default()
         };
         for planned in open.iter().filter(|planned| !planned.document.tax().is_zero()) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use mapping::StepKey;
+use mapping::{EventKey, StepKey};
 use serde::Serialize;
 
 use crate::text::as_text;
@@ -119,7 +119,7 @@ pub struct EntryReport {
     /// The document's number; a list entry's key.
     pub number: String,
     /// The event behind a document.
-    pub identity: Option<String>,
+    pub identity: Option<EventKey>,
     /// What became of it.
     pub outcome: Outcome,
     /// Whether it stands in the books, and since when.

@@ -118,7 +118,7 @@ impl Exchange {
         for step in plan.steps() {
             let settled = if stopped.contains(&step.chain) && step.document().is_some() {
                 held(Hold::EarlierDocument, "an earlier document of the same event failed".to_owned())
-            } else if brake.is_pulled() && !session.history.is_posted(&step.key().0) {
+            } else if brake.is_pulled() && !session.history.is_posted(&step.key) {
                 report.is_cut_short = true;
                 held(Hold::Outage, "QuickBooks cannot be reached; the next run goes on from here".to_owned())
             } else {
@@ -158,7 +158,7 @@ impl Exchange {
         {
             return Ok(Settled::before(Outcome::AlreadyPosted, id.to_owned(), None));
         }
-        let is_open = !session.history.is_posted(&step.key().0);
+        let is_open = !session.history.is_posted(&step.key);
         match if is_open { self.is_untaxed(session, step).await } else { Ok(false) } {
             Ok(false) => {}
             Ok(true) => {
@@ -184,12 +184,12 @@ impl Exchange {
             }
             Err(error) => return Ok(refused(error.to_string())),
         };
-        let key = step.key();
+        let key = step.key.clone();
         let job = match step.document() {
             Some(planned) => Job {
                 key: key.clone(),
                 create,
-                identity: Some(planned.identity.to_string()),
+                identity: Some(planned.identity.key()),
                 txn_date: Some(planned.txn_date),
                 legs: legs_by_account(planned, plan.company(), &session.bindings),
             },

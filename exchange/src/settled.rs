@@ -1,7 +1,7 @@
 //! One step to be posted, and what became of it.
 
 use chrono::NaiveDate;
-use mapping::{ListEntry, Step, StepContent, StepKey};
+use mapping::{EventKey, ListEntry, Step, StepContent, StepKey};
 use qb_client::ReadError;
 use qb_model::Create;
 
@@ -12,7 +12,7 @@ use crate::report::{BooksChanged, EntryReport, Hold, Outcome};
 pub(crate) struct Job {
     pub(crate) key: StepKey,
     pub(crate) create: Create,
-    pub(crate) identity: Option<String>,
+    pub(crate) identity: Option<EventKey>,
     pub(crate) txn_date: Option<NaiveDate>,
     pub(crate) legs: Vec<(String, i64)>,
 }
@@ -79,10 +79,10 @@ pub(crate) fn entry_report(step: &Step<'_>, settled: Settled) -> EntryReport {
     };
     let Settled { outcome, books_changed, id, reason, hold, contact: _ } = settled;
     EntryReport {
-        key: planned.key(),
+        key: planned.key.clone(),
         kind: planned.document.kind().name(),
         number: planned.number.to_string(),
-        identity: Some(planned.identity.to_string()),
+        identity: Some(planned.identity.key()),
         outcome,
         books_changed,
         id,
@@ -92,16 +92,8 @@ pub(crate) fn entry_report(step: &Step<'_>, settled: Settled) -> EntryReport {
 }
 
 pub(crate) fn list_entry_report(entry: ListEntry<'_>, settled: Settled) -> EntryReport {
-    let kind = match entry {
-        ListEntry::Account(_) => "Account",
-        ListEntry::Item(..) => "Item",
-        ListEntry::PaymentMethod(_) => "PaymentMethod",
-        ListEntry::Customer(_) => "Customer",
-        ListEntry::Vendor(_) => "Vendor",
-        _ => "List entry",
-    };
-    let key = entry.key();
+    let (key, kind) = (entry.key(), entry.kind().name());
     let Settled { outcome, books_changed, id, reason, hold, contact: _ } = settled;
-    let number = key.0.clone();
+    let number = key.to_string();
     EntryReport { key, kind, number, identity: None, outcome, books_changed, id, reason, hold }
 }

@@ -122,7 +122,7 @@ impl Exchange {
         // The opening entry, once it is posted, under the prefix of the store that lent its own.
         let opening = stores.into_iter().find_map(|store| {
             let plan = plan_opening(store, company).ok()?;
-            let is_posted = plan.documents().all(|planned| session.history.is_posted(&planned.key().0));
+            let is_posted = plan.documents().all(|planned| session.history.is_posted(&planned.key));
             is_posted.then_some(plan)
         });
         if let Some(plan) = &opening {
@@ -251,7 +251,7 @@ fn account_ties(scope: &Scope, shown: &[usize], differences: &[Difference]) -> V
     }
     let mut not_posted: HashMap<usize, Money> = HashMap::new();
     let explained = differences.iter().filter(|difference| difference.is_explained());
-    let keys = explained.filter_map(|difference| Some(&difference.document.as_ref()?.key.0));
+    let keys = explained.filter_map(|difference| Some(&difference.document.as_ref()?.key));
     let documents = keys.filter_map(|key| scope.by_key.get(key)).map(|place| &scope.documents[*place]);
     for (place, amount) in documents.filter_map(|document| document.planned.as_ref()).flatten() {
         *not_posted.entry(place.account).or_default() += *amount;

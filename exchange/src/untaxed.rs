@@ -19,9 +19,8 @@ impl Exchange {
     pub(crate) async fn is_untaxed(&self, session: &mut Session, step: &Step<'_>) -> Result<bool, RunError> {
         let taxed = step.document().filter(|planned| !planned.document.tax().is_zero());
         let Some(party) = taxed.and_then(|planned| planned.document.party()) else { return Ok(false) };
-        let key = party.key();
-        let Some(id) = session.bindings.party(party).filter(|_| session.history.is_untaxed(&key.to_string()))
-        else {
+        let key = party.key().step();
+        let Some(id) = session.bindings.party(party).filter(|_| session.history.is_untaxed(&key)) else {
             return Ok(false);
         };
         let read = |e| RunError::unreadable("a customer", e);
@@ -29,10 +28,9 @@ impl Exchange {
         let rows = self.client.query(&query.map_err(|e| read(e.into()))?).await.map_err(read)?;
         let is_untaxed = rows.iter().any(is_held_untaxed);
         if !is_untaxed {
-            let (step, id) = (key.to_string(), id.as_str().to_owned());
-            let entry =
-                Entry::Posted { step: step.clone(), id, created_at: None, adopted: true, untaxed: false };
-            self.append(session, &step, vec![entry]).await?;
+            let (step, id) = (key.clone(), id.as_str().to_owned());
+            let entry = Entry::Posted { step, id, created_at: None, adopted: true, untaxed: false };
+            self.append(session, key.as_str(), vec![entry]).await?;
         }
         Ok(is_untaxed)
     }

@@ -98,8 +98,8 @@ async fn an_id_has_one_body_and_an_epoch_ends_with_a_refusal() {
     for (id, bodies) in &bodies {
         assert_eq!(bodies.len(), 1, "{id} was sent with {bodies:?}");
     }
-    let mut ended: BTreeMap<String, u32> = BTreeMap::new();
-    let mut epoch: BTreeMap<String, u32> = BTreeMap::new();
+    let mut ended: BTreeMap<mapping::StepKey, u32> = BTreeMap::new();
+    let mut epoch: BTreeMap<mapping::StepKey, u32> = BTreeMap::new();
     for item in world.log.entries() {
         match item {
             Entry::Sending { step, sent } => {

@@ -34,7 +34,7 @@ async fn run(world: &World) -> Report {
 
 /// Every document but the first event's two.
 fn others(report: &Report) -> Vec<Outcome> {
-    let is_other = |entry: &&exchange::EntryReport| entry.key.0 != INVOICE && entry.key.0 != PAYMENT;
+    let is_other = |entry: &&exchange::EntryReport| entry.key != *INVOICE && entry.key != *PAYMENT;
     report.documents.iter().filter(is_other).map(|entry| entry.outcome).collect()
 }
 

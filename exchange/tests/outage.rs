@@ -49,7 +49,7 @@ async fn x_06_a_run_into_an_outage_ends_early_and_the_next_goes_on() {
     assert_eq!(world.wire.writes().len() - before, 20 + 3 * 4, "three events, four sends each");
     let last = report.documents.last().unwrap();
     assert_eq!(last.reason.as_deref(), Some("QuickBooks cannot be reached; the next run goes on from here"));
-    let was_sent = |entry: &Entry| matches!(entry, Entry::Sending { step, .. } if step == "inv-CLT30B4");
+    let was_sent = |entry: &Entry| matches!(entry, Entry::Sending { step, .. } if *step == *"inv-CLT30B4");
     assert!(!world.log.entries().iter().any(was_sent));
 
     let again = exchange.run(&busy()[0]).await;

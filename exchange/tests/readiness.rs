@@ -334,7 +334,7 @@ async fn tax_for_a_customer_held_non_taxable_is_not_sent() {
     let world = World::new();
     world.wire.type_in("customer", &json!({"DisplayName": "1651-1042", "Taxable": false}));
     let report = world.run(&[shipped()]).await.remove(0);
-    let invoice = report.documents.iter().find(|entry| entry.key.0.starts_with("inv-")).unwrap();
+    let invoice = report.documents.iter().find(|entry| entry.key.as_str().starts_with("inv-")).unwrap();
     assert_eq!(invoice.outcome, Outcome::Refused);
     let reason = invoice.reason.as_deref().unwrap_or_default();
     assert!(

@@ -105,7 +105,7 @@ async fn what_is_not_posted_is_a_difference() {
     assert_eq!(takings.not_posted, takings.planned - takings.quickbooks);
     assert!(ties.is_explained(), "{:?}", ties.differences);
     let (first, last) = (&ties.differences[0], ties.differences.last().unwrap());
-    let name = |difference: &Difference| difference.document.as_ref().unwrap().key.0.clone();
+    let name = |difference: &Difference| difference.document.as_ref().unwrap().key.to_string();
     assert_eq!(
         (name(first), name(last)),
         ("sr-CL15239DP11790B10".to_owned(), "pay-CL15236T1522871B11".to_owned())

@@ -400,7 +400,9 @@ async fn x_01_an_unknown_document_is_explained_and_its_double_is_pointed_at() {
         assert_eq!(ties.differences.iter().map(outcome).collect::<Vec<_>>(), ["unknown", "held"]);
         assert!(ties.is_explained());
         assert!(
-            ties.other_documents.iter().all(|d| d.may_be.as_ref().is_some_and(|key| key.0 == "inv-CLT1B4"))
+            ties.other_documents
+                .iter()
+                .all(|d| d.may_be.as_ref().is_some_and(|key| key.as_str() == "inv-CLT1B4"))
         );
         assert_eq!(ties.other_documents.len(), 2, "on A/R and on sales");
     }

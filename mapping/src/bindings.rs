@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 use pos_model::TenderTypeId;
 use qb_model::{self as qb, Id, ModelError};
 
+use crate::key::{CustomerKey, StepKey};
 use crate::list_entry::ListEntry;
 use crate::party::Party;
-use crate::step::StepKey;
 use crate::{ControlAccount, ItemRole};
 
 /// What our keys are bound to in one company.
@@ -23,8 +23,8 @@ pub struct Bindings {
     pub payment_methods: BTreeMap<TenderTypeId, Id<qb::PaymentMethod>>,
     /// Customer records of stores, by the store's code.
     pub stores: HashMap<String, Id<qb::Customer>>,
-    /// Customer records of the POS's customers, by their id.
-    pub customers: HashMap<String, Id<qb::Customer>>,
+    /// Records of the point of sale's customers.
+    pub customers: HashMap<CustomerKey, Id<qb::Customer>>,
     /// Vendors by name.
     pub vendors: HashMap<String, Id<qb::Vendor>>,
     /// Ids of posted documents by step.
@@ -55,7 +55,7 @@ impl Bindings {
     pub fn party(&self, party: Party<'_>) -> Option<&Id<qb::Customer>> {
         match party {
             Party::Store(store) => self.stores.get(store.code()),
-            Party::Customer(_, customer) => self.customers.get(customer.id()),
+            Party::Customer(store, customer) => self.customers.get(&CustomerKey::of(store, customer)),
         }
     }
 
@@ -70,8 +70,8 @@ impl Bindings {
             ListEntry::Customer(Party::Store(store)) => {
                 self.stores.extend(Id::new(id).ok().map(|id| (store.code().to_owned(), id)));
             }
-            ListEntry::Customer(Party::Customer(_, customer)) => {
-                self.customers.extend(Id::new(id).ok().map(|id| (customer.id().to_owned(), id)));
+            ListEntry::Customer(Party::Customer(store, customer)) => {
+                self.customers.extend(Id::new(id).ok().map(|id| (CustomerKey::of(store, customer), id)));
             }
             ListEntry::Vendor(name) => self.vendors.extend(Id::new(id).ok().map(|id| (name.to_owned(), id))),
         }
@@ -101,5 +101,5 @@ pub(crate) fn account_id(
 }
 
 pub(crate) fn unbound(entry: ListEntry<'_>) -> ResolveError {
-    ResolveError::Unbound { key: entry.key().0 }
+    ResolveError::Unbound { key: entry.key().to_string() }
 }

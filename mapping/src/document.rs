@@ -4,15 +4,15 @@
 //! they look like on the wire for `resolve`.
 
 use std::borrow::Cow;
-use std::fmt;
 
 use chrono::NaiveDate;
 use pos_model::{Address, Money, TenderType};
 use rust_decimal::Decimal;
 
+use crate::key::{Identity, StepKey};
 use crate::open_invoices::OpenInvoiceIndex;
 use crate::party::Party;
-use crate::step::{CreditMemoStep, ExpenseStep, InvoiceStep, PurchaseOrderStep, StepKey, step_key};
+use crate::step::{CreditMemoStep, ExpenseStep, InvoiceStep, PurchaseOrderStep};
 use crate::{ControlAccount, DocNumber, DocumentKind, ItemRole};
 
 /// QuickBooks takes 4,000 characters in a line's description (contract 6.0).
@@ -21,6 +21,8 @@ pub(crate) const DESCRIPTION_LIMIT: usize = 4000;
 /// A document with its number, date and origin.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Planned<'a> {
+    /// The lasting key.
+    pub key: StepKey,
     /// The number people see.
     pub number: DocNumber,
     /// `TxnDate`, and `DueDate` of an invoice (T-04).
@@ -29,13 +31,6 @@ pub struct Planned<'a> {
     pub identity: Identity<'a>,
     /// The document itself.
     pub document: Document<'a>,
-}
-
-impl Planned<'_> {
-    /// The lasting key.
-    pub fn key(&self) -> StepKey {
-        step_key(self.document.kind(), &self.number)
-    }
 }
 
 /// The documents that rules make.
@@ -248,57 +243,6 @@ pub struct JournalLine {
     pub amount: Money,
     /// What people read.
     pub description: &'static str,
-}
-
-/// The full identity of the event behind a document: more than its number says (N-13).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Identity<'a> {
-    /// Store code.
-    pub store: &'a str,
-    /// Register and batch number; none of a purchase order.
-    pub batch: Option<(&'a str, u64)>,
-    /// The event.
-    pub event: Event,
-}
-
-/// An event of a batch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Event {
-    /// A transaction, by number.
-    Transaction(u64),
-    /// The deposits on a customer order, by order number (D-12).
-    Deposit(u64),
-    /// A payment on account, by header id.
-    AccountPayment(u64),
-    /// A pay-in or pay-out, by id.
-    PayInOut(u64),
-    /// A purchase order, by number.
-    PurchaseOrder(u64),
-    /// The opening balances, by date: 251231 (T-05).
-    Opening(u64),
-}
-
-impl fmt::Display for Identity<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.batch {
-            Some((register, batch)) => write!(f, "{}/{register}/{batch}/{}", self.store, self.event),
-            None => write!(f, "{}/{}", self.store, self.event),
-        }
-    }
-}
-
-impl fmt::Display for Event {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Transaction(number) => write!(f, "transaction-{number}"),
-            Self::Deposit(order) => write!(f, "deposit-{order}"),
-            Self::PurchaseOrder(number) => write!(f, "purchase-order-{number}"),
-            Self::AccountPayment(id) => write!(f, "account-payment-{id}"),
-            Self::Opening(date) => write!(f, "opening-{date:06}"),
-            Self::PayInOut(id) => write!(f, "pay-in-out-{id}"),
-        }
-    }
 }
 
 impl<'a> Document<'a> {

@@ -7,12 +7,13 @@ use std::collections::HashSet;
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use pos_model::{Customer, Money, Store};
 
-use crate::document::{Document, Event, Identity, Link, LinkTarget, Planned};
+use crate::document::{Document, Link, LinkTarget, Planned};
+use crate::key::{CustomerKey, Event, Identity, StepKey};
 use crate::list_entry::ListEntry;
 use crate::open_invoices::{OpenInvoiceIndex, OpenInvoices};
 use crate::party::Party;
 use crate::plan::{Origin, Plan, Step, StepContent};
-use crate::step::{CreditMemoStep, ExpenseStep, InvoiceStep, PurchaseOrderStep, step_key};
+use crate::step::{CreditMemoStep, ExpenseStep, InvoiceStep, PurchaseOrderStep};
 use crate::{Company, DocNumber, DocumentKind, Matching, Number, NumberTooLong, PlanError, PlanFault};
 
 /// What rules write to.
@@ -90,7 +91,7 @@ impl<'a> Draft<'a> {
             None => (Party::Store(store), !std::mem::replace(&mut self.is_store_planned, true)),
         };
         if is_new {
-            self.push(StepContent::ListEntry(ListEntry::Customer(party)));
+            self.ensure(ListEntry::Customer(party));
         }
         party
     }
@@ -114,13 +115,15 @@ impl<'a> Draft<'a> {
     /// What a payment on account is matched with: what it was sent with, whatever the company says by now; else the
     /// customer's open invoices, the oldest first, when the company says so (D-15).
     pub(crate) fn on_account(&mut self, party: Party<'a>, number: Number, amount: Money) -> Vec<Link> {
-        let Party::Customer(_, customer) = party else { return Vec::new() };
+        let Party::Customer(store, customer) = party else { return Vec::new() };
         let Ok(number) = self.format(number) else { return Vec::new() };
-        let frozen = self.open_invoices.frozen(&step_key(DocumentKind::Payment, &number));
+        let frozen = self.open_invoices.frozen(&StepKey::of(DocumentKind::Payment, &number));
         let matches = match (frozen, self.company.payments_on_account()) {
             (Some(frozen), _) => frozen,
             (None, Matching::Unapplied) => return Vec::new(),
-            (None, Matching::OldestFirst) => self.open_invoices.allocate(customer.id(), amount),
+            (None, Matching::OldestFirst) => {
+                self.open_invoices.allocate(&CustomerKey::of(store, customer), amount)
+            }
         };
         let mut links = Vec::new();
         for (invoice, amount) in matches {
@@ -140,7 +143,9 @@ impl<'a> Draft<'a> {
         match self.format(number) {
             Ok(number) => {
                 let (txn_date, identity) = (self.txn_date, self.identity);
-                self.push(StepContent::Document(Planned { number, txn_date, identity, document }))
+                let key = StepKey::of(document.kind(), &number);
+                let planned = Planned { key: key.clone(), number, txn_date, identity, document };
+                self.push(key, StepContent::Document(planned))
             }
             Err(cause) => {
                 let document = document.kind().name();
@@ -153,13 +158,17 @@ impl<'a> Draft<'a> {
     /// The vendor of a purchase, with a step that ensures it.
     pub(crate) fn vendor(&mut self, supplier: &str) -> &'a str {
         let name = self.company.vendor(supplier);
-        self.push(StepContent::ListEntry(ListEntry::Vendor(name)));
+        self.ensure(ListEntry::Vendor(name));
         name
     }
 
-    fn push(&mut self, content: StepContent<'a>) -> u32 {
+    fn ensure(&mut self, entry: ListEntry<'a>) {
+        self.push(entry.key(), StepContent::ListEntry(entry));
+    }
+
+    fn push(&mut self, key: StepKey, content: StepContent<'a>) -> u32 {
         let index = self.plan.steps.len() as u32; // a batch of four billion documents does not fit in memory
-        self.plan.steps.push(Step { chain: self.chain, content });
+        self.plan.steps.push(Step { key, chain: self.chain, content });
         index
     }
 }

@@ -14,6 +14,7 @@ mod company;
 mod document;
 mod draft;
 mod error;
+mod key;
 mod legs;
 mod list_entry;
 mod number;
@@ -39,10 +40,11 @@ pub use company::{
     OpeningMapping, StoreChange, StoreMapping, TaxCodeMapping, TaxCodeSet, TenderAccounts,
 };
 pub use document::{
-    Document, Event, Expense, Identity, JournalEntry, JournalLine, Link, LinkTarget, Payment, Planned,
-    PurchaseForm, PurchaseFormLine, Received, SalesForm, SalesLine, SalesReceipt, Source,
+    Document, Expense, JournalEntry, JournalLine, Link, LinkTarget, Payment, Planned, PurchaseForm,
+    PurchaseFormLine, Received, SalesForm, SalesLine, SalesReceipt, Source,
 };
 pub use error::{PlanError, PlanFault};
+pub use key::{BatchKey, CustomerKey, Event, EventKey, Identity, KeyError, OriginKey, StepKey, StepKind};
 pub use legs::{Leg, legs};
 pub use list_entry::ListEntry;
 pub use number::{DocNumber, DocumentKind, Number, NumberScheme, NumberTooLong};
@@ -54,7 +56,7 @@ pub use provision::provision;
 pub use resolve::resolve;
 pub use rules::settlement::{Match, settle};
 pub use rules::{plan, plan_matching, plan_opening, plan_purchase_order};
-pub use step::{CreditMemoStep, ExpenseStep, InvoiceStep, PurchaseOrderStep, StepKey};
+pub use step::{CreditMemoStep, ExpenseStep, InvoiceStep, PurchaseOrderStep};
 pub use subledger::{SubLedger, reckon, reckon_opening, reckon_purchase_order};
 pub use survey::{Notice, Survey, SurveyFault};
 pub use view::PlanView;

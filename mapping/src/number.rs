@@ -9,6 +9,7 @@ use std::fmt::{self, Write};
 
 use chrono::NaiveDate;
 use pos_model::TenderTypeId;
+use qb_model::EntityKind;
 #[cfg(feature = "schema")]
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -52,6 +53,20 @@ impl DocumentKind {
             Self::PurchaseOrder => "PurchaseOrder",
             Self::Bill => "Bill",
             Self::JournalEntry => "JournalEntry",
+        }
+    }
+
+    /// Returns QuickBooks' entity: an expense is a `Purchase`.
+    pub const fn entity(self) -> EntityKind {
+        match self {
+            Self::Invoice => EntityKind::Invoice,
+            Self::CreditMemo => EntityKind::CreditMemo,
+            Self::Expense => EntityKind::Purchase,
+            Self::Payment => EntityKind::Payment,
+            Self::SalesReceipt => EntityKind::SalesReceipt,
+            Self::PurchaseOrder => EntityKind::PurchaseOrder,
+            Self::Bill => EntityKind::Bill,
+            Self::JournalEntry => EntityKind::JournalEntry,
         }
     }
 
@@ -126,11 +141,16 @@ impl Number {
 
     /// Whether an opening entry's number names a day of the calendar.
     fn has_a_day(self) -> bool {
-        let Self::Opening { date } = self else { return true };
+        !matches!(self, Self::Opening { .. }) || self.day().is_some()
+    }
+
+    /// Returns the day of an opening entry; none of any other number, or of one that names no day of the calendar.
+    pub fn day(self) -> Option<NaiveDate> {
+        let Self::Opening { date } = self else { return None };
         let part = |value: u64| u32::try_from(value).unwrap_or(u32::MAX);
         let (month, day) = (part(date / 100 % 100), part(date % 100));
-        i32::try_from(date / 10_000)
-            .is_ok_and(|year| year < 100 && NaiveDate::from_ymd_opt(2000 + year, month, day).is_some())
+        let year = i32::try_from(date / 10_000).ok().filter(|year| *year < 100)?;
+        NaiveDate::from_ymd_opt(2000 + year, month, day)
     }
 
     fn parse_plain(text: &str) -> Option<Self> {

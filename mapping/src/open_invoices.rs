@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use pos_model::Money;
 
-use crate::StepKey;
+use crate::key::{CustomerKey, StepKey};
 
 /// An invoice that QuickBooks says is open.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,8 +27,8 @@ pub struct OpenInvoice {
 /// What payments on account can be matched with.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OpenInvoices {
-    /// By the POS's customer id, the oldest first.
-    open: BTreeMap<String, Vec<OpenInvoice>>,
+    /// By customer, the oldest first.
+    open: BTreeMap<CustomerKey, Vec<OpenInvoice>>,
     /// What payments that may have been sent were matched with.
     frozen: BTreeMap<StepKey, Vec<(OpenInvoice, Money)>>,
     /// By QuickBooks' id of an invoice: what payments in doubt were matched with.
@@ -41,8 +41,8 @@ pub struct OpenInvoiceIndex(pub(crate) u32);
 
 impl OpenInvoices {
     /// Hands in a customer's open invoices, in any order.
-    pub fn add(&mut self, customer_id: &str, invoices: impl IntoIterator<Item = OpenInvoice>) {
-        let open = self.open.entry(customer_id.to_owned()).or_default();
+    pub fn add(&mut self, customer: CustomerKey, invoices: impl IntoIterator<Item = OpenInvoice>) {
+        let open = self.open.entry(customer).or_default();
         open.extend(invoices.into_iter().filter(|invoice| invoice.balance.is_positive()));
         // By date, then number: the same whatever the order they came in.
         open.sort();
@@ -65,8 +65,8 @@ impl OpenInvoices {
 
     /// Matches a payment that was never sent with the oldest invoices as far as it goes. What is matched is open no longer
     /// for the payments that follow.
-    pub(crate) fn allocate(&mut self, customer_id: &str, amount: Money) -> Vec<(OpenInvoice, Money)> {
-        let open = self.open.get_mut(customer_id).map_or(&mut [][..], Vec::as_mut_slice);
+    pub(crate) fn allocate(&mut self, customer: &CustomerKey, amount: Money) -> Vec<(OpenInvoice, Money)> {
+        let open = self.open.get_mut(customer).map_or(&mut [][..], Vec::as_mut_slice);
         let mut left = amount;
         let mut matches = Vec::new();
         for invoice in open {
@@ -87,6 +87,10 @@ impl OpenInvoices {
 mod tests {
     use super::*;
 
+    fn customer() -> CustomerKey {
+        "1651/7".parse().unwrap()
+    }
+
     fn invoice(date: &str, number: &str, cents: i64) -> OpenInvoice {
         let (txn_date, balance) = (date.parse().unwrap(), Money::from_cents(cents).unwrap());
         OpenInvoice { txn_date, number: number.to_owned(), id: format!("id-{number}"), balance }
@@ -94,15 +98,15 @@ mod tests {
 
     fn matched(open: &mut OpenInvoices, key: &str, cents: i64) -> Vec<(String, i64)> {
         let amount = Money::from_cents(cents).unwrap();
-        let frozen = open.frozen(&StepKey(key.to_owned()));
-        let matches = frozen.unwrap_or_else(|| open.allocate("7", amount));
+        let frozen = open.frozen(&key.parse().unwrap());
+        let matches = frozen.unwrap_or_else(|| open.allocate(&customer(), amount));
         matches.into_iter().map(|(invoice, amount)| (invoice.number, amount.cents())).collect()
     }
 
     #[test]
     fn d_15_the_oldest_invoice_comes_first_and_the_next_payment_goes_on_from_there() {
         let mut open = OpenInvoices::default();
-        open.add("7", [invoice("2026-03-02", "B", 3_000), invoice("2026-03-01", "A", 1_000)]);
+        open.add(customer(), [invoice("2026-03-02", "B", 3_000), invoice("2026-03-01", "A", 1_000)]);
         assert_eq!(matched(&mut open, "pay-1", 2_500), [("A".to_owned(), 1_000), ("B".to_owned(), 1_500)]);
         assert_eq!(matched(&mut open, "pay-2", 2_000), [("B".to_owned(), 1_500)], "5.00 stay unapplied");
         assert_eq!(matched(&mut open, "pay-3", 100), []);
@@ -112,9 +116,9 @@ mod tests {
     fn d_15_what_may_have_been_sent_is_repeated_whatever_is_open_now() {
         for is_in_doubt in [false, true] {
             let mut open = OpenInvoices::default();
-            open.add("7", [invoice("2026-03-01", "A", 1_000)]);
+            open.add(customer(), [invoice("2026-03-01", "A", 1_000)]);
             open.freeze(
-                StepKey("pay-1".to_owned()),
+                "pay-1".parse().unwrap(),
                 vec![(invoice("2026-03-01", "A", 900), Money::from_cents(400).unwrap())],
                 is_in_doubt,
             );

@@ -4,6 +4,8 @@ use std::fmt;
 
 use pos_model::{Customer, Store};
 
+use crate::key::{CustomerKey, StepKey};
+
 /// Whose A/R a document moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Party<'a> {
@@ -18,8 +20,8 @@ pub enum Party<'a> {
 pub enum PartyKey {
     /// The store of this code.
     Store(String),
-    /// The customer of this id.
-    Customer(String),
+    /// A customer of the point of sale.
+    Customer(CustomerKey),
 }
 
 impl<'a> Party<'a> {
@@ -27,16 +29,23 @@ impl<'a> Party<'a> {
     pub fn key(self) -> PartyKey {
         match self {
             Self::Store(store) => PartyKey::Store(store.code().to_owned()),
-            Self::Customer(_, customer) => PartyKey::Customer(customer.id().to_owned()),
+            Self::Customer(store, customer) => PartyKey::Customer(CustomerKey::of(store, customer)),
+        }
+    }
+}
+
+impl PartyKey {
+    /// Returns the key of the step that ensures the party's record.
+    pub fn step(&self) -> StepKey {
+        match self {
+            Self::Store(code) => StepKey::store(code),
+            Self::Customer(customer) => StepKey::customer(customer),
         }
     }
 }
 
 impl fmt::Display for PartyKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Store(code) => write!(f, "store-{code}"),
-            Self::Customer(id) => write!(f, "cust-{id}"),
-        }
+        self.step().fmt(f)
     }
 }

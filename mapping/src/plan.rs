@@ -8,9 +8,10 @@ use chrono::NaiveDate;
 use pos_model::{Batch, PurchaseOrder, Store};
 
 use crate::document::{Document, LinkTarget, Planned};
+use crate::key::{BatchKey, OriginKey, StepKey};
 use crate::list_entry::ListEntry;
 use crate::open_invoices::{OpenInvoice, OpenInvoiceIndex};
-use crate::step::{CreditMemoStep, ExpenseStep, InvoiceStep, PurchaseOrderStep, StepKey};
+use crate::step::{CreditMemoStep, ExpenseStep, InvoiceStep, PurchaseOrderStep};
 use crate::{Company, ItemRole};
 
 /// The steps of a batch or of a purchase order.
@@ -48,6 +49,16 @@ impl<'a> Origin<'a> {
         }
     }
 
+    /// Returns the key.
+    pub fn key(self) -> OriginKey {
+        let store = self.store().code().to_owned();
+        match self {
+            Self::Batch(batch) => OriginKey::Batch(BatchKey::of(batch)),
+            Self::PurchaseOrder(order) => OriginKey::PurchaseOrder { store, number: order.number() },
+            Self::Opening { date, .. } => OriginKey::Opening { store, date },
+        }
+    }
+
     /// The date people call it by.
     pub fn date(self) -> NaiveDate {
         match self {
@@ -70,6 +81,8 @@ impl<'a> Origin<'a> {
 /// One thing to be posted.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Step<'a> {
+    /// The lasting key.
+    pub key: StepKey,
     /// Steps of one event share a chain: when one of them fails, the later ones of the chain are held.
     pub chain: u32,
     /// What to post.
@@ -86,14 +99,6 @@ pub enum StepContent<'a> {
 }
 
 impl Step<'_> {
-    /// The lasting key.
-    pub fn key(&self) -> StepKey {
-        match &self.content {
-            StepContent::ListEntry(entry) => entry.key(),
-            StepContent::Document(planned) => planned.key(),
-        }
-    }
-
     /// The document, when this step is one.
     pub fn document(&self) -> Option<&Planned<'_>> {
         match &self.content {

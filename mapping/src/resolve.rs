@@ -17,6 +17,7 @@ use crate::document::{
     DESCRIPTION_LIMIT, Document, JournalLine, Link, LinkTarget, Planned, PurchaseForm, PurchaseFormLine,
     Received, SalesForm, SalesLine,
 };
+use crate::key::StepKey;
 use crate::list_entry::ListEntry;
 use crate::party::Party;
 use crate::plan::{Plan, Step, StepContent};
@@ -202,12 +203,12 @@ impl Resolver<'_, '_> {
 
     /// The posted purchase order that a bill receives, and the ids of its lines.
     fn order(&self, step: PurchaseOrderStep) -> Result<(Id<qb::PurchaseOrder>, &[String]), ResolveError> {
-        let key = self.plan.purchase_order(step).map(Planned::key);
+        let key = self.plan.purchase_order(step).map(|planned| &planned.key);
         let found = key
             .as_ref()
             .and_then(|key| Some((self.bindings.documents.get(key)?, self.bindings.order_lines.get(key)?)));
-        let (id, lines) =
-            found.ok_or_else(|| ResolveError::Unbound { key: key.map_or_else(String::new, |key| key.0) })?;
+        let (id, lines) = found
+            .ok_or_else(|| ResolveError::Unbound { key: key.map_or_else(String::new, StepKey::to_string) })?;
         Ok((Id::new(id.clone())?, lines))
     }
 
@@ -270,10 +271,10 @@ impl Resolver<'_, '_> {
             let linked = LinkedTxn::invoice(&Id::new(invoice.id.clone())?);
             return Ok(PaymentLine::new(amount(link.amount)?, linked));
         }
-        let key = self.plan.target(link.target).map(Planned::key);
+        let key = self.plan.target(link.target).map(|planned| &planned.key);
         let id = key.as_ref().and_then(|key| self.bindings.documents.get(key));
-        let id =
-            id.ok_or_else(|| ResolveError::Unbound { key: key.map_or_else(String::new, |key| key.0) })?;
+        let id = id
+            .ok_or_else(|| ResolveError::Unbound { key: key.map_or_else(String::new, StepKey::to_string) })?;
         let linked = match link.target {
             LinkTarget::Invoice(_) | LinkTarget::OpenInvoice(_) => LinkedTxn::invoice(&Id::new(id.clone())?),
             LinkTarget::Expense(_) => LinkedTxn::expense(&Id::new(id.clone())?),

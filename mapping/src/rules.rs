@@ -12,8 +12,8 @@ pub(crate) mod transaction;
 
 use pos_model::{Batch, BatchStatus, PurchaseOrder, Store};
 
-use crate::document::Event;
 use crate::draft::Draft;
+use crate::key::Event;
 use crate::open_invoices::OpenInvoices;
 use crate::plan::{Origin, Plan};
 use crate::{Company, PlanError};

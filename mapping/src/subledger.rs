@@ -8,9 +8,11 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use pos_model::{
-    Batch, Customer, Direction, LineKind, Money, PurchaseOrder, Tender, TenderKind, TenderTypeId, Transaction,
+    Batch, Customer, Direction, LineKind, Money, PurchaseOrder, Store, Tender, TenderKind, TenderTypeId,
+    Transaction,
 };
 
+use crate::key::CustomerKey;
 use crate::{Company, ControlAccount, ItemRole};
 
 /// What a batch does to the control accounts: by date and account, debit positive.
@@ -18,8 +20,8 @@ use crate::{Company, ControlAccount, ItemRole};
 pub struct SubLedger {
     /// Movements; an account that nothing touched on a date is absent.
     pub movements: BTreeMap<(NaiveDate, ControlAccount), Money>,
-    /// Accounts Receivable by customer: by date and the customer's id. No id stands for the store's own customer.
-    pub receivables: BTreeMap<(NaiveDate, Option<String>), Money>,
+    /// Accounts Receivable by customer: by date and customer. No customer stands for the store's own customer.
+    pub receivables: BTreeMap<(NaiveDate, Option<CustomerKey>), Money>,
 }
 
 impl SubLedger {
@@ -32,9 +34,9 @@ impl SubLedger {
         accounts
     }
 
-    fn add_receivable(&mut self, date: NaiveDate, customer: Option<&Customer>, amount: Money) {
+    fn add_receivable(&mut self, date: NaiveDate, customer: Option<(&Store, &Customer)>, amount: Money) {
         self.add(date, ControlAccount::Receivable, amount);
-        let customer = customer.map(|customer| customer.id().to_owned());
+        let customer = customer.map(|(store, customer)| CustomerKey::of(store, customer));
         *self.receivables.entry((date, customer)).or_insert(Money::ZERO) += amount;
     }
 
@@ -46,13 +48,13 @@ impl SubLedger {
 /// Reckons a batch's control accounts from its events, under the mapping of its day.
 pub fn reckon(batch: &Batch, company: &Company) -> SubLedger {
     let company = company.on(batch.business_date());
-    let mut ledger = SubLedger::default();
+    let (store, mut ledger) = (&**batch.store(), SubLedger::default());
     for transaction in batch.transactions() {
         let date = company.txn_date(batch.store(), transaction.occurred_at());
         sold(&mut ledger, date, transaction, company);
         let mut drawer = Drawer::default();
         for tender in transaction.tenders() {
-            let customer = transaction.customer().map(|customer| &**customer);
+            let customer = transaction.customer().map(|customer| (store, &**customer));
             drawer.add(tender);
             received(&mut ledger, date, tender, customer);
         }
@@ -64,8 +66,8 @@ pub fn reckon(batch: &Batch, company: &Company) -> SubLedger {
         let mut drawer = Drawer::default();
         for tender in payment.tenders() {
             drawer.add(tender);
-            received(&mut ledger, date, tender, Some(payment.customer()));
-            ledger.add_receivable(date, Some(payment.customer()), -tender.amount());
+            received(&mut ledger, date, tender, Some((store, payment.customer())));
+            ledger.add_receivable(date, Some((store, payment.customer())), -tender.amount());
         }
         drawer.enter(&mut ledger, date, company);
     }
@@ -84,6 +86,7 @@ pub fn reckon(batch: &Batch, company: &Company) -> SubLedger {
 
 /// Deposits count as a whole per order and type of tender, on the day of the last of them (D-12).
 fn deposits(ledger: &mut SubLedger, batch: &Batch, company: &Company) {
+    let store = &**batch.store();
     let mut groups: BTreeMap<_, (DateTime<FixedOffset>, Drawer)> = BTreeMap::new();
     for deposit in batch.deposits() {
         for tender in deposit.tenders() {
@@ -99,7 +102,7 @@ fn deposits(ledger: &mut SubLedger, batch: &Batch, company: &Company) {
             let group = groups.get(&(deposit.order(), tender.tender_type().id()));
             let last = group.map_or(deposit.occurred_at(), |(last, _)| *last);
             let date = company.txn_date(batch.store(), last);
-            received(ledger, date, tender, deposit.customer().map(|customer| &**customer));
+            received(ledger, date, tender, deposit.customer().map(|customer| (store, &**customer)));
             ledger.add(date, ControlAccount::Deposits, -tender.amount());
         }
     }
@@ -156,7 +159,7 @@ fn sold(ledger: &mut SubLedger, date: NaiveDate, transaction: &Transaction, comp
 }
 
 /// What was taken and is no money: a certificate or a deposit that is owed no longer, or the customer's promise.
-fn received(ledger: &mut SubLedger, date: NaiveDate, tender: &Tender, customer: Option<&Customer>) {
+fn received(ledger: &mut SubLedger, date: NaiveDate, tender: &Tender, customer: Option<(&Store, &Customer)>) {
     match tender.tender_type().kind() {
         TenderKind::GiftCertificate => ledger.add(date, ControlAccount::Vouchers, tender.amount()),
         TenderKind::Deposit => ledger.add(date, ControlAccount::Deposits, tender.amount()),

@@ -161,7 +161,7 @@ fn document<'a>(
         _ => &[],
     };
     DocumentView {
-        key: planned.key().0,
+        key: planned.key.to_string(),
         kind: document.kind().name(),
         number: planned.number.to_string(),
         date: planned.txn_date,

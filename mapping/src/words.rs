@@ -14,8 +14,9 @@ use std::collections::HashMap;
 use pos_model::{Money, TenderKind, TenderType};
 
 use crate::document::{
-    Document, Event, Expense, JournalEntry, Link, LinkTarget, Payment, Planned, PurchaseForm, Received,
+    Document, Expense, JournalEntry, Link, LinkTarget, Payment, Planned, PurchaseForm, Received,
 };
+use crate::key::Event;
 use crate::{DocNumber, DocumentKind, Plan};
 
 mod forms;

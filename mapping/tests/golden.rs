@@ -14,8 +14,8 @@ use std::fs;
 use std::path::Path;
 
 use mapping::{
-    Company, CompanyMapping, OpenInvoice, OpenInvoices, PlanView, legs, page, plan_matching, plan_opening,
-    plan_purchase_order, reckon, reckon_opening, reckon_purchase_order,
+    Company, CompanyMapping, CustomerKey, OpenInvoice, OpenInvoices, PlanView, legs, page, plan_matching,
+    plan_opening, plan_purchase_order, reckon, reckon_opening, reckon_purchase_order,
 };
 use pos_model::{Money, PosFile};
 use serde_json::Value;
@@ -122,7 +122,10 @@ fn open_invoices(customers: &Value) -> OpenInvoices {
             id: text(invoice, "id"),
             balance: Money::exact(text(invoice, "balance").parse().unwrap()).unwrap(),
         };
-        open.add(customer, invoices.as_array().unwrap().iter().map(read));
+        open.add(
+            CustomerKey { retailer: "1651".to_owned(), id: customer.clone() },
+            invoices.as_array().unwrap().iter().map(read),
+        );
     }
     open
 }

@@ -5,7 +5,9 @@ mod random;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use mapping::{Company, ControlAccount, Document, Event, LinkTarget, PartyKey, Plan, legs, plan, reckon};
+use mapping::{
+    Company, ControlAccount, CustomerKey, Document, Event, LinkTarget, PartyKey, Plan, legs, plan, reckon,
+};
 use pos_model::{Batch, Money, PosFile, TenderKind, raw};
 use proptest::prelude::*;
 use random::{file, negated, reversible_file};
@@ -95,7 +97,7 @@ proptest! {
     fn n_13_no_two_documents_of_a_kind_share_a_number(raw in file()) {
         let (batch, company) = (batch_of(raw), Company::default());
         let plan = plan(&batch, &company).unwrap();
-        let keys: HashSet<_> = plan.documents().map(|planned| planned.key()).collect();
+        let keys: HashSet<_> = plan.documents().map(|planned| planned.key.clone()).collect();
         prop_assert_eq!(keys.len(), plan.documents().count());
     }
 
@@ -108,16 +110,16 @@ proptest! {
         let mut credits: HashMap<_, Money> = HashMap::new();
         let mut event_of: HashMap<_, Event> = HashMap::new();
         for planned in plan.documents() {
-            event_of.insert(planned.key(), planned.identity.event);
+            event_of.insert(planned.key.clone(), planned.identity.event);
             match &planned.document {
-                Document::Invoice(form) => { charges.insert(planned.key(), form.total()); }
-                Document::CreditMemo(form) => { credits.insert(planned.key(), form.total()); }
-                Document::Expense(expense) if expense.payee.is_some() => { charges.insert(planned.key(), expense.amount); }
+                Document::Invoice(form) => { charges.insert(planned.key.clone(), form.total()); }
+                Document::CreditMemo(form) => { credits.insert(planned.key.clone(), form.total()); }
+                Document::Expense(expense) if expense.payee.is_some() => { charges.insert(planned.key.clone(), expense.amount); }
                 Document::Payment(payment) => {
                     let mut unapplied = payment.total;
                     for link in &payment.links {
                         prop_assert!(link.amount.is_positive());
-                        let target = plan.target(link.target).unwrap().key();
+                        let target = plan.target(link.target).unwrap().key.clone();
                         let open = match link.target {
                             LinkTarget::CreditMemo(_) => { unapplied += link.amount; credits.get_mut(&target) }
                             LinkTarget::Invoice(_) | LinkTarget::OpenInvoice(_) | LinkTarget::Expense(_) => { unapplied -= link.amount; charges.get_mut(&target) }
@@ -127,7 +129,7 @@ proptest! {
                         prop_assert!(!open.is_negative(), "{target} is matched beyond its total");
                     }
                     prop_assert!(!unapplied.is_negative(), "unapplied is never negative");
-                    credits.insert(planned.key(), unapplied);
+                    credits.insert(planned.key.clone(), unapplied);
                 }
                 _ => {}
             }
@@ -169,18 +171,18 @@ proptest! {
         }
         for transaction in batch.transactions() {
             for tender in transaction.tenders().iter().filter(|t| t.tender_type().kind() == TenderKind::CustomerAccount) {
-                let key = PartyKey::Customer(transaction.customer().unwrap().id().to_owned());
+                let key = PartyKey::Customer(CustomerKey::of(batch.store(), transaction.customer().unwrap()));
                 *owed.entry(key).or_default() -= tender.amount();
             }
         }
         for deposit in batch.deposits() {
             for tender in deposit.tenders().iter().filter(|t| t.tender_type().kind() == TenderKind::CustomerAccount) {
-                let key = PartyKey::Customer(deposit.customer().unwrap().id().to_owned());
+                let key = PartyKey::Customer(CustomerKey::of(batch.store(), deposit.customer().unwrap()));
                 *owed.entry(key).or_default() -= tender.amount();
             }
         }
         for payment in batch.account_payments() {
-            let key = PartyKey::Customer(payment.customer().id().to_owned());
+            let key = PartyKey::Customer(CustomerKey::of(batch.store(), payment.customer()));
             *owed.entry(key).or_default() += payment.tenders().iter().map(|t| t.amount()).sum();
         }
         prop_assert!(owed.values().all(|amount| amount.is_zero()), "{owed:?}");

@@ -23,7 +23,7 @@ fn case(name: &str) -> (PosFile, Company) {
 }
 
 fn keys(plan: &Plan<'_>) -> Vec<String> {
-    provision(plan).iter().map(|entry| entry.key().0).collect()
+    provision(plan).iter().map(|entry| entry.key().to_string()).collect()
 }
 
 const TILL: [&str; 6] = [
@@ -96,7 +96,7 @@ fn t_05_the_opening_entry_needs_two_accounts() {
 fn d_19_parties_have_lasting_keys() {
     let entries = |plan: &Plan<'_>| -> Vec<String> {
         let entry = |step: &mapping::Step<'_>| match step.content {
-            StepContent::ListEntry(entry) => Some(entry.key().0),
+            StepContent::ListEntry(entry) => Some(entry.key().to_string()),
             StepContent::Document(_) => None,
         };
         plan.steps().iter().filter_map(entry).collect()
@@ -282,7 +282,7 @@ fn an_origin_has_a_store_a_day_and_a_number() {
     assert_eq!(origin(&batch), is("boston", "2026-02-03", 4));
     let opening = plan_opening(file.batches()[0].store(), &company).unwrap();
     assert_eq!(origin(&opening), is("boston", "2026-02-02", 0));
-    let step = opening.steps()[0].key();
+    let step = opening.steps()[0].key.clone();
     assert_eq!(step.to_string(), "je-CLOB260202");
     let (file, company) = case("d18_linked_bill");
     let order = plan_purchase_order(&file.purchase_orders()[0], &company).unwrap();

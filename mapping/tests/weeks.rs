@@ -67,7 +67,7 @@ impl Week {
                 id: (900 + at).to_string(),
                 balance: Money::from_cents(cents).unwrap(),
             };
-            handed_in.add(&format!("c{customer}"), [invoice]);
+            handed_in.add(format!("1651/c{customer}").parse().unwrap(), [invoice]);
         }
         handed_in
     }

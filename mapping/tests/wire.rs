@@ -21,11 +21,11 @@ fn bodies_of(file: &[u8]) -> Vec<(String, Value)> {
         let mut bindings = bindings();
         for (index, step) in plan.steps().iter().enumerate() {
             let body = resolve(step, &plan, &bindings).unwrap();
-            found.push((step.key().0, serde_json::from_slice(&body.to_json().unwrap()).unwrap()));
+            found.push((step.key.to_string(), serde_json::from_slice(&body.to_json().unwrap()).unwrap()));
             match step.content {
                 StepContent::ListEntry(entry) => bindings.bind(entry, "61"),
                 StepContent::Document(_) => {
-                    bindings.documents.insert(step.key(), (100 + index).to_string());
+                    bindings.documents.insert(step.key.clone(), (100 + index).to_string());
                 }
             }
         }
@@ -259,7 +259,7 @@ fn d_21_the_tax_code_is_that_of_all_taxed_lines_or_a_combined_one() {
         let plan = plan(&file.batches()[0], &company).unwrap();
         let mut bindings = bindings();
         bindings.bind(ListEntry::Customer(plan.documents().next().unwrap().document.party().unwrap()), "61");
-        let is_invoice = |step: &&mapping::Step<'_>| step.key().0 == "inv-CLT7B4";
+        let is_invoice = |step: &&mapping::Step<'_>| step.key.to_string() == "inv-CLT7B4";
         let body = resolve(plan.steps().iter().find(is_invoice).unwrap(), &plan, &bindings).unwrap();
         let body: Value = serde_json::from_slice(&body.to_json().unwrap()).unwrap();
         Some(body.pointer("/TxnTaxDetail/TxnTaxCodeRef/value")?.as_str()?.to_owned())
@@ -306,7 +306,7 @@ fn a_store_s_location_and_class_are_on_its_documents() {
     let mut bindings = bindings();
     bindings.bind(ListEntry::Customer(plan.documents().next().unwrap().document.party().unwrap()), "61");
     for step in plan.steps() {
-        bindings.documents.insert(step.key(), "9".to_owned());
+        bindings.documents.insert(step.key.clone(), "9".to_owned());
     }
     assert_eq!(resolved(&bindings)[0], Err("the location Harbor is not in QuickBooks yet".to_owned()));
     bindings.locations.insert("Harbor".to_owned(), qb_model::Id::new("3").unwrap());
@@ -375,10 +375,12 @@ fn d_18_a_linked_bill_names_the_order_s_lines() {
     let documents: Vec<_> = plan.steps().iter().filter(|step| step.document().is_some()).collect();
     let order = resolve(documents[0], &plan, &bindings).unwrap().to_json().unwrap();
     assert_eq!(serde_json::from_slice::<Value>(&order).unwrap()["POStatus"], "Open");
-    bindings.documents.insert(documents[0].key(), "257".to_owned());
+    bindings.documents.insert(documents[0].key.clone(), "257".to_owned());
     let waiting = resolve(documents[1], &plan, &bindings).unwrap_err().to_string();
     assert_eq!(waiting, "po-CL306063 is not in QuickBooks yet");
-    bindings.order_lines.insert(documents[0].key(), ["11", "12", "13", "14"].map(str::to_owned).to_vec());
+    bindings
+        .order_lines
+        .insert(documents[0].key.clone(), ["11", "12", "13", "14"].map(str::to_owned).to_vec());
     let bill = resolve(documents[1], &plan, &bindings).unwrap().to_json().unwrap();
     let bill: Value = serde_json::from_slice(&bill).unwrap();
     let links: Vec<Value> =
@@ -457,9 +459,9 @@ fn n_14_memos_and_payment_methods() {
             bindings.bind(entry, "61");
             assert_eq!(bindings.id(entry), Some("61"));
         }
-        bindings.documents.insert(step.key(), "9".to_owned());
+        bindings.documents.insert(step.key.clone(), "9".to_owned());
     }
-    let step = plan.steps().iter().find(|step| step.key().0.starts_with("pay-")).unwrap();
+    let step = plan.steps().iter().find(|step| step.key.to_string().starts_with("pay-")).unwrap();
     let payment = resolve(step, &plan, &bindings).unwrap().to_json().unwrap();
     let payment: Value = serde_json::from_slice(&payment).unwrap();
     assert_eq!(payment["PaymentMethodRef"]["value"], "3");

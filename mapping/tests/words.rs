@@ -121,8 +121,11 @@ fn x_03_open_invoices_paid_whole_and_in_part() {
         balance: Money::from_cents(cents).unwrap(),
     };
     let mut open = OpenInvoices::default();
-    open.add("c-7", [invoice("1037", "2026-01-05", 2_550), invoice("1041", "2026-01-20", 4_000)]);
-    open.add("c-7", [invoice("1055", "2026-01-28", 5_000)]);
+    open.add(
+        "1651/c-7".parse().unwrap(),
+        [invoice("1037", "2026-01-05", 2_550), invoice("1041", "2026-01-20", 4_000)],
+    );
+    open.add("1651/c-7".parse().unwrap(), [invoice("1055", "2026-01-28", 5_000)]);
     let plan = plan_matching(&file.batches()[0], &company, open).unwrap();
     let words = Words::new(&plan);
     let found: Vec<String> = plan.documents().map(|planned| words.effect(planned)).collect();

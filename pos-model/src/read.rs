@@ -184,10 +184,6 @@ impl Reader {
 
     fn batch(&mut self, store: &Arc<Store>, raw: raw::Batch) -> Batch {
         self.text("register", &raw.register, ID_LIMIT);
-        if raw.register.contains('/') {
-            // An event is named store/register/batch/event: a slash within a part would make two events one.
-            self.fault("register", Rule::IllegalIdentifier { text: excerpt(&raw.register) });
-        }
         self.date("business_date", raw.business_date);
         if let Some(closed_at) = raw.closed_at {
             self.instant("closed_at", closed_at);

@@ -191,7 +191,7 @@ async fn post(exchange: &mut Exchange, policy: Policy, input: &Input) -> Posted 
     if let Some(store) = input.opening_store() {
         match exchange.run_opening(store).await {
             // Another store of the company lent its prefix when it was posted.
-            Err(RunError::OpeningPosted { posted, planned, .. }) if is_same_day(&posted, &planned) => {}
+            Err(RunError::OpeningPosted { posted, planned, .. }) if posted.event() == planned.event() => {}
             report => _ = posted.note(report, "opening balances", 0, false),
         }
     }
@@ -215,12 +215,6 @@ async fn post(exchange: &mut Exchange, policy: Policy, input: &Input) -> Posted 
     }
     bar.finish_and_clear();
     posted
-}
-
-/// Whether two opening entries, `store/opening-260202`, differ by their stores only.
-fn is_same_day(one: &str, other: &str) -> bool {
-    let day = |identity: &str| identity.rsplit_once('/').map(|(_, day)| day.to_owned());
-    day(one) == day(other)
 }
 
 impl Posted {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
+use mapping::StepKey;
 use pos_model::Money;
 use qb_client::ReadError;
 use qb_client::engine::Query;
@@ -39,19 +40,19 @@ impl Exchange {
             different.iter().map(|document| self.known_cause(session, scope, document)).collect();
         let unclear: Vec<(&Document, &Record)> = (different.iter().zip(&causes))
             .filter(|(_, cause)| cause.is_none())
-            .filter_map(|(document, _)| Some((*document, session.history.step(&document.key.0)?)))
+            .filter_map(|(document, _)| Some((*document, session.history.step(&document.key)?)))
             .take(LOOKED_UP)
             .collect();
         let mut looked_up = self.look_up_documents(&unclear).await?;
         let mut differences = Vec::with_capacity(different.len());
         for (document, cause) in different.into_iter().zip(causes.drain(..)) {
-            let cause = cause.or_else(|| looked_up.remove(document.key.0.as_str()));
+            let cause = cause.or_else(|| looked_up.remove(&document.key));
             differences.push(Difference {
                 document: Some(DifferentDocument {
                     key: document.key.clone(),
                     kind: document.kind.clone(),
                     number: document.number.clone(),
-                    id: session.history.posted_id(&document.key.0).map(str::to_owned),
+                    id: session.history.posted_id(&document.key).map(str::to_owned),
                     origin: scope.origins[document.origin].clone(),
                 }),
                 cause: cause.unwrap_or(Cause::NotLookedUp),
@@ -71,7 +72,7 @@ impl Exchange {
             };
             Some(Cause::NotPosted { outcome, reason })
         };
-        let Some(record) = session.history.step(&document.key.0) else {
+        let Some(record) = session.history.step(&document.key) else {
             return not_posted(Outcome::Held, Some(&"it was not sent yet".to_owned()));
         };
         match &record.state {
@@ -92,7 +93,7 @@ impl Exchange {
     async fn look_up_documents<'d>(
         &self,
         unclear: &[(&'d Document, &Record)],
-    ) -> Result<HashMap<&'d str, Cause>, RunError> {
+    ) -> Result<HashMap<&'d StepKey, Cause>, RunError> {
         let read = |source: ReadError| RunError::unreadable("documents of ours", source);
         let mut causes = HashMap::new();
         let mut by_kind: BTreeMap<EntityKind, Vec<(&Document, &Record)>> = BTreeMap::new();
@@ -113,7 +114,7 @@ impl Exchange {
                 }
                 for (document, record) in portion {
                     let content = record.id().and_then(|id| found.get(id));
-                    causes.insert(document.key.0.as_str(), became(content, document, record.sent.txn_date));
+                    causes.insert(&document.key, became(content, document, record.sent.txn_date));
                 }
             }
         }

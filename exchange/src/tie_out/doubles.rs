@@ -12,12 +12,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt;
 
 use chrono::NaiveDate;
-use mapping::{ControlAccount, StepKey};
+use mapping::{ControlAccount, EventKey, StepKey};
 use pos_model::Money;
 use qb_model::engine::Content;
 
 use super::result::{Cause, Difference, DifferentAmount, DifferentDocument, Notice};
-use super::scope::{Scope, kind_of_entity};
+use super::scope::Scope;
 use crate::history::{History, Record};
 
 /// What the general ledger shows of one document that is not of the posting log, on all accounts that were read.
@@ -76,9 +76,9 @@ pub(super) fn doubles(history: &History, scope: &Scope, read: &[usize], others: 
 
 /// Our documents, as far as one of the others can be like them.
 struct Ours<'h> {
-    by_number: HashMap<String, (&'h str, &'h Record)>,
-    by_identity: HashMap<&'h str, (&'h str, &'h Record)>,
-    by_day: HashMap<(&'h str, NaiveDate), Vec<(&'h str, &'h Record)>>,
+    by_number: HashMap<String, (&'h StepKey, &'h Record)>,
+    by_identity: HashMap<&'h EventKey, (&'h StepKey, &'h Record)>,
+    by_day: HashMap<(&'h str, NaiveDate), Vec<(&'h StepKey, &'h Record)>>,
     accounts: HashMap<&'h str, usize>,
     payable: Option<usize>,
 }
@@ -101,7 +101,7 @@ impl<'h> Ours<'h> {
         // The log's steps come in no order; what is reported has one.
         posted.sort_unstable_by_key(|(key, _)| *key);
         for (key, record) in posted {
-            let Some(identity) = record.sent.identity.as_deref() else { continue };
+            let Some(identity) = record.sent.identity.as_ref() else { continue };
             ours.by_identity.entry(identity).or_insert((key, record));
             if let Some(number) = number(record).map(|number| number.to_ascii_uppercase())
                 && numbers.contains(&number)
@@ -118,11 +118,11 @@ impl<'h> Ours<'h> {
     }
 
     /// The document of ours that this one is a second one of.
-    fn same_as(&self, other: &Other) -> Option<(&'h str, &'h Record)> {
+    fn same_as(&self, other: &Other) -> Option<(&'h StepKey, &'h Record)> {
         let number = other.number.to_ascii_uppercase();
         let by_number = self.by_number.get(&number).filter(|_| !number.is_empty());
-        let identity = other.memo.rsplit(" | ").next().unwrap_or_default().trim();
-        let by_identity = || self.by_identity.get(identity).filter(|_| !identity.is_empty());
+        let identity = other.memo.rsplit(" | ").next().and_then(|text| text.trim().parse::<EventKey>().ok());
+        let by_identity = || self.by_identity.get(&identity?);
         let by_content = || {
             let same_day = self.by_day.get(&(other.entity.as_str(), other.date))?;
             same_day.iter().find(|(_, record)| {
@@ -187,7 +187,12 @@ fn memo_names(record: &Record, text: &str) -> bool {
 }
 
 /// Our document, with what it and the other one move together.
-fn second_one(scope: &Scope, (key, record): (&str, &Record), other: &Other, ours: &Ours<'_>) -> Difference {
+fn second_one(
+    scope: &Scope,
+    (key, record): (&StepKey, &Record),
+    other: &Other,
+    ours: &Ours<'_>,
+) -> Difference {
     let expected = ours.amounts(record);
     let amounts = other.amounts.iter().map(|(place, amount)| {
         let account = &scope.accounts[*place];
@@ -203,11 +208,11 @@ fn second_one(scope: &Scope, (key, record): (&str, &Record), other: &Other, ours
     });
     let known = scope.by_key.get(key).map(|place| &scope.documents[*place]);
     let origin = known.map(|document| scope.origins[document.origin].clone());
-    let identity = || record.sent.identity.clone().unwrap_or_default();
+    let identity = || record.sent.identity.as_ref().map(ToString::to_string).unwrap_or_default();
     Difference {
         document: Some(DifferentDocument {
-            key: StepKey(key.to_owned()),
-            kind: kind_of_entity(&record.sent.entity).to_owned(),
+            key: key.clone(),
+            kind: key.kind().name().to_owned(),
             number: number(record).unwrap_or_default(),
             id: record.id().map(str::to_owned),
             origin: origin.unwrap_or_else(identity),

@@ -13,7 +13,7 @@ use qb_model::{GeneralLedger, LedgerRow};
 use super::doubles::Other;
 use super::portions::{Portion, portions};
 use super::result::OtherDocument;
-use super::scope::{Place, Scope};
+use super::scope::{CustomerRef, Place, Scope};
 use crate::error::RunError;
 use crate::history::History;
 use crate::session::Exchange;
@@ -147,7 +147,7 @@ impl<'h> Reader<'h> {
             let owner = scope.by_key.get(key).map_or(Owner::Log, |place| Owner::AtHand(*place));
             owners.extend(record.id().map(|id| ((record.sent.entity.as_str(), id), owner)));
         }
-        let open = scope.documents.iter().filter(|document| !history.is_posted(&document.key.0));
+        let open = scope.documents.iter().filter(|document| !history.is_posted(&document.key));
         let open = open.map(|d| ((d.entity.clone(), d.number.to_ascii_uppercase()), d.key.clone())).collect();
         let known = scope.accounts.iter().enumerate();
         let known = known.flat_map(|(place, account)| account.ids().map(move |id| (id.to_owned(), place)));
@@ -240,7 +240,7 @@ impl<'h> Reader<'h> {
         if let Some(place) = self.customers.get(id) {
             return Some(*place);
         }
-        let place = scope.customer(&format!("customer {id}"), || row.party_name.clone());
+        let place = scope.customer(CustomerRef::Other(id.to_owned()), || row.party_name.clone());
         self.customers.insert(id.to_owned(), place);
         Some(place)
     }

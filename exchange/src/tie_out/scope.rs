@@ -5,7 +5,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
-use mapping::{Company, CompanyMapping, ControlAccount, Origin, PartyKey, Plan, StepKey, SubLedger, legs};
+use mapping::{
+    Company, CompanyMapping, ControlAccount, EventKey, OriginKey, PartyKey, Plan, StepKey, SubLedger, legs,
+};
 use pos_model::Money;
 
 use super::result::DifferentAmount;
@@ -62,6 +64,15 @@ pub(super) struct Document {
     pub(super) found: Amounts,
 }
 
+/// Whose Accounts Receivable an amount moves.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum CustomerRef {
+    /// A party of ours.
+    Ours(StepKey),
+    /// A customer of QuickBooks that is none of ours, by its id.
+    Other(String),
+}
+
 /// Everything at hand. The numbers of accounts, customers, origins and documents are places in its lists; nobody else hands
 /// any out, and nothing is ever taken off a list.
 #[derive(Default)]
@@ -72,12 +83,13 @@ pub(super) struct Scope {
     period: Option<CompanyMapping>,
     /// Names of customers.
     pub(super) customers: Vec<String>,
-    customer_keys: HashMap<String, usize>,
-    /// `store/register/batch`, or `store/purchase-orders`.
+    customer_keys: HashMap<CustomerRef, usize>,
+    /// A batch, the opening entry, or all purchase orders of a store.
     pub(super) origins: Vec<String>,
-    origin_keys: HashMap<String, usize>,
+    origin_keys: HashMap<OriginKey, usize>,
+    origin_names: HashMap<String, usize>,
     pub(super) documents: Vec<Document>,
-    pub(super) by_key: HashMap<String, usize>,
+    pub(super) by_key: HashMap<StepKey, usize>,
     pub(super) figures: BTreeMap<(usize, Place), Figures>,
     pub(super) dates: BTreeSet<NaiveDate>,
 }
@@ -175,27 +187,28 @@ impl Scope {
         }
     }
 
-    /// The number of a customer, by the party's key or by one of our making.
-    pub(super) fn customer(&mut self, key: &str, name: impl FnOnce() -> String) -> usize {
-        if let Some(place) = self.customer_keys.get(key) {
+    /// The number of a customer.
+    pub(super) fn customer(&mut self, key: CustomerRef, name: impl FnOnce() -> String) -> usize {
+        if let Some(place) = self.customer_keys.get(&key) {
             return *place;
         }
         self.customers.push(name());
-        self.customer_keys.insert(key.to_owned(), self.customers.len() - 1);
+        self.customer_keys.insert(key, self.customers.len() - 1);
         self.customers.len() - 1
     }
 
     /// The customers' numbers by QuickBooks' id.
     pub(super) fn customer_ids(&self, history: &History) -> HashMap<String, usize> {
-        let id = |(key, place): (&String, &usize)| Some((history.posted_id(key)?.to_owned(), *place));
+        let id = |(key, place): (&CustomerRef, &usize)| match key {
+            CustomerRef::Ours(step) => Some((history.posted_id(step)?.to_owned(), *place)),
+            CustomerRef::Other(_) => None,
+        };
         self.customer_keys.iter().filter_map(id).collect()
     }
 
     /// The batch or order that a posted step's identity names, when it is one of those at hand.
-    fn origin_of(&self, identity: &str) -> Option<usize> {
-        let batch = || identity.rsplit_once('/').map(|(batch, _)| batch);
-        let found = self.origin_keys.get(identity);
-        found.or_else(|| batch().and_then(|batch| self.origin_keys.get(batch))).copied()
+    fn origin_of(&self, event: &EventKey) -> Option<usize> {
+        self.origin_keys.get(&OriginKey::of(event)?).copied()
     }
 
     /// Adds a plan and what the till says of the same events.
@@ -204,16 +217,16 @@ impl Scope {
         if self.period.as_ref() != Some(company.mapping()) {
             self.map_to(company, books);
         }
-        let origin = self.origin(plan);
+        let origin = self.origin(plan.origin().key());
         for planned in plan.documents() {
             let mut amounts = Amounts::new();
             for leg in legs(&planned.document, company) {
                 let account = self.account(leg.account, company);
                 let is_receivable = leg.account == ControlAccount::Receivable;
-                let customer = leg
-                    .party
-                    .filter(|_| is_receivable)
-                    .map(|party| self.customer(&party.key().to_string(), || company.display_name(party)));
+                let customer = leg.party.filter(|_| is_receivable).map(|party| {
+                    let key = CustomerRef::Ours(party.key().step());
+                    self.customer(key, || company.display_name(party))
+                });
                 let place = Place { account, date: planned.txn_date, customer };
                 *amounts.entry(place).or_default() += leg.amount;
             }
@@ -221,14 +234,13 @@ impl Scope {
             for (place, amount) in &amounts {
                 self.note(origin, *place, |figures| figures.planned += *amount);
             }
-            let (key, kind) = (planned.key(), planned.document.kind().name());
-            let entity = if kind == "Expense" { "Purchase" } else { kind };
+            let (key, kind) = (planned.key.clone(), planned.document.kind());
             self.dates.insert(planned.txn_date);
-            self.by_key.insert(key.0.clone(), self.documents.len());
+            self.by_key.insert(key.clone(), self.documents.len());
             self.documents.push(Document {
                 key,
-                kind: kind.to_owned(),
-                entity: entity.to_owned(),
+                kind: kind.name().to_owned(),
+                entity: kind.entity().name().to_owned(),
                 number: planned.number.to_string(),
                 origin,
                 planned: Some(amounts),
@@ -244,7 +256,8 @@ impl Scope {
                 Some(id) => PartyKey::Customer(id.clone()),
                 None => PartyKey::Store(plan.origin().store().code().to_owned()),
             };
-            let customer = Some(self.customer(&party.to_string(), || party.to_string()));
+            let key = CustomerRef::Ours(party.step());
+            let customer = Some(self.customer(key, || party.to_string()));
             let account = self.account(ControlAccount::Receivable, company);
             self.figures.entry((origin, Place { account, date: *date, customer })).or_default().pos +=
                 *amount;
@@ -266,20 +279,19 @@ impl Scope {
 
     /// Adds what was posted for the origins at hand and is planned no longer: it is theirs still.
     pub(super) fn add_no_longer_planned(&mut self, history: &History) {
-        let mut gone: Vec<(&str, &Record, usize)> = Vec::new();
+        let mut gone: Vec<(&StepKey, &Record, usize)> = Vec::new();
         for (key, record) in history.posted_steps().filter(|(key, _)| !self.by_key.contains_key(*key)) {
-            let origin = record.sent.identity.as_deref().and_then(|identity| self.origin_of(identity));
+            let origin = record.sent.identity.as_ref().and_then(|event| self.origin_of(event));
             gone.extend(origin.map(|origin| (key, record, origin)));
         }
         // The log's steps come in no order; what is reported has one.
         gone.sort_unstable_by_key(|(key, ..)| *key);
         for (key, record, origin) in gone {
-            let number = key.split_once('-').map_or(key, |(_, number)| number).to_owned();
+            let (number, kind) = (key.name().to_owned(), key.kind().name().to_owned());
             let entity = record.sent.entity.clone();
-            let kind = kind_of_entity(&entity).to_owned();
             self.dates.extend(record.sent.txn_date);
-            self.by_key.insert(key.to_owned(), self.documents.len());
-            let (key, found) = (StepKey(key.to_owned()), Amounts::new());
+            self.by_key.insert(key.clone(), self.documents.len());
+            let (key, found) = (key.clone(), Amounts::new());
             self.documents.push(Document { key, kind, entity, number, origin, planned: None, found });
         }
     }
@@ -292,38 +304,17 @@ impl Scope {
         }
     }
 
-    /// The number of a plan's origin. All purchase orders of a store are one.
-    fn origin(&mut self, plan: &Plan<'_>) -> usize {
-        let store = plan.origin().store().code();
-        let (name, key) = match plan.origin() {
-            Origin::Batch(batch) => {
-                let name = format!("{store}/{}/{}", batch.register(), batch.number());
-                (name.clone(), name)
-            }
-            Origin::Opening { .. } => {
-                let name = format!(
-                    "{store}/{}",
-                    plan.documents().map(|d| d.identity.event.to_string()).collect::<String>()
-                );
-                (name.clone(), name)
-            }
-            Origin::PurchaseOrder(order) => {
-                (format!("{store}/purchase-orders"), format!("{store}/purchase-order-{}", order.number()))
-            }
+    /// The number of an origin. All purchase orders of a store are one.
+    fn origin(&mut self, key: OriginKey) -> usize {
+        let name = match &key {
+            OriginKey::PurchaseOrder { store, .. } => format!("{store}/purchase-orders"),
+            key => key.to_string(),
         };
-        let known = self.origin_keys.get(&key).or_else(|| self.origin_keys.get(&name)).copied();
-        let place = known.unwrap_or_else(|| {
-            self.origins.push(name.clone());
+        let place = *self.origin_names.entry(name.clone()).or_insert_with(|| {
+            self.origins.push(name);
             self.origins.len() - 1
         });
-        // The name of all purchase orders stands beside the keys of each: no batch is called so.
-        self.origin_keys.insert(name, place);
         self.origin_keys.insert(key, place);
         place
     }
-}
-
-/// The kind of document that QuickBooks keeps as this entity: people call a Purchase an Expense.
-pub(super) fn kind_of_entity(entity: &str) -> &str {
-    if entity == "Purchase" { "Expense" } else { entity }
 }

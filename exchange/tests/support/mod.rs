@@ -220,7 +220,7 @@ pub(crate) async fn until_stopped<T>(
 /// What became of the document with this key.
 pub(crate) fn entry<'r>(report: &'r Report, key: &str) -> &'r EntryReport {
     let mut all = report.documents.iter().chain(&report.list_entries);
-    all.find(|entry| entry.key.0 == key).unwrap_or_else(|| panic!("no {key} in {:?}", keys(report)))
+    all.find(|entry| entry.key == *key).unwrap_or_else(|| panic!("no {key} in {:?}", keys(report)))
 }
 
 /// The outcome of the document with this key.
@@ -230,7 +230,7 @@ pub(crate) fn outcome(report: &Report, key: &str) -> Outcome {
 
 /// The keys of the documents, in posting order.
 pub(crate) fn keys(report: &Report) -> Vec<String> {
-    report.documents.iter().map(|entry| entry.key.0.clone()).collect()
+    report.documents.iter().map(|entry| entry.key.to_string()).collect()
 }
 
 /// Whether every document of these reports has this outcome.

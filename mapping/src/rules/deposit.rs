@@ -16,8 +16,9 @@ use pos_model::{Batch, Customer, Money, TenderKind, TenderType, TenderTypeId};
 
 use super::lines::GIFTVOUCHER;
 use super::transaction::{refund, settlement};
-use crate::document::{Document, Event, Link, LinkTarget, Payment, SalesForm, SalesLine, Source};
+use crate::document::{Document, Link, LinkTarget, Payment, SalesForm, SalesLine, Source};
 use crate::draft::Draft;
+use crate::key::Event;
 use crate::{ItemRole, Number, PlanFault};
 
 /// The deposits on one order in one type of tender over a whole batch.

@@ -7,8 +7,9 @@
 
 use crate::ControlAccount;
 use crate::company::Opening;
-use crate::document::{Document, Event, JournalEntry, JournalLine};
+use crate::document::{Document, JournalEntry, JournalLine};
 use crate::draft::Draft;
+use crate::key::Event;
 use crate::number::Number;
 
 /// Adds the entry: what is outstanding is owed in our accounts, and no longer where it was.

@@ -20,7 +20,7 @@ impl Open {
         let mut open = Self::default();
         let mut old: HashMap<String, i64> = HashMap::new();
         for planned in plan.documents() {
-            let (key, total) = (planned.key().0, planned.document.total().cents());
+            let (key, total) = (planned.key.to_string(), planned.document.total().cents());
             let Some(party) = planned.document.party() else { continue };
             let owner = party.key().to_string();
             open.owner.insert(key.clone(), owner.clone());
@@ -42,7 +42,7 @@ impl Open {
                                 let PartyKey::Customer(customer) = party.key() else {
                                     panic!("a store's account")
                                 };
-                                *open.matched_before.entry(customer).or_default() += amount;
+                                *open.matched_before.entry(customer.id).or_default() += amount;
                                 unapplied -= amount;
                                 continue;
                             }
@@ -55,7 +55,7 @@ impl Open {
                                 &mut open.charges
                             }
                         };
-                        let target = plan.target(link.target).unwrap().key().0;
+                        let target = plan.target(link.target).unwrap().key.to_string();
                         prop_assert_eq!(&open.owner[&target], &owner, "of another customer");
                         let left = side.get_mut(&target).unwrap();
                         *left -= amount;

@@ -11,7 +11,7 @@ pub(crate) fn bytes(plan: &Plan<'_>) -> Vec<((String, String), Vec<u8>)> {
     let origin = format!("{} {} {}", origin.store().code(), origin.date(), origin.number());
     let body = |(at, step): (usize, &Step<'_>)| {
         let body = resolve(step, plan, &bindings).unwrap().to_json().unwrap();
-        ((origin.clone(), format!("{at:04} {}", step.key())), body)
+        ((origin.clone(), format!("{at:04} {}", step.key.clone())), body)
     };
     plan.steps().iter().enumerate().map(body).collect()
 }
@@ -36,10 +36,10 @@ fn bindings(plan: &Plan<'_>) -> Bindings {
         match &step.content {
             StepContent::ListEntry(entry) => bindings.bind(*entry, &id.to_string()),
             StepContent::Document(planned) => {
-                bindings.documents.insert(step.key(), id.to_string());
+                bindings.documents.insert(step.key.clone(), id.to_string());
                 if let Document::PurchaseOrder(form) = &planned.document {
                     let lines = (1..=form.lines.len()).map(|line| line.to_string()).collect();
-                    bindings.order_lines.insert(step.key(), lines);
+                    bindings.order_lines.insert(step.key.clone(), lines);
                 }
             }
         }

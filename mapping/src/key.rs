@@ -1,0 +1,764 @@
+//! What everything is called, for good: batches, events, customers and steps. Each key is written and read here and
+//! nowhere else; the posting log, memos and reports hold the text.
+//!
+//! ```text
+//! BatchKey      boston/7/4                      store, register, batch number
+//! EventKey      boston/7/4/transaction-1521022  an event of a batch
+//!               boston/purchase-order-306063    an event of no batch
+//!               boston/opening-251231
+//! OriginKey     boston/7/4                      a batch, or an event of none
+//! CustomerKey   1651/1042                       retailer, the point of sale's id
+//! StepKey       inv-CLT1521022B4                kind and number of a document
+//!               cust-1042, store-boston         kind and name of a list entry
+//! ```
+//!
+//! A slash within a part is written `%2F`, and a per cent sign that would then be read wrongly `%25`; every other text
+//! stands as it is, so that the keys of older logs read as they were meant.
+//!
+//! Room is left for what is to come. A further kind of event is a word of [`Event`] (`summary-251231`). What is posted
+//! about an event again is a part behind it (`.../correction-1`, `.../revision-1`): an event's key has two or four parts
+//! today, so three or five say which is meant. A step key's first word says its kind; a change of a customer is a word of
+//! its own. Customers of a second retailer need a longer step key (`cust.1651.1042`): today's `cust-1042` is that of a
+//! log's only retailer.
+
+use std::fmt::{self, Write};
+use std::str::FromStr;
+use std::sync::Arc;
+
+use chrono::{Datelike, NaiveDate};
+use pos_model::{Batch, Customer, Store, TenderTypeId};
+use qb_model::EntityKind;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::number::Number;
+use crate::{ControlAccount, DocNumber, DocumentKind, ItemRole};
+
+/// A text that is no key.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{text:?} is no key of {what}; it was written by a later version, or changed by hand")]
+pub struct KeyError {
+    what: &'static str,
+    text: String,
+}
+
+impl KeyError {
+    fn new(what: &'static str, text: &str) -> Self {
+        Self { what, text: text.chars().take(80).collect() }
+    }
+}
+
+/// One register's batch of one store.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BatchKey {
+    /// The store's code.
+    pub store: String,
+    /// The register's name within the store.
+    pub register: String,
+    /// The batch's number.
+    pub number: u64,
+}
+
+impl BatchKey {
+    /// The key of a batch.
+    pub fn of(batch: &Batch) -> Self {
+        let (store, register) = (batch.store().code().to_owned(), batch.register().to_owned());
+        Self { store, register, number: batch.number() }
+    }
+}
+
+impl fmt::Display for BatchKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}/{}", Part(&self.store), Part(&self.register), self.number)
+    }
+}
+
+impl FromStr for BatchKey {
+    type Err = KeyError;
+
+    fn from_str(text: &str) -> Result<Self, KeyError> {
+        let read = || {
+            let [store, register, number] = parts(text)?;
+            Some(Self { store: unescaped(store)?, register: unescaped(register)?, number: whole(number)? })
+        };
+        read().ok_or_else(|| KeyError::new("a batch", text))
+    }
+}
+
+/// What happened at the point of sale, within its store or batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Event {
+    /// A transaction, by number.
+    Transaction(u64),
+    /// The deposits on a customer order, by order number (D-12).
+    Deposit(u64),
+    /// A payment on account, by header id.
+    AccountPayment(u64),
+    /// A pay-in or pay-out, by id.
+    PayInOut(u64),
+    /// A purchase order, by number.
+    PurchaseOrder(u64),
+    /// The opening balances, by date: 251231 (T-05).
+    Opening(u64),
+}
+
+impl Event {
+    /// Returns the opening balances of a day.
+    pub fn opening(day: NaiveDate) -> Self {
+        let year = u64::from(day.year().rem_euclid(100).unsigned_abs());
+        Self::Opening(year * 10_000 + u64::from(day.month()) * 100 + u64::from(day.day()))
+    }
+
+    /// Whether it happened in a batch; a store's purchase orders and opening balances did not.
+    fn is_of_batch(self) -> bool {
+        match self {
+            Self::Transaction(_) | Self::Deposit(_) | Self::AccountPayment(_) | Self::PayInOut(_) => true,
+            Self::PurchaseOrder(_) | Self::Opening(_) => false,
+        }
+    }
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Transaction(number) => write!(f, "transaction-{number}"),
+            Self::Deposit(order) => write!(f, "deposit-{order}"),
+            Self::PurchaseOrder(number) => write!(f, "purchase-order-{number}"),
+            Self::AccountPayment(id) => write!(f, "account-payment-{id}"),
+            Self::Opening(date) => write!(f, "opening-{date:06}"),
+            Self::PayInOut(id) => write!(f, "pay-in-out-{id}"),
+        }
+    }
+}
+
+impl FromStr for Event {
+    type Err = KeyError;
+
+    fn from_str(text: &str) -> Result<Self, KeyError> {
+        let read = || {
+            let (word, number) = text.rsplit_once('-')?;
+            Some(match word {
+                "transaction" => Self::Transaction(whole(number)?),
+                "deposit" => Self::Deposit(whole(number)?),
+                "purchase-order" => Self::PurchaseOrder(whole(number)?),
+                "account-payment" => Self::AccountPayment(whole(number)?),
+                "opening" if number.len() == 6 && number.bytes().all(|b| b.is_ascii_digit()) => {
+                    Self::Opening(number.parse().ok()?)
+                }
+                "pay-in-out" => Self::PayInOut(whole(number)?),
+                _ => return None,
+            })
+        };
+        read().ok_or_else(|| KeyError::new("an event", text))
+    }
+}
+
+/// The full identity of the event behind a document: more than its number says (N-13). [`EventKey`] is the same, owned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Identity<'a> {
+    /// Store code.
+    pub store: &'a str,
+    /// Register and batch number; none of a purchase order.
+    pub batch: Option<(&'a str, u64)>,
+    /// The event.
+    pub event: Event,
+}
+
+impl Identity<'_> {
+    /// Returns the owned form.
+    pub fn key(&self) -> EventKey {
+        let batch = self.batch.map(|(register, number)| (register.to_owned(), number));
+        EventKey { store: self.store.to_owned(), batch, event: self.event }
+    }
+}
+
+impl fmt::Display for Identity<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.batch {
+            Some((register, batch)) => {
+                write!(f, "{}/{}/{batch}/{}", Part(self.store), Part(register), self.event)
+            }
+            None => write!(f, "{}/{}", Part(self.store), self.event),
+        }
+    }
+}
+
+/// The full identity of an event of a store.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EventKey {
+    store: String,
+    /// Register and number of its batch.
+    batch: Option<(String, u64)>,
+    event: Event,
+}
+
+impl EventKey {
+    /// Returns the store's code.
+    pub fn store(&self) -> &str {
+        &self.store
+    }
+
+    /// Returns the batch that the event belongs to; none of a purchase order or of the opening balances.
+    pub fn batch(&self) -> Option<BatchKey> {
+        let (register, number) = self.batch.clone()?;
+        Some(BatchKey { store: self.store.clone(), register, number })
+    }
+
+    /// Returns the event.
+    pub fn event(&self) -> Event {
+        self.event
+    }
+}
+
+impl fmt::Display for EventKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let batch = self.batch.as_ref().map(|(register, number)| (register.as_str(), *number));
+        Identity { store: &self.store, batch, event: self.event }.fmt(f)
+    }
+}
+
+impl FromStr for EventKey {
+    type Err = KeyError;
+
+    fn from_str(text: &str) -> Result<Self, KeyError> {
+        let read = || {
+            let (store, batch, event) = match parts(text) {
+                Some([store, register, number, event]) => {
+                    (store, Some((unescaped(register)?, whole(number)?)), event)
+                }
+                None => parts(text).map(|[store, event]| (store, None, event))?,
+            };
+            let event: Event = event.parse().ok()?;
+            (event.is_of_batch() == batch.is_some()).then_some(Self {
+                store: unescaped(store)?,
+                batch,
+                event,
+            })
+        };
+        read().ok_or_else(|| KeyError::new("an event", text))
+    }
+}
+
+/// What a plan is of: a batch, a purchase order, the opening balances of a company.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum OriginKey {
+    /// A batch.
+    Batch(BatchKey),
+    /// A purchase order.
+    PurchaseOrder {
+        /// The store's code.
+        store: String,
+        /// The order's number.
+        number: u64,
+    },
+    /// The opening balances (T-05).
+    Opening {
+        /// The code of the store whose prefix the entry's number has.
+        store: String,
+        /// The entry's date.
+        date: NaiveDate,
+    },
+}
+
+impl OriginKey {
+    /// Returns the store's code.
+    pub fn store(&self) -> &str {
+        match self {
+            Self::Batch(batch) => &batch.store,
+            Self::PurchaseOrder { store, .. } | Self::Opening { store, .. } => store,
+        }
+    }
+
+    /// Returns what an event belongs to; none of opening balances on no day of the calendar.
+    pub fn of(event: &EventKey) -> Option<Self> {
+        let store = event.store.clone();
+        Some(match (event.batch(), event.event) {
+            (Some(batch), _) => Self::Batch(batch),
+            (None, Event::PurchaseOrder(number)) => Self::PurchaseOrder { store, number },
+            (None, Event::Opening(date)) => Self::Opening { store, date: Number::Opening { date }.day()? },
+            (None, _) => return None,
+        })
+    }
+}
+
+impl fmt::Display for OriginKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (store, event) = match self {
+            Self::Batch(batch) => return batch.fmt(f),
+            Self::PurchaseOrder { store, number } => (store, Event::PurchaseOrder(*number)),
+            Self::Opening { store, date } => (store, Event::opening(*date)),
+        };
+        Identity { store, batch: None, event }.fmt(f)
+    }
+}
+
+impl FromStr for OriginKey {
+    type Err = KeyError;
+
+    fn from_str(text: &str) -> Result<Self, KeyError> {
+        let of_no_batch = || text.parse().ok().as_ref().and_then(Self::of);
+        let found = text.parse().ok().map(Self::Batch).or_else(of_no_batch);
+        found.ok_or_else(|| KeyError::new("a batch, purchase order or opening entry", text))
+    }
+}
+
+/// A customer of the point of sale: an id is unique within its retailer (P-08).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CustomerKey {
+    /// The retailer's account at the point of sale's maker.
+    pub retailer: String,
+    /// The point of sale's immutable id.
+    pub id: String,
+}
+
+impl CustomerKey {
+    /// The key of a customer of this store's retailer.
+    pub fn of(store: &Store, customer: &Customer) -> Self {
+        Self { retailer: store.retailer().to_owned(), id: customer.id().to_owned() }
+    }
+}
+
+impl fmt::Display for CustomerKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", Part(&self.retailer), Part(&self.id))
+    }
+}
+
+impl FromStr for CustomerKey {
+    type Err = KeyError;
+
+    fn from_str(text: &str) -> Result<Self, KeyError> {
+        let read = || {
+            let [retailer, id] = parts(text)?;
+            Some(Self { retailer: unescaped(retailer)?, id: unescaped(id)? })
+        };
+        read().ok_or_else(|| KeyError::new("a customer", text))
+    }
+}
+
+/// What a step makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum StepKind {
+    /// A document.
+    Document(DocumentKind),
+    /// An account, by its role.
+    Account,
+    /// An item, by its role or its name.
+    Item,
+    /// A payment method, by its type of tender.
+    PaymentMethod,
+    /// The customer record of a store.
+    Store,
+    /// The record of a customer of the point of sale.
+    Customer,
+    /// A vendor, by its name.
+    Vendor,
+}
+
+impl StepKind {
+    const ALL: [Self; 14] = [
+        Self::Document(DocumentKind::Invoice),
+        Self::Document(DocumentKind::CreditMemo),
+        Self::Document(DocumentKind::Expense),
+        Self::Document(DocumentKind::Payment),
+        Self::Document(DocumentKind::SalesReceipt),
+        Self::Document(DocumentKind::PurchaseOrder),
+        Self::Document(DocumentKind::Bill),
+        Self::Document(DocumentKind::JournalEntry),
+        Self::Account,
+        Self::Item,
+        Self::PaymentMethod,
+        Self::Store,
+        Self::Customer,
+        Self::Vendor,
+    ];
+
+    /// Returns QuickBooks' entity.
+    pub const fn entity(self) -> EntityKind {
+        match self {
+            Self::Document(kind) => kind.entity(),
+            Self::Account => EntityKind::Account,
+            Self::Item => EntityKind::Item,
+            Self::PaymentMethod => EntityKind::PaymentMethod,
+            Self::Store | Self::Customer => EntityKind::Customer,
+            Self::Vendor => EntityKind::Vendor,
+        }
+    }
+
+    /// Returns the name that reports use: `Invoice`, `Expense`, `Customer`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Document(kind) => kind.name(),
+            Self::Account => "Account",
+            Self::Item => "Item",
+            Self::PaymentMethod => "PaymentMethod",
+            Self::Store | Self::Customer => "Customer",
+            Self::Vendor => "Vendor",
+        }
+    }
+
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Document(kind) => kind.short(),
+            Self::Account => "acct",
+            Self::Item => "item",
+            Self::PaymentMethod => "pm",
+            Self::Store => "store",
+            Self::Customer => "cust",
+            Self::Vendor => "vend",
+        }
+    }
+}
+
+/// The lasting key of a step, the same in every run: `inv-CLT1521022B4`, `cust-1042`. Unique in a company.
+///
+/// ```
+/// use mapping::{DocumentKind, StepKey, StepKind};
+/// let key: StepKey = "exp-CL15236T1522870B11".parse()?;
+/// assert_eq!(key.kind(), StepKind::Document(DocumentKind::Expense));
+/// assert_eq!(key.name(), "CL15236T1522870B11");
+/// assert_eq!(key.kind().entity().name(), "Purchase");
+/// # Ok::<(), mapping::KeyError>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StepKey {
+    // Keys are copied into every table of a run.
+    text: Arc<str>,
+    kind: StepKind,
+}
+
+impl StepKey {
+    fn new(kind: StepKind, name: impl fmt::Display) -> Self {
+        Self { text: format!("{}-{name}", kind.word()).into(), kind }
+    }
+
+    /// Returns the key of a document. Numbers are compared without case (N-13).
+    pub fn of(kind: DocumentKind, number: &DocNumber) -> Self {
+        Self::new(StepKind::Document(kind), number.as_str().to_ascii_uppercase())
+    }
+
+    /// Returns the key of a customer's record. The retailer is that of the log, which has only one.
+    pub fn customer(customer: &CustomerKey) -> Self {
+        Self::new(StepKind::Customer, &customer.id)
+    }
+
+    /// Returns the key of the record that stands for a store's sales without a customer.
+    pub fn store(code: &str) -> Self {
+        Self::new(StepKind::Store, code)
+    }
+
+    /// Returns the key of a vendor: its name stands for it, as suppliers have no id of QuickBooks' kind.
+    pub fn vendor(name: &str) -> Self {
+        Self::new(StepKind::Vendor, request_key(name))
+    }
+
+    /// Returns the key of an item; of a mapped one its name in QuickBooks stands for it.
+    pub fn item(item: ItemRole, name: &str) -> Self {
+        match item {
+            ItemRole::Mapped(_) => Self::new(StepKind::Item, request_key(name)),
+            item => Self::new(StepKind::Item, item_word(item)),
+        }
+    }
+
+    /// Returns the key of the account that plays a role.
+    pub fn account(account: ControlAccount) -> Self {
+        Self::new(StepKind::Account, AccountWord(account))
+    }
+
+    /// Returns the key of the payment method that stands for a type of tender.
+    pub fn payment_method(tender: TenderTypeId) -> Self {
+        Self::new(StepKind::PaymentMethod, tender)
+    }
+
+    /// Returns what the step makes.
+    pub fn kind(&self) -> StepKind {
+        self.kind
+    }
+
+    /// Returns what stands behind the kind: a document's number, a list entry's name.
+    pub fn name(&self) -> &str {
+        self.text.get(self.kind.word().len() + 1..).unwrap_or_default()
+    }
+
+    /// Returns the whole text.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+impl fmt::Display for StepKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.text)
+    }
+}
+
+impl PartialEq<str> for StepKey {
+    fn eq(&self, text: &str) -> bool {
+        &*self.text == text
+    }
+}
+
+impl fmt::Debug for StepKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "StepKey({:?})", self.text)
+    }
+}
+
+impl FromStr for StepKey {
+    type Err = KeyError;
+
+    fn from_str(text: &str) -> Result<Self, KeyError> {
+        let read = || {
+            let (word, name) = text.split_once('-')?;
+            let kind = StepKind::ALL.into_iter().find(|kind| kind.word() == word)?;
+            (!name.is_empty()).then(|| Self { text: text.into(), kind })
+        };
+        read().ok_or_else(|| KeyError::new("a step", text))
+    }
+}
+
+/// Keys stand in JSON as their text.
+macro_rules! json_is_text {
+    ($($key:ty),*) => {$(
+        impl Serialize for $key {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $key {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    )*};
+}
+
+json_is_text!(BatchKey, EventKey, OriginKey, CustomerKey, StepKey);
+
+/// A part of a key, as it is written.
+struct Part<'a>(&'a str);
+
+impl fmt::Display for Part<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut rest = self.0;
+        while let Some(at) = rest.find(['/', '%']) {
+            f.write_str(&rest[..at])?;
+            let (found, behind) = rest[at..].split_at(1);
+            match found {
+                "/" => f.write_str("%2F")?,
+                _ if behind.starts_with("2F") || behind.starts_with("25") => f.write_str("%25")?,
+                _ => f.write_char('%')?,
+            }
+            rest = behind;
+        }
+        f.write_str(rest)
+    }
+}
+
+/// A part of a key, as it was meant; none of an empty one.
+fn unescaped(part: &str) -> Option<String> {
+    let mut text = String::with_capacity(part.len());
+    let mut rest = part;
+    while let Some(at) = rest.find('%') {
+        text.push_str(&rest[..at]);
+        let behind = &rest[at + 1..];
+        let (meant, length) = match behind.get(..2) {
+            Some("2F") => ('/', 2),
+            Some("25") => ('%', 2),
+            _ => ('%', 0),
+        };
+        text.push(meant);
+        rest = &behind[length..];
+    }
+    text.push_str(rest);
+    (!text.is_empty()).then_some(text)
+}
+
+/// The parts between slashes, when there are as many as asked for.
+fn parts<const N: usize>(text: &str) -> Option<[&str; N]> {
+    let parts: Vec<&str> = text.split('/').collect();
+    parts.try_into().ok()
+}
+
+/// A whole number as it is written: digits alone, no leading zero.
+fn whole(text: &str) -> Option<u64> {
+    let is_plain = text.bytes().all(|b| b.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
+    if is_plain { text.parse().ok() } else { None }
+}
+
+/// What stands for a name in a request id, which takes 36 plain characters: what of the name is plain, and a checksum of all
+/// of it.
+fn request_key(name: &str) -> String {
+    // QuickBooks' names are the same in upper and lower case.
+    let name = qb_model::engine::name_key(name);
+    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).take(16).collect();
+    // FNV-1a, 32 bits: a name and its key never part, on any machine.
+    let checksum =
+        name.bytes().fold(0x811c_9dc5_u32, |sum, b| (sum ^ u32::from(b)).wrapping_mul(0x0100_0193));
+    format!("{plain}-{checksum:08x}")
+}
+
+/// The role of an account in one word.
+struct AccountWord(ControlAccount);
+
+impl fmt::Display for AccountWord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.0 {
+            ControlAccount::Sales => "sales",
+            ControlAccount::OfItem(index) => return write!(f, "of-item-{index}"),
+            ControlAccount::OpeningBalances => "opening-balances",
+            ControlAccount::Receivable => "receivable",
+            ControlAccount::TillTakings => "till-takings",
+            ControlAccount::TakingsOf(tender) => return write!(f, "takings-of-{tender}"),
+            ControlAccount::RefundsOf(tender) => return write!(f, "refunds-of-{tender}"),
+            ControlAccount::Vouchers => "vouchers",
+            ControlAccount::Deposits => "deposits",
+            ControlAccount::DropsAndPayouts => "drops-and-payouts",
+            ControlAccount::Purchases => "purchases",
+            ControlAccount::PurchasesTax => "purchases-tax",
+            ControlAccount::PurchasesShipping => "purchases-shipping",
+            ControlAccount::PurchasesOtherFees => "purchases-other-fees",
+            ControlAccount::Payable => "payable",
+            ControlAccount::Rounding => "rounding",
+            ControlAccount::CertificateDiscounts => "certificate-discounts",
+            ControlAccount::Shipping => "shipping",
+            ControlAccount::SalesTax => "sales-tax",
+        })
+    }
+}
+
+/// The role of an item in one word.
+fn item_word(item: ItemRole) -> &'static str {
+    match item {
+        ItemRole::Goods | ItemRole::Mapped(_) => "goods",
+        ItemRole::Voucher => "voucher",
+        ItemRole::Deposit => "deposit",
+        ItemRole::Rounding => "rounding",
+        ItemRole::CertificateDiscount => "certificate-discount",
+        ItemRole::DropsAndPayouts => "drops-and-payouts",
+        ItemRole::Shipping => "shipping",
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn reads<K: FromStr<Err = KeyError> + fmt::Display>(text: &str) -> bool {
+        text.parse::<K>().is_ok_and(|key| key.to_string() == text)
+    }
+
+    #[test]
+    fn older_logs_keys_read_as_they_were_written() {
+        for text in ["boston/7/4", "boston/50% off/4", "boston/till 1 - left/0"] {
+            assert!(reads::<BatchKey>(text), "{text}");
+        }
+        for text in [
+            "boston/7/4/transaction-1521022",
+            "boston/7/4/deposit-700710",
+            "boston/7/4/account-payment-6798",
+            "boston/7/4/pay-in-out-11790",
+            "boston/purchase-order-306063",
+            "boston/opening-251231",
+            "boston/opening-010203",
+        ] {
+            assert!(reads::<EventKey>(text), "{text}");
+        }
+        for text in ["inv-CLT1B1", "po-CL306063", "je-CLOB251231", "pay-CL-PBRB-WLMM-4", "cust-a-1.b_2"] {
+            assert!(reads::<StepKey>(text), "{text}");
+        }
+        for text in ["store-boston", "vend-acme-1a2b3c4d", "item-goods", "acct-takings-of-15239", "pm-15239"]
+        {
+            assert!(reads::<StepKey>(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_texts_are_no_keys() {
+        for text in ["", "boston", "boston/7", "boston/7/04", "boston/7/+4", "boston//4", "boston/7/4/5"] {
+            assert!(text.parse::<BatchKey>().is_err(), "{text}");
+        }
+        for text in [
+            "",
+            "boston/7/4",
+            "boston/transaction-1",
+            "boston/7/4/purchase-order-1",
+            "boston/7/4/transaction-01",
+            "boston/7/4/transaction-",
+            "boston/opening-1",
+            "boston/7/4/transaction-1/correction-1",
+            "boston/summary-251231",
+        ] {
+            assert!(text.parse::<EventKey>().is_err(), "{text}");
+        }
+        for text in ["", "inv", "inv-", "invoice-CLT1B1", "-CLT1B1", "1651/1042"] {
+            assert!(text.parse::<StepKey>().is_err(), "{text}");
+        }
+        let error = "boston/7".parse::<BatchKey>().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "\"boston/7\" is no key of a batch; it was written by a later version, or changed by hand"
+        );
+    }
+
+    #[test]
+    fn a_slash_within_a_part_parts_nothing() {
+        let (store, register) = ("a".to_owned(), "1/2".to_owned());
+        let key = BatchKey { store, register, number: 3 };
+        assert_eq!(key.to_string(), "a/1%2F2/3");
+        assert!(reads::<BatchKey>("a/1%2F2/3"));
+    }
+
+    fn event() -> impl Strategy<Value = Event> {
+        prop_oneof![
+            any::<u64>().prop_map(Event::Transaction),
+            any::<u64>().prop_map(Event::Deposit),
+            any::<u64>().prop_map(Event::AccountPayment),
+            any::<u64>().prop_map(Event::PayInOut),
+            any::<u64>().prop_map(Event::PurchaseOrder),
+            (0_u64..1_000_000).prop_map(Event::Opening),
+        ]
+    }
+
+    fn kind() -> impl Strategy<Value = StepKind> {
+        prop::sample::select(StepKind::ALL.to_vec())
+    }
+
+    /// Parts with what is written otherwise in them.
+    fn part() -> impl Strategy<Value = String> {
+        prop::collection::vec(prop::sample::select(vec!["/", "%", "2F", "25", "2", "a", "é", "-"]), 1..9)
+            .prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn every_key_reads_as_it_was_written(
+            store in part(), register in part(), number: u64, event in event(), kind in kind(), name in part(),
+        ) {
+            let batch = BatchKey { store: store.clone(), register: register.clone(), number };
+            prop_assert_eq!(batch.to_string().parse::<BatchKey>(), Ok(batch.clone()));
+            let of_batch = event.is_of_batch().then_some((register.as_str(), number));
+            let identity = Identity { store: &store, batch: of_batch, event };
+            let key = identity.key();
+            prop_assert_eq!(key.to_string(), identity.to_string());
+            prop_assert_eq!(key.to_string().parse::<EventKey>(), Ok(key.clone()));
+            prop_assert_eq!(key.batch(), event.is_of_batch().then_some(batch));
+            if let Some(origin) = OriginKey::of(&key) {
+                prop_assert_eq!(origin.to_string().parse::<OriginKey>(), Ok(origin));
+            }
+            let customer = CustomerKey { retailer: register, id: store };
+            prop_assert_eq!(customer.to_string().parse::<CustomerKey>(), Ok(customer));
+            let step = StepKey::new(kind, &name);
+            prop_assert_eq!(step.name(), name.as_str());
+            prop_assert_eq!(step.to_string().parse::<StepKey>(), Ok(step.clone()));
+            let json = serde_json::to_string(&(&step, &key)).unwrap();
+            prop_assert_eq!(serde_json::from_str::<(StepKey, EventKey)>(&json).unwrap(), (step, key));
+        }
+    }
+}
