@@ -56,6 +56,10 @@ impl Clock for VirtualClock {
         self.truth() + TimeDelta::seconds(self.off.load(SeqCst))
     }
 
+    fn elapsed(&self) -> Duration {
+        Duration::from_millis(self.millis.load(SeqCst).unsigned_abs())
+    }
+
     async fn sleep(&self, duration: Duration) {
         self.millis.fetch_add(i64::try_from(duration.as_millis()).unwrap(), SeqCst);
         // Somebody else may go on.
