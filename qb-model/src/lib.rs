@@ -6,7 +6,7 @@
 //! What it refuses to know: the network, the clock, the point of sale, and which document an event needs.
 //!
 //! Strict in what we write: a body holds only fields this crate names. Tolerant in what we read: an unknown
-//! field is ignored, a missing optional one is `None`.
+//! field is ignored, a missing optional one is `None`. [`received`] reads all that QuickBooks writes and forgets nothing.
 //!
 //! Neighbours: `mapping` fills these types, `qb-client` carries their bytes.
 //!

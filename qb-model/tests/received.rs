@@ -300,7 +300,7 @@ fn what_else_a_company_holds() {
     assert_eq!(entity::<read::Attachable>().attachable_ref[0].entity_ref.id().map(Id::as_str), Some("345"));
     assert_eq!(entity::<read::Budget>().budget_detail[0].amount.copied(), decimal("900.25"));
     assert_eq!(entity::<read::TaxPayment>().payment_amount.copied(), decimal("1.83"));
-    assert_eq!(entity::<read::JournalCode>().journal_type.as_str(), Some("Sales"));
+    assert_eq!(entity::<read::JournalCode>().journal_type.copied(), Some(read::JournalKind::Sales));
     let LineDetail::ItemAdjustment(change) = &entity::<read::InventoryAdjustment>().line[0].detail else {
         panic!("a change")
     };
@@ -464,6 +464,36 @@ fn the_body_of_a_request_and_cut_out_records_are_read_without_an_envelope() {
     assert!(accounts.iter().all(|account| account.of::<read::Account>().is_some()));
     let Payload::QueryPart(part) = payload("envelopes", "query-part") else { panic!("a part") };
     assert_eq!(part.rows.of::<read::Item>().next().unwrap().unit_price.copied(), decimal("3.5"));
+}
+
+#[test]
+fn an_answer_with_a_record_of_a_new_kind_or_with_none_is_still_an_answer() {
+    let Payload::Answer(answer) = payload("odd", "new-answer") else { panic!("an answer") };
+    assert!(
+        matches!(&answer.entity, Some(Entity::Other(name, record)) if name == "Subscription" && record.other.len() == 2)
+    );
+    let Payload::Answer(answer) = payload("odd", "budget-deleted") else { panic!("an answer") };
+    assert!(answer.entity.is_none() && answer.time.copied().is_some());
+    for shape in ["{}", "1", r#"{"a":1}"#, r#"{"Invoice":1}"#, r#"[{"a":1}]"#, r#"["Invoice"]"#] {
+        let code = Payload::read(shape.as_bytes()).unwrap_err().code();
+        assert!(matches!(code, "unknown-shape" | "not-json"), "{shape}: {code}");
+    }
+}
+
+/// A body of a request does not say of which kind it is.
+#[test]
+fn the_kind_of_a_bare_record_is_the_one_that_its_values_fit() {
+    for (text, kind) in [
+        (r#"{"Name":"Rope","Type":"Inventory"}"#, "Item"),
+        (r#"{"Name":"Card","Type":"CREDIT_CARD"}"#, "PaymentMethod"),
+        (r#"{"Name":"Net 30","Type":"STANDARD","DueDays":30}"#, "Term"),
+        (r#"{"DisplayName":"Harbor House","Job":true}"#, "Customer"),
+        (r#"{"VendorRef":{"value":"41"},"POStatus":"Open"}"#, "PurchaseOrder"),
+        (r#"{"Id":"1","SyncToken":"0","sparse":true}"#, ""),
+    ] {
+        let Payload::Bare(entity) = Payload::read(text.as_bytes()).unwrap() else { panic!("{text}") };
+        assert_eq!(entity.name(), kind, "{text}");
+    }
 }
 
 #[test]

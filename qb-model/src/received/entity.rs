@@ -243,14 +243,9 @@ pub(super) fn is_kind(name: &str) -> bool {
     KINDS.iter().any(|(kind, _)| *kind == name)
 }
 
-/// Whether a member holds an entity: an object under the name of a kind, or under a name like one with an id in it.
+/// Whether a member holds an entity: an object under the name of a kind, or under a name spelled like one.
 pub(super) fn is_entity(name: &str, json: &Json) -> bool {
-    let Json::Object(members) = json else { return false };
-    is_kind(name) || (is_like_a_kind(name) && has_an_id(members))
-}
-
-fn has_an_id(members: &Members) -> bool {
-    members.get("Id").is_some() || members.get("id").is_some()
+    matches!(json, Json::Object(_)) && (is_kind(name) || is_like_a_kind(name))
 }
 
 /// Whether a name is spelled like a kind's: a capital letter first, then letters and digits.
@@ -260,8 +255,11 @@ fn is_like_a_kind(name: &str) -> bool {
 }
 
 impl Slot for Option<Entity> {
+    /// Takes a record of a kind that has a type here; without one, any object that is spelled like a kind. What is no
+    /// record in such an object (a fault, rows, times) has been taken by the fields above.
     fn take(members: &mut Members, _: &'static str) -> Self {
-        match members.remove_first(is_entity)? {
+        let known = members.remove_first(|name, json| is_kind(name) && is_entity(name, json));
+        match known.or_else(|| members.remove_first(is_entity))? {
             (name, Json::Object(entity)) => Some(Entity::read(&name, entity)),
             (name, other) => {
                 members.insert(name, other);
@@ -319,12 +317,11 @@ impl Rows {
     }
 }
 
-/// Whether a member holds rows: a list of objects under the name of a kind, or under a name like one with ids in it.
+/// Whether a member holds rows: a list of objects under the name of a kind, or under a name spelled like one.
 pub(super) fn is_rows(name: &str, json: &Json) -> bool {
     let Json::Array(items) = json else { return false };
-    let is_other =
-        || is_like_a_kind(name) && !items.is_empty() && items.iter().all(|item| item.get("Id").is_some());
-    items.iter().all(|item| matches!(item, Json::Object(_))) && (is_kind(name) || is_other())
+    let are_objects = items.iter().all(|item| matches!(item, Json::Object(_)));
+    are_objects && (is_kind(name) || (is_like_a_kind(name) && !items.is_empty()))
 }
 
 impl Slot for Rows {

@@ -7,7 +7,7 @@ use super::field::{Field, List};
 use super::parts::Address;
 use super::record::{entity_record, record};
 use super::reference::{Anything, Currency, Reference};
-use super::words::{AccountKind, Classification, ItemKind, MethodKind, TermKind};
+use super::words::{AccountKind, Classification, ItemKind, JournalKind, MethodKind, TermKind};
 use crate::{TaxCode, Vendor};
 
 entity_record! {
@@ -251,8 +251,8 @@ entity_record! {
         active: Field<bool> = "Active",
         /// What it says.
         description: Field<String> = "Description",
-        /// `Sales`, `Expenses`, `Bank` and so on.
-        journal_type: Field<String> = "Type",
+        /// What it is for.
+        journal_type: Field<JournalKind> = "Type",
         /// When QuickBooks answered, which stands inside this one.
         time: Field<DateTime<FixedOffset>> = "time",
     }

@@ -199,21 +199,28 @@ fn answer_or_bare(members: Members) -> Result<Payload, BodyError> {
     if is_rows_alone || members.iter().any(|(name, _)| of_a_part.contains(&name)) {
         return Ok(Payload::QueryPart(read(members)));
     }
-    let guessed = Entity::guess(members).map(|entity| Payload::Bare(Box::new(entity)));
-    guessed.map_err(|_| BodyError::UnknownShape { found: "an object" })
+    match Entity::guess(members) {
+        Ok(entity) => Ok(Payload::Bare(Box::new(entity))),
+        Err(members) if is_alone(&members) => Ok(Payload::Answer(read(members))),
+        Err(_) => Err(BodyError::UnknownShape { found: "an object" }),
+    }
 }
 
 /// Whether one member is a record and the others are what stands around it. A member under the name of a kind is such a
-/// record, unless the whole is one itself; one under another name may be an address inside a record.
+/// record, unless the whole is one itself. One under another name is such a record when a time alone stands beside it.
 ///
-/// The answer to the deletion of a budget is a time alone.
+/// The answer to the deletion of a budget is a time and nothing else.
 fn is_answer(members: &Members) -> bool {
-    if members.len() == 1 && members.get("time").is_some() {
-        return true;
-    }
-    let Some((name, _)) = members.iter().find(|(name, json)| is_entity(name, json)) else { return false };
-    let is_alone = members.iter().all(|(other, _)| other == name || other == "time");
-    is_alone || (is_kind(name) && members.get("domain").is_none())
+    let has_time = members.get("time").is_some();
+    let has_kind = members.iter().any(|(name, json)| is_kind(name) && is_entity(name, json));
+    (has_kind && members.get("domain").is_none()) || (has_time && (members.len() == 1 || is_alone(members)))
+}
+
+/// Whether there is one member that may be a record, and at most a time beside it.
+fn is_alone(members: &Members) -> bool {
+    let beside = |name: &str| name == "time";
+    members.iter().any(|(name, json)| is_entity(name, json))
+        && members.iter().filter(|(name, _)| !beside(name)).count() == 1
 }
 
 fn read<R: Record>(members: Members) -> Box<R> {

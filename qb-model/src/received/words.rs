@@ -247,6 +247,26 @@ words! {
         NonCreditCard = "NON_CREDIT_CARD",
     }
 
+    /// What a journal is for, in France.
+    JournalKind: "the type of a journal" {
+        /// What is bought.
+        Expenses = "Expenses",
+        /// What is sold.
+        Sales = "Sales",
+        /// The bank.
+        Bank = "Bank",
+        /// Opening balances of a year.
+        Nouveaux = "Nouveaux",
+        /// Opening balances of a year, as answers spell it.
+        ReportANouveaux = "Report A Nouveaux",
+        /// Pay.
+        Wages = "Wages",
+        /// Cash.
+        Cash = "Cash",
+        /// Anything else.
+        Others = "Others",
+    }
+
     /// How the days of a term are counted.
     TermKind: "STANDARD or DATE_DRIVEN" {
         /// From the document's day.
