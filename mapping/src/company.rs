@@ -31,6 +31,9 @@ use crate::number::{DocNumber, Number, NumberScheme, NumberTooLong};
 use crate::party::Party;
 use crate::{ControlAccount, ItemRole};
 
+/// What QuickBooks calls the account that it makes for shipping.
+const SHIPPING: &str = "Shipping Income";
+
 /// A valid company mapping, with all that changes in it by date.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Company {
@@ -144,10 +147,10 @@ impl Company {
         &self.mapping
     }
 
-    /// The mapped name of a control account. Shipping has none of ours: the company's preference names the account.
+    /// The mapped name of a control account. Shipping has none of ours: the company's preference names the account, and until it
+    /// is read it has the name that QuickBooks gives it, `Shipping Income`.
     pub fn account_name(&self, account: ControlAccount) -> &str {
-        let of_role =
-            || AccountRole::of(account).map_or("(shipping)", |role| self.mapping.account_name(role));
+        let of_role = || AccountRole::of(account).map_or(SHIPPING, |role| self.mapping.account_name(role));
         let of_its_own = match account {
             ControlAccount::TakingsOf(tender) => {
                 self.mapping.tender_accounts.get(&tender.0).map(|accounts| accounts.account.as_str())

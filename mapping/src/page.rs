@@ -36,7 +36,7 @@ fn write_page(out: &mut String, plan: &Plan<'_>) -> fmt::Result {
         writeln!(out)?;
         write_document(out, planned, plan, &words)?;
         for leg in legs(&planned.document, company) {
-            let name = account_label(leg.account, company);
+            let name = company.account_name(leg.account);
             if leg.amount.is_positive() {
                 writeln!(out, "  Dr {name:<46} {:>14}", leg.amount)?;
                 accounts.entry(leg.account).or_default().0 += leg.amount;
@@ -49,7 +49,7 @@ fn write_page(out: &mut String, plan: &Plan<'_>) -> fmt::Result {
     writeln!(out, "\n{:<49} {:>14} {:>14} {:>14}", "Account", "Debit", "Credit", "Net")?;
     let (mut debits, mut credits) = (Money::ZERO, Money::ZERO);
     for (account, (debit, credit)) in accounts {
-        let name = account_label(account, company);
+        let name = company.account_name(account);
         writeln!(out, "{name:<49} {debit:>14} {credit:>14} {:>14}", debit - credit)?;
         debits += debit;
         credits += credit;
@@ -128,13 +128,4 @@ fn write_document<'a>(
         }
     }
     Ok(())
-}
-
-/// Shipping and sales tax have no name of ours; they print as roles.
-pub(crate) fn account_label(account: ControlAccount, company: &Company) -> &str {
-    match account {
-        ControlAccount::Shipping => "Shipping",
-        ControlAccount::SalesTax => "Sales tax",
-        account => company.account_name(account),
-    }
 }

@@ -9,7 +9,6 @@ use serde::Serialize;
 
 use crate::document::{Document, Planned, PurchaseFormLine, SalesLine, Source};
 use crate::legs::{Leg, legs};
-use crate::page::account_label;
 use crate::{Company, ControlAccount, DocumentKind, Origin, Plan, Words};
 
 /// A serialisable picture of a plan. Amounts are text with two decimals; debit is positive.
@@ -121,7 +120,7 @@ impl PlanView {
         let documents = documents.collect();
         let mut control_accounts: BTreeMap<String, Money> = BTreeMap::new();
         for (account, amount) in accounts {
-            *control_accounts.entry(account_label(account, company).to_owned()).or_default() += amount;
+            *control_accounts.entry(company.account_name(account).to_owned()).or_default() += amount;
         }
         Self {
             store: origin.store().name().to_owned(),
@@ -187,7 +186,7 @@ fn document<'a>(
             .collect(),
         legs: (legs.iter())
             .map(|leg| LegView {
-                account: account_label(leg.account, company).to_owned(),
+                account: company.account_name(leg.account).to_owned(),
                 amount: leg.amount.to_string(),
                 pos_lines: pos_lines(&leg.source),
             })

@@ -1,8 +1,10 @@
 //! What a document does, in a sentence that a bookkeeper would say.
 //!
 //! ```text
-//! Invoice CLT1521022B4, 112.59, for Boston Store: goods sold 105.97 and sales tax 6.62; paid in full by CL15239T1521022B4
-//! Expense CL15236T1522870B11, 53.13, for Boston Store: given to the customer by Manual Credit Card; settled by CLT1522870B11
+//! Invoice CLT1521022B4, 112.59, for Boston Store: goods sold 105.97 and sales tax 6.62; paid in full by Payment
+//!   CL15239T1521022B4
+//! Expense CL15236T1522870B11, 53.13, for Boston Store: given to the customer by Manual Credit Card; settled by Payment
+//!   CLT1522870B11
 //! Payment CLT1522870B11, 0.00, for Boston Store: moves no money; sets CreditMemo CLT1522870B11 off against
 //!   Expense CL15236T1522870B11
 //! ```
@@ -103,7 +105,7 @@ impl<'p, 'a> Words<'p, 'a> {
         if settled.is_zero() {
             return open.to_owned();
         }
-        let by = list(matches.iter().map(|(number, _)| number.to_string()));
+        let by = payments(matches);
         if settled == total {
             format!("{word} in full by {by}")
         } else {
@@ -127,8 +129,7 @@ impl<'p, 'a> Words<'p, 'a> {
         let open = expense.amount - matches.iter().map(|(_, amount)| *amount).sum();
         let mut clauses = vec![what];
         if !matches.is_empty() {
-            clauses
-                .push(format!("settled by {}", list(matches.iter().map(|(number, _)| number.to_string()))));
+            clauses.push(format!("settled by {}", payments(matches)));
         }
         if open == expense.amount {
             clauses.push("left open on the account".to_owned());
@@ -210,6 +211,11 @@ impl<'p, 'a> Words<'p, 'a> {
         };
         format!("opening balances: debits {}; credits {}", lines(true), lines(false))
     }
+}
+
+/// `Payment CLT9B3 and Payment CL15236T9B3`: an invoice's number is a payment's too, the kind tells them apart.
+fn payments(matches: &[(DocNumber, Money)]) -> String {
+    list(matches.iter().map(|(number, _)| format!("{} {number}", DocumentKind::Payment.name())))
 }
 
 /// How money changed hands: `in Cash`, `by Manual Credit Card`.

@@ -42,7 +42,7 @@ fn x_03_a_sale_and_what_pays_it() {
     check(
         "g02_sale_two_items_cash",
         &[
-            "Invoice CLT1521022B4, 112.59, for Boston Store: goods sold 105.97 and sales tax 6.62; paid in full by CL15239T1521022B4",
+            "Invoice CLT1521022B4, 112.59, for Boston Store: goods sold 105.97 and sales tax 6.62; paid in full by Payment CL15239T1521022B4",
             "Payment CL15239T1521022B4, 112.59, from Boston Store: received in Cash; pays Invoice CLT1521022B4",
         ],
     );
@@ -53,8 +53,8 @@ fn x_03_a_swap_says_what_is_set_off_and_what_is_paid() {
     check(
         "g25_swap_with_net_due",
         &[
-            "Invoice CLT9B3, 106.25, for Boston Store: goods sold 100.00 and sales tax 6.25; paid in full by CLT9B3 and CL15236T9B3",
-            "CreditMemo CLT9B3R, 53.13, for Boston Store: goods returned 50.00 and sales tax 3.13; settled in full by CLT9B3",
+            "Invoice CLT9B3, 106.25, for Boston Store: goods sold 100.00 and sales tax 6.25; paid in full by Payment CLT9B3 and Payment CL15236T9B3",
+            "CreditMemo CLT9B3R, 53.13, for Boston Store: goods returned 50.00 and sales tax 3.13; settled in full by Payment CLT9B3",
             "Payment CLT9B3, 0.00, for Boston Store: moves no money; sets CreditMemo CLT9B3R off against 53.13 of Invoice CLT9B3",
             "Payment CL15236T9B3, 53.12, from Boston Store: received by Manual Credit Card; pays 53.12 of Invoice CLT9B3",
         ],
@@ -66,15 +66,15 @@ fn x_03_what_stays_open_is_said() {
     check(
         "d10_certificate_deposit_account_and_cash_on_one_sale",
         &[
-            "Invoice CLT41B5, 275.00, for 1651-1042: goods sold 400.00 and sales tax 25.00, less gift certificate redeemed 50.00, less deposit on order 700719 redeemed 100.00; 75.00 paid by CL15239T41B5, 200.00 left open on the account",
+            "Invoice CLT41B5, 275.00, for 1651-1042: goods sold 400.00 and sales tax 25.00, less gift certificate redeemed 50.00, less deposit on order 700719 redeemed 100.00; 75.00 paid by Payment CL15239T41B5, 200.00 left open on the account",
             "Payment CL15239T41B5, 75.00, from 1651-1042: received in Cash; pays 75.00 of Invoice CLT41B5",
         ],
     );
     check(
         "d14_refund_onto_account",
         &[
-            "CreditMemo CLT21B3, 100.00, for 1651-1042: goods returned 100.00; 30.00 settled by CLT21B3, 70.00 left open as a credit",
-            "Expense CL15239T21B3, 30.00, for 1651-1042: given to the customer in Cash; settled by CLT21B3",
+            "CreditMemo CLT21B3, 100.00, for 1651-1042: goods returned 100.00; 30.00 settled by Payment CLT21B3, 70.00 left open as a credit",
+            "Expense CL15239T21B3, 30.00, for 1651-1042: given to the customer in Cash; settled by Payment CLT21B3",
             "Payment CLT21B3, 0.00, for 1651-1042: moves no money; sets 30.00 of CreditMemo CLT21B3 off against Expense CL15239T21B3",
         ],
     );
@@ -93,8 +93,8 @@ fn x_03_money_given_out_on_a_sale_and_money_of_the_register() {
     check(
         "d24_card_cash_back",
         &[
-            "Invoice CLT24B3, 10.00, for Boston Store: goods sold 10.00; paid in full by CL15236T24B3",
-            "Expense CL15239T24B3, 20.00, for Boston Store: given to the customer in Cash; settled by CL15236T24B3",
+            "Invoice CLT24B3, 10.00, for Boston Store: goods sold 10.00; paid in full by Payment CL15236T24B3",
+            "Expense CL15239T24B3, 20.00, for Boston Store: given to the customer in Cash; settled by Payment CL15236T24B3",
             "Payment CL15236T24B3, 30.00, from Boston Store: received by Manual Credit Card; pays Invoice CLT24B3; takes up Expense CL15239T24B3",
         ],
     );

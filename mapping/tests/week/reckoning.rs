@@ -168,7 +168,7 @@ impl Reckoning {
             let amount = cents(&line.amount);
             let account = match line.kind {
                 raw::LineKind::Item => mapped.income(line.code.as_deref()),
-                raw::LineKind::Shipping => "(shipping)".to_owned(),
+                raw::LineKind::Shipping => "Shipping Income".to_owned(),
                 raw::LineKind::GiftCertificate => {
                     let face_value = line.face_value.as_ref().map_or(amount, cents);
                     self.certificates += face_value;
