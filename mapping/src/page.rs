@@ -8,7 +8,7 @@ use pos_model::Money;
 use crate::document::{Document, Planned, Received};
 use crate::legs::legs;
 use crate::plan::{Origin, Plan};
-use crate::{Company, ControlAccount, Words};
+use crate::{ControlAccount, Words};
 
 /// Writes the page: every document with what it does in words, its lines, links and legs, then every account.
 pub fn page(plan: &Plan<'_>) -> String {

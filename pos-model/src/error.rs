@@ -16,14 +16,14 @@ pub enum FileError {
         /// How many good bytes come before.
         position: usize,
     },
-    /// The first fault of shape: syntax, an unknown field, a wrong type.
-    #[error("at {path}: {problem}; write it as the JSON Schema says")]
-    Shape {
-        /// Where in the file, for example `batches[0].transactions[2].tenders[0].amount`.
-        path: String,
-        /// What the JSON reader says, with line and column.
-        problem: String,
-    },
+    /// It is a company mapping.
+    #[error(
+        "it is a company mapping, no POS file; name it as the mapping, and keep it apart from the POS files"
+    )]
+    CompanyMapping,
+    /// Faults of shape: syntax, unknown and missing fields, wrong types; the first twenty of them.
+    #[error("{}", Listing(.0))]
+    Shape(Vec<ShapeFault>),
     /// Every fault of content.
     #[error("{}", Listing(.0))]
     Content(Vec<Fault>),
@@ -34,7 +34,8 @@ impl FileError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::InvalidUtf8 { .. } => "invalid-utf8",
-            Self::Shape { .. } => "wrong-shape",
+            Self::CompanyMapping => "company-mapping",
+            Self::Shape(_) => "wrong-shape",
             Self::Content(_) => "invalid-content",
         }
     }
@@ -48,9 +49,19 @@ impl FileError {
     }
 }
 
-struct Listing<'a>(&'a [Fault]);
+/// One fault of shape.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("at {path}: {problem}; write it as pos-model/schema/pos-file.schema.json says")]
+pub struct ShapeFault {
+    /// Where in the file, for example `batches[0].transactions[2].tenders[0].amount`.
+    pub path: String,
+    /// What the JSON reader says; of the first one with line and column.
+    pub problem: String,
+}
 
-impl fmt::Display for Listing<'_> {
+struct Listing<'a, T>(&'a [T]);
+
+impl<T: fmt::Display> fmt::Display for Listing<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (i, fault) in self.0.iter().enumerate() {
             let separator = if i == 0 { "" } else { "\n" };

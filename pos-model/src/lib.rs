@@ -26,7 +26,7 @@ pub use batch::{
 };
 pub use customer::{Customer, CustomerName};
 pub use decimal::{Quantity, UnitPrice};
-pub use error::{Fault, FileError, Place, Rule};
+pub use error::{Fault, FileError, Place, Rule, ShapeFault};
 pub use file::PosFile;
 pub use money::{Money, OutOfBounds, spread};
 pub use purchase_order::{PurchaseLine, PurchaseOrder};

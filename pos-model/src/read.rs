@@ -5,6 +5,7 @@
 
 mod json;
 mod purchase_order;
+mod shape;
 mod till_events;
 mod transaction;
 

@@ -123,7 +123,7 @@ fn files_that_are_no_json_of_this_form_have_folders_too() {
     let named =
         |start: &str| folders().into_iter().filter(|f| name(f).starts_with(start)).collect::<Vec<_>>();
     let shapes = named("wrong-shape-");
-    assert_eq!(shapes.len(), 13);
+    assert_eq!(shapes.len(), 14);
     for folder in shapes {
         assert_eq!(refusal(&folder).code(), "wrong-shape", "{}", name(&folder));
     }
@@ -159,7 +159,7 @@ fn the_list_of_rules_is_complete() {
     let codes: BTreeSet<_> =
         source.lines().filter_map(|line| line.trim().strip_prefix("Self::")?.split_once("=> \"")).collect();
     let codes: BTreeSet<_> = codes.into_iter().map(|(_, rest)| rest.trim_end_matches("\",")).collect();
-    let files = ["invalid-utf8", "wrong-shape", "invalid-content"];
+    let files = ["invalid-utf8", "company-mapping", "wrong-shape", "invalid-content"];
     let expected: BTreeSet<_> = RULES.into_iter().chain(files).collect();
     assert_eq!(codes, expected);
 }
@@ -167,7 +167,7 @@ fn the_list_of_rules_is_complete() {
 #[test]
 fn the_readme_names_every_code() {
     let readme = include_str!("../README.md");
-    for code in RULES.into_iter().chain(["wrong-shape", "invalid-utf8"]) {
+    for code in RULES.into_iter().chain(["wrong-shape", "company-mapping", "invalid-utf8"]) {
         assert!(readme.contains(&format!("`{code}`")), "{code}");
     }
 }

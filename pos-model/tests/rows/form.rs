@@ -1,6 +1,6 @@
 //! P-10: the JSON form.
 
-use pos_model::{FileError, PosFile, SkipReason};
+use pos_model::{FileError, PosFile, ShapeFault, SkipReason};
 use serde_json::json;
 
 use crate::example;
@@ -27,7 +27,8 @@ fn p_10_unknown_fields_are_refused_with_their_path() {
             json!([purchase(1, json!({ "lines": [{ "quantity": "1", "amount": "1.00" }] }))]);
         let (parent, field) = path.rsplit_once('/').unwrap();
         file.pointer_mut(parent).unwrap()[field] = json!("red");
-        let Err(FileError::Shape { path: found, problem }) = read(&file) else { panic!("{path}") };
+        let Err(FileError::Shape(faults)) = read(&file) else { panic!("{path}") };
+        let [ShapeFault { path: found, problem }] = &faults[..] else { panic!("{faults:?}") };
         let found: String = format!("/{found}").replace('.', "/").replace('[', "/").replace(']', "");
         assert_eq!(found, path);
         assert!(problem.contains("unknown field `colour`"), "{problem}");
@@ -48,17 +49,16 @@ fn p_10_days_and_instants_have_one_form_and_a_text_of_another_is_named() {
         ("closed_at", "2026-02-03T10:15:00", "2026-02-03T10:15:00-05:00"),
         ("closed_at", "2026-02-03T25:15:00-05:00", "2026-02-03T10:15:00-05:00"),
     ] {
-        let Err(FileError::Shape { path, problem }) = read(&file(json!({ field: text }))) else {
-            panic!("{text}")
-        };
-        assert_eq!(path, format!("batches[0].{field}"));
+        let Err(FileError::Shape(faults)) = read(&file(json!({ field: text }))) else { panic!("{text}") };
+        let [ShapeFault { path, problem }] = &faults[..] else { panic!("{faults:?}") };
+        assert_eq!(*path, format!("batches[0].{field}"));
         assert!(problem.contains(&format!("{text:?}")) && problem.contains(form), "{problem}");
     }
     for text in ["2026-02-03T18:02:11Z", "2026-02-03T18:02:11.250+05:30"] {
         assert_eq!(codes(json!({ "closed_at": text })), Vec::<&str>::new(), "{text}");
     }
     let long = "x".repeat(1000);
-    assert!(read(&file(json!({ "business_date": long }))).unwrap_err().to_string().len() < 250);
+    assert!(read(&file(json!({ "business_date": long }))).unwrap_err().to_string().len() < 280);
 }
 
 #[test]
