@@ -146,6 +146,7 @@ pub(crate) fn samples() -> Result<Vec<Entry>, KeyError> {
                 identity: Some("boston/1/1/transaction-1".parse()?),
                 epoch: 1,
                 sent_at: at,
+                quickbooks_at: Some(at),
                 body: "{\"PrivateNote\":\"O'Hara \\\"Tea\\\"; \u{1f6b2} \\u0000\\n\"}".to_owned(),
                 txn_date: Some(Default::default()),
                 legs: vec![("35".to_owned(), i64::MAX), ("79".to_owned(), i64::MIN)],

@@ -2,7 +2,7 @@
 //!
 //! Reads only. Up the walk: `run.rs`.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use mapping::{ListEntry, Plan, Step, StepContent};
 use qb_client::engine::{Query, QueryEntity};
@@ -50,8 +50,8 @@ impl Exchange {
     }
 
     /// The names that customers, vendors and employees share, each with the notes of the customer that has it.
-    async fn names(&self) -> Result<HashMap<String, Option<String>>, RunError> {
-        let mut names = HashMap::new();
+    async fn names(&self) -> Result<BTreeMap<String, Option<String>>, RunError> {
+        let mut names = BTreeMap::new();
         for entity in [QueryEntity::Employee, EntityKind::Vendor.into(), EntityKind::Customer.into()] {
             let rows = self.client.query(&Query::all(entity).with_inactive()).await;
             let rows = rows.map_err(|e| RunError::unreadable("the names of its customers", e))?;

@@ -9,6 +9,8 @@ use mapping::{BatchKey, EventKey, StepKey};
 use qb_model::{Create, EntityKind};
 use serde::{Deserialize, Serialize};
 
+use crate::step::Moment;
+
 /// One entry of the posting log. Later versions add variants and fields; they never change these.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -93,6 +95,9 @@ pub struct Sent {
     pub epoch: u32,
     /// When; the quarantine of an unknown outcome counts from here.
     pub sent_at: DateTime<Utc>,
+    /// The same moment by QuickBooks' own clock, which nobody here can set: what another process measures by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quickbooks_at: Option<DateTime<Utc>>,
     /// The resolved body; a restart sends these bytes and no others. Empty once the log has forgotten it.
     pub body: String,
     /// The document's date.
@@ -102,6 +107,16 @@ pub struct Sent {
 }
 
 impl Sent {
+    /// When it was sent, as far as the log tells.
+    pub(crate) fn moment(&self) -> Moment {
+        Moment { wall: self.sent_at, elapsed: None, quickbooks: self.quickbooks_at }
+    }
+
+    /// The same bytes under the same id, sent once more.
+    pub(crate) fn again(self, now: &Moment) -> Self {
+        Self { sent_at: now.wall, quickbooks_at: now.quickbooks, ..self }
+    }
+
     /// The document or list entry as it was sent; none when the entity or the body is not known to this version.
     pub(crate) fn create(&self) -> Option<Create> {
         let kind = EntityKind::from_name(&self.entity)?;
@@ -112,12 +127,13 @@ impl Sent {
 impl std::fmt::Debug for Sent {
     /// Without the body, which may hold personal data.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { entity, identity, epoch, sent_at, txn_date, legs, body } = self;
+        let Self { entity, identity, epoch, sent_at, quickbooks_at, txn_date, legs, body } = self;
         f.debug_struct("Sent")
             .field("entity", entity)
             .field("identity", identity)
             .field("epoch", epoch)
             .field("sent_at", sent_at)
+            .field("quickbooks_at", quickbooks_at)
             .field("body_bytes", &body.len())
             .field("txn_date", txn_date)
             .field("legs", legs)

@@ -121,7 +121,7 @@ impl RunError {
 }
 
 /// One thing that must be put right in QuickBooks or in the company mapping before anything is sent.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum NotReady {
     /// A preference that would change or refuse documents.

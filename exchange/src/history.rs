@@ -2,25 +2,24 @@
 //!
 //! The same fold serves a log that is read and a log that is being written, so there is one truth about a step.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use mapping::{BatchKey, Event, EventKey, StepKey};
 
 use crate::entry::{Entry, Sent};
-use crate::step::Standing;
 
 /// The folded log.
 #[derive(Debug, Default)]
 pub(crate) struct History {
     pub(crate) realm: Option<String>,
-    steps: HashMap<StepKey, Record>,
+    steps: BTreeMap<StepKey, Record>,
     /// The registers that began a batch of a number, by store and number.
-    registers: HashMap<(String, u64), BTreeSet<String>>,
+    registers: BTreeMap<(String, u64), BTreeSet<String>>,
     /// The keys of each batch's steps.
-    batches: HashMap<BatchKey, BTreeSet<StepKey>>,
-    begun: HashMap<BatchKey, BTreeSet<StepKey>>,
+    batches: BTreeMap<BatchKey, BTreeSet<StepKey>>,
+    begun: BTreeMap<BatchKey, BTreeSet<StepKey>>,
     /// The list entries by QuickBooks' entity and id.
-    linked: HashMap<(String, String), StepKey>,
+    linked: BTreeMap<(String, String), StepKey>,
     untaxed: BTreeSet<StepKey>,
     /// The keys of opening entries (T-05).
     openings: BTreeSet<StepKey>,
@@ -179,17 +178,6 @@ impl Record {
     /// Whether nobody knows if the step stands in QuickBooks.
     pub(crate) fn is_in_doubt(&self) -> bool {
         matches!(self.state, State::Sending | State::Conflict { refused: false, .. })
-    }
-
-    /// How the next run must treat the step.
-    pub(crate) fn standing(&self) -> Standing {
-        match self.state {
-            State::Sending | State::Conflict { refused: false, .. } => Standing::InDoubt,
-            State::Conflict { refused: true, .. } => Standing::Taken,
-            State::NotSent | State::Refused { .. } | State::Posted { .. } | State::Distorted { .. } => {
-                Standing::Clear
-            }
-        }
     }
 
     /// The epoch of the next request with a new body: one more after a definite refusal only.

@@ -18,8 +18,8 @@
 //! # }
 //! ```
 //!
-//! Three pages hold it: `step.rs` decides, purely, what to do next with one step; `post.rs` does it; `run.rs` takes a
-//! batch through its steps. Before a day closes [`Exchange::readiness`] says what is missing; after it is posted
+//! Four pages hold it: `step.rs` decides, purely, what to do next with one step; `attempt.rs` turns what happened into the
+//! next effect, purely too; `driver.rs` performs the effects of all steps of a batch; `run.rs` is the run as a whole. Before a day closes [`Exchange::readiness`] says what is missing; after it is posted
 //! [`Exchange::tie_out`] says whether the books are right, and what is not by name. Every
 //! attempt is in the posting log before its first byte leaves, and the answer before the next attempt starts. Dropping
 //! a run's future, or losing the process, leaves at most one step in doubt; the next run looks it up and never sends it
@@ -28,17 +28,19 @@
 //! The crate is the only one that knows both `mapping` (what to post) and `qb-client` (how to send).
 #![forbid(unsafe_code)]
 
+mod attempt;
 mod chain;
 pub mod conformance;
 mod customer_names;
+mod driver;
 mod entry;
 mod error;
 mod history;
+mod job;
 mod log;
 mod named;
 mod open_invoices;
 mod order_lines;
-mod post;
 mod prepare;
 mod readiness;
 mod report;

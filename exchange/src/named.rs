@@ -1,7 +1,7 @@
 //! A company's list entries by name, as QuickBooks compares names: whatever their case. The active one comes first; where
 //! several active ones of one name stand below different parents, the name does not say which is meant: a fault.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::ops::Deref;
 
 use qb_model::engine::{is_same_name, name_key};
@@ -86,12 +86,12 @@ impl<K: Dimension> ListRow for Tracked<K> {
 #[derive(Debug)]
 pub(crate) struct Named<T> {
     rows: Vec<T>,
-    places: HashMap<String, Vec<usize>>,
+    places: BTreeMap<String, Vec<usize>>,
 }
 
 impl<T> Default for Named<T> {
     fn default() -> Self {
-        Self { rows: Vec::new(), places: HashMap::new() }
+        Self { rows: Vec::new(), places: BTreeMap::new() }
     }
 }
 
@@ -105,7 +105,7 @@ impl<T> Deref for Named<T> {
 impl<T: ListRow> FromIterator<T> for Named<T> {
     fn from_iter<I: IntoIterator<Item = T>>(rows: I) -> Self {
         let rows: Vec<T> = rows.into_iter().collect();
-        let mut places: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut places: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (place, row) in rows.iter().enumerate() {
             let name = row.name();
             let was = name.strip_suffix(DELETED).filter(|_| !row.is_active());

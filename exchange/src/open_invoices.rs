@@ -2,7 +2,7 @@
 //!
 //! Reads only. Up the walk: `run.rs`.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 use mapping::{
     Company, CustomerKey, Document, DocumentKind, Event, Matching, Number, OpenInvoice, OpenInvoices, Party,
@@ -35,7 +35,7 @@ impl Exchange {
         let is_matching = plan.company().payments_on_account() != Matching::Unapplied;
         let unknown = match is_matching && on_account().any(is_unknown) {
             true => self.unknown_payments(session, plan).await?,
-            false => HashSet::new(),
+            false => BTreeSet::new(),
         };
         for planned in on_account() {
             let Some(Party::Customer(store, customer)) = planned.document.party() else { continue };
@@ -82,7 +82,7 @@ fn is_on_account(planned: &Planned<'_>) -> bool {
 }
 
 /// QuickBooks' ids of our invoices that wait for a document of their own: those will settle them.
-fn unpaid<'h>(history: &'h History, company: &Company) -> HashSet<&'h str> {
+fn unpaid<'h>(history: &'h History, company: &Company) -> BTreeSet<&'h str> {
     let invoice_of = |key: &StepKey| {
         let (prefix, number) = company.parse_number(key.name())?;
         let number = match number {

@@ -3,12 +3,13 @@
 //! In order: nothing posted before may contradict the plan (N-13, T-06), the company must be ready, list entries
 //! that are missing are made. Up the walk: `run.rs`.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 use mapping::{BatchKey, Document, ListEntry, Origin, Plan, Planned, StepKey, provision};
 use qb_client::engine::Query;
 use qb_model::EntityKind;
 
+use crate::driver::Driver;
 use crate::entry::Entry;
 use crate::error::{NotReady, RunError};
 use crate::history::History;
@@ -18,79 +19,80 @@ use crate::session::{Exchange, Session};
 use crate::settled::{Contact, Job, list_entry_report};
 use crate::snapshot::CompanySnapshot;
 
-impl Exchange {
+impl Driver<'_> {
     /// Everything that can be wrong before the first document is sent. What was made on the way.
-    pub(crate) async fn prepare(
-        &self,
-        session: &mut Session,
-        plan: &Plan<'_>,
-    ) -> Result<Vec<EntryReport>, RunError> {
-        check_identities(&session.history, plan)?;
-        check_unchanged(&session.history, plan)?;
-        let needs = Needs::of_plan(plan, &session.history);
-        let faults = self.faults_of(session, &needs).await?;
+    pub(crate) async fn prepare(&mut self, plan: &Plan<'_>) -> Result<Vec<EntryReport>, RunError> {
+        check_identities(&self.session.history, plan)?;
+        check_unchanged(&self.session.history, plan)?;
+        let needs = Needs::of_plan(plan, &self.session.history);
+        let faults = self.exchange.faults_of(self.session, &needs).await?;
         if !faults.is_empty() {
             return Err(RunError::NotReady(faults));
         }
-        let made = self.provision(session, plan).await?;
-        session.payments = self.unknown_payments(session, plan).await?;
+        let made = self.provision(plan).await?;
+        self.session.payments = self.exchange.unknown_payments(self.session, plan).await?;
         if let Some(batch) = batch_key(plan)
-            && session.history.begun(&batch) != Some(&keys(plan))
+            && self.session.history.begun(&batch) != Some(&keys(plan))
         {
             let entry = Entry::Batch { documents: keys(plan), batch };
-            self.append(session, "batch", vec![entry]).await?;
+            self.exchange.append(self.session, "batch", vec![entry]).await?;
         }
         Ok(made)
     }
 
+    /// Makes the accounts, items and payment methods that the company lacks.
+    async fn provision(&mut self, plan: &Plan<'_>) -> Result<Vec<EntryReport>, RunError> {
+        let mut made = Vec::new();
+        for entry in provision(plan) {
+            if self.session.bindings.id(entry).is_some() {
+                continue;
+            }
+            if let Some(id) = self.session.snapshot.payment_method(entry) {
+                self.session.bindings.bind(entry, id);
+                continue;
+            }
+            let create = entry
+                .resolve(plan.company(), &self.session.bindings)
+                .map_err(|e| not_provisioned(entry, e.to_string()))?;
+            let job = Job { key: entry.key(), create, identity: None, txn_date: None, legs: Vec::new() };
+            let settled = self.provide(job).await?;
+            let can_do_without = matches!(entry, ListEntry::PaymentMethod(_));
+            match settled.id.as_deref().filter(|_| settled.outcome.is_settled()) {
+                Some(id) => self.session.bindings.bind(entry, id),
+                // A document goes without its payment method, not into an outage.
+                None if can_do_without && settled.contact != Contact::Unreached => {}
+                None => return Err(not_provisioned(entry, settled.reason.unwrap_or_default())),
+            }
+            let entry = list_entry_report(entry, settled);
+            self.exchange.observe(&entry);
+            made.push(entry);
+        }
+        if !made.is_empty() {
+            // Names and types of what was made, for the tie-out.
+            self.session.snapshot =
+                CompanySnapshot::read(&self.exchange.client, &self.exchange.company).await?;
+        }
+        Ok(made)
+    }
+}
+
+impl Exchange {
     /// Numbers of payments that QuickBooks has on the dates of a plan with payments that this log does not know: a log that
     /// was lost or restored may have posted them, and no number of QuickBooks' guards a payment. One query for such a plan.
     pub(crate) async fn unknown_payments(
         &self,
         session: &Session,
         plan: &Plan<'_>,
-    ) -> Result<HashSet<String>, RunError> {
+    ) -> Result<BTreeSet<String>, RunError> {
         let is_unknown = |planned: &&Planned<'_>| {
             matches!(planned.document, Document::Payment(_)) && session.history.step(&planned.key).is_none()
         };
         let dates = || plan.documents().filter(is_unknown).map(|planned| planned.txn_date);
-        let (Some(first), Some(last)) = (dates().min(), dates().max()) else { return Ok(HashSet::new()) };
+        let (Some(first), Some(last)) = (dates().min(), dates().max()) else { return Ok(BTreeSet::new()) };
         let rows = self.client.query(&Query::all(EntityKind::Payment).dated(first, last)).await;
         let rows = rows.map_err(|e| RunError::unreadable("its payments", e))?;
         let number = |row: &serde_json::Value| Some(row.get("PaymentRefNum")?.as_str()?.to_owned());
         Ok(rows.iter().filter_map(number).collect())
-    }
-
-    /// Makes the accounts, items and payment methods that the company lacks.
-    async fn provision(&self, session: &mut Session, plan: &Plan<'_>) -> Result<Vec<EntryReport>, RunError> {
-        let mut made = Vec::new();
-        for entry in provision(plan) {
-            if session.bindings.id(entry).is_some() {
-                continue;
-            }
-            if let Some(id) = session.snapshot.payment_method(entry) {
-                session.bindings.bind(entry, id);
-                continue;
-            }
-            let create = entry
-                .resolve(plan.company(), &session.bindings)
-                .map_err(|e| not_provisioned(entry, e.to_string()))?;
-            let job = Job { key: entry.key(), create, identity: None, txn_date: None, legs: Vec::new() };
-            let settled = self.post(session, job).await?;
-            let can_do_without = matches!(entry, ListEntry::PaymentMethod(_));
-            match settled.id.as_deref().filter(|_| settled.outcome.is_settled()) {
-                Some(id) => session.bindings.bind(entry, id),
-                // A document goes without its payment method, not into an outage.
-                None if can_do_without && settled.contact != Contact::Unreached => {}
-                None => return Err(not_provisioned(entry, settled.reason.unwrap_or_default())),
-            }
-            made.push(list_entry_report(entry, settled));
-        }
-        if !made.is_empty() {
-            // Names and types of what was made, for the tie-out.
-            session.snapshot = CompanySnapshot::read(&self.client, &self.company).await?;
-        }
-        Ok(made)
     }
 }
 

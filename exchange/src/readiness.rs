@@ -4,7 +4,7 @@
 //! Asked of a plan before it is posted, or of the raw events of a batch that is still open and cannot be planned: so the
 //! company can be put in order before the day closes.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
@@ -236,7 +236,7 @@ impl Exchange {
         orders.iter().for_each(|order| survey.add_order(order, &company));
         let (mut session, mut faults) = self.begin_with_faults(period).await?;
         faults.extend(survey.faults().into_iter().map(NotReady::Survey));
-        let mut said: HashSet<NotReady> = faults.iter().cloned().collect();
+        let mut said: BTreeSet<NotReady> = faults.iter().cloned().collect();
         let mut result = Ok(());
         for (company, needs) in &all {
             let mut found = Vec::new();

@@ -1,48 +1,17 @@
-//! A run: takes a batch's steps one at a time and reports what became of each.
+//! A run: plan, prepare, have the driver post every step, report.
 //!
-//! In order: plan, read the log and the company, prepare, then resolve and post step after step. Neighbours: `prepare.rs`
-//! before the first step, `post.rs` for each, `tie_out.rs` after the last.
+//! Neighbours: `prepare.rs` before the first step, `driver.rs` for all of them, `tie_out.rs` after the last.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
-use mapping::{
-    Bindings, Company, Origin, Plan, Planned, ResolveError, Step, StepContent, legs, plan, plan_matching,
-    plan_opening, plan_purchase_order, resolve,
-};
+use mapping::{Origin, Plan, plan, plan_matching, plan_opening, plan_purchase_order};
 use pos_model::{Batch, PurchaseOrder, Store};
 
+use crate::driver::Driver;
 use crate::error::RunError;
-use crate::report::{Hold, Outcome, Report};
+use crate::report::Report;
 use crate::session::{Exchange, Session};
-use crate::settled::{Contact, Job, Settled, entry_report, held, refused, unread};
 
-/// Ends a run when QuickBooks cannot be reached: counts the events in a row that failed for that reason.
-struct Brake {
-    limit: u32,
-    failures: u32,
-    last: Option<u32>,
-}
-
-impl Brake {
-    fn new(limit: u32) -> Self {
-        Self { limit: limit.max(1), failures: 0, last: None }
-    }
-
-    fn note(&mut self, chain: u32, contact: Contact) {
-        match contact {
-            Contact::None => {}
-            Contact::Reached => (self.failures, self.last) = (0, None),
-            // Several steps of one event fail together.
-            Contact::Unreached if self.last == Some(chain) => {}
-            Contact::Unreached => (self.failures, self.last) = (self.failures + 1, Some(chain)),
-        }
-    }
-
-    fn is_pulled(&self) -> bool {
-        self.failures >= self.limit
-    }
-}
 impl Exchange {
     /// Posts what is not yet posted of a closed batch (T-01). Safe to repeat at any time.
     ///
@@ -95,7 +64,8 @@ impl Exchange {
     }
 
     async fn post_steps(&mut self, session: &mut Session, plan: &Plan<'_>) -> Result<Report, RunError> {
-        let made = self.prepare(session, plan).await?;
+        let mut driver = Driver::new(self, session);
+        let made = driver.prepare(plan).await?;
         let origin = plan.origin();
         let mut report = Report {
             store: origin.store().name().to_owned(),
@@ -106,123 +76,17 @@ impl Exchange {
             number: origin.number(),
             business_date: origin.date(),
             documents: Vec::new(),
-            list_entries: Vec::new(),
+            list_entries: made,
             is_cut_short: false,
         };
-        for entry in made {
-            self.observe(&entry);
-            report.list_entries.push(entry);
-        }
-        let mut stopped: HashSet<u32> = HashSet::new();
-        let mut brake = Brake::new(self.options.policy.outage);
-        for step in plan.steps() {
-            let settled = if stopped.contains(&step.chain) && step.document().is_some() {
-                held(Hold::EarlierDocument, "an earlier document of the same event failed".to_owned())
-            } else if brake.is_pulled() && !session.history.is_posted(&step.key) {
-                report.is_cut_short = true;
-                held(Hold::Outage, "QuickBooks cannot be reached; the next run goes on from here".to_owned())
-            } else {
-                match self.step(session, step, plan).await {
-                    Err(RunError::Read { what, source }) => unread(what, &source),
-                    settled => settled?,
-                }
-            };
-            brake.note(step.chain, settled.contact);
-            let is_waiting = settled.hold == Some(Hold::Outage);
-            if !settled.outcome.is_settled() && !is_waiting && !is_settlement(step) {
-                stopped.insert(step.chain);
-            }
-            let entry = entry_report(step, settled);
+        driver.post(plan, &mut report).await?;
+        for entry in report.documents.iter().chain(&report.list_entries) {
             if entry.outcome.is_settled() {
                 self.unsettled.remove(&entry.key);
             } else {
                 self.unsettled.insert(entry.key.clone(), (entry.outcome, entry.reason.clone()));
             }
-            self.observe(&entry);
-            let entries =
-                if step.document().is_some() { &mut report.documents } else { &mut report.list_entries };
-            entries.push(entry);
         }
         Ok(report)
     }
-
-    /// One step of the plan: bound, held, or a job.
-    async fn step(
-        &self,
-        session: &mut Session,
-        step: &Step<'_>,
-        plan: &Plan<'_>,
-    ) -> Result<Settled, RunError> {
-        if let StepContent::ListEntry(entry) = step.content
-            && let Some(id) = session.bindings.id(entry)
-        {
-            return Ok(Settled::before(Outcome::AlreadyPosted, id.to_owned(), None));
-        }
-        let is_open = !session.history.is_posted(&step.key);
-        match if is_open { self.is_untaxed(session, step).await } else { Ok(false) } {
-            Ok(false) => {}
-            Ok(true) => {
-                let remedy = "make the customer taxable there, or leave the tax out at the till";
-                return Ok(refused(format!(
-                    "QuickBooks holds its customer non-taxable and would drop the tax; {remedy}"
-                )));
-            }
-            // Documents before it are posted: their report must not be lost.
-            Err(RunError::Read { source, .. }) => {
-                let reason = format!("its customer could not be read: {source}");
-                return Ok(Settled { contact: Contact::Unreached, ..held(Hold::Unreachable, reason) });
-            }
-            Err(error) => return Err(error),
-        }
-        if let Some(refused) = self.read_order_lines(session, step, plan).await? {
-            return Ok(refused);
-        }
-        let create = match resolve(step, plan, &session.bindings) {
-            Ok(create) => self.named(session, step, plan, create).await?,
-            Err(error @ ResolveError::Unbound { .. }) => {
-                return Ok(held(Hold::MissingRecord, error.to_string()));
-            }
-            Err(error) => return Ok(refused(error.to_string())),
-        };
-        let key = step.key.clone();
-        let job = match step.document() {
-            Some(planned) => Job {
-                key: key.clone(),
-                create,
-                identity: Some(planned.identity.key()),
-                txn_date: Some(planned.txn_date),
-                legs: legs_by_account(planned, plan.company(), &session.bindings),
-            },
-            None => Job { key: key.clone(), create, identity: None, txn_date: None, legs: Vec::new() },
-        };
-        let settled = self.post(session, job).await?;
-        if let Some(id) = settled.id.as_deref().filter(|_| settled.outcome.is_settled()) {
-            match step.content {
-                StepContent::ListEntry(entry) => session.bindings.bind(entry, id),
-                StepContent::Document(_) => {
-                    session.bindings.documents.insert(key, id.to_owned());
-                }
-            }
-        }
-        Ok(settled)
-    }
-}
-
-/// A document's debits and credits in cents, one figure an account.
-fn legs_by_account(planned: &Planned<'_>, company: &Company, bindings: &Bindings) -> Vec<(String, i64)> {
-    let mut sums: Vec<(String, i64)> = Vec::new();
-    for leg in legs(&planned.document, company) {
-        let Some(id) = bindings.accounts.get(&leg.account) else { continue };
-        match sums.iter_mut().find(|(account, _)| account == id.as_str()) {
-            Some((_, cents)) => *cents += leg.amount.cents(),
-            None => sums.push((id.as_str().to_owned(), leg.amount.cents())),
-        }
-    }
-    sums
-}
-
-/// D-04: a settlement that went wrong leaves open amounts that cancel out; nothing else need wait for it.
-fn is_settlement(step: &Step<'_>) -> bool {
-    let document = step.document().map(|planned| &planned.document);
-    matches!(document, Some(mapping::Document::Payment(payment)) if payment.is_settlement())
 }

@@ -2,8 +2,9 @@
 //!
 //! [`Exchange`] is made here; its runs are in `run.rs`. The session is read once and kept true by every append.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use mapping::{Bindings, Company, StepKey};
@@ -16,7 +17,7 @@ use crate::history::History;
 use crate::log::{Fence, LogError, PostingLog};
 use crate::report::{EntryReport, Outcome};
 use crate::snapshot::CompanySnapshot;
-use crate::step::Policy;
+use crate::step::{Moment, Policy};
 
 /// Preferences older than this are read again before a run: a read is metered, and thousands of purchase orders may follow
 /// each other within a minute.
@@ -62,7 +63,7 @@ pub struct Exchange {
     pub(crate) options: Options,
     pub(crate) session: Option<Session>,
     /// What became of documents that the last runs did not settle, for the tie-out.
-    pub(crate) unsettled: HashMap<StepKey, (Outcome, Option<String>)>,
+    pub(crate) unsettled: BTreeMap<StepKey, (Outcome, Option<String>)>,
 }
 
 /// What is kept between runs and updated with every append to the log. It is dropped, and read again by the next run, when
@@ -82,7 +83,7 @@ pub(crate) struct Session {
     /// When the preferences were read; none when all of it must be read again.
     read_at: Option<DateTime<Utc>>,
     /// Numbers of payments that QuickBooks has and this log may not know.
-    pub(crate) payments: HashSet<String>,
+    pub(crate) payments: BTreeSet<String>,
 }
 
 impl Session {
@@ -96,7 +97,7 @@ impl Session {
             snapshot: CompanySnapshot::default(),
             bindings: Bindings::default(),
             read_at: None,
-            payments: HashSet::new(),
+            payments: BTreeSet::new(),
         }
     }
 
@@ -110,7 +111,7 @@ impl Exchange {
     /// An exchange with the default options.
     pub fn new(client: Client, log: Arc<dyn PostingLog>, company: Company) -> Self {
         let company = Arc::new(company);
-        Self { client, company, log, options: Options::default(), session: None, unsettled: HashMap::new() }
+        Self { client, company, log, options: Options::default(), session: None, unsettled: BTreeMap::new() }
     }
 
     /// Chooses other options for the runs to come.
@@ -248,5 +249,15 @@ impl Exchange {
 
     pub(crate) fn now(&self) -> DateTime<Utc> {
         self.client.clock().now()
+    }
+
+    /// How long this process has run, by a clock that does not jump.
+    pub(crate) fn elapsed(&self) -> Duration {
+        Duration::from_millis(self.now().timestamp_millis().unsigned_abs())
+    }
+
+    /// This moment, by every clock.
+    pub(crate) fn moment(&self) -> Moment {
+        Moment { wall: self.now(), elapsed: TimeDelta::from_std(self.elapsed()).ok(), quickbooks: None }
     }
 }

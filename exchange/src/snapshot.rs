@@ -3,7 +3,7 @@
 //!
 //! Reads only. Who asks: `session.rs` for every run, `readiness.rs` and `prepare.rs` before it, `tie_out.rs` after it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use chrono::Days;
 use mapping::{AccountRole, Bindings, Company, ControlAccount, ItemRole, ListEntry};
@@ -31,7 +31,7 @@ pub(crate) struct CompanySnapshot {
     pub(crate) tax_codes: Option<BTreeMap<String, bool>>,
     /// Names that no new customer can have, each with the notes of the customer that has it; read when a new customer's name
     /// may be taken.
-    pub(crate) names: Option<HashMap<String, Option<String>>>,
+    pub(crate) names: Option<BTreeMap<String, Option<String>>>,
     /// The subscription that the company has bought; read when there are purchase orders.
     pub(crate) subscription: Option<String>,
     /// The Accounts Receivable account that invoices of this company post to; read when there are several and the company

@@ -1,20 +1,22 @@
-//! What to do next with one step. Pure: no log, no network, no clock; all branching on outcomes is on this page.
+//! What to do next with one step, decided purely: all branching on outcomes is on this page.
 //!
 //! ```text
 //! planned ----------> send --- applied, as planned ----------> created
-//!                      |  \--- applied, otherwise -----------> distorted
+//!                      |  \--- applied, otherwise --> read back --- equal ------> created
+//!                      |                                  \------- different --> distorted
 //!                      |  \--- refused ----------------------> refused
 //!                      |  \--- refused as a duplicate --\
-//!                      |  \--- not sent ---> wait, send again (same id); in the end held
+//!                      |  \--- not sent ---> pause, send again (same id); in the end held
 //!                      \------ unknown ------> look up --- equal ------> adopted
 //! "sending" on restart ----------------------> look up --- different --> conflict
 //!                                                 ^ \----- absent -----> send the same bytes under the same id,
 //!                                                 |                      but only after the quarantine
-//!                                                 \------- absent, too early: wait
+//!                                                 \------- absent, too early: quarantine
 //! ```
 //!
 //! A look-up that finds nothing proves nothing until the quarantine is over: QuickBooks may still be working on the
-//! request (it allows itself 120 s), and its queries may lag behind its books.
+//! request (it allows itself 120 s), and its queries may lag behind its books. Once it is over, absence is believed, and a
+//! refusal of the same request after it is the step's.
 
 use std::time::Duration;
 
@@ -22,50 +24,82 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::report::Outcome;
 
-/// What is known of a step before this run touches it.
+/// A moment, by every clock there is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Standing {
-    /// Nothing of it can be in QuickBooks: never sent, not sent, or definitely refused.
-    Clear,
-    /// It may be in QuickBooks: the log says "sending" and no more.
-    InDoubt,
-    /// Its number was taken, and our request was definitely refused.
-    Taken,
+pub(crate) struct Moment {
+    /// By the machine's clock, which people set.
+    pub(crate) wall: DateTime<Utc>,
+    /// By this process's own clock, which never jumps: since it began. None of another process.
+    pub(crate) elapsed: Option<TimeDelta>,
+    /// By QuickBooks' clock, as far as its answers tell it.
+    pub(crate) quickbooks: Option<DateTime<Utc>>,
 }
 
-/// What the driver has done with a step in this run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+impl Moment {
+    /// How much of a term that began at this moment is left now; none when it is over. By the clocks that do not jump; by the
+    /// machine's only where neither knows both moments. A clock set back makes no term longer.
+    pub(crate) fn left(&self, term: Duration, now: &Moment) -> Option<Duration> {
+        let since = |from: DateTime<Utc>, to: DateTime<Utc>| (to - from).to_std().unwrap_or_default();
+        let own = self.elapsed.zip(now.elapsed).map(|(from, to)| (to - from).to_std().unwrap_or_default());
+        let theirs = self.quickbooks.zip(now.quickbooks).map(|(from, to)| since(from, to));
+        let passed = own.into_iter().chain(theirs).min().unwrap_or_else(|| since(self.wall, now.wall));
+        term.checked_sub(passed).filter(|left| !left.is_zero())
+    }
+
+    /// The same moment of another process, from here on measured by this one's clock. What has passed of it by the machine's
+    /// clock is believed once: a clock that is set back later, or was set back before, makes no term longer.
+    pub(crate) fn seen_from(self, now: &Moment) -> Self {
+        let passed = (now.wall - self.wall).max(TimeDelta::zero());
+        let is_known = self.elapsed.is_some() || self.quickbooks.zip(now.quickbooks).is_some();
+        let elapsed = if is_known { self.elapsed } else { now.elapsed.map(|elapsed| elapsed - passed) };
+        Self { elapsed, ..self }
+    }
+}
+
+/// What is known of a step.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct StepState {
-    /// Before this run.
-    pub(crate) standing: Standing,
-    /// When the request that matters was sent, if one was.
-    pub(crate) sent_at: Option<DateTime<Utc>>,
-    /// Requests sent in this run.
+    /// The last request that may have reached the books, when there is one.
+    pub(crate) doubt: Option<Moment>,
+    /// Its number was taken when it was tried before, or may be by a document that the log has lost.
+    pub(crate) is_taken: bool,
+    /// It stands in QuickBooks otherwise than planned, as an earlier run saw it.
+    pub(crate) is_distorted: bool,
+    /// Requests sent in this run, those that were throttled left out.
     pub(crate) sends: u32,
+    /// Requests of this run that were throttled.
+    pub(crate) throttles: u32,
     /// Look-ups that failed in this run.
     pub(crate) failed_look_ups: u32,
     /// Whether the last request was refused for its number or name.
     pub(crate) is_duplicate: bool,
-    /// Whether an earlier request may have reached the books.
-    pub(crate) in_doubt: bool,
+    /// Whether the last request was refused, for whatever reason.
+    pub(crate) is_refused: bool,
 }
 
 /// What has just happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Input {
-    /// The driver takes up the step.
+    /// The step is taken up.
     Begun,
     /// A request was answered, or was not.
     Answered(Answered),
     /// The number or name was looked up.
     LookedUp(LookedUp),
-    /// The look-up failed.
+    /// What was posted was read by its id: whether it is as planned.
+    ReadBack {
+        /// Whether it is as planned.
+        as_planned: bool,
+    },
+    /// A look-up, or the reading of what was posted, failed.
     LookUpFailed,
     /// A wait is over.
     Waited,
+    /// The run has no more time for this step.
+    Stopped,
 }
 
-/// The four outcome classes, with what matters here.
+/// The outcome classes, with what matters here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Answered {
     /// It is in the books.
@@ -80,7 +114,12 @@ pub(crate) enum Answered {
     },
     /// It is not; the same request may be sent again after a while.
     NotSent {
-        /// How long QuickBooks wants to be left alone.
+        /// How long, when that is known: after a refreshed token, at once.
+        retry_after: Option<Duration>,
+    },
+    /// It is not, says QuickBooks, which asks to be left alone for a while.
+    Throttled {
+        /// How long, when it says so.
         retry_after: Option<Duration>,
     },
     /// Nobody knows.
@@ -90,9 +129,9 @@ pub(crate) enum Answered {
 /// What a look-up found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LookedUp {
-    /// One with the content we sent.
+    /// One with the content we sent, and our key.
     Equal,
-    /// One, but with other content.
+    /// One, but with other content or without our key.
     Different,
     /// None.
     Absent,
@@ -107,8 +146,12 @@ pub(crate) enum Action {
     Resend,
     /// Look the number or name up.
     LookUp,
-    /// Wait.
-    Wait(Duration),
+    /// Read what was posted by its id.
+    ReadBack,
+    /// Leave QuickBooks alone for so long.
+    Pause(Duration),
+    /// Leave this step alone for so long.
+    Quarantine(Duration),
     /// This is what became of the step.
     Finish(Outcome),
 }
@@ -116,7 +159,7 @@ pub(crate) enum Action {
 /// How patient a run is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Policy {
-    /// Requests per step and run.
+    /// Requests per step and run. One that QuickBooks throttled does not count.
     pub sends: u32,
     /// Failed look-ups per step and run.
     pub look_ups: u32,
@@ -146,47 +189,54 @@ impl Default for Policy {
     }
 }
 
+/// The waits, in seconds, after throttled requests that say nothing of how long to wait: 61 in all, then the step is held.
+const THROTTLED: [u64; 6] = [1, 2, 4, 8, 16, 30];
+
 /// The next action for a step.
-pub(crate) fn next(state: &StepState, input: Input, policy: &Policy, now: DateTime<Utc>) -> Action {
+pub(crate) fn next(state: &StepState, input: Input, policy: &Policy, now: &Moment) -> Action {
+    // What a step that is given up comes to.
+    let given_up = || Action::Finish(if state.doubt.is_some() { Outcome::Unknown } else { Outcome::Held });
     match input {
-        Input::Begun => match state.standing {
-            Standing::Clear => Action::Send,
-            Standing::InDoubt | Standing::Taken => Action::LookUp,
-        },
+        Input::Begun if state.is_distorted => Action::ReadBack,
+        Input::Begun if state.doubt.is_some() || state.is_taken => Action::LookUp,
+        Input::Begun => Action::Send,
         Input::Answered(Answered::Applied { as_planned: true }) => Action::Finish(Outcome::Created),
-        Input::Answered(Answered::Applied { as_planned: false }) => Action::Finish(Outcome::Distorted),
+        // An answer that differs is not believed before it is seen in the books.
+        Input::Answered(Answered::Applied { as_planned: false }) => Action::ReadBack,
         // A refusal proves that this request did nothing, not that an earlier one did nothing.
-        Input::Answered(Answered::Refused { is_duplicate: false }) if !state.in_doubt => {
+        Input::Answered(Answered::Refused { is_duplicate: false }) if state.doubt.is_none() => {
             Action::Finish(Outcome::Refused)
         }
-        Input::Answered(Answered::Refused { .. }) => Action::LookUp,
+        Input::Answered(Answered::Refused { .. } | Answered::Unknown) => Action::LookUp,
+        Input::Answered(Answered::NotSent { .. }) if state.sends >= policy.sends => given_up(),
         Input::Answered(Answered::NotSent { retry_after }) => {
-            if state.sends >= policy.sends {
-                Action::Finish(if state.in_doubt { Outcome::Unknown } else { Outcome::Held })
-            } else {
-                Action::Wait(retry_after.unwrap_or_else(|| pause(policy, state.sends)))
-            }
+            Action::Pause(retry_after.unwrap_or_else(|| pause(policy, state.sends)))
         }
-        Input::Answered(Answered::Unknown) => Action::LookUp,
+        Input::Answered(Answered::Throttled { retry_after: Some(asked) }) => Action::Pause(asked),
+        Input::Answered(Answered::Throttled { retry_after: None }) => {
+            let place = state.throttles.saturating_sub(1) as usize;
+            THROTTLED.get(place).map_or_else(given_up, |seconds| Action::Pause(Duration::from_secs(*seconds)))
+        }
         Input::LookedUp(LookedUp::Equal) => Action::Finish(Outcome::Adopted),
         Input::LookedUp(LookedUp::Different) => Action::Finish(Outcome::Conflict),
         Input::LookedUp(LookedUp::Absent) => absent(state, policy, now),
-        Input::LookUpFailed => {
-            if state.failed_look_ups < policy.look_ups {
-                Action::Wait(pause(policy, state.failed_look_ups))
-            } else if state.is_duplicate && !state.in_doubt {
-                Action::Finish(Outcome::Refused)
-            } else {
-                Action::Finish(Outcome::Unknown)
-            }
+        Input::ReadBack { as_planned: true } if state.sends > 0 => Action::Finish(Outcome::Created),
+        Input::ReadBack { as_planned: true } => Action::Finish(Outcome::AlreadyPosted),
+        Input::ReadBack { as_planned: false } => Action::Finish(Outcome::Distorted),
+        Input::LookUpFailed if state.is_distorted => Action::Finish(Outcome::Distorted),
+        Input::LookUpFailed if state.failed_look_ups < policy.look_ups => {
+            Action::Pause(pause(policy, state.failed_look_ups))
         }
-        // After "not sent" nothing of the step can be in QuickBooks: `sent_at` is gone.
-        Input::Waited => match state.sent_at {
-            Some(_) => Action::LookUp,
-            // Only a look-up can have failed.
-            None if state.sends == 0 => Action::LookUp,
-            None => Action::Resend,
-        },
+        Input::LookUpFailed if state.is_duplicate && state.doubt.is_none() => {
+            Action::Finish(Outcome::Refused)
+        }
+        Input::LookUpFailed => Action::Finish(Outcome::Unknown),
+        // Only a look-up can have failed before the first request.
+        Input::Waited if state.doubt.is_some() || state.sends + state.throttles == 0 => Action::LookUp,
+        // After "not sent" nothing of the step can be in QuickBooks.
+        Input::Waited => Action::Resend,
+        Input::Stopped if state.is_distorted => Action::Finish(Outcome::Distorted),
+        Input::Stopped => given_up(),
     }
 }
 
@@ -195,25 +245,24 @@ fn pause(policy: &Policy, failures: u32) -> Duration {
     policy.pause.saturating_mul(2u32.saturating_pow(failures))
 }
 
-fn absent(state: &StepState, policy: &Policy, now: DateTime<Utc>) -> Action {
+fn absent(state: &StepState, policy: &Policy, now: &Moment) -> Action {
+    let left = state.doubt.and_then(|doubt| doubt.left(policy.quarantine, now));
     if state.is_duplicate {
         // QuickBooks says the number is taken and shows nobody who has it. It may be an earlier request of ours, which the
         // queries do not show yet.
-        return Action::Finish(if state.in_doubt { Outcome::Unknown } else { Outcome::Refused });
+        return Action::Finish(if left.is_some() { Outcome::Unknown } else { Outcome::Refused });
     }
-    if state.standing == Standing::Taken && state.sends == 0 {
+    if state.is_refused {
+        return left.map_or(Action::Finish(Outcome::Refused), Action::Quarantine);
+    }
+    if state.doubt.is_none() && state.sends == 0 {
         return Action::Send;
     }
     if state.sends >= policy.sends {
         return Action::Finish(Outcome::Unknown);
     }
-    let quarantine = TimeDelta::from_std(policy.quarantine).unwrap_or(TimeDelta::MAX);
-    let end =
-        |sent_at: DateTime<Utc>| sent_at.checked_add_signed(quarantine).unwrap_or(DateTime::<Utc>::MAX_UTC);
-    let end = state.sent_at.map(end);
-    match end.map(|end| end - now).filter(|left| *left > TimeDelta::zero() && !policy.trust_request_id) {
-        // A clock set back must not make the wait longer than the quarantine.
-        Some(left) => Action::Wait(left.to_std().unwrap_or(policy.quarantine).min(policy.quarantine)),
+    match left.filter(|_| !policy.trust_request_id) {
+        Some(left) => Action::Quarantine(left),
         None => Action::Resend,
     }
 }
@@ -222,156 +271,156 @@ fn absent(state: &StepState, policy: &Policy, now: DateTime<Utc>) -> Action {
 mod tests {
     use super::*;
 
-    fn at(second: i64) -> DateTime<Utc> {
-        DateTime::from_timestamp(1_770_000_000 + second, 0).unwrap_or_default()
+    fn at(second: i64) -> Moment {
+        let wall = DateTime::from_timestamp(1_770_000_000 + second, 0).unwrap_or_default();
+        Moment { wall, elapsed: None, quickbooks: None }
     }
 
     const FRESH: StepState = StepState {
-        standing: Standing::Clear,
-        sent_at: None,
+        doubt: None,
+        is_taken: false,
+        is_distorted: false,
         sends: 0,
+        throttles: 0,
         failed_look_ups: 0,
         is_duplicate: false,
-        in_doubt: false,
+        is_refused: false,
     };
 
     #[test]
+    #[rustfmt::skip]
     fn the_table() {
+        use Action::{Finish, LookUp, Pause, Quarantine, ReadBack, Resend, Send};
+        use Answered::{Applied, NotSent, Refused, Throttled};
+        use Input::{Answered as A, Begun, LookUpFailed, LookedUp as L, Stopped, Waited};
+        use LookedUp::{Absent, Different, Equal};
+        use Outcome as O;
         let policy = Policy::default();
-        let sent = StepState { sent_at: Some(at(0)), sends: 1, ..FRESH };
-        let doubt = StepState { standing: Standing::InDoubt, sent_at: Some(at(0)), in_doubt: true, ..FRESH };
-        let taken = StepState { standing: Standing::Taken, ..FRESH };
-        let duplicate = StepState { is_duplicate: true, ..sent };
-        let unsent = StepState { sent_at: None, ..sent };
-        let tired = StepState { sends: 4, ..unsent };
-        let lost = StepState { sends: 4, in_doubt: true, ..sent };
-        let blind = StepState { failed_look_ups: 4, ..sent };
-        let seconds = Duration::from_secs;
-        let answered = Input::Answered;
-        for (name, state, event, second, expected) in [
-            (
-                "refused after a doubt",
-                lost,
-                answered(Answered::Refused { is_duplicate: false }),
-                1,
-                Action::LookUp,
-            ),
-            (
-                "no connection after a doubt",
-                lost,
-                answered(Answered::NotSent { retry_after: None }),
-                1,
-                Action::Finish(Outcome::Unknown),
-            ),
-            ("never sent", FRESH, Input::Begun, 0, Action::Send),
-            ("sending found on restart", doubt, Input::Begun, 0, Action::LookUp),
-            ("number was taken", taken, Input::Begun, 0, Action::LookUp),
-            (
-                "as planned",
-                sent,
-                answered(Answered::Applied { as_planned: true }),
-                1,
-                Action::Finish(Outcome::Created),
-            ),
-            (
-                "otherwise",
-                sent,
-                answered(Answered::Applied { as_planned: false }),
-                1,
-                Action::Finish(Outcome::Distorted),
-            ),
-            (
-                "refused",
-                sent,
-                answered(Answered::Refused { is_duplicate: false }),
-                1,
-                Action::Finish(Outcome::Refused),
-            ),
-            ("number taken", sent, answered(Answered::Refused { is_duplicate: true }), 1, Action::LookUp),
-            (
-                "taken by nobody",
-                duplicate,
-                Input::LookedUp(LookedUp::Absent),
-                1,
-                Action::Finish(Outcome::Refused),
-            ),
-            (
-                "taken by nobody after a doubt",
-                StepState { in_doubt: true, sends: 2, ..duplicate },
-                Input::LookedUp(LookedUp::Absent),
-                1,
-                Action::Finish(Outcome::Unknown),
-            ),
-            (
-                "taken, and not to be looked up, after a doubt",
-                StepState { in_doubt: true, failed_look_ups: 4, ..duplicate },
-                Input::LookUpFailed,
-                1,
-                Action::Finish(Outcome::Unknown),
-            ),
-            (
-                "throttled",
-                sent,
-                answered(Answered::NotSent { retry_after: Some(seconds(60)) }),
-                1,
-                Action::Wait(seconds(60)),
-            ),
-            (
-                "no connection",
-                sent,
-                answered(Answered::NotSent { retry_after: None }),
-                1,
-                Action::Wait(seconds(2)),
-            ),
-            (
-                "no connection again and again",
-                tired,
-                answered(Answered::NotSent { retry_after: None }),
-                1,
-                Action::Finish(Outcome::Held),
-            ),
-            ("waited after not sent", unsent, Input::Waited, 61, Action::Resend),
-            ("no answer", sent, answered(Answered::Unknown), 1, Action::LookUp),
-            ("found equal", doubt, Input::LookedUp(LookedUp::Equal), 1, Action::Finish(Outcome::Adopted)),
-            (
-                "found different",
-                doubt,
-                Input::LookedUp(LookedUp::Different),
-                1,
-                Action::Finish(Outcome::Conflict),
-            ),
-            ("absent too early", doubt, Input::LookedUp(LookedUp::Absent), 5, Action::Wait(seconds(160))),
-            ("waited in quarantine", doubt, Input::Waited, 165, Action::LookUp),
-            ("absent after quarantine", doubt, Input::LookedUp(LookedUp::Absent), 165, Action::Resend),
-            ("clock set back", doubt, Input::LookedUp(LookedUp::Absent), -86_400, Action::Wait(seconds(165))),
-            (
-                "absent in the end",
-                tired,
-                Input::LookedUp(LookedUp::Absent),
-                999,
-                Action::Finish(Outcome::Unknown),
-            ),
-            ("number free again", taken, Input::LookedUp(LookedUp::Absent), 1, Action::Send),
-            ("look-up failed", sent, Input::LookUpFailed, 1, Action::Wait(seconds(1))),
-            ("look-up failed for good", blind, Input::LookUpFailed, 1, Action::Finish(Outcome::Unknown)),
+        let doubt = StepState { doubt: Some(at(0)), ..FRESH };
+        let taken = StepState { is_taken: true, ..FRESH };
+        let sent = StepState { sends: 1, ..FRESH };
+        let lost = StepState { sends: 1, ..doubt };
+        let tired = StepState { sends: 4, ..FRESH };
+        let spent = StepState { sends: 4, ..doubt };
+        let blind = StepState { failed_look_ups: 4, ..lost };
+        let duplicate = StepState { is_duplicate: true, is_refused: true, ..sent };
+        let doubtful_duplicate = StepState { is_duplicate: true, is_refused: true, sends: 2, ..doubt };
+        let refused = StepState { is_refused: true, ..lost };
+        let distorted = StepState { is_distorted: true, ..FRESH };
+        let throttled = |throttles| StepState { throttles, ..FRESH };
+        let s = Duration::from_secs;
+        for (name, state, input, second, expected) in [
+            ("never sent",                        FRESH,     Begun,                                0,   Send),
+            ("sending found on restart",          doubt,     Begun,                                0,   LookUp),
+            ("number was taken",                  taken,     Begun,                                0,   LookUp),
+            ("stands otherwise",                  distorted, Begun,                                0,   ReadBack),
+            ("as planned",                        sent,      A(Applied { as_planned: true }),      1,   Finish(O::Created)),
+            ("otherwise",                         sent,      A(Applied { as_planned: false }),     1,   ReadBack),
+            ("read back as planned",              sent,      Input::ReadBack { as_planned: true }, 1,   Finish(O::Created)),
+            ("read back otherwise",               sent,      Input::ReadBack { as_planned: false }, 1,  Finish(O::Distorted)),
+            ("put right since",                   distorted, Input::ReadBack { as_planned: true }, 1,   Finish(O::AlreadyPosted)),
+            ("not put right",                     distorted, Input::ReadBack { as_planned: false }, 1,  Finish(O::Distorted)),
+            ("otherwise, and not to be read",     distorted, LookUpFailed,                         1,   Finish(O::Distorted)),
+            ("refused",                           sent,      A(Refused { is_duplicate: false }),   1,   Finish(O::Refused)),
+            ("refused after a doubt",             lost,      A(Refused { is_duplicate: false }),   1,   LookUp),
+            ("refused and absent too early",      refused,   L(Absent),                            5,   Quarantine(s(160))),
+            ("refused and absent for good",       refused,   L(Absent),                            165, Finish(O::Refused)),
+            ("refused and found",                 refused,   L(Equal),                             165, Finish(O::Adopted)),
+            ("number taken",                      sent,      A(Refused { is_duplicate: true }),    1,   LookUp),
+            ("taken by nobody",                   duplicate, L(Absent),                            1,   Finish(O::Refused)),
+            ("taken by nobody after a doubt",     doubtful_duplicate, L(Absent),                   1,   Finish(O::Unknown)),
+            ("taken by nobody after quarantine",  doubtful_duplicate, L(Absent),                   165, Finish(O::Refused)),
+            ("taken, and not to be looked up, after a doubt", StepState { failed_look_ups: 4, ..doubtful_duplicate }, LookUpFailed, 1, Finish(O::Unknown)),
+            ("taken, and not to be looked up",    StepState { failed_look_ups: 4, ..duplicate }, LookUpFailed, 1, Finish(O::Refused)),
+            ("throttled for a minute",            throttled(1), A(Throttled { retry_after: Some(s(60)) }), 1, Pause(s(60))),
+            ("throttled",                         throttled(1), A(Throttled { retry_after: None }), 1,  Pause(s(1))),
+            ("throttled for the sixth time",      throttled(6), A(Throttled { retry_after: None }), 1,  Pause(s(30))),
+            ("throttled again and again",         throttled(7), A(Throttled { retry_after: None }), 1,  Finish(O::Held)),
+            ("waited after a throttle",           throttled(1), Waited,                            2,   Resend),
+            ("no connection",                     sent,      A(NotSent { retry_after: None }),      1,   Pause(s(2))),
+            ("token refreshed",                   sent,      A(NotSent { retry_after: Some(s(0)) }), 1, Pause(s(0))),
+            ("no connection again and again",     tired,     A(NotSent { retry_after: None }),      1,   Finish(O::Held)),
+            ("no connection after a doubt",       spent,     A(NotSent { retry_after: None }),      1,   Finish(O::Unknown)),
+            ("waited after not sent",             sent,      Waited,                               61,  Resend),
+            ("no answer",                         lost,      A(Answered::Unknown),                 1,   LookUp),
+            ("found equal",                       doubt,     L(Equal),                             1,   Finish(O::Adopted)),
+            ("found different",                   doubt,     L(Different),                         1,   Finish(O::Conflict)),
+            ("absent too early",                  doubt,     L(Absent),                            5,   Quarantine(s(160))),
+            ("waited in quarantine",              doubt,     Waited,                               165, LookUp),
+            ("absent after quarantine",           doubt,     L(Absent),                            165, Resend),
+            ("clock set back",                    doubt,     L(Absent),                            -86_400, Quarantine(s(165))),
+            ("absent in the end",                 spent,     L(Absent),                            999, Finish(O::Unknown)),
+            ("number free again",                 taken,     L(Absent),                            1,   Send),
+            ("look-up failed",                    lost,      LookUpFailed,                         1,   Pause(s(1))),
+            ("look-up failed before the first request", taken, Waited,                             1,   LookUp),
+            ("look-up failed for good",           blind,     LookUpFailed,                         1,   Finish(O::Unknown)),
+            ("time is up",                        sent,      Stopped,                              1,   Finish(O::Held)),
+            ("time is up in doubt",               lost,      Stopped,                              1,   Finish(O::Unknown)),
         ] {
-            assert_eq!(next(&state, event, &policy, at(second)), expected, "{name}");
+            assert_eq!(next(&state, input, &policy, &at(second)), expected, "{name}");
         }
     }
 
     #[test]
     fn a_pause_of_any_length_is_doubled_without_overflow() {
         let policy = Policy { pause: Duration::MAX, ..Policy::default() };
-        let sent = StepState { sent_at: Some(at(0)), sends: 3, failed_look_ups: 3, ..FRESH };
-        for event in [Input::Answered(Answered::NotSent { retry_after: None }), Input::LookUpFailed] {
-            assert_eq!(next(&sent, event, &policy, at(1)), Action::Wait(Duration::MAX));
+        let sent = StepState { doubt: Some(at(0)), sends: 3, failed_look_ups: 3, ..FRESH };
+        for input in [Input::Answered(Answered::NotSent { retry_after: None }), Input::LookUpFailed] {
+            assert_eq!(next(&sent, input, &policy, &at(1)), Action::Pause(Duration::MAX));
         }
     }
 
     #[test]
     fn a_trusted_request_id_needs_no_quarantine() {
         let policy = Policy { trust_request_id: true, ..Policy::default() };
-        let doubt = StepState { standing: Standing::InDoubt, sent_at: Some(at(0)), ..FRESH };
-        assert_eq!(next(&doubt, Input::LookedUp(LookedUp::Absent), &policy, at(1)), Action::Resend);
+        let doubt = StepState { doubt: Some(at(0)), ..FRESH };
+        assert_eq!(next(&doubt, Input::LookedUp(LookedUp::Absent), &policy, &at(1)), Action::Resend);
+    }
+
+    /// The machine's clock may jump; a term ends by the clocks that do not, the slower of the two.
+    #[test]
+    fn a_clock_that_jumps_ends_no_quarantine() {
+        let term = Duration::from_secs(165);
+        let moment = |wall, elapsed: Option<i64>, quickbooks: Option<i64>| Moment {
+            elapsed: elapsed.map(TimeDelta::seconds),
+            quickbooks: quickbooks.map(|second| at(second).wall),
+            ..at(wall)
+        };
+        for (name, sent, now, left) in [
+            ("a jump of a day", moment(0, Some(7), None), moment(86_400, Some(12), None), Some(160)),
+            (
+                "a jump of a day between two processes",
+                moment(0, None, Some(3)),
+                moment(86_400, Some(1), Some(8)),
+                Some(160),
+            ),
+            (
+                "QuickBooks' clock is behind",
+                moment(0, Some(0), Some(0)),
+                moment(165, Some(165), Some(5)),
+                Some(160),
+            ),
+            (
+                "all agree that it is over",
+                moment(0, Some(0), Some(0)),
+                moment(165, Some(165), Some(165)),
+                None,
+            ),
+            ("set back by a day", moment(0, Some(0), None), moment(-86_400, Some(165), None), None),
+            (
+                "only the machine's clock is known",
+                moment(0, None, None),
+                moment(5, Some(9), Some(9)),
+                Some(160),
+            ),
+        ] {
+            assert_eq!(sent.left(term, &now), left.map(Duration::from_secs), "{name}");
+        }
+        // A request of another process, which only the machine's clock knows, sent tomorrow as it seems: no term is longer.
+        let sent = moment(86_400, None, None).seen_from(&moment(0, Some(7), None));
+        assert_eq!(sent.left(term, &moment(0, Some(7), None)), Some(term));
+        assert_eq!(sent.left(term, &moment(0, Some(172), None)), None);
+        let sent = moment(-100, None, None).seen_from(&moment(0, Some(7), None));
+        assert_eq!(sent.left(term, &moment(-9_999, Some(17), None)), Some(Duration::from_secs(55)));
     }
 }

@@ -14,7 +14,7 @@ mod result;
 mod scope;
 mod view;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -74,7 +74,7 @@ impl Exchange {
         orders: &[PurchaseOrder],
     ) -> Result<TieOut, RunError> {
         let mut scope = self.scope(session, batches, orders)?;
-        let is_moved: std::collections::HashSet<usize> =
+        let is_moved: std::collections::BTreeSet<usize> =
             scope.figures.keys().map(|(_, place)| place.account).collect();
         let is_shown = |place: &usize| scope.accounts[*place].is_always_shown || is_moved.contains(place);
         let shown: Vec<usize> = (0..scope.accounts.len()).filter(is_shown).collect();
@@ -178,7 +178,7 @@ impl Exchange {
             let report = self.client.trial_balance(*end_date).await;
             let report = report.map_err(|e| RunError::unreadable("its trial balance", e))?;
             let balance = |row: TrialBalanceRow| Some((row.account_id?, Money::sum_of_cents(row.balance)));
-            let trial: HashMap<String, Money> = report.rows.into_iter().filter_map(balance).collect();
+            let trial: BTreeMap<String, Money> = report.rows.into_iter().filter_map(balance).collect();
             for place in read {
                 let account = &scope.accounts[*place];
                 let year = side.years.get(&(*end_date, *place)).copied().unwrap_or_default();
@@ -249,7 +249,7 @@ fn account_ties(scope: &Scope, shown: &[usize], differences: &[Difference]) -> V
         sum.planned += figures.planned;
         sum.quickbooks += figures.quickbooks;
     }
-    let mut not_posted: HashMap<usize, Money> = HashMap::new();
+    let mut not_posted: BTreeMap<usize, Money> = BTreeMap::new();
     let explained = differences.iter().filter(|difference| difference.is_explained());
     let keys = explained.filter_map(|difference| Some(&difference.document.as_ref()?.key));
     let documents = keys.filter_map(|key| scope.by_key.get(key)).map(|place| &scope.documents[*place]);

@@ -149,16 +149,16 @@ async fn what_was_not_sent_is_repeated_under_the_same_id() {
 /// I16: a step that was held because nothing could be sent keeps its id in the next run; so does an unknown one.
 #[tokio::test]
 async fn what_was_held_or_unknown_keeps_its_id_in_the_next_run() {
-    for (fault, first) in [
-        (Fault::NoConnection, Outcome::Held),
-        (Fault::Throttled(60), Outcome::Held),
-        (Fault::RequestLost, Outcome::Unknown),
+    for (fault, times, first) in [
+        (Fault::NoConnection, 4, Outcome::Held),
+        (Fault::Status(401, false), 4, Outcome::Held),
+        (Fault::RequestLost, 4, Outcome::Unknown),
     ] {
         let world = World::new();
-        world.wire.times(4, creates("invoice", "CLT1B4"), fault);
+        world.wire.times(times, creates("invoice", "CLT1B4"), fault);
         assert_eq!(outcome(&world.run(&one_sale()).await[0], INVOICE), first);
         assert_eq!(outcome(&world.run(&one_sale()).await[0], INVOICE), Outcome::Created);
-        assert_eq!(ids(&world.wire.creates("invoice")), ["inv-CLT1B4-1"; 5]);
+        assert_eq!(ids(&world.wire.creates("invoice")), vec!["inv-CLT1B4-1"; times + 1]);
     }
 }
 
@@ -167,7 +167,7 @@ async fn what_was_held_or_unknown_keeps_its_id_in_the_next_run() {
 #[tokio::test]
 async fn an_id_that_was_throttled_is_not_used_for_another_body() {
     let world = World::new();
-    world.wire.times(4, creates("invoice", "CLT1B4"), Fault::Throttled(60));
+    world.wire.times(4, creates("invoice", "CLT1B4"), Fault::Status(401, false));
     assert_eq!(outcome(&world.run(&one_sale()).await[0], INVOICE), Outcome::Held);
     world.run(&[batch("1", 4, "2026-02-03", &[sale(1, "2026-02-03", "25.00")])]).await;
     let calls = world.wire.creates("invoice");
@@ -268,4 +268,70 @@ async fn a_number_that_was_taken_is_not_tried_again_unseen() {
     world.wire.times(4, reads("query", "from Invoice"), Fault::Status(503, false));
     assert_eq!(outcome(&world.run(&one_sale()).await[0], INVOICE), Outcome::Conflict);
     assert_eq!(ids(&world.wire.creates("invoice")), ["inv-CLT1B4-1"]);
+}
+
+/// 401 and 429 are no proof, for a later run, that a request did nothing: it is looked up, and sent again only after
+/// its quarantine. Here it took effect, late.
+#[tokio::test]
+async fn x_02_what_was_throttled_or_unauthorized_is_looked_up_by_the_next_run() {
+    for (status, times) in [(401, 4)] {
+        let world = World::new();
+        world.wire.forget_request_ids();
+        world.wire.times(times - 1, creates("invoice", "CLT1B4"), Fault::Status(status, false));
+        world.wire.once(creates("invoice", "CLT1B4"), Fault::Status(status, true));
+        assert_eq!(outcome(&world.run(&one_sale()).await[0], INVOICE), Outcome::Held, "{status}");
+        assert_eq!(outcome(&world.run(&one_sale()).await[0], INVOICE), Outcome::Adopted, "{status}");
+        assert_eq!(world.numbered("CLT1B4").len(), 1, "{status}");
+    }
+}
+
+/// after a lost answer and a proven absence a refusal is the step's: the next run sends it under a new epoch, so that a
+/// mended mapping gets through.
+#[tokio::test]
+async fn x_02_a_refusal_after_a_doubt_and_a_proven_absence_is_refused() {
+    let world = World::new();
+    world.wire.once(creates("invoice", "CLT1B4"), Fault::RequestLost);
+    world.wire.once(creates("invoice", "CLT1B4"), Fault::Refused("6210"));
+    assert_eq!(outcome(&world.run(&one_sale()).await[0], INVOICE), Outcome::Refused);
+    assert_eq!(outcome(&world.run(&one_sale()).await[0], INVOICE), Outcome::Created);
+    assert_eq!(ids(&world.wire.creates("invoice")), ["inv-CLT1B4-1", "inv-CLT1B4-1", "inv-CLT1B4-2"]);
+}
+
+/// fault 6000 says no more than that something was wrong: it is looked up at once, tried once more after the quarantine,
+/// and is a refusal when it comes again and nothing is there.
+#[tokio::test]
+async fn x_02_fault_6000_is_looked_up_and_has_a_way_out() {
+    let world = World::new();
+    world.wire.times(2, creates("invoice", "CLT1B4"), Fault::Refused("6000"));
+    let report = world.run(&one_sale()).await.remove(0);
+    assert_eq!(outcome(&report, INVOICE), Outcome::Refused);
+    assert!(entry(&report, INVOICE).reason.as_deref().unwrap().contains("6000"));
+    assert_eq!(world.wire.creates("invoice").len(), 2);
+    assert_eq!(outcome(&world.run(&one_sale()).await[0], INVOICE), Outcome::Created);
+
+    let replayed = World::new();
+    replayed.wire.once(creates("invoice", "CLT1B4"), Fault::Status(500, true));
+    assert_eq!(outcome(&replayed.run(&one_sale()).await[0], INVOICE), Outcome::Adopted);
+    assert_eq!(replayed.clock.waits(), [0u64; 0]);
+}
+
+/// documents in quarantine are set aside while other events go on, and share one wait at the end of the run.
+#[tokio::test]
+async fn x_02_what_is_in_quarantine_waits_at_the_end_of_the_run_and_together() {
+    let world = World::new();
+    let sales: Vec<Value> = (1..=6).map(|number| sale(number, "2026-02-03", "20.00")).collect();
+    for number in [1, 3] {
+        world.wire.once(creates("invoice", &format!("CLT{number}B4")), Fault::RequestLost);
+    }
+    let report = world.run(&[batch("1", 4, "2026-02-03", &sales)]).await.remove(0);
+    assert!(all_are(std::slice::from_ref(&report), Outcome::Created));
+    let numbers: Vec<&str> = report.documents.iter().map(|entry| entry.number.as_str()).collect();
+    assert_eq!(numbers[..4], ["CLT1B4", "CL15239T1B4", "CLT2B4", "CL15239T2B4"], "in the plan's order");
+    let calls = world.wire.document_writes();
+    let order: Vec<&str> = calls.iter().map(|call| call.request_id.as_str()).collect();
+    let again = order.iter().rposition(|id| *id == "inv-CLT1B4-1").unwrap();
+    let last = order.iter().position(|id| *id == "pay-CL15239T6B4-1").unwrap();
+    assert!(last < again, "other events go on: {order:?}");
+    let waited: u64 = world.clock.waits().iter().sum();
+    assert!((140..=180).contains(&waited), "{:?}", world.clock.waits());
 }

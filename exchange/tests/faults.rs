@@ -15,7 +15,7 @@ use exchange::{BooksChanged, Options, Outcome, Report};
 use serde_json::{Value, json};
 use support::pos::{golden, sample_day};
 use support::wire::{Fault, creates};
-use support::{World, entry, keys, outcome};
+use support::{World, all_are, entry, keys, outcome};
 
 const NUMBER: &str = "CLT1521022B4";
 const INVOICE: &str = "inv-CLT1521022B4";
@@ -66,7 +66,7 @@ async fn each_fault_has_its_outcome_and_the_next_run_heals_it() {
         ("401 once", Fault::Status(401, false), 1, Created, AlreadyPosted),
         ("401 all the time", Fault::Status(401, false), 4, Held, Created),
         ("429 once", Fault::Throttled(7), 1, Created, AlreadyPosted),
-        ("429 all the time", Fault::Throttled(7), 4, Held, Created),
+        ("429 many times", Fault::Throttled(7), 9, Created, AlreadyPosted),
         ("request lost", Fault::RequestLost, 1, Created, AlreadyPosted),
         ("request lost all the time", Fault::RequestLost, 4, Unknown, Created),
         ("answer lost", Fault::AnswerLost, 1, Adopted, AlreadyPosted),
@@ -103,14 +103,18 @@ async fn each_fault_has_its_outcome_and_the_next_run_heals_it() {
 async fn a_distorted_invoice_stops_its_event_and_is_reported_in_every_run() {
     type Change = fn(&mut Value);
     let cases: [(&str, Change); 5] = [
-        ("total", |body| body["Invoice"]["TotalAmt"] = json!(112.58)),
-        ("tax", |body| body["Invoice"]["TxnTaxDetail"]["TotalTax"] = json!(6.63)),
-        ("number", |body| body["Invoice"]["DocNumber"] = json!("1037")),
-        ("txn_date", |body| body["Invoice"]["TxnDate"] = json!("2026-02-04")),
-        ("party", |body| body["Invoice"]["CustomerRef"]["value"] = json!("99")),
+        ("total", |body| {
+            body["Line"][0]["Amount"] = json!(60);
+            let detail = body["Line"][0]["SalesItemLineDetail"].as_object_mut().unwrap();
+            detail.retain(|field, _| field != "Qty" && field != "UnitPrice");
+        }),
+        ("tax", |body| body["TxnTaxDetail"]["TotalTax"] = json!(6.63)),
+        ("number", |body| body["DocNumber"] = json!("1037")),
+        ("txn_date", |body| body["TxnDate"] = json!("2026-02-04")),
+        ("postings", |body| body["Line"][0]["SalesItemLineDetail"]["TaxCodeRef"] = json!({"value": "NON"})),
     ];
     for (field, change) in cases {
-        let world = disturbed(1, Fault::Altered(change));
+        let world = disturbed(1, Fault::StoredOtherwise(change));
         let first = run(&world).await;
         let writes = world.wire.writes().len();
         let second = run(&world).await;
@@ -126,14 +130,14 @@ async fn a_distorted_invoice_stops_its_event_and_is_reported_in_every_run() {
     }
 }
 
-/// D-04: a settlement answered without its links is distorted, refused or lost; nothing else waits for it.
+/// D-04: a settlement stored without its links is distorted, refused or lost; nothing else waits for it.
 #[tokio::test]
 async fn a_settlement_that_goes_wrong_does_not_stop_its_event() {
     let swap = &sample_day()[3..];
     let (settlement, money) = ("pay-CLT1522871B11", "pay-CL15236T1522871B11");
-    let without_links: fn(&mut Value) = |body| body["Payment"]["Line"] = json!([]);
+    let without_links: fn(&mut Value) = |body| body["Line"] = json!([]);
     for (fault, first, second) in [
-        (Fault::Altered(without_links), Outcome::Distorted, Outcome::Distorted),
+        (Fault::StoredOtherwise(without_links), Outcome::Distorted, Outcome::Distorted),
         (Fault::Refused("620"), Outcome::Refused, Outcome::Created),
     ] {
         let world = World::new();
@@ -179,4 +183,31 @@ async fn the_observer_sees_what_the_report_says() {
         (counts.of(Outcome::Created), counts.by_kind["Invoice"], counts.by_kind["Payment"]),
         (4, 3, 3)
     );
+}
+
+/// an answer that differs is read back before it is believed: a document that stands as planned is created.
+#[tokio::test]
+async fn x_06_an_answer_that_differs_is_read_back_before_it_is_believed() {
+    let total: fn(&mut Value) = |body| body["Invoice"]["TotalAmt"] = json!(112.58);
+    let world = disturbed(1, Fault::Altered(total));
+    let report = run(&world).await;
+    assert!(all_are(&[report], Outcome::Created));
+    assert!(world.tie_out(&sample_day()[..1]).await.is_tied_out());
+}
+
+/// a distorted document is read back in each run, and is posted once a person has put it right.
+#[tokio::test]
+async fn x_06_a_distorted_document_that_a_person_puts_right_is_posted() {
+    let dated: fn(&mut Value) = |body| body["TxnDate"] = json!("2026-02-04");
+    let world = disturbed(1, Fault::StoredOtherwise(dated));
+    assert_eq!(outcome(&run(&world).await, INVOICE), Outcome::Distorted);
+    let length = world.log.length();
+    assert_eq!(outcome(&run(&world).await, INVOICE), Outcome::Distorted);
+    assert_eq!(world.log.length(), length, "what has not changed is not written again");
+    world.wire.change("Invoice", "CLT1521022B4", "update", &json!({"TxnDate": "2026-02-03"}));
+    let report = run(&world).await;
+    assert_eq!(outcome(&report, INVOICE), Outcome::AlreadyPosted);
+    assert_eq!(outcome(&report, PAYMENT), Outcome::Created);
+    assert!(all_are(&[run(&world).await], Outcome::AlreadyPosted));
+    assert!(world.tie_out(&sample_day()[..1]).await.is_tied_out());
 }

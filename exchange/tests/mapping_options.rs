@@ -238,13 +238,13 @@ async fn d_18_a_linked_bill_is_posted_by_a_later_run() {
 /// D-18, contract 6.11: a link that QuickBooks drops silently is said aloud.
 #[tokio::test]
 async fn d_18_a_dropped_link_is_distorted() {
-    fn without_links(answer: &mut Value) {
-        for line in answer["Bill"]["Line"].as_array_mut().unwrap() {
+    fn without_links(body: &mut Value) {
+        for line in body["Line"].as_array_mut().unwrap() {
             line.as_object_mut().unwrap().remove("LinkedTxn");
         }
     }
     let world = mapped(json!({"bills": "linked"}));
-    world.wire.once(creates("bill", "CL306063B"), Fault::Altered(without_links));
+    world.wire.once(creates("bill", "CL306063B"), Fault::StoredOtherwise(without_links));
     let orders = golden_orders("d18_linked_bill");
     let report = world.exchange().run_purchase_order(&orders[0]).await.unwrap();
     assert_eq!(report.counts().of(Outcome::Distorted), 1, "{report:?}");

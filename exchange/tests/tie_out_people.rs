@@ -195,8 +195,8 @@ async fn x_01_a_posting_of_another_kind_under_our_id_is_not_ours() {
 #[tokio::test]
 async fn x_01_a_changed_plan_and_a_distorted_document_are_told_apart_from_edits() {
     let world = World::new();
-    let total: fn(&mut Value) = |body| body["Invoice"]["TotalAmt"] = json!(1);
-    world.wire.once(creates("invoice", "CLT2B4"), Fault::Altered(total));
+    let dated: fn(&mut Value) = |body| body["TxnDate"] = json!(NEXT);
+    world.wire.once(creates("invoice", "CLT2B4"), Fault::StoredOtherwise(dated));
     let day = |amount: &str| [batch("1", 4, DAY, &[sale(1, DAY, amount), sale(2, DAY, "30.00")])];
     world.run(&day("20.00")).await;
     world.wire.change("Invoice", "CLT2B4", "update", &json!({"TxnDate": NEXT}));

@@ -68,7 +68,7 @@ struct OrderDeposits {
 }
 
 /// What must be put right before anything of it is sent.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum SurveyFault {
     /// N-13: two stores whose numbers begin alike.

@@ -1,6 +1,6 @@
 //! Documents that QuickBooks does not have as they were planned: which, where, and what became of them.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use mapping::StepKey;
@@ -93,9 +93,9 @@ impl Exchange {
     async fn look_up_documents<'d>(
         &self,
         unclear: &[(&'d Document, &Record)],
-    ) -> Result<HashMap<&'d StepKey, Cause>, RunError> {
+    ) -> Result<BTreeMap<&'d StepKey, Cause>, RunError> {
         let read = |source: ReadError| RunError::unreadable("documents of ours", source);
-        let mut causes = HashMap::new();
+        let mut causes = BTreeMap::new();
         let mut by_kind: BTreeMap<EntityKind, Vec<(&Document, &Record)>> = BTreeMap::new();
         for (document, record) in unclear {
             if let Some(kind) = EntityKind::from_name(&record.sent.entity) {
@@ -106,7 +106,7 @@ impl Exchange {
             for portion in documents.chunks(IDS_AT_ONCE) {
                 let ids = portion.iter().filter_map(|(_, record)| record.id());
                 let query = Query::all(kind).with_ids(ids).map_err(|error| read(error.into()))?;
-                let mut found: HashMap<String, Result<Content, ModelError>> = HashMap::new();
+                let mut found: BTreeMap<String, Result<Content, ModelError>> = BTreeMap::new();
                 for row in self.client.query(&query).await.map_err(read)? {
                     let answer = Answer::read(kind, row).map_err(|error| read(error.into()))?;
                     let content = answer.content();

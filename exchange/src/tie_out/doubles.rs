@@ -8,7 +8,7 @@
 //!
 //! `ledger.rs` hands in what the general ledger shows of documents of others.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use chrono::NaiveDate;
@@ -76,24 +76,25 @@ pub(super) fn doubles(history: &History, scope: &Scope, read: &[usize], others: 
 
 /// Our documents, as far as one of the others can be like them.
 struct Ours<'h> {
-    by_number: HashMap<String, (&'h StepKey, &'h Record)>,
-    by_identity: HashMap<&'h EventKey, (&'h StepKey, &'h Record)>,
-    by_day: HashMap<(&'h str, NaiveDate), Vec<(&'h StepKey, &'h Record)>>,
-    accounts: HashMap<&'h str, usize>,
+    by_number: BTreeMap<String, (&'h StepKey, &'h Record)>,
+    by_identity: BTreeMap<&'h EventKey, (&'h StepKey, &'h Record)>,
+    by_day: BTreeMap<(&'h str, NaiveDate), Vec<(&'h StepKey, &'h Record)>>,
+    accounts: BTreeMap<&'h str, usize>,
     payable: Option<usize>,
 }
 
 impl<'h> Ours<'h> {
     fn of(history: &'h History, scope: &'h Scope, read: &[usize], others: &[Other]) -> Self {
-        let numbers: HashSet<String> = others.iter().map(|other| other.number.to_ascii_uppercase()).collect();
+        let numbers: BTreeSet<String> =
+            others.iter().map(|other| other.number.to_ascii_uppercase()).collect();
         let days: BTreeSet<(&str, NaiveDate)> =
             others.iter().map(|other| (other.entity.as_str(), other.date)).collect();
         let accounts =
             read.iter().flat_map(|place| scope.accounts[*place].ids().map(move |id| (id, *place))).collect();
         let mut ours = Self {
-            by_number: HashMap::new(),
-            by_identity: HashMap::new(),
-            by_day: HashMap::new(),
+            by_number: BTreeMap::new(),
+            by_identity: BTreeMap::new(),
+            by_day: BTreeMap::new(),
             accounts,
             payable: scope.place_of(ControlAccount::Payable),
         };

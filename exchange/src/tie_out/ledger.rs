@@ -2,7 +2,7 @@
 //!
 //! A document is known by its kind and id, as the posting log has them; never by its number.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use chrono::NaiveDate;
 use mapping::StepKey;
@@ -124,19 +124,19 @@ impl Exchange {
 
 /// Sorts rows.
 struct Reader<'h> {
-    owners: HashMap<(&'h str, &'h str), Owner>,
+    owners: BTreeMap<(&'h str, &'h str), Owner>,
     /// How many rows our own documents have on each day, about.
     rows_per_day: BTreeMap<NaiveDate, usize>,
-    customers: HashMap<String, usize>,
-    accounts: HashMap<String, usize>,
+    customers: BTreeMap<String, usize>,
+    accounts: BTreeMap<String, usize>,
     /// Documents at hand that are not posted, by kind and number.
-    open: HashMap<(String, String), StepKey>,
+    open: BTreeMap<(String, String), StepKey>,
     side: LedgerSide,
 }
 
 impl<'h> Reader<'h> {
     fn new(history: &'h History, scope: &Scope) -> Self {
-        let mut owners = HashMap::new();
+        let mut owners = BTreeMap::new();
         let mut rows_per_day: BTreeMap<NaiveDate, usize> = BTreeMap::new();
         for (key, record) in history.posted_steps().filter(|(_, record)| record.sent.identity.is_some()) {
             if let Some(date) = record.sent.txn_date {

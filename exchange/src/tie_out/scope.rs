@@ -2,7 +2,7 @@
 //!
 //! Accounts, customers and origins are numbered as they are met, so that a year of documents is sums over small keys.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use mapping::{
@@ -65,7 +65,7 @@ pub(super) struct Document {
 }
 
 /// Whose Accounts Receivable an amount moves.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum CustomerRef {
     /// A party of ours.
     Ours(StepKey),
@@ -83,13 +83,13 @@ pub(super) struct Scope {
     period: Option<CompanyMapping>,
     /// Names of customers.
     pub(super) customers: Vec<String>,
-    customer_keys: HashMap<CustomerRef, usize>,
+    customer_keys: BTreeMap<CustomerRef, usize>,
     /// A batch, the opening entry, or all purchase orders of a store.
     pub(super) origins: Vec<String>,
-    origin_keys: HashMap<OriginKey, usize>,
-    origin_names: HashMap<String, usize>,
+    origin_keys: BTreeMap<OriginKey, usize>,
+    origin_names: BTreeMap<String, usize>,
     pub(super) documents: Vec<Document>,
-    pub(super) by_key: HashMap<StepKey, usize>,
+    pub(super) by_key: BTreeMap<StepKey, usize>,
     pub(super) figures: BTreeMap<(usize, Place), Figures>,
     pub(super) dates: BTreeSet<NaiveDate>,
 }
@@ -198,7 +198,7 @@ impl Scope {
     }
 
     /// The customers' numbers by QuickBooks' id.
-    pub(super) fn customer_ids(&self, history: &History) -> HashMap<String, usize> {
+    pub(super) fn customer_ids(&self, history: &History) -> BTreeMap<String, usize> {
         let id = |(key, place): (&CustomerRef, &usize)| match key {
             CustomerRef::Ours(step) => Some((history.posted_id(step)?.to_owned(), *place)),
             CustomerRef::Other(_) => None,

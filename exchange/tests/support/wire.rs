@@ -32,6 +32,8 @@ pub(crate) enum Fault {
     Refused(&'static str),
     /// It took effect; the answer is changed on its way.
     Altered(fn(&mut Value)),
+    /// QuickBooks stores something else than what was sent: the request is changed before it takes effect.
+    StoredOtherwise(fn(&mut Value)),
     /// No answer; it takes effect after so many seconds.
     Late(i64),
 }
@@ -268,6 +270,12 @@ impl SimulatedTransport {
                 change(&mut body);
                 response.body = body.to_string().into_bytes();
                 Ok(response)
+            }
+            Some(Fault::StoredOtherwise(change)) => {
+                let mut body: Value = serde_json::from_slice(&request.body).unwrap();
+                change(&mut body);
+                request.body = body.to_string().into_bytes();
+                Ok(self.take_effect(&request))
             }
             Some(Fault::Late(seconds)) => {
                 let due = self.clock.now() + TimeDelta::seconds(seconds);

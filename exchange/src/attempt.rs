@@ -1,0 +1,527 @@
+//! One step on its way into QuickBooks: a machine that is told what happened and says what to do next.
+//!
+//! Pure: it holds no client, no log and no clock. Every decision is `step.rs`'; here they become effects, and what happened
+//! becomes facts. Order of every sending: the entry "sending" with the body, then the request, then the entry that says what
+//! came of it. Up the walk: `driver.rs` performs the effects.
+
+use std::mem;
+use std::time::Duration;
+
+use chrono::{DateTime, FixedOffset};
+use mapping::StepKey;
+use qb_client::ReadError;
+use qb_client::engine::{NotSentWhy, RequestId, UnknownWhy, WriteOutcome};
+use qb_model::engine::{Content, Difference};
+use qb_model::{Answer, EntityKind, ModelError};
+
+use crate::entry::{Entry, Sent};
+use crate::error::{NotReady, RunError};
+use crate::history::{History, Record, State};
+use crate::report::{BooksChanged, Hold, Outcome};
+use crate::settled::{Contact, Job, Settled};
+use crate::step::{Action, Answered, Input, LookedUp, Moment, Policy, StepState, next};
+use crate::untaxed::is_held_untaxed;
+
+/// QuickBooks' fault that says no more than that a rule of its own was broken, or that a request id is known already.
+const UNCLEAR_FAULT: &str = "6000";
+
+/// What the driver is to do.
+pub(crate) enum Effect {
+    /// Make these entries durable, all or none; then say [`Happened::Appended`].
+    Append(Vec<Entry>),
+    /// Send this body once, under this id; then say [`Happened::Answered`].
+    Send { kind: EntityKind, id: RequestId, body: String },
+    /// Look for this number or name; then say [`Happened::Found`].
+    LookUp { kind: EntityKind, number: String },
+    /// Read this id; then say [`Happened::Found`].
+    Read { kind: EntityKind, id: String },
+    /// Leave QuickBooks alone for so long; then say [`Happened::Waited`].
+    Pause(Duration),
+    /// Leave this attempt alone for so long, and go on with others; then say [`Happened::Waited`].
+    Quarantine(Duration),
+    /// It has come to its end.
+    Done(Settled),
+}
+
+/// What happened.
+pub(crate) enum Happened {
+    Begun,
+    Appended,
+    Answered(WriteOutcome),
+    Found(Result<Vec<Answer>, ReadError>),
+    Waited,
+    /// The run has no more time for it.
+    Stopped(Hold),
+}
+
+/// What an attempt may know.
+pub(crate) struct Known<'k> {
+    pub(crate) history: &'k History,
+    pub(crate) policy: &'k Policy,
+    pub(crate) now: Moment,
+}
+
+/// What is known of a step whose log entries may be lost.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Lost {
+    /// It may stand in QuickBooks: it is looked up first.
+    pub(crate) look_first: bool,
+    /// And may have been sent as late as this.
+    pub(crate) sent_by: Option<Moment>,
+}
+
+/// A job on its way.
+pub(crate) struct Attempt {
+    job: Job,
+    /// What was planned.
+    content: Content,
+    state: StepState,
+    /// The epoch of the next body that is sent for the first time.
+    epoch: u32,
+    /// The last sending, of this run or of an earlier one.
+    sent: Option<Sent>,
+    /// When that was.
+    sent_at: Option<Moment>,
+    /// Whether the last word on a request was 401 or 429: no proof, for a later run, that it did nothing.
+    is_unproven: bool,
+    found: Option<Found>,
+    reason: Option<String>,
+    hold: Option<Hold>,
+    /// What comes once the log has the entries.
+    then: Then,
+}
+
+/// What stands in QuickBooks: answered, looked up or read.
+struct Found {
+    id: String,
+    created_at: Option<DateTime<FixedOffset>>,
+    untaxed: bool,
+    differences: Option<String>,
+}
+
+#[derive(Default)]
+enum Then {
+    #[default]
+    Nothing,
+    Send,
+    Next(Input),
+    Done(Settled),
+}
+
+impl Attempt {
+    pub(crate) fn new(job: Job, lost: Lost, known: &Known<'_>) -> Self {
+        let record = known.history.step(&job.key);
+        let sent = record.map(|record| record.sent.clone());
+        let sent_at = sent.as_ref().map(|sent| sent.moment().seen_from(&known.now));
+        let mut state = StepState::default();
+        match record {
+            Some(record) if record.is_in_doubt() => state.doubt = sent_at,
+            Some(record) => {
+                state.is_taken = matches!(record.state, State::Conflict { refused: true, .. });
+                state.is_distorted = matches!(record.state, State::Distorted { .. });
+            }
+            // No number of QuickBooks' guards a journal entry.
+            None => {
+                state.is_taken = lost.look_first || job.create.kind() == EntityKind::JournalEntry;
+                state.doubt = lost.sent_by;
+            }
+        }
+        let (found, reason) = match record.map(|record| &record.state) {
+            Some(State::Distorted { id, reason }) => (Some(Found::known(id)), Some(reason.clone())),
+            _ => (None, None),
+        };
+        Self {
+            content: Content::of(&job.create),
+            epoch: record.map_or(1, Record::next_epoch),
+            job,
+            state,
+            sent,
+            sent_at,
+            is_unproven: false,
+            found,
+            reason,
+            hold: None,
+            then: Then::Nothing,
+        }
+    }
+
+    /// The job, when it is a list entry other than the one that has just been settled: what is mapped now is still to come.
+    pub(crate) fn mapped_since(&self, record: Option<&Record>) -> Option<Job> {
+        let is_it = record.is_some_and(|record| settled_before(record, &self.content).is_some());
+        (self.job.create.kind().is_list_entry() && !is_it).then(|| self.job.clone())
+    }
+
+    /// The step's key.
+    pub(crate) fn key(&self) -> &StepKey {
+        &self.job.key
+    }
+
+    /// The kind, and the number or name, by which it is looked up.
+    pub(crate) fn looked_up_by(&self) -> Option<(EntityKind, String)> {
+        let content = self.expected();
+        Some((self.job.create.kind(), content.number.or(content.name)?))
+    }
+
+    /// What to do next, now that this happened.
+    ///
+    /// # Errors
+    /// [`RunError`]: it cannot be sent at all; nothing was.
+    pub(crate) fn on(&mut self, happened: Happened, known: &Known<'_>) -> Result<Effect, RunError> {
+        let input = match happened {
+            Happened::Begun => {
+                let record = known.history.step(self.key());
+                if let Some(settled) = record.and_then(|record| settled_before(record, &self.content)) {
+                    return Ok(Effect::Done(settled));
+                }
+                Input::Begun
+            }
+            Happened::Appended => match mem::take(&mut self.then) {
+                Then::Send => return self.send(known),
+                Then::Next(input) => input,
+                Then::Done(settled) => return Ok(Effect::Done(self.as_it_stands(settled, known))),
+                Then::Nothing => Input::Waited,
+            },
+            Happened::Answered(answer) => {
+                let input = self.answered(answer);
+                let is_proven =
+                    matches!(input, Input::Answered(Answered::NotSent { .. })) && !self.is_unproven;
+                if is_proven && self.state.doubt.is_none() {
+                    self.then = Then::Next(input);
+                    return Ok(Effect::Append(vec![Entry::NotSent { step: self.key().clone() }]));
+                }
+                input
+            }
+            Happened::Found(answers) => self.found(answers, known),
+            Happened::Waited => Input::Waited,
+            Happened::Stopped(hold) => {
+                self.hold = Some(hold);
+                Input::Stopped
+            }
+        };
+        let action = next(&self.state, input, known.policy, &known.now);
+        tracing::debug!(step = %self.key(), ?action, "next");
+        self.act(action, known)
+    }
+
+    fn act(&mut self, action: Action, known: &Known<'_>) -> Result<Effect, RunError> {
+        Ok(match action {
+            Action::Send => {
+                let sent = self.first_sending(known)?;
+                self.begin_sending(sent)
+            }
+            Action::Resend => {
+                let sent = match self.sent.take() {
+                    Some(earlier) => earlier.again(&known.now),
+                    None => self.first_sending(known)?,
+                };
+                self.begin_sending(sent)
+            }
+            Action::LookUp => match self.looked_up_by() {
+                Some((kind, number)) => Effect::LookUp { kind, number },
+                None => return self.on(Happened::Found(Ok(Vec::new())), known),
+            },
+            Action::ReadBack => {
+                let id = self.found.as_ref().map(|found| found.id.clone()).unwrap_or_default();
+                Effect::Read { kind: self.job.create.kind(), id }
+            }
+            Action::Pause(duration) => Effect::Pause(duration),
+            Action::Quarantine(duration) => Effect::Quarantine(duration),
+            Action::Finish(outcome) => self.finish(outcome, known)?,
+        })
+    }
+
+    /// The job as it is planned now, under an id that never went out with other bytes.
+    fn first_sending(&self, known: &Known<'_>) -> Result<Sent, RunError> {
+        let job = &self.job;
+        let body = job.create.to_json().map_err(|e| not_sendable(job, &e.to_string()))?;
+        let body = String::from_utf8(body).map_err(|e| not_sendable(job, &e.to_string()))?;
+        let is_used = |earlier: &Sent| earlier.epoch == self.epoch && earlier.body != body;
+        Ok(Sent {
+            entity: job.create.kind().name().to_owned(),
+            identity: job.identity.clone(),
+            epoch: self.epoch + u32::from(self.sent.as_ref().is_some_and(is_used)),
+            sent_at: known.now.wall,
+            quickbooks_at: known.now.quickbooks,
+            body,
+            txn_date: job.txn_date,
+            legs: job.legs.clone(),
+        })
+    }
+
+    /// Has the sending written down; the request follows.
+    fn begin_sending(&mut self, sent: Sent) -> Effect {
+        let entry = Entry::Sending { step: self.key().clone(), sent: sent.clone() };
+        self.epoch = sent.epoch;
+        self.sent = Some(sent);
+        self.then = Then::Send;
+        Effect::Append(vec![entry])
+    }
+
+    fn send(&mut self, known: &Known<'_>) -> Result<Effect, RunError> {
+        let sent = self.sent.as_ref();
+        let (epoch, body) = sent.map(|sent| (sent.epoch, sent.body.clone())).unwrap_or_default();
+        let id = RequestId::new(format!("{}-{epoch}", self.key()));
+        let id = id.map_err(|e| RunError::Key { key: self.key().to_string(), source: Box::new(e) })?;
+        self.state.sends += 1;
+        (self.state.is_refused, self.state.is_duplicate) = (false, false);
+        self.sent_at = Some(known.now);
+        Ok(Effect::Send { kind: self.job.create.kind(), id, body })
+    }
+
+    /// What an answer proves.
+    fn answered(&mut self, answer: WriteOutcome) -> Input {
+        self.is_unproven |= matches!(
+            answer,
+            WriteOutcome::NotSent { why: NotSentWhy::Unauthorized | NotSentWhy::Throttled, .. }
+        );
+        Input::Answered(match answer {
+            WriteOutcome::Applied { answer, .. } => {
+                let found = Found::new(differences(&self.expected(), answer.content()), answer);
+                self.reason.clone_from(&found.differences);
+                self.found = Some(found);
+                Answered::Applied { as_planned: self.reason.is_none() }
+            }
+            WriteOutcome::Refused(refusal) => {
+                self.state.is_refused = true;
+                self.state.is_duplicate = matches!(refusal.code.as_str(), "6140" | "6240");
+                self.reason = Some(refusal.to_string());
+                Answered::Refused { is_duplicate: self.state.is_duplicate }
+            }
+            WriteOutcome::NotSent { why, retry_after, .. } => {
+                self.reason = Some(why.to_string());
+                if why == NotSentWhy::Throttled {
+                    self.state.sends -= 1;
+                    self.state.throttles += 1;
+                    Answered::Throttled { retry_after }
+                } else {
+                    Answered::NotSent { retry_after }
+                }
+            }
+            WriteOutcome::Unknown { why, .. } => {
+                // A fault that comes again after a whole quarantine is no accident: once absence is proven it is a refusal.
+                let is_unclear = matches!(&why, UnknownWhy::Fault { code, .. } if code == UNCLEAR_FAULT);
+                self.state.is_refused = is_unclear && self.state.doubt.is_some() && self.state.sends > 1;
+                self.state.doubt = self.sent_at;
+                self.reason = Some(why.to_string());
+                Answered::Unknown
+            }
+            // A later client's word that is not known here proves nothing.
+            other => {
+                self.state.doubt = self.sent_at;
+                self.reason = Some(other.code().to_owned());
+                Answered::Unknown
+            }
+        })
+    }
+
+    /// What was found by number or name, or by id: the one that is equal to what was sent, else any.
+    fn found(&mut self, answers: Result<Vec<Answer>, ReadError>, known: &Known<'_>) -> Input {
+        let answers = match answers {
+            Ok(answers) => answers,
+            Err(error) => {
+                tracing::warn!(step = %self.key(), code = error.code(), "look-up failed");
+                self.state.failed_look_ups += 1;
+                return Input::LookUpFailed;
+            }
+        };
+        let is_read_back = self.found.is_some();
+        let mut candidates: Vec<Found> =
+            answers.into_iter().map(|answer| self.candidate(answer, is_read_back, known)).collect();
+        candidates.sort_by_key(|candidate| candidate.differences.is_some());
+        let found = candidates.into_iter().next();
+        if is_read_back {
+            let gone = || Some("it is no longer in QuickBooks".to_owned());
+            self.reason = found.as_ref().map_or_else(gone, |found| found.differences.clone());
+            self.found = found.or_else(|| self.found.take());
+            return Input::ReadBack { as_planned: self.reason.is_none() };
+        }
+        let Some(found) = found else { return Input::LookedUp(LookedUp::Absent) };
+        self.reason.clone_from(&found.differences);
+        let is_equal = found.differences.is_none();
+        self.found = Some(found);
+        Input::LookedUp(if is_equal { LookedUp::Equal } else { LookedUp::Different })
+    }
+
+    fn candidate(&self, answer: Answer, is_read_back: bool, known: &Known<'_>) -> Found {
+        let (kind, expected) = (self.job.create.kind(), self.expected());
+        let mut content = answer.content();
+        // A payment that was sent unapplied is the user's to match (D-15): its matches say nothing against it.
+        if kind == EntityKind::Payment && expected.links.is_empty() {
+            content.iter_mut().for_each(|content| content.links.clear());
+        }
+        let mut differs = differences(&expected, content);
+        if differs.is_none() && !is_read_back && !self.carries_our_key(&answer) {
+            differs = Some(
+                "it is equal in everything but our key, which its memo does not carry; it may have been entered by hand".to_owned(),
+            );
+        }
+        // One customer or vendor of QuickBooks never stands for two of ours; an account may play two roles.
+        if matches!(kind, EntityKind::Customer | EntityKind::Vendor)
+            && let Some(other) =
+                known.history.linked(kind.name(), &answer.id).filter(|key| *key != self.key())
+        {
+            differs = Some(format!("it is already the record of {other}; give one of them another name"));
+        }
+        Found::new(differs, answer)
+    }
+
+    /// Whether the memo of a document names the event that ours stands for. A list entry is known by its name.
+    fn carries_our_key(&self, answer: &Answer) -> bool {
+        let Some(identity) = self.job.identity.as_ref().map(ToString::to_string) else { return true };
+        let memo = answer.raw.get("PrivateNote").and_then(serde_json::Value::as_str).unwrap_or_default();
+        let mut rest = memo;
+        while let Some(place) = rest.find(identity.as_str()) {
+            let (before, after) = (&rest[..place], &rest[place + identity.len()..]);
+            if before.chars().next_back().is_none_or(char::is_whitespace)
+                && after.chars().next().is_none_or(char::is_whitespace)
+            {
+                return true;
+            }
+            rest = after;
+        }
+        false
+    }
+
+    /// What was sent, or is planned when nothing was.
+    fn expected(&self) -> Content {
+        self.sent.as_ref().and_then(stored_content).unwrap_or_else(|| self.content.clone())
+    }
+
+    /// Has written down what became of the job.
+    fn finish(&mut self, outcome: Outcome, known: &Known<'_>) -> Result<Effect, RunError> {
+        let mut entries = Vec::new();
+        let record = known.history.step(self.key());
+        if outcome == Outcome::Adopted && record.is_none() {
+            // Found before this log ever sent it: the log must say what it is, for the tie-out and for later runs.
+            let sent = self.first_sending(known)?;
+            entries.push(Entry::Sending { step: self.key().clone(), sent });
+        }
+        let is_news = |entry: &Entry| match (entry, record.map(|record| &record.state)) {
+            (Entry::Distorted { id, reason, .. }, Some(State::Distorted { id: was, reason: before })) => {
+                id != was || reason != before
+            }
+            _ => true,
+        };
+        entries.extend(self.entry(outcome).filter(is_news));
+        let settled = self.settled(outcome);
+        if entries.is_empty() {
+            return Ok(Effect::Done(self.as_it_stands(settled, known)));
+        }
+        self.then = Then::Done(settled);
+        Ok(Effect::Append(entries))
+    }
+
+    /// What stands in QuickBooks is what was sent; the plan may have changed since.
+    fn as_it_stands(&self, settled: Settled, known: &Known<'_>) -> Settled {
+        let record = known.history.step(self.key());
+        let standing = record.and_then(|record| settled_before(record, &self.content));
+        standing.filter(|standing| standing.outcome == Outcome::Conflict).unwrap_or(settled)
+    }
+
+    fn settled(&self, outcome: Outcome) -> Settled {
+        let is_sent_now = self.state.sends > 0 && !self.state.is_duplicate;
+        let books_changed = match outcome {
+            Outcome::AlreadyPosted => BooksChanged::Before,
+            Outcome::Created | Outcome::Adopted | Outcome::Distorted if is_sent_now => BooksChanged::Now,
+            Outcome::Created | Outcome::Adopted | Outcome::Distorted => BooksChanged::Before,
+            Outcome::Conflict | Outcome::Refused | Outcome::Held => BooksChanged::No,
+            Outcome::Unknown => BooksChanged::Unknown,
+        };
+        let id = self.found.as_ref().map(|found| found.id.clone());
+        let reason = if outcome.is_settled() { None } else { self.reason.clone() };
+        let (hold, contact) = match outcome {
+            Outcome::Held => (self.hold.or(Some(Hold::Unreachable)), Contact::Unreached),
+            Outcome::Unknown => (None, Contact::Unreached),
+            _ => (None, Contact::Reached),
+        };
+        Settled { outcome, books_changed, id, reason, hold, contact }
+    }
+
+    /// The log entry that says it; none while the outcome is open.
+    fn entry(&self, outcome: Outcome) -> Option<Entry> {
+        let step = self.job.key.clone();
+        let reason = self.reason.clone().unwrap_or_default();
+        match (outcome, &self.found) {
+            (Outcome::Created | Outcome::Adopted | Outcome::AlreadyPosted, Some(found)) => {
+                Some(Entry::Posted {
+                    step,
+                    id: found.id.clone(),
+                    created_at: found.created_at,
+                    adopted: outcome != Outcome::Created,
+                    untaxed: found.untaxed,
+                })
+            }
+            (Outcome::Distorted, Some(found)) => {
+                let (id, created_at) = (found.id.clone(), found.created_at);
+                Some(Entry::Distorted { step, id, created_at, reason })
+            }
+            (Outcome::Refused, _) => Some(Entry::Refused { step, reason }),
+            (Outcome::Conflict, _) => {
+                Some(Entry::Conflict { step, reason, refused: self.state.is_duplicate })
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Found {
+    fn new(differences: Option<String>, answer: Answer) -> Self {
+        let untaxed = answer.kind == EntityKind::Customer && is_held_untaxed(&answer.raw);
+        Self { id: answer.id, created_at: answer.created_at, untaxed, differences }
+    }
+
+    /// What the log says stands under this id.
+    fn known(id: &str) -> Self {
+        Self { id: id.to_owned(), created_at: None, untaxed: false, differences: None }
+    }
+}
+
+/// What the log alone can answer: posted with this content, or with other content.
+fn settled_before(record: &Record, content: &Content) -> Option<Settled> {
+    match &record.state {
+        // A customer or vendor keeps its record whatever its name becomes; another account or item is another one.
+        State::Posted { id } if matches!(content.kind, EntityKind::Customer | EntityKind::Vendor) => {
+            Some(Settled::before(Outcome::AlreadyPosted, id.clone(), None))
+        }
+        State::Posted { id } => {
+            let posted = stored_content(&record.sent);
+            let differences = posted.map(|posted| content.differences(&posted)).unwrap_or_default();
+            if differences.is_empty() {
+                return Some(Settled::before(Outcome::AlreadyPosted, id.clone(), None));
+            }
+            if content.kind.is_list_entry() {
+                return None;
+            }
+            let reason = format!("posted before with other content: {}", text_of(&differences));
+            Some(Settled {
+                books_changed: BooksChanged::No,
+                ..Settled::before(Outcome::Conflict, id.clone(), Some(reason))
+            })
+        }
+        State::Sending
+        | State::NotSent
+        | State::Refused { .. }
+        | State::Conflict { .. }
+        | State::Distorted { .. } => None,
+    }
+}
+
+fn stored_content(sent: &Sent) -> Option<Content> {
+    sent.create().map(|create| Content::of(&create))
+}
+
+fn differences(planned: &Content, found: Result<Content, ModelError>) -> Option<String> {
+    match found {
+        Ok(found) => Some(planned.differences(&found)).filter(|d| !d.is_empty()).map(|d| text_of(&d)),
+        Err(error) => Some(error.to_string()),
+    }
+}
+
+fn text_of(differences: &[Difference]) -> String {
+    let each = differences.iter().map(|d| format!("{} is {:?}, planned {:?}", d.field, d.found, d.planned));
+    each.collect::<Vec<_>>().join("; ")
+}
+
+fn not_sendable(job: &Job, reason: &str) -> RunError {
+    RunError::NotReady(vec![NotReady::NotProvisioned { key: job.key.to_string(), reason: reason.to_owned() }])
+}

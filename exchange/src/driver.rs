@@ -1,0 +1,316 @@
+//! The driver of a run: owns the client, the log and the session, and performs what a set of attempts asks for.
+//!
+//! It takes the steps of a plan in order. An attempt that must wait out a quarantine is set aside with the rest of its event;
+//! other events go on, and what was set aside is settled at the end of the run, all of it after one wait. Only the driver
+//! reads a clock, and nothing runs beside it: effects happen one after another, in an order that the plan alone decides.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use mapping::{Plan, Step, StepContent};
+use qb_client::ReadError;
+use qb_client::engine::{Query, QueryField};
+use qb_model::engine::Content;
+use qb_model::{Answer, EntityKind};
+use tracing::warn;
+
+use crate::attempt::{Attempt, Effect, Happened, Known, Lost};
+use crate::error::RunError;
+use crate::job::Ready;
+use crate::report::{EntryReport, Hold, Report};
+use crate::session::{Exchange, Session};
+use crate::settled::{Contact, Job, Settled, entry_report, held, unread};
+
+/// What an attempt has come to for now.
+enum Turn {
+    /// Its end.
+    Settled(Settled),
+    /// A quarantine: it is to be told in so long that it has waited.
+    SetAside(Duration),
+}
+
+/// Posts the steps of one plan, and the list entries before them.
+pub(crate) struct Driver<'e> {
+    pub(crate) exchange: &'e Exchange,
+    pub(crate) session: &'e mut Session,
+}
+
+/// Where a plan's steps stand.
+struct Course<'c, 'p> {
+    plan: &'c Plan<'p>,
+    steps: Vec<&'c Step<'p>>,
+    /// What became of each step, by its place.
+    done: BTreeMap<usize, EntryReport>,
+    /// Attempts in quarantine, by their steps' places, each with the moment at which its wait is over.
+    aside: BTreeMap<usize, (Duration, Attempt)>,
+    /// Steps that wait for one that is set aside.
+    deferred: BTreeSet<usize>,
+    /// Events of which a document failed: the rest is held.
+    stopped: BTreeSet<u32>,
+    brake: Brake,
+    is_cut_short: bool,
+}
+
+/// Ends a run when QuickBooks cannot be reached: counts the events in a row that failed for that reason.
+struct Brake {
+    limit: u32,
+    failures: u32,
+    last: Option<u32>,
+}
+
+impl Brake {
+    fn new(limit: u32) -> Self {
+        Self { limit: limit.max(1), failures: 0, last: None }
+    }
+
+    fn note(&mut self, chain: u32, contact: Contact) {
+        match contact {
+            Contact::None => {}
+            Contact::Reached => (self.failures, self.last) = (0, None),
+            // Several steps of one event fail together.
+            Contact::Unreached if self.last == Some(chain) => {}
+            Contact::Unreached => (self.failures, self.last) = (self.failures + 1, Some(chain)),
+        }
+    }
+
+    fn is_pulled(&self) -> bool {
+        self.failures >= self.limit
+    }
+}
+impl<'e> Driver<'e> {
+    pub(crate) fn new(exchange: &'e Exchange, session: &'e mut Session) -> Self {
+        Self { exchange, session }
+    }
+
+    /// Posts every step of a plan; the report gets what became of each, in the plan's order.
+    pub(crate) async fn post(&mut self, plan: &Plan<'_>, report: &mut Report) -> Result<(), RunError> {
+        let mut course = Course {
+            plan,
+            steps: plan.steps().iter().collect(),
+            done: BTreeMap::new(),
+            aside: BTreeMap::new(),
+            deferred: BTreeSet::new(),
+            stopped: BTreeSet::new(),
+            brake: Brake::new(self.exchange.options.policy.outage),
+            is_cut_short: false,
+        };
+        for place in 0..course.steps.len() {
+            self.take(&mut course, place).await?;
+        }
+        while let Some(due) = course.aside.values().map(|(due, _)| *due).min() {
+            self.settle_aside(&mut course, due).await?;
+            for place in std::mem::take(&mut course.deferred) {
+                self.take(&mut course, place).await?;
+            }
+        }
+        report.is_cut_short = course.is_cut_short;
+        for (place, entry) in course.done {
+            let is_document = course.steps[place].document().is_some();
+            let entries = if is_document { &mut report.documents } else { &mut report.list_entries };
+            entries.push(entry);
+        }
+        Ok(())
+    }
+
+    /// Takes up one step.
+    async fn take(&mut self, course: &mut Course<'_, '_>, place: usize) -> Result<(), RunError> {
+        match self.ready(course, place).await? {
+            Ready::Job(job) => {
+                let attempt = self.attempt(*job);
+                self.go_on(course, place, attempt, Happened::Begun).await?;
+            }
+            Ready::Settled(settled) => self.done(course, place, settled),
+            Ready::Unbound(_) => _ = course.deferred.insert(place),
+        }
+        Ok(())
+    }
+
+    /// What a step has come to; unbound while it must wait for one that is set aside.
+    async fn ready(&mut self, course: &mut Course<'_, '_>, place: usize) -> Result<Ready, RunError> {
+        let step = course.steps[place];
+        let is_document = step.document().is_some();
+        if is_document && course.stopped.contains(&step.chain) {
+            let reason = "an earlier document of the same event failed".to_owned();
+            return Ok(Ready::Settled(held(Hold::EarlierDocument, reason)));
+        }
+        if is_document && course.is_waiting(step.chain) {
+            return Ok(Ready::Unbound("an earlier document of the same event is in quarantine".to_owned()));
+        }
+        if course.brake.is_pulled() && !self.session.history.is_posted(&step.key) {
+            course.is_cut_short = true;
+            let reason = "QuickBooks cannot be reached; the next run goes on from here".to_owned();
+            return Ok(Ready::Settled(held(Hold::Outage, reason)));
+        }
+        match self.exchange.job(self.session, step, course.plan).await {
+            Ok(Ready::Unbound(reason)) if course.aside.is_empty() => {
+                Ok(Ready::Settled(held(Hold::MissingRecord, reason)))
+            }
+            Err(RunError::Read { what, source }) => Ok(Ready::Settled(unread(what, &source))),
+            ready => ready,
+        }
+    }
+
+    /// Goes on with a step's attempt, to its end or until it is set aside.
+    async fn go_on(
+        &mut self,
+        course: &mut Course<'_, '_>,
+        place: usize,
+        mut attempt: Attempt,
+        happened: Happened,
+    ) -> Result<(), RunError> {
+        match self.turn(&mut attempt, happened).await? {
+            Turn::Settled(settled) => self.done(course, place, settled),
+            Turn::SetAside(wait) => {
+                course.brake.note(course.steps[place].chain, Contact::Unreached);
+                let due = self.exchange.elapsed().saturating_add(wait);
+                course.aside.insert(place, (due, attempt));
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits until an attempt's quarantine is over and goes on with all whose is.
+    async fn settle_aside(&mut self, course: &mut Course<'_, '_>, due: Duration) -> Result<(), RunError> {
+        if course.brake.is_pulled() {
+            course.is_cut_short = true;
+            for (place, (_, attempt)) in std::mem::take(&mut course.aside) {
+                self.go_on(course, place, attempt, Happened::Stopped(Hold::Outage)).await?;
+            }
+            return Ok(());
+        }
+        let wait = due.saturating_sub(self.exchange.elapsed());
+        if !wait.is_zero() {
+            warn!(steps = course.aside.len(), seconds = wait.as_secs(), "waiting out a quarantine");
+            self.exchange.client.clock().sleep(wait).await;
+        }
+        let now = self.exchange.elapsed();
+        let waiting = std::mem::take(&mut course.aside);
+        let (over, waiting) = waiting.into_iter().partition(|(_, (due, _))| *due <= now);
+        course.aside = waiting;
+        let over: BTreeMap<usize, (Duration, Attempt)> = over;
+        for (place, (_, attempt)) in over {
+            self.go_on(course, place, attempt, Happened::Waited).await?;
+        }
+        Ok(())
+    }
+
+    /// Notes what became of a step.
+    fn done(&mut self, course: &mut Course<'_, '_>, place: usize, settled: Settled) {
+        let step = course.steps[place];
+        course.brake.note(step.chain, settled.contact);
+        if let Some(id) = settled.id.as_deref().filter(|_| settled.outcome.is_settled()) {
+            match step.content {
+                StepContent::ListEntry(entry) => self.session.bindings.bind(entry, id),
+                StepContent::Document(_) => {
+                    self.session.bindings.documents.insert(step.key.clone(), id.to_owned());
+                }
+            }
+        }
+        let is_waiting = settled.hold == Some(Hold::Outage);
+        if !settled.outcome.is_settled() && !is_waiting && !is_settlement(step) {
+            course.stopped.insert(step.chain);
+        }
+        let entry = entry_report(step, settled);
+        self.exchange.observe(&entry);
+        course.done.insert(place, entry);
+    }
+
+    /// Posts a list entry that documents need, waiting as long as that takes.
+    pub(crate) async fn provide(&mut self, job: Job) -> Result<Settled, RunError> {
+        let mut attempt = self.attempt(job);
+        let mut happened = Happened::Begun;
+        loop {
+            match self.turn(&mut attempt, happened).await? {
+                Turn::Settled(settled) => return Ok(settled),
+                Turn::SetAside(wait) => {
+                    self.exchange.client.clock().sleep(wait).await;
+                    happened = Happened::Waited;
+                }
+            }
+        }
+    }
+
+    fn attempt(&self, job: Job) -> Attempt {
+        let is_payment = job.create.kind() == EntityKind::Payment;
+        let content = Content::of(&job.create);
+        let is_known = |number: &String| self.session.payments.contains(number);
+        let look_first = is_payment && content.number.as_ref().is_some_and(is_known);
+        Attempt::new(job, Lost { look_first, sent_by: None }, &self.known())
+    }
+
+    /// Performs what an attempt asks for until it comes to its end, or to a quarantine.
+    ///
+    /// A role may have been mapped to another account or item while the one before was in doubt. The one before is settled
+    /// as what it was; the one that is mapped is still to come.
+    async fn turn(&mut self, attempt: &mut Attempt, happened: Happened) -> Result<Turn, RunError> {
+        let turn = self.perform(attempt, happened).await?;
+        if !matches!(&turn, Turn::Settled(settled) if settled.outcome.is_settled()) {
+            return Ok(turn);
+        }
+        let Some(job) = attempt.mapped_since(self.session.history.step(attempt.key())) else {
+            return Ok(turn);
+        };
+        *attempt = self.attempt(job);
+        self.perform(attempt, Happened::Begun).await
+    }
+
+    async fn perform(&mut self, attempt: &mut Attempt, mut happened: Happened) -> Result<Turn, RunError> {
+        loop {
+            let effect = attempt.on(happened, &self.known())?;
+            happened = match effect {
+                Effect::Append(entries) => {
+                    self.exchange.append(self.session, attempt.key().as_str(), entries).await?;
+                    Happened::Appended
+                }
+                Effect::Send { kind, id, body } => {
+                    Happened::Answered(self.exchange.client.create(kind, body.as_bytes(), &id).await)
+                }
+                Effect::LookUp { kind, number } => {
+                    Happened::Found(self.exchange.client.find_by_number(kind, &number).await)
+                }
+                Effect::Read { kind, id } => Happened::Found(self.read(kind, &id).await),
+                Effect::Pause(wait) => {
+                    warn!(step = %attempt.key(), seconds = wait.as_secs(), "waiting");
+                    self.exchange.client.clock().sleep(wait).await;
+                    Happened::Waited
+                }
+                Effect::Quarantine(wait) => return Ok(Turn::SetAside(wait)),
+                Effect::Done(settled) => return Ok(Turn::Settled(settled)),
+            };
+        }
+    }
+
+    /// The entity of this id, when QuickBooks has one.
+    async fn read(&self, kind: EntityKind, id: &str) -> Result<Vec<Answer>, ReadError> {
+        let mut query = Query::all(kind);
+        if kind.is_list_entry() {
+            query = query.with_inactive();
+        }
+        let rows = self.exchange.client.query(&query.equal(QueryField::Id, id)?).await?;
+        let mut answers = Vec::new();
+        for row in rows {
+            answers.push(Answer::read(kind, row)?);
+        }
+        Ok(answers)
+    }
+
+    fn known(&self) -> Known<'_> {
+        let (history, policy) = (&self.session.history, &self.exchange.options.policy);
+        Known { history, policy, now: self.exchange.moment() }
+    }
+}
+
+impl Course<'_, '_> {
+    /// Whether a document of an event is set aside, or deferred: what follows must wait for it.
+    fn is_waiting(&self, chain: u32) -> bool {
+        let places = self.aside.keys().chain(&self.deferred);
+        let mut steps = places.map(|place| self.steps[*place]);
+        steps.any(|step| step.chain == chain && step.document().is_some() && !is_settlement(step))
+    }
+}
+
+/// D-04: a settlement that went wrong leaves open amounts that cancel out; nothing else need wait for it.
+fn is_settlement(step: &Step<'_>) -> bool {
+    let document = step.document().map(|planned| &planned.document);
+    matches!(document, Some(mapping::Document::Payment(payment)) if payment.is_settlement())
+}

@@ -1,0 +1,88 @@
+//! A step of a plan becomes a job: what it names is bound, what it needs to be told of QuickBooks is read.
+//!
+//! Up the walk: `driver.rs`. Down: `mapping::resolve`, the only place where a key becomes an id.
+
+use mapping::{Bindings, Company, Plan, Planned, ResolveError, Step, StepContent, legs, resolve};
+
+use crate::error::RunError;
+use crate::report::{Hold, Outcome};
+use crate::session::{Exchange, Session};
+use crate::settled::{Contact, Job, Settled, held, refused};
+
+/// What a step has come to, before anything of it is sent.
+pub(crate) enum Ready {
+    /// It can be posted.
+    Job(Box<Job>),
+    /// It need not be posted, or cannot be.
+    Settled(Settled),
+    /// Something that it names is not in QuickBooks, yet.
+    Unbound(String),
+}
+
+impl Exchange {
+    /// One step of the plan: bound, held, or a job.
+    pub(crate) async fn job(
+        &self,
+        session: &mut Session,
+        step: &Step<'_>,
+        plan: &Plan<'_>,
+    ) -> Result<Ready, RunError> {
+        if let StepContent::ListEntry(entry) = step.content
+            && let Some(id) = session.bindings.id(entry)
+        {
+            return Ok(Ready::Settled(Settled::before(Outcome::AlreadyPosted, id.to_owned(), None)));
+        }
+        let is_unposted = !session.history.is_posted(&step.key);
+        match if is_unposted { self.is_untaxed(session, step).await } else { Ok(false) } {
+            Ok(false) => {}
+            Ok(true) => {
+                let remedy = "make the customer taxable there, or leave the tax out at the till";
+                return Ok(Ready::Settled(refused(format!(
+                    "QuickBooks holds its customer non-taxable and would drop the tax; {remedy}"
+                ))));
+            }
+            // Documents before it are posted: their report must not be lost.
+            Err(RunError::Read { source, .. }) => {
+                let reason = format!("its customer could not be read: {source}");
+                let settled = Settled { contact: Contact::Unreached, ..held(Hold::Unreachable, reason) };
+                return Ok(Ready::Settled(settled));
+            }
+            Err(error) => return Err(error),
+        }
+        if let Some(refused) = self.read_order_lines(session, step, plan).await? {
+            return Ok(Ready::Settled(refused));
+        }
+        let create = match resolve(step, plan, &session.bindings) {
+            Ok(create) => self.named(session, step, plan, create).await?,
+            Err(error @ ResolveError::Unbound { .. }) => {
+                return Ok(Ready::Unbound(error.to_string()));
+            }
+            Err(error) => return Ok(Ready::Settled(refused(error.to_string()))),
+        };
+        let key = step.key.clone();
+        let job = match step.document() {
+            Some(planned) => Job {
+                key: key.clone(),
+                create,
+                identity: Some(planned.identity.key()),
+                txn_date: Some(planned.txn_date),
+                legs: legs_by_account(planned, plan.company(), &session.bindings),
+            },
+            None => Job { key: key.clone(), create, identity: None, txn_date: None, legs: Vec::new() },
+        };
+        Ok(Ready::Job(Box::new(job)))
+    }
+}
+
+/// A document's debits and credits in cents, one figure an account.
+fn legs_by_account(planned: &Planned<'_>, company: &Company, bindings: &Bindings) -> Vec<(String, i64)> {
+    let mut sums: Vec<(String, i64)> = Vec::new();
+    for leg in legs(&planned.document, company) {
+        let Some(id) = bindings.accounts.get(&leg.account) else { continue };
+        match sums.iter_mut().find(|(account, _)| account == id.as_str()) {
+            Some((_, cents)) => *cents += leg.amount.cents(),
+            None => sums.push((id.as_str().to_owned(), leg.amount.cents())),
+        }
+    }
+    sums
+}
