@@ -406,7 +406,8 @@ fn processes_at_once_refresh_one_connection_and_none_loses_it() {
     assert_eq!(code, Some(0), "{said}");
 }
 
-/// A day is posted with tokens that run out all the time; the books are those of a run in peace.
+/// A week is posted with tokens that run out all the time, answers lost and requests throttled; the books are those of a run
+/// in peace.
 #[test]
 fn a_run_through_expiring_tokens_posts_what_a_quiet_run_posts() {
     let books = |name: &str, is_quiet: bool| {
@@ -419,12 +420,25 @@ fn a_run_through_expiring_tokens_posts_what_a_quiet_run_posts() {
         world.connected();
         if !is_quiet {
             let some = |per_mille| When { per_mille: Some(per_mille), ..When::default() };
-            world.faulty(vec![Rule::new("expired", Effect::TokenExpired, some(50))]);
+            let slow = Effect::Throttled {
+                form: qb_simulator::ThrottleForm::Json,
+                retry_after: Some(1),
+                committed: false,
+            };
+            let creates = When { per_mille: Some(50), ..When::operation(Operation::Create) };
+            world.faulty(vec![
+                Rule::new("expired", Effect::TokenExpired, some(50)),
+                Rule::new("lost", Effect::AnswerLost, creates),
+                Rule::new("slow", slow, some(20)),
+            ]);
         }
-        let (code, said) = run(&mut world.full_exchange());
+        let (code, said) = run(world.full_exchange().arg("--trust-request-id"));
         assert_eq!(code, Some(0), "{said}");
         if !is_quiet {
-            assert!(world.simulator().with_service(|service| service.faults.hits("expired")) > 10);
+            for fault in ["expired", "lost", "slow"] {
+                let hits = world.simulator().with_service(|service| service.faults.hits(fault));
+                assert!(hits >= 1, "{fault}: {hits}");
+            }
         }
         let report: serde_json::Value =
             serde_json::from_slice(&std::fs::read(world.file("report.json")).unwrap()).unwrap();

@@ -14,6 +14,7 @@
 #![forbid(unsafe_code)]
 
 mod acts;
+mod client_pair;
 mod connection;
 mod consent;
 mod environment;
@@ -21,6 +22,7 @@ mod error;
 mod file;
 mod key;
 mod loopback;
+mod refresh;
 mod sealed;
 mod secrets;
 mod server;
@@ -28,6 +30,7 @@ mod store;
 mod tokens;
 
 pub use acts::{connect, disconnect, keep_name, seal_again};
+pub use client_pair::ClientPair;
 pub use connection::{Connection, Grant, ReconnectNotice, Tokens};
 pub use consent::{Allowed, Consent, Redirect};
 pub use environment::{Environment, Loopback};
@@ -36,7 +39,7 @@ pub use file::{FileStore, read_private, write_private};
 pub use key::KeyRing;
 pub use loopback::LoopbackListener;
 pub use sealed::{is_sealed, open, seal};
-pub use secrets::{ClientPair, RefreshToken};
+pub use secrets::RefreshToken;
 pub use server::{AuthServer, Revocation};
 pub use store::{ConnectionStore, MemoryStore, StoreLock, check_follows};
 pub use tokens::RefreshingTokens;

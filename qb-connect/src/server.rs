@@ -24,11 +24,12 @@ use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::client_pair::ClientPair;
 use crate::connection::Grant;
 use crate::consent::{Allowed, Consent, Redirect};
 use crate::environment::Environment;
 use crate::error::{ConnectError, GrantError};
-use crate::secrets::{ClientPair, RefreshToken};
+use crate::secrets::RefreshToken;
 
 /// All of the books, and nothing else of QuickBooks.
 const SCOPE: &str = "com.intuit.quickbooks.accounting";
