@@ -84,9 +84,13 @@ async fn row_5_a_line_without_an_item_is_refused_or_sells_the_default_item_or_de
         assert_eq!(made["Line"][0]["Description"], "tea");
         books.close().await;
     }
-    let books = choosing(strict()).await;
+    assert_eq!(strict().line_without_item, LineWithoutItem::DefaultItem);
+    let refused = LineWithoutItem::Refused;
+    let books = choosing(Choices { line_without_item: refused, ..strict() }).await;
     let customer = books.customer("Ada").await;
-    books.post("invoice", form(&customer, vec![bare])).await.refused("2020");
+    let answer = books.post("invoice", form(&customer, vec![bare])).await;
+    assert!(answer.refused("2020").contains("Required parameter ItemRef is missing"));
+    assert_eq!(answer.fault().2, "ItemRef");
     books.close().await;
 }
 
@@ -352,4 +356,42 @@ async fn line_6_a_voided_document_keeps_its_number() {
     assert_eq!(books.post("invoice?operation=delete", key("1")).await.status, 200);
     assert_eq!(books.create("Invoice", sale).await["DocNumber"], "N1");
     books.close().await;
+}
+
+#[tokio::test]
+async fn row_26_a_paid_invoice_may_be_voided_or_not() {
+    for (refuses, status) in [(false, 200), (true, 400)] {
+        let books = choosing(Choices { refuses_voiding_paid_invoices: refuses, ..strict() }).await;
+        let customer = books.customer("Ada").await;
+        let sale = || form(&customer, vec![line("1", 9.0, "NON")]);
+        let (paid, open) = (books.create("Invoice", sale()).await, books.create("Invoice", sale()).await);
+        books.create("Payment", linked(&customer, 4.0, "Invoice", &id(&paid), 4.0)).await;
+        let key = |id: &Value, token: &str| json!({"Id": id, "SyncToken": token});
+        let answer = books.post("invoice?operation=void", key(&paid["Id"], "1")).await;
+        assert_eq!(answer.status, status, "{}", answer.text);
+        if refuses {
+            answer.refused("6000");
+            assert_eq!(books.read("Invoice", &id(&paid)).await["Balance"], json!(5.0));
+        }
+        assert_eq!(books.post("invoice?operation=void", key(&open["Id"], "0")).await.status, 200);
+        books.close().await;
+    }
+}
+
+#[tokio::test]
+async fn row_27_queries_of_entities_that_are_not_here_find_nothing_or_are_refused() {
+    for refuses in [false, true] {
+        let books = choosing(Choices { refuses_entities_it_lacks: refuses, ..strict() }).await;
+        let query = books.query("select * from Estimate").await;
+        let changes = books.get("cdc?entities=Estimate,Item&changedSince=2026-02-01T00:00:00-08:00").await;
+        for answer in [query, changes] {
+            match refuses {
+                true => assert!(answer.refused("5030").contains("Estimate")),
+                false => assert_eq!(answer.status, 200, "{}", answer.text),
+            }
+        }
+        books.query("select * from Custmoer").await.refused("4001");
+        assert_eq!(books.query("select * from Employee").await.status, 200);
+        books.close().await;
+    }
 }

@@ -241,3 +241,17 @@ async fn preferences_and_company_info_show_the_options() {
     assert_eq!((&info["Country"], &info["CompanyName"]), (&json!("US"), &json!("Simulated Company")));
     books.close().await;
 }
+
+#[tokio::test]
+async fn the_date_header_follows_the_clock_of_the_company() {
+    let books = Books::open().await;
+    let date = |answer: &Answer| answer.headers["date"].to_str().unwrap().to_owned();
+    assert_eq!(date(&books.get("preferences").await), "Tue, 03 Feb 2026 17:14:07 GMT");
+    assert_eq!(date(&books.get("nothing").await), "Tue, 03 Feb 2026 17:14:07 GMT");
+    books.simulator.advance(chrono::TimeDelta::hours(25));
+    let answer = books.get("preferences").await;
+    assert_eq!(date(&answer), "Wed, 04 Feb 2026 18:14:07 GMT");
+    assert_eq!(answer.headers.get_all("date").iter().count(), 1);
+    assert_eq!(date(&books.admin("GET", "status", json!(null)).await), "Wed, 04 Feb 2026 18:14:07 GMT");
+    books.close().await;
+}

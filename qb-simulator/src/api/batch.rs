@@ -152,7 +152,7 @@ fn run(
     room: &mut usize,
 ) -> Checked<(&'static str, Json)> {
     if let Some(statement) = item.text_of("Query") {
-        let result = query::run::run(company, &query::parse::parse(statement)?)?;
+        let result = query::run::run(company, &query::parse::parse(statement, now.date_naive())?)?;
         *room = room.checked_sub(rows(&result)).ok_or_else(|| fault::result_too_large(MAX_OBJECTS))?;
         return Ok(("QueryResponse", result));
     }

@@ -29,6 +29,9 @@ pub(crate) fn answer(company: &Company, target: &Target, now: DateTime<FixedOffs
     }
     let mut parts = Vec::new();
     for name in names.split(',').map(str::trim).filter(|name| !name.is_empty()) {
+        if is_never_held(name) && company.options.choices.refuses_entities_it_lacks {
+            return Err(fault::feature_not_supported(&format!("changes of {name}")));
+        }
         parts.push(match is_never_held(name) {
             true => object(),
             false => changes(company, entity(name)?, moment),

@@ -226,7 +226,7 @@ fn answer_query(
         "GET" => target.parameter("query").unwrap_or_default().to_owned(),
         _ => std::str::from_utf8(&request.body).map_err(|_| malformed_bytes())?.to_owned(),
     };
-    let result = query::run::run(company, &query::parse::parse(&statement)?)?;
+    let result = query::run::run(company, &query::parse::parse(&statement, now.date_naive())?)?;
     Ok(bytes(&object().with("QueryResponse", result).with("time", text(answer_time(now)))))
 }
 

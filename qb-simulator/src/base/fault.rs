@@ -150,6 +150,16 @@ pub(crate) fn invalid_email(value: &str) -> Box<Fault> {
         .at("Address")
 }
 
+/// 2200: what is no address of a page.
+pub(crate) fn invalid_web_address(value: &str) -> Box<Fault> {
+    fault(
+        "2200",
+        "Invalid Website Address format",
+        format!("Web Address must contain a dot and no blank : {value}"),
+    )
+    .at("WebAddr")
+}
+
 /// 2220: a currency the company does not keep.
 pub(crate) fn invalid_currency(value: &str) -> Box<Fault> {
     fault("2220", "Invalid Currency", format!("The company keeps one currency. Supplied value:{value}"))

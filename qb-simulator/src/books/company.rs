@@ -13,6 +13,7 @@ use crate::base::fault::{self, Checked};
 use crate::base::json::{Json, object, text};
 use crate::base::kind::EntityKind;
 use crate::books::change_log::ChangeLog;
+use crate::books::kept::Kept;
 use crate::books::ledger::{Entry, Ledger, Leg};
 use crate::books::receivables::Receivables;
 use crate::books::records::Record;
@@ -101,6 +102,8 @@ pub struct Company {
     pub(crate) began_with: CompanyOptions,
     pub(crate) change_log: ChangeLog,
     pub(crate) answers: u64,
+    /// What the object that is being updated holds; nothing at any other time.
+    pub(crate) kept: Kept,
     /// Whether the request comes from a person at the company's own screens, who needs no token.
     pub(crate) is_inside: bool,
     /// Queries show what was created up to here.
@@ -128,6 +131,7 @@ impl Company {
             tax_groups: Vec::new(),
             replays: Replays::default(),
             answers: 0,
+            kept: Kept::default(),
             is_inside: false,
             shown_until: None,
             stores,
@@ -271,7 +275,8 @@ impl Company {
         self.transactions.get(&id).copied()
     }
 
-    /// Finds what a reference names: 2500 when it is nowhere, 610 when it is inactive.
+    /// Finds what a reference names: 2500 when it is nowhere, 610 when it is inactive, unless the
+    /// object that is being updated refers to it already.
     pub(crate) fn active(&self, kind: EntityKind, id: &str) -> Checked<&Record> {
         let list = match kind {
             EntityKind::Account => "Accounts",
@@ -286,7 +291,7 @@ impl Company {
         };
         let record = self.store(kind).get(id).ok_or_else(|| fault::invalid_reference(list, id))?;
         match record.body.flag("Active") {
-            Some(false) => Err(fault::made_inactive()),
+            Some(false) if !self.kept.has(kind, id) => Err(fault::made_inactive()),
             _ => Ok(record),
         }
     }

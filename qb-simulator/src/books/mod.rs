@@ -3,6 +3,7 @@
 pub(crate) mod change_log;
 pub(crate) mod company;
 pub(crate) mod index_entry;
+pub(crate) mod kept;
 pub(crate) mod ledger;
 pub(crate) mod receivables;
 pub(crate) mod records;

@@ -47,9 +47,10 @@ impl Store {
 
     fn keys(&self, body: &Json) -> Keys {
         let of = |path: &str| index_value(body, path).map(str::to_owned);
+        let folded = |path: &str| index_value(body, path).map(str::to_lowercase);
         let changed = index_value(body, CHANGED).and_then(|text| DateTime::parse_from_rfc3339(text).ok());
         Keys {
-            indexed: self.indexes.iter().map(|(path, _)| of(path)).collect(),
+            indexed: self.indexes.iter().map(|(path, _)| folded(path)).collect(),
             day: of(DAY),
             changed: changed.map(|moment| moment.timestamp_millis()),
         }
@@ -129,17 +130,18 @@ impl Store {
         Some(last)
     }
 
-    /// The places of the records whose indexed property has exactly this value; `None` when the property is not
+    /// The places of the records whose indexed property has this value in any case; `None` when the property is not
     /// indexed.
     pub(crate) fn places(&self, path: &str, value: &str) -> Option<Option<&IndexEntry>> {
         let (_, index) = self.indexes.iter().find(|(indexed, _)| *indexed == path)?;
-        Some(index.get(value))
+        Some(index.get(&value.to_lowercase()))
     }
 
     /// The records whose indexed property has exactly this value.
-    pub(crate) fn find(&self, path: &str, value: &str) -> impl Iterator<Item = &Record> {
+    pub(crate) fn find<'a>(&'a self, path: &'a str, value: &'a str) -> impl Iterator<Item = &'a Record> {
         let places = self.places(path, value).flatten();
-        places.into_iter().flat_map(IndexEntry::iter).filter_map(|at| self.records.get(at))
+        let records = places.into_iter().flat_map(IndexEntry::iter).filter_map(|at| self.records.get(at));
+        records.filter(move |record| index_value(&record.body, path) == Some(value))
     }
 
     /// The places of the records of some days, day by day.

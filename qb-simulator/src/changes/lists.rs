@@ -37,6 +37,7 @@ pub(super) fn update(
         return Err(fault::unsupported_operation(format!("update of {}", entity.name())));
     };
     let is_sparse = body.flag("sparse") == Some(true);
+    merge::needs(entity.kind, body)?;
     let mut merged = if is_sparse { merge::over(old, body) } else { body.clone() };
     let was_active = old.flag("Active") != Some(false);
     let is_active = match merged.flag("Active") {

@@ -17,6 +17,7 @@ use crate::base::json::{Json, object, text};
 use crate::base::kind::{self, EntityKind};
 use crate::books::change_log::Event;
 use crate::books::company::{Call, Company, number};
+use crate::books::kept::Kept;
 use crate::entity::Entity;
 use crate::lists::{company_info, preference_changes};
 use crate::schema;
@@ -100,10 +101,13 @@ fn write(
             let old = current(company, entity, body)?;
             let id = number(old.text_of("Id").unwrap_or_default());
             let call = Call { updating: Some(id), ..*call };
-            match entity.kind.is_document() {
-                true => update_document(company, entity, body, &old, &call)?,
-                false => lists::update(company, entity, body, &old, &call)?,
-            }
+            company.kept = Kept::of(entity.kind, &old);
+            let done = match entity.kind.is_document() {
+                true => update_document(company, entity, body, &old, &call),
+                false => lists::update(company, entity, body, &old, &call),
+            };
+            company.kept = Kept::default();
+            done?;
             Ok(Outcome::Written(id.to_string()))
         }
         Operation::Delete if entity.kind.is_document() => {
@@ -114,6 +118,7 @@ fn write(
         Operation::Void if void::has_void(entity.kind) => {
             let old = current(company, entity, body)?;
             check_change(company, &old)?;
+            void::check(company, entity.kind, &old)?;
             void::void(company, entity.kind, &old, call);
             Ok(Outcome::Written(old.text_of("Id").unwrap_or_default().to_owned()))
         }
@@ -182,6 +187,9 @@ fn update_document(
     check_change(company, old)?;
     let merged = merge::document(company, entity.kind, body, old)?;
     let id = call.updating.unwrap_or_default();
+    let number = |document: &Json| document.text_of("DocNumber").map(str::to_owned);
+    let keeps_number = number(&merged) == number(old);
+    let call = &Call { allow_duplicate_number: call.allow_duplicate_number || keeps_number, ..*call };
     let released = release::release(company, entity.kind, id);
     if let Err(fault) = create(company, &merged, call) {
         release::restore(company, released);

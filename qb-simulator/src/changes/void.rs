@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use super::links::{links, txn_date};
 use super::release;
 use crate::base::amount::{self, money};
+use crate::base::fault::{self, Checked};
 use crate::base::json::{Json, text};
 use crate::base::kind::EntityKind;
 use crate::books::company::{Call, Company, number, touch};
@@ -19,6 +20,15 @@ pub(super) fn has_void(kind: EntityKind) -> bool {
         kind,
         EntityKind::Invoice | EntityKind::SalesReceipt | EntityKind::Payment | EntityKind::BillPayment
     )
+}
+
+/// Refuses to void an invoice that payments settle, where the company chose so: 6000.
+pub(super) fn check(company: &Company, kind: EntityKind, old: &Json) -> Checked<()> {
+    let is_paid = links(old).iter().any(|link| link.text_of("TxnType") == Some("Payment"));
+    if kind == EntityKind::Invoice && is_paid && company.options.choices.refuses_voiding_paid_invoices {
+        return Err(fault::business("This invoice has been paid. Unlink its payments before you void it."));
+    }
+    Ok(())
 }
 
 /// Voids a document.

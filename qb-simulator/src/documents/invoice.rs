@@ -42,6 +42,7 @@ pub(crate) const COLUMNS: &[(&str, ColumnType)] = &[
     ("DueDate", ColumnType::Date),
     ("SalesTermRef", ColumnType::Text),
     ("Balance", ColumnType::Number),
+    ("TotalAmt", ColumnType::Number),
     ("ProjectRef", ColumnType::Text),
 ];
 
@@ -99,7 +100,7 @@ fn check_deposit(company: &Company, body: &Json, total: Decimal) -> Checked<Deci
     if deposit.is_zero() {
         return Ok(Decimal::ZERO);
     }
-    if !company.options.allow_deposit {
+    if !company.options.allow_deposit && !company.kept.has_deposit {
         return Err(fault::business("Deposits are turned off in the company's sales settings."));
     }
     if deposit.is_sign_negative() {

@@ -212,7 +212,7 @@ fn check_shipping(
     code: &str,
     lines: &mut SalesLines,
 ) -> Checked<()> {
-    if !company.options.allow_shipping {
+    if !company.options.allow_shipping && !company.kept.has(EntityKind::Item, SHIPPING_ITEM_ID) {
         return Err(fault::business("Shipping is turned off in the company's sales settings."));
     }
     if lines.shipping.is_some() {
@@ -244,7 +244,8 @@ fn check_gratuity(
     amount: Decimal,
     lines: &mut SalesLines,
 ) -> Checked<()> {
-    if !company.options.allow_gratuity || kind != EntityKind::SalesReceipt {
+    let is_allowed = company.options.allow_gratuity || company.kept.has(EntityKind::Item, GRATUITY_ITEM_ID);
+    if !is_allowed || kind != EntityKind::SalesReceipt {
         return Err(fault::business("Gratuities are not taken here; see the company's sales settings."));
     }
     if lines.gratuity.is_some() {
@@ -260,7 +261,7 @@ fn check_gratuity(
 
 fn check_discount(company: &Company, line: &Json, subtotal: Decimal) -> Checked<Discount> {
     static NOTHING: Json = Json::Null;
-    if !company.options.allow_discount {
+    if !company.options.allow_discount && !company.kept.has_discount {
         return Err(fault::business("Discounts are turned off in the company's sales settings."));
     }
     let detail = line.get("DiscountLineDetail").unwrap_or(&NOTHING);

@@ -58,12 +58,14 @@ fn check_header(company: &Company, body: &Json, call: &Call) -> Checked<NaiveDat
             company.active(kind, id).map_err(|fault| fault.at(property))?;
         }
     }
-    if body.reference("DepartmentRef").is_some() && !company.options.tracks_departments() {
+    let keeps = |kind, id: &str| company.kept.has(kind, id);
+    let department = body.reference("DepartmentRef").filter(|id| !keeps(EntityKind::Department, id));
+    if department.is_some() && !company.options.tracks_departments() {
         return Err(
             fault::business("Location tracking is turned off in the company's settings.").at("DepartmentRef")
         );
     }
-    if body.reference("ClassRef").is_some()
+    if body.reference("ClassRef").is_some_and(|id| !keeps(EntityKind::Class, id))
         && company.options.class_tracking_in_force() != ClassTracking::PerTxn
     {
         return Err(fault::business("Classes are not tracked on whole transactions.").at("ClassRef"));
@@ -168,7 +170,8 @@ fn refuse_links(company: &Company, holder: &Json) -> Checked<()> {
 fn line_class(company: &Company, detail: &Json) -> Checked<Option<Json>> {
     let Some(id) = detail.reference("ClassRef") else { return Ok(None) };
     let record = company.active(EntityKind::Class, id).map_err(|fault| fault.at("ClassRef"))?;
-    if company.options.class_tracking_in_force() != ClassTracking::PerTxnLine {
+    let is_tracked = company.options.class_tracking_in_force() == ClassTracking::PerTxnLine;
+    if !is_tracked && !company.kept.has(EntityKind::Class, id) {
         return Err(fault::business("Classes are not tracked on lines.").at("ClassRef"));
     }
     Ok(Some(reference(id, record.body.text_of("FullyQualifiedName"))))

@@ -76,7 +76,11 @@ pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked
     copy(body, &mut answer, &["DocNumber"]);
     let mut answer = answer.with("TxnDate", text(date.to_string())).with("CurrencyRef", currency());
     copy_notes(company, body, &mut answer);
-    copy(body, &mut answer, &["Memo", "DueDate", "ShipTo", "ShipAddr", "VendorAddr", "POEmail"]);
+    copy(
+        body,
+        &mut answer,
+        &["Memo", "DueDate", "ShipTo", "ShipAddr", "VendorAddr", "POEmail", "ShipMethodRef"],
+    );
     let answer = answer
         .with("LinkedTxn", Json::List(vec![]))
         .with("Line", Json::List(lines.answer))

@@ -156,7 +156,12 @@ impl SalesForm {
             .with_some("CustomerRef", self.customer.map(|(id, name)| reference(&id, Some(&name))))
             .with_some("BillAddr", bill)
             .with_some("ShipAddr", ship);
-        copy(body, &mut answer, &["ShipDate", "TrackingNum"]);
+        let sent =
+            ["ShipDate", "TrackingNum", "ShipMethodRef", "BillEmailCc", "BillEmailBcc", "FreeFormAddress"];
+        copy(body, &mut answer, &sent);
+        if let Some(from) = address(company, body, "ShipFromAddr") {
+            answer.push("ShipFromAddr", from);
+        }
         answer
             .with("TotalAmt", money(self.total))
             .with("ApplyTaxAfterDiscount", Json::Bool(body.flag("ApplyTaxAfterDiscount") == Some(true)))

@@ -66,7 +66,9 @@ fn make_inactive(
         return Err(format!("{} {id} does not exist", entity.name()));
     };
     let token = record.body.text_of("SyncToken").unwrap_or_default().to_owned();
-    let body = object()
+    let kept = ["Name", "DueDays", "DayOfMonthDue"].map(|name| (name, record.body.get(name).cloned()));
+    let body = kept.into_iter().fold(object(), |body, (name, value)| body.with_some(name, value));
+    let body = body
         .with("Id", text(id.to_owned()))
         .with("SyncToken", text(token))
         .with("sparse", Json::Bool(true))

@@ -27,7 +27,7 @@ use crate::http::cuttable::{Cut, CuttableListener};
 use crate::http::deliver;
 use crate::http::hooks::Notification;
 use crate::http::inflate::{NotInflated, inflate};
-use crate::http::service::{Delivery, Service, Wait};
+use crate::http::service::{Delivery, Service, Wait, http_date};
 use crate::http::slow_body::SlowBody;
 use crate::http::start::{Connection, SimulatorOptions, StartError};
 
@@ -284,7 +284,8 @@ fn serve_admin(shared: &Shared, cut: &Cut, request: &Request) -> HttpResponse<Bo
     }
     let in_flight = shared.in_flight.load(Ordering::SeqCst);
     let (response, releases) = shared.enter(|house| {
-        let response = admin::answer(&mut house.service, &mut house.clock, request, in_flight);
+        let mut response = admin::answer(&mut house.service, &mut house.clock, request, in_flight);
+        response.headers.push(("Date".to_owned(), http_date(house.clock.now())));
         (response, house.service.releases())
     });
     if releases != *shared.releases.borrow() {

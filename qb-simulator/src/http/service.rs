@@ -4,7 +4,7 @@
 //! client. It reads no clock and sleeps nowhere. Neighbours: `server` puts it on a port, `handle` answers for the
 //! company, `admin` works on it from outside.
 
-use chrono::{DateTime, FixedOffset, TimeDelta};
+use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 
 use crate::api::handle::handle;
 use crate::base::message::{Request, Response};
@@ -144,6 +144,18 @@ impl Service {
         now: DateTime<FixedOffset>,
         in_flight: usize,
     ) -> Reply {
+        let mut reply = self.answered(request, now, in_flight);
+        if let Delivery::Answer(response)
+        | Delivery::Truncated { response, .. }
+        | Delivery::Dripping { response, .. } = &mut reply.delivery
+        {
+            // The company's clock, not that of the machine.
+            response.headers.push(("Date".to_owned(), http_date(now)));
+        }
+        reply
+    }
+
+    fn answered(&mut self, request: &Request, now: DateTime<FixedOffset>, in_flight: usize) -> Reply {
         self.settle(now);
         let is_api =
             request.target.trim_start_matches('/').get(..3).is_some_and(|v| v.eq_ignore_ascii_case("v3/"));
@@ -280,6 +292,11 @@ impl Service {
             outbox.note(&self.company.options.realm_id, event, now);
         }
     }
+}
+
+/// A moment as the header Date carries it.
+pub(crate) fn http_date(now: DateTime<FixedOffset>) -> String {
+    now.with_timezone(&Utc).format("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 
 fn is_batch(request: &Request) -> bool {

@@ -173,6 +173,7 @@ pub(crate) struct NewAccount<'a> {
     account_type: &'a str,
     account_sub_type: &'a str,
     acct_num: Option<&'a str>,
+    alias: Option<&'a str>,
     description: Option<&'a str>,
     parent: Option<(&'a str, String)>,
 }
@@ -180,7 +181,15 @@ pub(crate) struct NewAccount<'a> {
 impl<'a> NewAccount<'a> {
     /// A top-level account without number and description.
     pub(crate) fn plain(name: &'a str, account_type: &'a str, account_sub_type: &'a str) -> NewAccount<'a> {
-        NewAccount { name, account_type, account_sub_type, acct_num: None, description: None, parent: None }
+        NewAccount {
+            name,
+            account_type,
+            account_sub_type,
+            acct_num: None,
+            alias: None,
+            description: None,
+            parent: None,
+        }
     }
 }
 
@@ -226,8 +235,8 @@ fn check<'a>(company: &Company, body: &'a Json, call: &Call) -> Checked<NewAccou
     if let Some(acct_num) = acct_num {
         check_name("AcctNum", acct_num, &[':'])?;
     }
-    let description = body.text_of("Description");
-    Ok(NewAccount { name, account_type, account_sub_type, acct_num, description, parent })
+    let (alias, description) = (body.text_of("AccountAlias"), body.text_of("Description"));
+    Ok(NewAccount { name, account_type, account_sub_type, acct_num, alias, description, parent })
 }
 
 /// The type and subtype of a body, each filled in from the other: 6010 when neither is there or they
@@ -275,6 +284,7 @@ pub(crate) fn insert(company: &mut Company, new: &NewAccount<'_>, call: &Call) -
         .with("AccountType", text(new.account_type.to_owned()))
         .with("AccountSubType", text(new.account_sub_type.to_owned()))
         .with_some("AcctNum", new.acct_num.map(|n| text(n.to_owned())))
+        .with_some("AccountAlias", new.alias.map(|alias| text(alias.to_owned())))
         .with("CurrentBalance", Json::Number("0".into()))
         .with("CurrentBalanceWithSubAccounts", Json::Number("0".into()))
         .with("CurrencyRef", currency());

@@ -97,7 +97,11 @@ pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked
         .with("Taxable", Json::Bool(body.flag("Taxable") != Some(false)))
         .with_some("BillAddr", address(company, body, "BillAddr"))
         .with_some("ShipAddr", address(company, body, "ShipAddr"));
-    copy(body, &mut customer, &["Notes", "ResaleNum", "TaxExemptionReasonId", "AcctNum"]);
+    copy(
+        body,
+        &mut customer,
+        &["Notes", "ResaleNum", "TaxExemptionReasonId", "AcctNum", "PrimaryTaxIdentifier"],
+    );
     customer = customer
         .with("Job", Json::Bool(body.flag("Job") == Some(true)))
         .with("BillWithParent", Json::Bool(body.flag("BillWithParent") == Some(true)))

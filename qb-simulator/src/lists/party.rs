@@ -20,6 +20,10 @@ pub(crate) fn party_name(company: &Company, body: &Json, call: &Call) -> Checked
     if let Some(address) = email.filter(|address| !address.contains('@') || !address.contains('.')) {
         return Err(fault::invalid_email(address));
     }
+    let page = body.get("WebAddr").and_then(|page| page.text_of("URI")).filter(|page| !page.is_empty());
+    if let Some(page) = page.filter(|page| !page.contains('.') || page.contains(char::is_whitespace)) {
+        return Err(fault::invalid_web_address(page));
+    }
     if company.is_name_taken(NameSpace::Names, &name, call) {
         return Err(fault::duplicate_name(
             "Another customer, vendor or employee is already using this \nname. Please use a different name.",

@@ -41,6 +41,11 @@ pub struct Choices {
     pub ignores_unknown_properties: bool,
     /// The extension blocks PurchaseEx and LineEx, sent back, are ignored; else refused (2010).
     pub ignores_extensions: bool,
+    /// An invoice that a payment settles cannot be voided (6000); else it is, and the payment gets its money back.
+    pub refuses_voiding_paid_invoices: bool,
+    /// Queries and change data capture of entities that the simulator does not have are refused (5030); else they find
+    /// nothing.
+    pub refuses_entities_it_lacks: bool,
     /// Negative lines of sales forms are refused (2290); else taken while the total is not negative.
     pub refuses_negative_sales_lines: bool,
 }
@@ -53,7 +58,7 @@ impl Default for Choices {
             payment_method_name_length: 31,
             custom_field_length: 31,
             payment_ref_length: 21,
-            line_without_item: LineWithoutItem::Refused,
+            line_without_item: LineWithoutItem::DefaultItem,
             one_control_line: false,
             drops_purchase_links: false,
             numbers_always_unique: false,
@@ -64,6 +69,8 @@ impl Default for Choices {
             zero_payment_needs_bank: false,
             ignores_unknown_properties: false,
             ignores_extensions: false,
+            refuses_voiding_paid_invoices: false,
+            refuses_entities_it_lacks: false,
             refuses_negative_sales_lines: false,
         }
     }

@@ -47,7 +47,8 @@ impl Filter<'_> {
 
 pub(super) fn compare(kind: ColumnType, left: &str, right: &str) -> Option<Ordering> {
     match kind {
-        ColumnType::Text | ColumnType::Id | ColumnType::Date => Some(left.cmp(right)),
+        ColumnType::Text => Some(folded(left).cmp(folded(right))),
+        ColumnType::Id | ColumnType::Date => Some(left.cmp(right)),
         ColumnType::Number => Some(left.parse::<Decimal>().ok()?.cmp(&right.parse().ok()?)),
         ColumnType::Time => Some(instant(left)?.cmp(&instant(right)?)),
         ColumnType::Bool => Some(left.cmp(right.to_ascii_lowercase().as_str())),
@@ -65,8 +66,14 @@ pub(crate) fn instant(text: &str) -> Option<i64> {
     naive.or_else(|| read_date(&text)?.and_hms_opt(0, 0, 0)).map(|naive| naive.and_utc().timestamp_millis())
 }
 
-/// `%` stands for any characters; everything else for itself.
+/// A text's characters without case: queries do not tell upper from lower.
+fn folded(text: &str) -> impl Iterator<Item = char> {
+    text.chars().flat_map(char::to_lowercase)
+}
+
+/// `%` stands for any characters; everything else for itself, in any case.
 fn is_like(value: &str, pattern: &str) -> bool {
+    let (value, pattern) = (value.to_lowercase(), pattern.to_lowercase());
     let mut parts = pattern.split('%');
     let Some(first) = parts.next() else { return false };
     let Some(mut rest) = value.strip_prefix(first) else { return false };
@@ -94,6 +101,7 @@ mod tests {
         assert!(!is_like("abcd", "abc"));
         assert!(!is_like("ab", "abc%"));
         assert!(is_like("aXbXc", "a%b%c"));
+        assert!(is_like("Amy's Bird", "AMY%bird"));
     }
 
     #[test]

@@ -12,7 +12,7 @@ mod token;
 /// How a column's values compare.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ColumnType {
-    /// By characters, exactly.
+    /// By characters, in any case.
     Text,
     /// By value, quoted or not.
     Number,

@@ -2,19 +2,23 @@
 //!
 //! Neighbours: `token` takes the text apart, `run` answers the statement.
 
+use chrono::NaiveDate;
+
 use super::token::{Token, TokenKind, tokens};
 use super::{Condition, Operator, Select, Statement};
 use crate::base::fault::{self, Checked};
 
-/// Parses a statement: 4000 when it cannot be read.
-pub(crate) fn parse(statement: &str) -> Checked<Statement> {
-    let mut reader = Reader { tokens: tokens(statement)?, at: 0 };
+/// Parses a statement asked today: 4000 when it cannot be read.
+pub(crate) fn parse(statement: &str, today: NaiveDate) -> Checked<Statement> {
+    let mut reader = Reader { tokens: tokens(statement)?, at: 0, today };
     reader.statement()
 }
 
 struct Reader {
     tokens: Vec<Token>,
     at: usize,
+    /// What CURRENT_DATE stands for.
+    today: NaiveDate,
 }
 
 impl Reader {
@@ -127,6 +131,10 @@ impl Reader {
                 self.at += 1;
                 Ok(text)
             }
+            Some(TokenKind::Word(word)) if word.eq_ignore_ascii_case("CURRENT_DATE") => {
+                self.at += 1;
+                Ok(self.today.to_string())
+            }
             Some(TokenKind::Word(word))
                 if word.eq_ignore_ascii_case("true")
                     || word.eq_ignore_ascii_case("false")
@@ -210,6 +218,10 @@ impl Reader {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a failing test may stop")]
     use super::*;
+
+    fn parse(statement: &str) -> Checked<Statement> {
+        super::parse(statement, NaiveDate::from_ymd_opt(2026, 2, 3).unwrap_or_default())
+    }
 
     #[test]
     fn reads_every_clause_in_any_case() {

@@ -28,6 +28,9 @@ const LAID_OVER: &[&str] = &["Balance", "CurrentBalance", "CurrentBalanceWithSub
 /// Answers a statement with the `QueryResponse` object.
 pub(crate) fn run(company: &Company, statement: &Statement) -> Checked<Json> {
     if is_never_held(&statement.entity) {
+        if company.options.choices.refuses_entities_it_lacks {
+            return Err(fault::feature_not_supported(&format!("queries of {}", statement.entity)));
+        }
         return Ok(nothing_of(statement));
     }
     let entity = Entity::named(&statement.entity).ok_or_else(|| {

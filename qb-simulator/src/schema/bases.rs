@@ -75,7 +75,7 @@ pub(crate) const SALES_FORM: &[(&str, Kind)] = &[
     ("BillAddr", Object(&ADDRESS)),
     ("ShipAddr", Object(&ADDRESS)),
     ("ShipFromAddr", Object(&ADDRESS)),
-    ("FreeFormAddress", Ignored),
+    ("FreeFormAddress", Bool),
     ("BillEmail", Object(&EMAIL)),
     ("BillEmailCc", Object(&EMAIL)),
     ("BillEmailBcc", Object(&EMAIL)),

@@ -11,6 +11,51 @@ use crate::options::Choices;
 /// Extension blocks that QuickBooks shows and does not take back.
 const EXTENSIONS: &[&str] = &["PurchaseEx", "LineEx"];
 
+/// Properties that QuickBooks takes and that would do something here is not done: opening balances, prices of other
+/// countries' forms, inventory, taxes on purchases. They are refused (5030) where they say anything, and not dropped.
+const NOT_DONE: &[&str] = &[
+    "ARAccountRef",
+    "BusinessNumber",
+    "COGSAccountRef",
+    "DateValue",
+    "DiscountAmt",
+    "DiscountRate",
+    "DiscountRef",
+    "HasTPAR",
+    "IncludeInAnnualTPAR",
+    "JournalCodeRef",
+    "NumberValue",
+    "OpenBalanceDate",
+    "PriceLevelRef",
+    "PrintGroupedItems",
+    "ProcessBillPayment",
+    "PurchaseTaxCodeRef",
+    "PurchaseTaxIncluded",
+    "RatePercent",
+    "RemitToRef",
+    "ReorderPoint",
+    "SalesTaxCodeRef",
+    "SalesTaxIncluded",
+    "T4AEligible",
+    "T5018Eligible",
+    "TaxAmount",
+    "TaxInclusiveAmt",
+    "TaxReportingBasis",
+    "TransactionLocationType",
+    "UOMRef",
+];
+
+/// Whether a value says anything: an empty text, false, zero and an empty reference do not.
+fn says_something(value: &Json) -> bool {
+    match value {
+        Json::Null | Json::Bool(false) => false,
+        Json::Text(said) => !said.is_empty() && said != "false",
+        Json::Number(_) => amount::read(value).is_none_or(|number| !number.is_zero()),
+        Json::Object(_) => value.text_of("value").is_some_and(|id| !id.is_empty()),
+        Json::Bool(true) | Json::List(_) => true,
+    }
+}
+
 /// Checks a body against a class, as strictly as the company chose.
 pub(crate) fn check(body: &Json, class: &'static Class, choices: &Choices) -> Checked<()> {
     let Json::Object(members) = body else {
@@ -29,6 +74,9 @@ pub(crate) fn check(body: &Json, class: &'static Class, choices: &Choices) -> Ch
         };
         if *value != Json::Null {
             check_value(class, known, *kind, value, choices)?;
+        }
+        if NOT_DONE.contains(known) && !matches!(kind, Kind::Ignored) && says_something(value) {
+            return Err(fault::feature_not_supported(&format!("{}.{known}", class.name)).at(*known));
         }
     }
     Ok(())
