@@ -309,28 +309,28 @@ const NEVER_HELD: &[&str] = &[
     "TimeActivity",
 ];
 
-/// Whether a name in any case is that of an entity no simulated company has any of.
+/// Returns whether a name in any case is that of an entity no simulated company has any of.
 pub(crate) fn is_never_held(name: &str) -> bool {
     Entity::named(name).is_none() && NEVER_HELD.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
 impl Entity {
-    /// The row of a kind.
+    /// Returns the row of a kind.
     pub(crate) fn of(kind: EntityKind) -> &'static Entity {
         &ENTITIES[kind as usize]
     }
 
-    /// The name QuickBooks gives it.
+    /// Returns the name QuickBooks gives it.
     pub(crate) fn name(&self) -> &'static str {
         self.kind.name()
     }
 
-    /// The entity of a name in any case.
+    /// Returns the entity of a name in any case.
     pub(crate) fn named(name: &str) -> Option<&'static Entity> {
         ENTITIES.iter().find(|entity| entity.name().eq_ignore_ascii_case(name))
     }
 
-    /// A record as clients see it.
+    /// Returns a record as clients see it.
     pub(crate) fn shown<'a>(&self, company: &Company, record: &'a Record) -> Cow<'a, Json> {
         match (self.view)(company, record) {
             Some(body) => Cow::Owned(body),

@@ -1,8 +1,25 @@
 //! An offline QuickBooks Online: JSON in, JSON out, and a double-entry ledger behind it.
 //!
-//! [`handle`] answers one request on one [`Company`], without clock and network. [`Simulator`] puts HTTP on a loopback
-//! port in front of it; [`Service`] is the same with limits and faults, and without a port. Written from Intuit's field
-//! names and sharing no code with the crates it audits.
+//! ```
+//! use qb_simulator::{Company, Request, handle};
+//!
+//! let now = "2026-02-03T09:00:00-08:00".parse()?;
+//! let mut company = Company::default_company(now);
+//! let sale = r#"{"Line":[{"DetailType":"SalesItemLineDetail","Amount":12.5,
+//!     "SalesItemLineDetail":{"ItemRef":{"value":"1"}}}]}"#;
+//! let path = format!("/v3/company/{}/salesreceipt", company.options().realm_id);
+//! let request = Request::new("POST", &path, sale).bearer(&company.options().credentials.access_token);
+//!
+//! let answer = handle(&mut company, &request, now);
+//! assert_eq!(answer.status, 200);
+//! assert_eq!(company.balance_of("Undeposited Funds"), Some("12.50".parse()?));
+//! assert_eq!(company.audit(), Ok(()));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! [`handle`] answers one request on one [`Company`], without clock and network. [`Simulator`] puts HTTP on a loopback port
+//! in front of it; [`Service`] is the same with limits and faults, and without a port. The facts about QuickBooks that it
+//! imitates stand, with their sources, in `docs/quickbooks.md` of the repository; it shares no code with the crates it audits.
 //!
 //! The walk of a write: `http` (limits, faults, notifications) -> `api::handle` (token, realm, route, request id) ->
 //! `changes` (create, update, delete or void; token, freeze) -> `schema` (known properties) -> the entity's module under

@@ -1,4 +1,4 @@
-//! Acceptance lines 15 and 17, refunds, transfers, automatic credits and the tax service.
+//! Lines 15 and 17, refunds, transfers, automatic credits and the tax service.
 #![allow(clippy::unwrap_used, reason = "a failing test may stop")]
 
 mod common;
@@ -82,7 +82,7 @@ async fn line_15_a_deposit_freezes_what_it_holds_and_nets_the_fee() {
     books.close().await;
 }
 
-/// Contract 11.1: a fee of 62.50 netted in a deposit, its customer in the upper-case type.
+/// A fee of 62.50 netted in a deposit, its customer in the upper-case type.
 #[tokio::test]
 async fn golden_deposit_line_of_minus_62_50_names_a_customer_in_upper_case() {
     let books = Books::open().await;
@@ -160,7 +160,7 @@ async fn line_17_journal_entries_balance_and_name_their_customers() {
     books.close().await;
 }
 
-/// Contract 6.9: one error for each line without an account, all in one answer.
+/// One error for each line without an account, all in one answer.
 #[tokio::test]
 async fn line_17_every_line_without_an_account_is_told_of() {
     let books = Books::open().await;

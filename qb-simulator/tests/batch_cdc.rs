@@ -1,4 +1,4 @@
-//! Acceptance lines 2, 23 and 24: batches and change data capture.
+//! Lines 2, 23 and 24: batches and change data capture.
 #![allow(clippy::unwrap_used, reason = "a failing test may stop")]
 
 mod common;
@@ -122,7 +122,7 @@ async fn line_24_changes_show_deleted_stubs_and_reach_back_thirty_days() {
     books.close().await;
 }
 
-/// Contract 3: at most 1000 objects in the answer to a batch, and for each entity of a change data capture.
+/// At most 1000 objects in the answer to a batch, and for each entity of a change data capture.
 #[tokio::test]
 async fn line_23_and_24_answers_hold_a_thousand_objects() {
     let mut company =

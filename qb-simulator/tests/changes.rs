@@ -1,4 +1,4 @@
-//! Acceptance lines 3, 14, 20 and 21: updates, deletes, voids and inactive entries.
+//! Lines 3, 14, 20 and 21: updates, deletes, voids and inactive entries.
 #![allow(clippy::unwrap_used, reason = "a failing test may stop")]
 
 mod common;

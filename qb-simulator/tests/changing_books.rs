@@ -1,4 +1,4 @@
-//! Contract 7 after every request of random runs: debits equal credits, A/R is the sum of the customers and of the open
+//! After every request of random runs: debits equal credits, A/R is the sum of the customers and of the open
 //! documents, A/P alike, no id is used twice, no link leads nowhere, and a saved company is loaded as it was.
 #![allow(clippy::unwrap_used, reason = "a failing test may stop")]
 

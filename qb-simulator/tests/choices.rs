@@ -1,4 +1,4 @@
-//! Contract 10, the conflict register: each row on which the simulator takes a side is a switch, and both sides work.
+//! Where what is known of QuickBooks conflicts: each row of the README's table of choices is a switch, and both sides work.
 //! Rows 2, 3 and 16 are limits (`faults.rs`), 14 and 15 webhooks (`hooks.rs`), 17 and 22 options (`bank.rs`,
 //! `payables.rs`); under row 6 both addresses are always taken (`changes.rs`).
 #![allow(clippy::unwrap_used, reason = "a failing test may stop")]
@@ -291,7 +291,7 @@ fn choices_are_saved_with_the_company() {
     assert_eq!(call(&mut again, "POST", "customer", long).0, 400);
 }
 
-/// Contract 6.1: GRATUITY_ITEM_ID needs its preference and posts to its account, on sales receipts.
+/// GRATUITY_ITEM_ID needs its preference and posts to its account, on sales receipts.
 #[tokio::test]
 async fn gratuities_need_their_preference_and_post_to_their_account() {
     let gratuity = json!({"DetailType": "SalesItemLineDetail", "Amount": 2,
@@ -326,7 +326,7 @@ async fn gratuities_need_their_preference_and_post_to_their_account() {
     books.close().await;
 }
 
-/// Contract 1.7: transactions draw from one sequence of ids, customers and vendors from another.
+/// Transactions draw from one sequence of ids, customers and vendors from another.
 #[tokio::test]
 async fn ids_come_from_the_sequences_of_quickbooks() {
     let books = Books::open().await;
@@ -343,7 +343,7 @@ async fn ids_come_from_the_sequences_of_quickbooks() {
     books.close().await;
 }
 
-/// Contract 6.2: a voided document keeps its number, and nobody else may have it.
+/// A voided document keeps its number, and nobody else may have it.
 #[tokio::test]
 async fn line_6_a_voided_document_keeps_its_number() {
     let books = Books::open().await;

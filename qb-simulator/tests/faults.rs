@@ -1,4 +1,4 @@
-//! Acceptance lines 26 and 30, and the other faults a rule can name: each strikes where it should, is counted, and
+//! Lines 26 and 30, and the other faults a rule can name: each strikes where it should, is counted, and
 //! leaves the books in order.
 #![allow(clippy::unwrap_used, reason = "a failing test may stop")]
 
@@ -55,7 +55,7 @@ async fn line_26_the_11th_request_of_a_second_is_429() {
     books.close().await;
 }
 
-/// Contract 3 and conflict rows 2 and 16: 40 batches a minute or, since 2025, 120; 429 or, in earlier years, 403.
+/// Rows 2 and 16 of the choices: 40 batches a minute or, since 2025, 120; 429 or, in earlier years, 403.
 #[tokio::test]
 async fn line_26_the_41st_batch_of_a_minute_is_refused_in_the_chosen_shape() {
     for (batches, form, status) in [(40, ThrottleForm::Json, 429), (120, ThrottleForm::JsonAs403, 403)] {

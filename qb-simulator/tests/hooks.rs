@@ -1,4 +1,4 @@
-//! Acceptance line 25: webhooks in both forms, signed, doubled and out of order.
+//! Line 25: webhooks in both forms, signed, doubled and out of order.
 #![allow(clippy::unwrap_used, reason = "a failing test may stop")]
 
 mod common;

@@ -1,4 +1,4 @@
-//! Acceptance line 29 and the rest of the OAuth server, over plain HTTP.
+//! Line 29 and the rest of the OAuth server, over plain HTTP.
 #![allow(clippy::unwrap_used, reason = "a failing test may stop")]
 
 mod common;
@@ -79,7 +79,7 @@ async fn line_29_a_refresh_token_rotates_after_24_hours_and_the_old_one_is_dead(
     books.close().await;
 }
 
-/// Reliability 9.3: rotated early, and the server in trouble (contract 2).
+/// A refresh token that rotates early, and a server in trouble.
 #[tokio::test]
 async fn line_29_a_refresh_token_can_rotate_at_every_refresh_and_the_server_can_fail() {
     let mut company = qb_simulator::CompanyOptions::default();

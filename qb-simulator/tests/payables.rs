@@ -1,4 +1,4 @@
-//! Acceptance lines 7, 18 and 19, and the A/P side of 27 and 28: vendors, orders, bills and their payments.
+//! Lines 7, 18 and 19, and the A/P side of 27 and 28: vendors, orders, bills and their payments.
 #![allow(clippy::unwrap_used, reason = "a failing test may stop")]
 
 mod common;

@@ -1,4 +1,4 @@
-//! Acceptance lines 3 (the token of a paid invoice), 13, 16 and 28, and the golden payment: what settles what.
+//! Lines 3 (the token of a paid invoice), 13, 16 and 28, and the golden payment: what settles what.
 #![allow(clippy::unwrap_used, reason = "a failing test may stop")]
 
 mod common;

@@ -1,4 +1,4 @@
-//! Acceptance line 22: the query language over HTTP.
+//! Line 22: the query language over HTTP.
 #![allow(clippy::unwrap_used, reason = "a failing test may stop")]
 
 mod common;

@@ -1,4 +1,4 @@
-//! Acceptance lines 8 to 12 and the golden numbers 11.1: lines, shipping, discount and tax of sales forms.
+//! Lines 8 to 12 and the golden numbers: lines, shipping, discount and tax of sales forms.
 #![allow(clippy::unwrap_used, reason = "a failing test may stop")]
 
 mod common;

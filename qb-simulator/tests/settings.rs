@@ -1,4 +1,4 @@
-//! Preferences and CompanyInfo as clients set them, the plan gates of appendix B, the custom fields of purchase orders,
+//! Preferences and CompanyInfo as clients set them, what each plan has, the custom fields of purchase orders,
 //! and employees.
 #![allow(clippy::unwrap_used, reason = "a failing test may stop")]
 
@@ -107,7 +107,7 @@ async fn company_info_is_set_but_for_what_the_plan_says() {
 
 /// Appendix B: what each plan has; the rest is 5030.
 #[tokio::test]
-async fn plans_have_the_features_of_appendix_b() {
+async fn plans_have_their_features() {
     for (sku, essentials, plus) in [
         ("QuickBooks Simple Start", false, false),
         ("QuickBooks Online Essentials", true, false),
@@ -192,7 +192,7 @@ async fn plans_have_the_features_of_appendix_b() {
     }
 }
 
-/// Contract 6.3: purchase orders have a set of custom fields of their own.
+/// Purchase orders have a set of custom fields of their own.
 #[tokio::test]
 async fn purchase_orders_have_custom_fields_of_their_own() {
     let options = CompanyOptions {

@@ -1,4 +1,4 @@
-//! Acceptance lines 1 and 2, and the quirks of requests that clients really send.
+//! Lines 1 and 2, and the quirks of requests that clients really send.
 #![allow(clippy::unwrap_used, reason = "a failing test may stop")]
 
 mod common;
@@ -151,7 +151,7 @@ async fn takes_bodies_in_chunks() {
     books.close().await;
 }
 
-/// Contract 1.2: gzip is taken both ways; answers go out as they are, which every client takes.
+/// Gzip is taken both ways; answers go out as they are, which every client takes.
 #[tokio::test]
 async fn takes_compressed_bodies() {
     use std::io::Write;

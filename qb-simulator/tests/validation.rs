@@ -1,4 +1,4 @@
-//! Acceptance lines 4, 5, 6, 7, 20 and 21: what a create refuses.
+//! Lines 4, 5, 6, 7, 20 and 21: what a create refuses.
 #![allow(clippy::unwrap_used, reason = "a failing test may stop")]
 
 mod common;
@@ -48,7 +48,7 @@ async fn line_4_read_only_properties_are_ignored() {
     books.close().await;
 }
 
-/// Contract 1.3: what has no value is left out, and `""` clears a member.
+/// What has no value is left out, and `""` clears a member.
 #[tokio::test]
 async fn line_4_nothing_is_answered_as_null_and_an_empty_text_clears() {
     let books = Books::open().await;

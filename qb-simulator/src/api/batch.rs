@@ -72,7 +72,7 @@ fn item_id(item: &Json) -> &str {
     item.text_of("bId").unwrap_or_default()
 }
 
-/// The order in which items run: as sent, or shuffled by a seed.
+/// Returns the order in which items run: as sent, or shuffled by a seed.
 fn order(count: usize, seed: Option<u64>) -> Vec<usize> {
     let mut order: Vec<usize> = (0..count).collect();
     let Some(mut state) = seed else { return order };
@@ -84,7 +84,8 @@ fn order(count: usize, seed: Option<u64>) -> Vec<usize> {
     order
 }
 
-/// One item's answer as JSON, and whether it wrote; a successful write is stored under the request id and the bId.
+/// Returns one item's answer as JSON, and whether it wrote; a successful write is stored under the request id
+/// and the bId.
 fn once(
     company: &mut Company,
     item: &Json,
@@ -173,7 +174,7 @@ fn run(
     }
 }
 
-/// How many objects a query found.
+/// Returns how many objects a query found.
 fn rows(result: &Json) -> usize {
     let Json::Object(members) = result else { return 0 };
     members.iter().map(|(_, value)| value.items().len()).sum()

@@ -41,7 +41,7 @@ pub(crate) fn answer(company: &Company, target: &Target, now: DateTime<FixedOffs
     Ok(object().with("CDCResponse", Json::List(vec![response])).with("time", text(answer_time(now))))
 }
 
-/// The entity of a name; tax lists are not offered.
+/// Returns the entity of a name; tax lists are not offered.
 fn entity(name: &str) -> Checked<&'static Entity> {
     use EntityKind::{TaxAgency, TaxCode, TaxRate};
     Entity::named(name)

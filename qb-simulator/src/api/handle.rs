@@ -77,7 +77,7 @@ pub(crate) fn handle_inside(
     response
 }
 
-/// Whether a request that was answered changed the company.
+/// Returns whether a request that was answered changed the company.
 fn has_changed(company: &Company, request: &Request, target: &Target) -> bool {
     let is_query = target.segments.last().is_some_and(|last| last.eq_ignore_ascii_case("query"));
     request.method == "POST" && !is_query && !company.change_log.is_repetition
@@ -160,7 +160,7 @@ fn admit<'a>(
     Ok(path)
 }
 
-/// Whether the Accept header leaves room for JSON; none at all does.
+/// Returns whether the Accept header leaves room for JSON; none at all does.
 fn accepts_json(accept: Option<&str>) -> bool {
     let Some(accept) = accept.filter(|accept| !accept.trim().is_empty()) else { return true };
     accept.split(',').any(|kind| {
@@ -253,7 +253,7 @@ fn wrapped(entity: &Entity, body: &Json, now: DateTime<FixedOffset>) -> Vec<u8> 
     out.into_bytes()
 }
 
-/// A write, once for each request id: the same request again gets the stored answer, another one 600.
+/// Returns a write, once for each request id: the same request again gets the stored answer, another one 600.
 fn write_once(
     company: &mut Company,
     entity: &Entity,
@@ -287,7 +287,7 @@ fn write_once(
     answer
 }
 
-/// A create, update, delete or void.
+/// Returns a create, update, delete or void.
 fn write(
     company: &mut Company,
     entity: &Entity,

@@ -1,7 +1,7 @@
 //! Decimal numbers as QuickBooks reads, rounds and writes them.
 //!
 //! No binary floating point. Neighbours: `schema` checks that a number can be read at all, the
-//! document modules reckon with it, `ledger` adds it up.
+//! document modules compute with it, `ledger` adds it up.
 
 use std::borrow::Cow;
 
@@ -23,12 +23,12 @@ pub(crate) fn read(value: &Json) -> Option<Decimal> {
     if text.contains(['e', 'E']) { Decimal::from_scientific(text).ok() } else { text.parse().ok() }
 }
 
-/// A number member of a body that passed the property check; `""` counts as absent.
+/// Returns a number member of a body that passed the property check; `""` counts as absent.
 pub(crate) fn member(body: &Json, name: &str) -> Option<Decimal> {
     body.get(name).and_then(read)
 }
 
-/// A money member, rounded half up to cents. The books hold no fractions of a cent.
+/// Returns a money member, rounded half up to cents. The books hold no fractions of a cent.
 pub(crate) fn money_member(body: &Json, name: &str) -> Option<Decimal> {
     member(body, name).map(cents)
 }
@@ -43,7 +43,7 @@ pub(crate) fn percent_of(value: Decimal, percent: Decimal) -> Decimal {
     cents(value.checked_mul(percent).unwrap_or_default() / Decimal::ONE_HUNDRED)
 }
 
-/// An amount on the wire: two decimals, zero as plain `0`.
+/// Returns an amount on the wire: two decimals, zero as plain `0`.
 pub(crate) fn money(value: Decimal) -> Json {
     if value.is_zero() {
         return Json::Number(Cow::Borrowed("0"));
@@ -51,7 +51,7 @@ pub(crate) fn money(value: Decimal) -> Json {
     Json::Number(Cow::Owned(two_decimals(value)))
 }
 
-/// An amount with exactly two decimals, as reports print it.
+/// Returns an amount with exactly two decimals, as reports print it.
 pub(crate) fn two_decimals(value: Decimal) -> String {
     let mut value = cents(value);
     value.rescale(2);
@@ -61,12 +61,12 @@ pub(crate) fn two_decimals(value: Decimal) -> String {
     value.to_string()
 }
 
-/// A quantity, price or percentage on the wire: shortest form.
+/// Returns a quantity, price or percentage on the wire: shortest form.
 pub(crate) fn shortest(value: Decimal) -> Json {
     Json::Number(Cow::Owned(value.normalize().to_string()))
 }
 
-/// An amount with thousands marks, as fault texts print it: `1,861.07`.
+/// Returns an amount with thousands marks, as fault texts print it: `1,861.07`.
 pub(crate) fn grouped(value: Decimal) -> String {
     let plain = value.normalize().to_string();
     let (sign, digits) = match plain.strip_prefix('-') {

@@ -65,7 +65,7 @@ impl RunningClock {
         RunningClock { clock, started: Instant::now(), steps: 0, moved: TimeDelta::zero() }
     }
 
-    /// The moment it shows.
+    /// Returns the moment it shows.
     pub fn now(&self) -> DateTime<FixedOffset> {
         let shown = match self.clock {
             Clock::System => {
@@ -86,7 +86,7 @@ impl RunningClock {
         later(shown, self.moved)
     }
 
-    /// The moment of a request; a stepped clock goes on.
+    /// Returns the moment of a request; a stepped clock goes on.
     pub fn tick(&mut self) -> DateTime<FixedOffset> {
         let now = self.now();
         self.steps = self.steps.saturating_add(1);
@@ -108,17 +108,17 @@ fn later(moment: DateTime<FixedOffset>, by: TimeDelta) -> DateTime<FixedOffset> 
     moment.checked_add_signed(by).unwrap_or(moment)
 }
 
-/// A moment as answers carry it: with milliseconds.
+/// Returns a moment as answers carry it: with milliseconds.
 pub(crate) fn answer_time(now: DateTime<FixedOffset>) -> String {
     now.format("%Y-%m-%dT%H:%M:%S%.3f%:z").to_string()
 }
 
-/// A moment as MetaData carries it: without milliseconds.
+/// Returns a moment as MetaData carries it: without milliseconds.
 pub(crate) fn meta_time(now: DateTime<FixedOffset>) -> String {
     now.format("%Y-%m-%dT%H:%M:%S%:z").to_string()
 }
 
-/// A date in the one form QuickBooks documents.
+/// Returns a date in the one form QuickBooks documents.
 pub(crate) fn read_date(text: &str) -> Option<NaiveDate> {
     match text.as_bytes() {
         [_, _, _, _, b'-', _, _, b'-', _, _] => NaiveDate::parse_from_str(text, "%Y-%m-%d").ok(),

@@ -395,13 +395,13 @@ pub(crate) fn result_too_large(most: usize) -> Box<Fault> {
     fault("10100", "The result set is too large", detail).status(500)
 }
 
-/// The `Fault` envelope of the service.
+/// Returns the `Fault` envelope of the service.
 pub(crate) fn envelope(fault: &Fault, now: DateTime<FixedOffset>) -> Json {
     let time = crate::base::clock::answer_time(fault.since.unwrap_or(now));
     object().with("Fault", fault_object(fault)).with("time", text(time))
 }
 
-/// The `Fault` object itself.
+/// Returns the `Fault` object itself.
 pub(crate) fn fault_object(fault: &Fault) -> Json {
     let error = |fault: &Fault| {
         object()
@@ -415,7 +415,7 @@ pub(crate) fn fault_object(fault: &Fault) -> Json {
     object().with("Error", Json::List(errors)).with("type", text(kind))
 }
 
-/// The lower-case envelope of the gateway, for calls that never reach the service.
+/// Returns the lower-case envelope of the gateway, for calls that never reach the service.
 pub(crate) fn gateway_envelope(
     message: &'static str,
     detail: String,

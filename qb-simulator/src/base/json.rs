@@ -31,12 +31,12 @@ pub(crate) fn object() -> Json {
     Json::Object(Vec::new())
 }
 
-/// A string value.
+/// Returns a string value.
 pub(crate) fn text(value: impl Into<Cow<'static, str>>) -> Json {
     Json::Text(value.into())
 }
 
-/// An integer value.
+/// Returns an integer value.
 pub(crate) fn integer(value: usize) -> Json {
     Json::Number(Cow::Owned(value.to_string()))
 }
@@ -110,7 +110,7 @@ impl Json {
         }
     }
 
-    /// A member of an object. `null` counts as absent.
+    /// Returns a member of an object. `null` counts as absent.
     pub fn get(&self, name: &str) -> Option<&Json> {
         match self {
             Json::Object(members) => members
@@ -122,7 +122,7 @@ impl Json {
         }
     }
 
-    /// A member of an object, for changing it.
+    /// Returns a member of an object, for changing it.
     pub(crate) fn get_mut(&mut self, name: &str) -> Option<&mut Json> {
         match self {
             Json::Object(members) => members.iter_mut().find(|(key, _)| key == name).map(|(_, value)| value),
@@ -130,12 +130,12 @@ impl Json {
         }
     }
 
-    /// A value by its dotted path, such as `MetaData.CreateTime`.
+    /// Returns a value by its dotted path, such as `MetaData.CreateTime`.
     pub(crate) fn path(&self, path: &str) -> Option<&Json> {
         path.split('.').try_fold(self, |value, name| value.get(name))
     }
 
-    /// The text of a string, a number or a boolean.
+    /// Returns the text of a string, a number or a boolean.
     pub fn as_text(&self) -> Option<&str> {
         match self {
             Json::Text(text) | Json::Number(text) => Some(text),
@@ -145,7 +145,7 @@ impl Json {
         }
     }
 
-    /// The elements of an array; empty for anything else.
+    /// Returns the elements of an array; empty for anything else.
     pub fn items(&self) -> &[Json] {
         match self {
             Json::List(items) => items,
@@ -153,17 +153,17 @@ impl Json {
         }
     }
 
-    /// The text of a member, with `""` counted as absent.
+    /// Returns the text of a member, with `""` counted as absent.
     pub(crate) fn text_of(&self, name: &str) -> Option<&str> {
         self.get(name).and_then(Json::as_text).filter(|text| !text.is_empty())
     }
 
-    /// The `value` of a reference such as `{"value":"61"}`, with `""` counted as absent.
+    /// Returns the `value` of a reference such as `{"value":"61"}`, with `""` counted as absent.
     pub(crate) fn reference(&self, name: &str) -> Option<&str> {
         self.get(name).and_then(|reference| reference.text_of("value"))
     }
 
-    /// A boolean member; `"true"` and `"false"` in quotes count too.
+    /// Returns a boolean member; `"true"` and `"false"` in quotes count too.
     pub(crate) fn flag(&self, name: &str) -> Option<bool> {
         match self.get(name)?.as_text()? {
             "true" => Some(true),

@@ -70,7 +70,7 @@ impl EntityKind {
         EntityKind::Employee,
     ];
 
-    /// The name QuickBooks gives it; the path segment is the same in lower case.
+    /// Returns the name QuickBooks gives it; the path segment is the same in lower case.
     pub(crate) fn name(self) -> &'static str {
         match self {
             EntityKind::Account => "Account",
@@ -104,7 +104,7 @@ impl EntityKind {
         }
     }
 
-    /// Whether it is a document: dated, in the one sequence of transaction ids, and deletable.
+    /// Returns whether it is a document: dated, in the one sequence of transaction ids, and deletable.
     pub(crate) fn is_document(self) -> bool {
         use EntityKind::{
             Bill, BillPayment, CreditMemo, Deposit, Invoice, JournalEntry, Payment, Purchase, PurchaseOrder,
@@ -159,12 +159,12 @@ pub enum Operation {
 }
 
 impl Operation {
-    /// Whether it is a request to the OAuth server.
+    /// Returns whether it is a request to the OAuth server.
     pub fn is_oauth(self) -> bool {
         matches!(self, Operation::Token | Operation::Revoke)
     }
 
-    /// Whether it changes one object.
+    /// Returns whether it changes one object.
     pub fn is_write(self) -> bool {
         matches!(self, Operation::Create | Operation::Update | Operation::Delete | Operation::Void)
     }

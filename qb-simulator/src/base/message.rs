@@ -17,7 +17,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// A request without headers.
+    /// Returns a request without headers.
     pub fn new(method: &str, target: &str, body: impl Into<Vec<u8>>) -> Request {
         Request { method: method.into(), target: target.into(), headers: Vec::new(), body: body.into() }
     }
@@ -35,13 +35,13 @@ impl Request {
         self.header("authorization", &format!("Bearer {token}"))
     }
 
-    /// The bearer token, if the request carries one.
+    /// Returns the bearer token, if the request carries one.
     pub(crate) fn bearer_token(&self) -> Option<&str> {
         let (scheme, token) = self.header_value("authorization")?.trim().split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
     }
 
-    /// The value of a header, whatever the case of its name.
+    /// Returns the value of a header, whatever the case of its name.
     pub(crate) fn header_value(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
@@ -59,7 +59,7 @@ pub struct Response {
 }
 
 impl Response {
-    /// The value of a header, whatever the case of its name.
+    /// Returns the value of a header, whatever the case of its name.
     pub fn header_value(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
@@ -89,13 +89,13 @@ impl Target {
         Target { segments, parameters }
     }
 
-    /// A parameter's value, the name in any case; `""` counts as absent.
+    /// Returns a parameter's value, the name in any case; `""` counts as absent.
     pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
         let named = self.parameters.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
         named.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
     }
 
-    /// Whether the comma-joined `include` parameter names a switch.
+    /// Returns whether the comma-joined `include` parameter names a switch.
     pub(crate) fn includes(&self, switch: &str) -> bool {
         self.parameters
             .iter()

@@ -32,17 +32,17 @@ pub(crate) struct Call {
     pub(crate) allow_duplicate_number: bool,
     /// `include=allowautodocnum`: a journal entry without a number gets one.
     pub(crate) auto_number: bool,
-    /// The object that an update writes anew: it keeps its id and its links, and what it holds already is its own.
+    /// The object that an update writes over: it keeps its id and its links, and what it holds already is its own.
     pub(crate) updating: Option<u64>,
 }
 
 impl Call {
-    /// A call for something new at a moment.
+    /// Returns a call for something new at a moment.
     pub(crate) fn at(now: DateTime<FixedOffset>) -> Call {
         Call { now, allow_duplicate_number: false, auto_number: false, updating: None }
     }
 
-    /// Whether a record is another than the one the call writes.
+    /// Returns whether a record is another than the one the call writes.
     pub(crate) fn is_other(&self, record: &Record) -> bool {
         self.updating.is_none_or(|id| id != number(&record.id))
     }
@@ -56,7 +56,7 @@ pub(crate) struct Tombstone {
     pub(crate) at: DateTime<FixedOffset>,
 }
 
-/// Where names must be unique, whatever their case.
+/// Where names must be unique in any case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum NameSpace {
     /// Customers, vendors and employees share one.
@@ -115,7 +115,8 @@ pub struct Company {
 }
 
 impl Company {
-    /// A company that has nothing yet, with one store for each kind of entity, in the order of the kinds.
+    /// Returns a company that has nothing yet, with one store for each kind of entity, in the order of the
+    /// kinds.
     pub(crate) fn empty(options: CompanyOptions, now: DateTime<FixedOffset>, stores: Vec<Store>) -> Company {
         let grants = Grants::new(&options.credentials, options.oauth, now);
         Company {
@@ -141,22 +142,24 @@ impl Company {
         }
     }
 
-    /// The options the company was made with.
+    /// Returns the options the company was made with.
     pub fn options(&self) -> &CompanyOptions {
         &self.options
     }
 
-    /// The options, for changing what tests switch while a company lives: the OAuth knobs, request ids, the read lag.
+    /// Returns the options, for changing what tests switch while a company lives: the OAuth knobs, request
+    /// ids, the read lag.
     pub fn options_mut(&mut self) -> &mut CompanyOptions {
         &mut self.options
     }
 
-    /// The ledger.
+    /// Returns the ledger.
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
     }
 
-    /// The balance, debit positive, of the account with this name; `None` when there is no such account.
+    /// Returns the balance, debit positive, of the account with this name; `None` when there is no such
+    /// account.
     pub fn balance_of(&self, account_name: &str) -> Option<Decimal> {
         let account = self.store(EntityKind::Account).find("Name", account_name).next()?;
         Some(self.ledger.balance(number(&account.id)))
@@ -170,7 +173,7 @@ impl Company {
         &mut self.stores[kind as usize]
     }
 
-    /// The next id of an entity's sequence.
+    /// Returns the next id of an entity's sequence.
     pub(crate) fn next_id(&mut self, kind: EntityKind) -> u64 {
         let sequence = match kind {
             EntityKind::Account => &mut self.sequences.accounts,
@@ -187,12 +190,12 @@ impl Company {
         *sequence
     }
 
-    /// The id a create writes to: the updated object's own, else the next.
+    /// Returns the id a create writes to: the updated object's own, else the next.
     pub(crate) fn id_for(&mut self, kind: EntityKind, call: &Call) -> u64 {
         call.updating.unwrap_or_else(|| self.next_id(kind))
     }
 
-    /// Enters a list entry, or writes it anew: then with the next SyncToken and the old CreateTime.
+    /// Enters a list entry, or writes over it: then with the next SyncToken and the old CreateTime.
     pub(crate) fn enter(&mut self, kind: EntityKind, id: &str, body: Json) {
         match self.store(kind).get(id).map(|record| record.body.clone()) {
             None => self.store_mut(kind).insert(id.to_owned(), body),
@@ -204,13 +207,14 @@ impl Company {
         }
     }
 
-    /// The next id of an address.
+    /// Returns the next id of an address.
     pub(crate) fn next_address_id(&mut self) -> u64 {
         self.sequences.addresses += 1;
         self.sequences.addresses
     }
 
-    /// The next number of the one series that sales forms share; numbers already in use are passed over.
+    /// Returns the next number of the one series that sales forms share; numbers already in use are passed
+    /// over.
     pub(crate) fn next_sales_number(&mut self, kind: EntityKind) -> String {
         loop {
             self.sequences.sales_numbers += 1;
@@ -221,7 +225,7 @@ impl Company {
         }
     }
 
-    /// The next number of journal entries; numbers already in use are passed over.
+    /// Returns the next number of journal entries; numbers already in use are passed over.
     pub(crate) fn next_journal_number(&mut self) -> String {
         loop {
             self.sequences.journal_numbers += 1;
@@ -232,12 +236,12 @@ impl Company {
         }
     }
 
-    /// Who holds a name, whatever its case.
+    /// Returns the id of the holder of a name in any case.
     pub(crate) fn name_holder(&self, space: NameSpace, name: &str) -> Option<&str> {
         self.names.get(&(space, name.to_lowercase())).map(String::as_str)
     }
 
-    /// Whether a name belongs to another entry than the one a call writes.
+    /// Returns whether a name belongs to another entry than the one a call writes.
     pub(crate) fn is_name_taken(&self, space: NameSpace, name: &str, call: &Call) -> bool {
         let own = call.updating.map(|id| id.to_string());
         self.name_holder(space, name).is_some_and(|holder| Some(holder) != own.as_deref())
@@ -296,7 +300,7 @@ impl Company {
         }
     }
 
-    /// The first active account of a type or a subtype.
+    /// Returns the first active account of a type or a subtype.
     pub(crate) fn account_by(&self, property: &str, value: &str) -> Option<u64> {
         let mut accounts = self.store(EntityKind::Account).find(property, value);
         accounts.find(|record| record.body.flag("Active") != Some(false)).map(|record| number(&record.id))
@@ -321,17 +325,17 @@ pub(crate) fn balanced_entry(date: NaiveDate, legs: Vec<Leg>) -> Checked<Entry> 
     })
 }
 
-/// An id as a number; ids that are none count as 0, which no record has.
+/// Returns an id as a number; ids that are none count as 0, which no record has.
 pub(crate) fn number(id: &str) -> u64 {
     id.parse().unwrap_or(0)
 }
 
-/// A reference in an answer.
+/// Returns a reference in an answer.
 pub(crate) fn reference(id: &str, name: Option<&str>) -> Json {
     object().with("value", text(id.to_owned())).with_some("name", name.map(|name| text(name.to_owned())))
 }
 
-/// The members every object carries: domain, sparse, Id, SyncToken, MetaData.
+/// Returns the members every object carries: domain, sparse, Id, SyncToken, MetaData.
 pub(crate) fn identity(body: Json, id: &str, now: DateTime<FixedOffset>) -> Json {
     let moment = meta_time(now);
     body.with("domain", text("QBO"))
@@ -365,7 +369,7 @@ pub(crate) fn touch(body: &mut Json, now: DateTime<FixedOffset>) {
     }
 }
 
-/// The company's one currency.
+/// Returns the company's one currency.
 pub(crate) fn currency() -> Json {
     object().with("value", text("USD")).with("name", text("United States Dollar"))
 }

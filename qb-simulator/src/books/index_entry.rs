@@ -15,7 +15,7 @@ pub(crate) enum IndexEntry {
 }
 
 impl IndexEntry {
-    /// How many there are.
+    /// Returns how many there are.
     pub(crate) fn len(&self) -> usize {
         match self {
             IndexEntry::One(_) => 1,
@@ -45,7 +45,7 @@ impl IndexEntry {
         }
     }
 
-    /// The places in order.
+    /// Returns the places in order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = usize> {
         let (one, many) = match self {
             IndexEntry::One(only) => (Some(*only), None),

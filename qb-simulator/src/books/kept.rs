@@ -46,14 +46,14 @@ impl Kept {
         }
     }
 
-    /// Whether the object refers to this entry.
+    /// Returns whether the object refers to this entry.
     pub(crate) fn has(&self, kind: EntityKind, id: &str) -> bool {
         // The set is empty but for the time of an update.
         !self.references.is_empty() && self.references.contains(&(kind, id.to_owned()))
     }
 }
 
-/// The entities that a reference of this name can mean, in an object of a kind.
+/// Returns the entities that a reference of this name can mean, in an object of a kind.
 fn kinds_of(kind: EntityKind, name: &str) -> Vec<EntityKind> {
     match name {
         "CustomerRef" | "VendorRef" | "EntityRef" | "Entity" => {

@@ -39,17 +39,17 @@ pub struct Tags {
 }
 
 impl Leg {
-    /// A leg of neither customer nor vendor.
+    /// Returns a leg of neither customer nor vendor.
     pub fn plain(account: u64, amount: Decimal) -> Leg {
         Leg { account, customer: None, vendor: None, amount, tags: Tags::default() }
     }
 
-    /// A leg on accounts receivable.
+    /// Returns a leg on accounts receivable.
     pub fn of_customer(account: u64, customer: u64, amount: Decimal) -> Leg {
         Leg { customer: Some(customer), ..Leg::plain(account, amount) }
     }
 
-    /// A leg on accounts payable.
+    /// Returns a leg on accounts payable.
     pub fn of_vendor(account: u64, vendor: u64, amount: Decimal) -> Leg {
         Leg { vendor: Some(vendor), ..Leg::plain(account, amount) }
     }
@@ -65,7 +65,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// An entry of legs that must sum to zero; legs of zero are dropped. The error is the excess of
+    /// Returns an entry of legs that must sum to zero; legs of zero are dropped. The error is the excess of
     /// debits.
     pub fn new(date: NaiveDate, mut legs: Vec<Leg>) -> Result<Entry, Decimal> {
         legs.retain(|leg| !leg.amount.is_zero());
@@ -121,47 +121,47 @@ impl Ledger {
         }
     }
 
-    /// What a document posted.
+    /// Returns what a document posted.
     pub fn entry(&self, txn_id: u64) -> Option<&Entry> {
         self.entries.get(&txn_id)
     }
 
-    /// Every document's id and entry, in no order.
+    /// Returns every document's id and entry, in no order.
     pub fn entries(&self) -> impl Iterator<Item = (u64, &Entry)> {
         self.entries.iter().map(|(id, entry)| (*id, entry))
     }
 
-    /// The account's balance over all dates, debit positive.
+    /// Returns the account's balance over all dates, debit positive.
     pub fn balance(&self, account: u64) -> Decimal {
         self.balances.get(&account).copied().unwrap_or_default()
     }
 
-    /// What a customer owes: the customer's accounts-receivable legs.
+    /// Returns what a customer owes: the customer's accounts-receivable legs.
     pub fn customer_balance(&self, customer: u64) -> Decimal {
         self.customers.get(&customer).copied().unwrap_or_default()
     }
 
-    /// What all customers owe together.
+    /// Returns what all customers owe together.
     pub fn customers_total(&self) -> Decimal {
         self.customers.values().sum()
     }
 
-    /// What is owed to a vendor: the vendor's accounts-payable legs, credit positive.
+    /// Returns what is owed to a vendor: the vendor's accounts-payable legs, credit positive.
     pub fn vendor_balance(&self, vendor: u64) -> Decimal {
         self.vendors.get(&vendor).copied().unwrap_or_default()
     }
 
-    /// What is owed to all vendors together.
+    /// Returns what is owed to all vendors together.
     pub fn vendors_total(&self) -> Decimal {
         self.vendors.values().sum()
     }
 
-    /// Whether anything was ever posted to the account.
+    /// Returns whether anything was ever posted to the account.
     pub(crate) fn has_postings(&self, account: u64) -> bool {
         self.by_day.range((account, NaiveDate::MIN)..=(account, NaiveDate::MAX)).next().is_some()
     }
 
-    /// The account's movement from `first` to `last`, both included.
+    /// Returns the account's movement from `first` to `last`, both included.
     pub fn movement(&self, account: u64, first: NaiveDate, last: NaiveDate) -> Decimal {
         if first > last {
             return Decimal::ZERO;
@@ -169,12 +169,12 @@ impl Ledger {
         self.by_day.range((account, first)..=(account, last)).map(|(_, amount)| amount).sum()
     }
 
-    /// Whether all debits equal all credits, from running totals.
+    /// Returns whether all debits equal all credits, from running totals.
     pub fn is_balanced(&self) -> bool {
         self.debits == self.credits
     }
 
-    /// Adds everything up afresh and says where running balances and entries disagree.
+    /// Adds everything up again and says where running balances and entries disagree.
     pub fn audit(&self) -> Result<(), String> {
         let mut fresh = Ledger::default();
         for (txn_id, entry) in &self.entries {

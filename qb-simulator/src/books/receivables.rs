@@ -57,12 +57,12 @@ impl Receivables {
         }
     }
 
-    /// All documents by id, in no order.
+    /// Returns all documents by id, in no order.
     pub(crate) fn items(&self) -> impl Iterator<Item = (u64, &OpenItem)> {
         self.items.iter().map(|(id, item)| (*id, item))
     }
 
-    /// A document by its id.
+    /// Returns a document by its id.
     pub(crate) fn item(&self, txn_id: u64) -> Option<&OpenItem> {
         self.items.get(&txn_id)
     }
@@ -74,7 +74,7 @@ impl Receivables {
         Some(item)
     }
 
-    /// The documents of a kind on which something of a party is open, oldest first.
+    /// Returns the documents of a kind on which something of a party is open, oldest first.
     pub(crate) fn open_of(&self, customer: u64, kind: EntityKind) -> impl Iterator<Item = (u64, &OpenItem)> {
         let ids = self.open.get(&(customer, kind)).into_iter().flatten();
         ids.filter_map(|id| Some((*id, self.items.get(id)?)))
@@ -98,7 +98,7 @@ impl Receivables {
             .sum()
     }
 
-    /// Whether an open amount has fallen below zero, which would be a defect.
+    /// Returns whether an open amount has fallen below zero, which would be a defect.
     pub(crate) fn overdrawn(&self) -> Option<u64> {
         self.items
             .iter()

@@ -28,7 +28,7 @@ impl<'a> Records<'a> {
         Records { records, gone }
     }
 
-    /// How many there are.
+    /// Returns how many there are.
     pub(crate) fn len(self) -> usize {
         self.records.len() - self.gone.len()
     }
@@ -39,7 +39,8 @@ impl<'a> Records<'a> {
         records.iter().enumerate().filter(move |(at, _)| !gone.contains(at)).map(|(_, record)| record)
     }
 
-    /// So many from a position on, counted from the last record on when backwards; without a walk to the position.
+    /// Returns so many from a position on, counted from the last record on when backwards; without a walk to
+    /// the position.
     pub(crate) fn page(self, position: usize, count: usize, backwards: bool) -> Vec<&'a Record> {
         let Records { records, gone } = self;
         if position >= self.len() {

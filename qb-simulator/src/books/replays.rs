@@ -16,7 +16,7 @@ pub(crate) struct Replays {
 }
 
 impl Replays {
-    /// The answer an id stands for, as far as ids are remembered at all.
+    /// Returns the answer an id stands for, as far as ids are remembered at all.
     pub(crate) fn remembered(
         &self,
         mode: RequestIds,
@@ -41,7 +41,7 @@ pub(crate) struct Replay {
 }
 
 impl Replay {
-    /// The first answer again.
+    /// Returns the first answer again.
     pub(crate) fn again(&self) -> Checked<Vec<u8>> {
         self.answer.clone().map_err(|mut fault| {
             fault.since = Some(self.at);

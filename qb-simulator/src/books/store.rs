@@ -39,7 +39,7 @@ struct Keys {
 }
 
 impl Store {
-    /// An empty store with an index on each of the given property paths.
+    /// Returns an empty store with an index on each of the given property paths.
     pub(crate) fn new(indexed: &[&'static str]) -> Store {
         let indexes = indexed.iter().map(|path| (*path, HashMap::new())).collect();
         Store { indexes, ..Store::default() }
@@ -94,22 +94,22 @@ impl Store {
         self.records.push(Record { id, body });
     }
 
-    /// A record by its id.
+    /// Returns a record by its id.
     pub(crate) fn get(&self, id: &str) -> Option<&Record> {
         self.by_id.get(id).and_then(|at| self.records.get(*at))
     }
 
-    /// Where the record of an id stands.
+    /// Returns where the record of an id stands.
     pub(crate) fn place(&self, id: &str) -> Option<usize> {
         self.by_id.get(id).copied()
     }
 
-    /// The record at a place.
+    /// Returns the record at a place.
     pub(crate) fn at(&self, place: usize) -> Option<&Record> {
         self.records.get(place)
     }
 
-    /// Changes a record's body. Indexed properties are entered anew.
+    /// Changes a record's body. Indexed properties are entered again.
     pub(crate) fn change(&mut self, id: &str, change: impl FnOnce(&mut Json)) {
         let Some(at) = self.by_id.get(id).copied() else { return };
         let Some(record) = self.records.get(at) else { return };
@@ -130,21 +130,21 @@ impl Store {
         Some(last)
     }
 
-    /// The places of the records whose indexed property has this value in any case; `None` when the property is not
-    /// indexed.
+    /// Returns the places of the records whose indexed property has this value in any case; `None` when the
+    /// property is not indexed.
     pub(crate) fn places(&self, path: &str, value: &str) -> Option<Option<&IndexEntry>> {
         let (_, index) = self.indexes.iter().find(|(indexed, _)| *indexed == path)?;
         Some(index.get(&value.to_lowercase()))
     }
 
-    /// The records whose indexed property has exactly this value.
+    /// Returns the records whose indexed property has exactly this value.
     pub(crate) fn find<'a>(&'a self, path: &'a str, value: &'a str) -> impl Iterator<Item = &'a Record> {
         let places = self.places(path, value).flatten();
         let records = places.into_iter().flat_map(IndexEntry::iter).filter_map(|at| self.records.get(at));
         records.filter(move |record| index_value(&record.body, path) == Some(value))
     }
 
-    /// The places of the records of some days, day by day.
+    /// Returns the places of the records of some days, day by day.
     pub(crate) fn dated<'a>(
         &'a self,
         days: (Bound<&str>, Bound<&str>),
@@ -153,7 +153,8 @@ impl Store {
         days.into_iter().flatten().flat_map(|(_, places)| places.iter())
     }
 
-    /// The places of the records last changed within these moments, in milliseconds, in the order of the changes.
+    /// Returns the places of the records last changed within these moments, in milliseconds, in the order of
+    /// the changes.
     pub(crate) fn changed(&self, moments: (Bound<i64>, Bound<i64>)) -> impl Iterator<Item = usize> {
         let first = match moments.0 {
             Bound::Included(moment) => Bound::Included((moment, 0)),
@@ -169,13 +170,13 @@ impl Store {
         found.into_iter().flatten().map(|(_, at)| *at)
     }
 
-    /// All records in the order of their ids.
+    /// Returns all records in the order of their ids.
     pub(crate) fn records(&self) -> Records<'_> {
         Records::new(&self.records, &self.gone)
     }
 }
 
-/// Whether the bounds are in order; a map panics over others.
+/// Returns whether the bounds are in order; a map panics over others.
 fn is_range<T: PartialOrd>(bounds: &(Bound<T>, Bound<T>)) -> bool {
     match bounds {
         (Bound::Excluded(first), Bound::Excluded(last)) => first < last,
@@ -193,7 +194,7 @@ fn forget(index: &mut HashMap<String, IndexEntry>, value: Option<&String>, at: u
     }
 }
 
-/// A property's text; of a reference its `value`.
+/// Returns a property's text; of a reference its `value`.
 fn index_value<'a>(body: &'a Json, path: &str) -> Option<&'a str> {
     match body.path(path)? {
         reference @ Json::Object(_) => reference.text_of("value"),

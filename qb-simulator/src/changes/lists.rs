@@ -9,7 +9,8 @@ use crate::base::kind::EntityKind;
 use crate::books::company::{Call, Company, NameSpace};
 use crate::entity::Entity;
 
-/// Where the names of an entity are unique, the property that is written, and the property that is unique.
+/// Returns where the names of an entity are unique, the property that is written, and the property that is
+/// unique.
 fn naming(kind: EntityKind) -> Option<(NameSpace, &'static str, &'static str)> {
     Some(match kind {
         EntityKind::Customer | EntityKind::Vendor | EntityKind::Employee => {
@@ -25,7 +26,7 @@ fn naming(kind: EntityKind) -> Option<(NameSpace, &'static str, &'static str)> {
     })
 }
 
-/// Writes a list entry anew.
+/// Updates a list entry.
 pub(super) fn update(
     company: &mut Company,
     entity: &Entity,

@@ -11,17 +11,14 @@ use crate::base::kind::EntityKind;
 use crate::books::company::{Company, number};
 use crate::lists::item::{GRATUITY_ITEM_ID, SHIPPING_ITEM_ID};
 
-/// The body to create a document from anew.
+/// Returns the body that the updated document is made from.
 pub(super) fn document(company: &Company, kind: EntityKind, body: &Json, old: &Json) -> Checked<Json> {
     let is_sparse = body.flag("sparse") == Some(true);
-    match kind {
-        EntityKind::Purchase => {
-            let paid_by = body.text_of("PaymentType").ok_or_else(|| fault::required("PaymentType"))?;
-            if old.text_of("PaymentType") != Some(paid_by) {
-                return Err(fault::business("The payment type of a purchase cannot be changed."));
-            }
+    if kind == EntityKind::Purchase {
+        let paid_by = body.text_of("PaymentType").ok_or_else(|| fault::required("PaymentType"))?;
+        if old.text_of("PaymentType") != Some(paid_by) {
+            return Err(fault::business("The payment type of a purchase cannot be changed."));
         }
-        _ => {}
     }
     needs(kind, body)?;
     let mut merged = if is_sparse { over(old, body) } else { body.clone() };
@@ -61,7 +58,7 @@ pub(super) fn needs(kind: EntityKind, body: &Json) -> Checked<()> {
     }
 }
 
-/// The stored object with the members of a sparse body laid over it; `""` and null clear.
+/// Returns the stored object with the members of a sparse body laid over it; `""` and null clear.
 pub(super) fn over(old: &Json, body: &Json) -> Json {
     let mut merged = old.clone();
     merged.remove("LinkedTxn");
@@ -75,7 +72,7 @@ pub(super) fn over(old: &Json, body: &Json) -> Json {
     merged
 }
 
-/// The ids of the lines that will be numbered: a known id is kept, every other line gets a new one.
+/// Returns the ids of the lines that will be numbered: a known id is kept, every other line gets a new one.
 pub(super) fn line_ids(old: &Json, merged: &Json) -> Vec<String> {
     let lines = |body: &Json| body.get("Line").map_or(Vec::new(), |lines| lines.items().to_vec());
     let known: HashSet<String> =

@@ -150,8 +150,8 @@ fn set(
     Ok(Outcome::Written(old.text_of("Id").unwrap_or_default().to_owned()))
 }
 
-/// The object a body names, as stored: 2020 without Id or SyncToken, 610 when it is not there, 5010 when the token is
-/// not the current one.
+/// Returns the object a body names, as stored: 2020 without Id or SyncToken, 610 when it is not there, 5010
+/// when the token is not the current one.
 fn current(company: &Company, entity: &Entity, body: &Json) -> Checked<Json> {
     let id = body.text_of("Id").ok_or_else(|| fault::required("Id"))?;
     let Some(record) = company.store(entity.kind).get(id) else {
@@ -215,7 +215,7 @@ fn delete(company: &mut Company, kind: EntityKind, old: &Json, call: &Call) -> C
     Ok(Outcome::Deleted(id))
 }
 
-/// What stands in place of a deleted object.
+/// Returns what stands in place of a deleted object.
 pub(crate) fn deleted(id: &str) -> Json {
     object().with("domain", text("QBO")).with("status", text("Deleted")).with("Id", text(id.to_owned()))
 }

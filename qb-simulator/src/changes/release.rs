@@ -47,7 +47,7 @@ pub(crate) fn release(company: &mut Company, kind: EntityKind, id: u64) -> Vec<S
     saved
 }
 
-/// The documents that the lines of a document link, each once.
+/// Returns the documents that the lines of a document link, each once.
 fn others(company: &Company, kind: EntityKind, id: u64) -> Vec<u64> {
     let record = company.store(kind).get(&id.to_string());
     let lines = record.and_then(|record| record.body.get("Line")).map_or(&[][..], Json::items);

@@ -14,7 +14,7 @@ use crate::base::kind::EntityKind;
 use crate::books::company::{Call, Company, number, touch};
 use crate::books::ledger::Entry;
 
-/// Whether QuickBooks voids this kind of document.
+/// Returns whether QuickBooks voids this kind of document.
 pub(super) fn has_void(kind: EntityKind) -> bool {
     matches!(
         kind,

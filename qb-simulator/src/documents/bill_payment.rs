@@ -130,7 +130,8 @@ pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked
     Ok(id.to_string())
 }
 
-/// The account paid from, PayType, and what a bill's link calls the payment. A check for nothing may name no account.
+/// Returns the account paid from, PayType, and what a bill's link calls the payment. A check for nothing may
+/// name no account.
 fn paid_from(
     company: &Company,
     body: &Json,
@@ -158,7 +159,7 @@ fn paid_from(
     }
 }
 
-/// The A/P account of the first document that is settled.
+/// Returns the A/P account of the first document that is settled.
 fn payable_account(company: &Company, lines: &[Application<'_>]) -> Option<u64> {
     let line = lines.first()?;
     let legs = &company.ledger.entry(line.txn_id)?.legs;

@@ -19,7 +19,7 @@ pub(super) struct Party {
     pub(super) name: String,
 }
 
-/// The customer, vendor or employee of a type in any case and an id.
+/// Returns the customer, vendor or employee of a type in any case and an id.
 pub(super) fn party(company: &Company, kind: &str, id: &str) -> Checked<Party> {
     let kind = match kind.to_ascii_lowercase().as_str() {
         "customer" => EntityKind::Customer,
@@ -32,7 +32,7 @@ pub(super) fn party(company: &Company, kind: &str, id: &str) -> Checked<Party> {
     Ok(Party { kind, id: id.to_owned(), name })
 }
 
-/// A leg on any account; on A/R it needs a customer, on A/P a vendor.
+/// Returns a leg on any account; on A/R it needs a customer, on A/P a vendor.
 pub(super) fn leg(company: &Company, account: &str, party: Option<&Party>, amount: Decimal) -> Checked<Leg> {
     let body = &company.active(EntityKind::Account, account)?.body;
     let of = |kind| party.filter(|party| party.kind == kind).map(|party| number(&party.id));
@@ -50,7 +50,8 @@ pub(super) fn leg(company: &Company, account: &str, party: Option<&Party>, amoun
     Ok(leg)
 }
 
-/// What a document's legs leave open with a customer, and with a vendor. One control account and one name at most.
+/// Returns what a document's legs leave open with a customer, and with a vendor. One control account and one
+/// name at most.
 pub(super) fn open_items(
     company: &Company,
     kind: EntityKind,

@@ -134,7 +134,8 @@ fn check_lines(company: &Company, body: &Json) -> Checked<Lines> {
     if lines.answer.is_empty() { Err(fault::required("Line")) } else { Ok(lines) }
 }
 
-/// A whole document out of Undeposited Funds: 620 when it is not there, 6000 when the amount is another.
+/// A whole document out of Undeposited Funds: 620 when it is not there, 6000 when the amount is
+/// another.
 fn linked_line(company: &Company, link: &Json, amount: Decimal, lines: &mut Lines) -> Checked<()> {
     let id = link.text_of("TxnId").ok_or_else(|| fault::required("TxnId"))?;
     let txn_type = link.text_of("TxnType").ok_or_else(|| fault::required("TxnType"))?;

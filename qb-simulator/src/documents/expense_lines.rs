@@ -90,7 +90,7 @@ fn tags(detail: &Json) -> Tags {
     Tags { item: of("ItemRef"), class: of("ClassRef"), department: None, name: of("CustomerRef") }
 }
 
-/// What account and item lines have in common: tax code, billing, customer, class.
+/// Returns what account and item lines have in common: tax code, billing, customer, class.
 fn common(company: &Company, detail: &Json, answer: Json) -> Checked<Json> {
     let code = detail.reference("TaxCodeRef").unwrap_or("NON");
     if code != "TAX" && code != "NON" {
@@ -143,7 +143,7 @@ fn account_line(company: &Company, detail: &Json, amount: Decimal, payee: Payee)
     Ok((leg, common(company, detail, answer)?))
 }
 
-/// An item bought: only on the Plus plan (5030), and only with an expense account (6440).
+/// Returns an item bought: only on the Plus plan (5030), and only with an expense account (6440).
 fn item_line(company: &Company, detail: &Json, amount: Decimal) -> Checked<(Leg, Json)> {
     company
         .options

@@ -94,7 +94,7 @@ pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked
     Ok(id.to_string())
 }
 
-/// The part paid at once: from 0 to the total, and only when the company allows deposits.
+/// Returns the part paid at once: from 0 to the total, and only when the company allows deposits.
 fn check_deposit(company: &Company, body: &Json, total: Decimal) -> Checked<Decimal> {
     let deposit = amount::money_member(body, "Deposit").unwrap_or_default();
     if deposit.is_zero() {

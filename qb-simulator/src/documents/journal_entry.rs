@@ -64,7 +64,7 @@ pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked
     Ok(id.to_string())
 }
 
-/// An open item less what is applied to it already.
+/// Returns an open item less what is applied to it already.
 fn still_open(
     book: &crate::books::receivables::Receivables,
     call: &Call,

@@ -55,7 +55,7 @@ pub(crate) struct Shipping {
 }
 
 impl SalesLines {
-    /// The lines in the order of an answer: items, subtotal, discount, shipping, gratuity.
+    /// Returns the lines in the order of an answer: items, subtotal, discount, shipping, gratuity.
     pub(crate) fn answer(&mut self) -> Json {
         let mut lines = std::mem::take(&mut self.items);
         lines.push(
@@ -181,7 +181,7 @@ fn sales_item(company: &Company, kind: EntityKind, line: &Json, lines: &mut Sale
     Ok(())
 }
 
-/// The code of a line that names none: NON, or what the item says where sales tax is automated.
+/// Returns the code of a line that names none: NON, or what the item says where sales tax is automated.
 fn default_code(company: &Company, item_id: &str) -> &'static str {
     let item = company.store(EntityKind::Item).get(item_id);
     let is_taxable = item.is_some_and(|item| item.body.flag("Taxable") == Some(true));
@@ -226,7 +226,7 @@ fn check_shipping(
     Ok(())
 }
 
-/// A line of one of the item ids that are no items; it has no Id.
+/// Returns a line of one of the item ids that are no items; it has no Id.
 fn special_answer(line: &Json, amount: Decimal, item: &'static str, code: &str) -> Json {
     let mut answer = object();
     copy(line, &mut answer, &["Description"]);

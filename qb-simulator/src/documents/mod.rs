@@ -40,8 +40,9 @@ use crate::options::ClassTracking;
 /// Lines a document may have.
 const MAX_LINES: usize = 10_000;
 
-/// What every document is asked before its own rules: its date (today when absent) in open books (6210), the
-/// one currency, no projects, class and location where the company tracks them, at most 10,000 lines.
+/// Returns what every document is asked before its own rules: its date (today when absent) in open books
+/// (6210), the one currency, no projects, class and location where the company tracks them, at most 10,000
+/// lines.
 fn check_header(company: &Company, body: &Json, call: &Call) -> Checked<NaiveDate> {
     let date = body.text_of("TxnDate").and_then(read_date).unwrap_or_else(|| call.now.date_naive());
     company.check_open(date)?;
@@ -84,7 +85,7 @@ fn check_header(company: &Company, body: &Json, call: &Call) -> Checked<NaiveDat
     Ok(date)
 }
 
-/// The customer a document names: id and name.
+/// Returns the customer a document names: id and name.
 fn customer(company: &Company, body: &Json, required: bool) -> Checked<Option<(String, String)>> {
     match body.reference("CustomerRef") {
         Some(id) => {
@@ -97,8 +98,8 @@ fn customer(company: &Company, body: &Json, required: bool) -> Checked<Option<(S
     }
 }
 
-/// Where money goes: the account the body names, which must be Bank or Other Current Asset, else Undeposited
-/// Funds (`None` here; found or made when the document is booked).
+/// Returns where money goes: the account the body names, which must be Bank or Other Current Asset, else
+/// Undeposited Funds (`None` here; found or made when the document is booked).
 fn deposit_account(company: &Company, body: &Json) -> Checked<Option<u64>> {
     let Some(id) = body.reference("DepositToAccountRef") else { return Ok(None) };
     let record = company.active(EntityKind::Account, id)?;
@@ -109,7 +110,7 @@ fn deposit_account(company: &Company, body: &Json) -> Checked<Option<u64>> {
     }
 }
 
-/// The deposit account of a document that is being booked.
+/// Returns the deposit account of a document that is being booked.
 fn booked_deposit_account(company: &mut Company, chosen: Option<u64>, call: &Call) -> u64 {
     match chosen {
         Some(id) => id,
@@ -117,21 +118,22 @@ fn booked_deposit_account(company: &mut Company, chosen: Option<u64>, call: &Cal
     }
 }
 
-/// A reference to an account with its name.
+/// Returns a reference to an account with its name.
 fn account_reference(company: &Company, id: u64) -> Json {
     let id = id.to_string();
     let record = company.store(EntityKind::Account).get(&id);
     reference(&id, record.and_then(|record| record.body.text_of("FullyQualifiedName")))
 }
 
-/// A payment method the body names, checked.
+/// Returns a payment method the body names, checked.
 fn payment_method(company: &Company, body: &Json) -> Checked<Option<Json>> {
     let Some(id) = body.reference("PaymentMethodRef") else { return Ok(None) };
     company.active(EntityKind::PaymentMethod, id)?;
     Ok(Some(reference(id, None)))
 }
 
-/// The custom fields of an answer: every enabled one, with its value if the body has one. 3000 for others.
+/// Returns the custom fields of an answer: every enabled one, with its value if the body has one. 3000 for
+/// others.
 fn custom_fields(enabled: &[String], body: &Json) -> Checked<Json> {
     let mut values: Vec<Option<&str>> = vec![None; enabled.len().min(3)];
     for field in body.get("CustomField").map_or(&[][..], Json::items) {
@@ -166,7 +168,7 @@ fn refuse_links(company: &Company, holder: &Json) -> Checked<()> {
     }
 }
 
-/// The class of a line, checked.
+/// Returns the class of a line, checked.
 fn line_class(company: &Company, detail: &Json) -> Checked<Option<Json>> {
     let Some(id) = detail.reference("ClassRef") else { return Ok(None) };
     let record = company.active(EntityKind::Class, id).map_err(|fault| fault.at("ClassRef"))?;
@@ -177,7 +179,8 @@ fn line_class(company: &Company, detail: &Json) -> Checked<Option<Json>> {
     Ok(Some(reference(id, record.body.text_of("FullyQualifiedName"))))
 }
 
-/// When a document falls due: the day the body names, else by its term, else by the party's term, else at once.
+/// Returns when a document falls due: the day the body names, else by its term, else by the party's term,
+/// else at once.
 fn due_date(company: &Company, body: &Json, date: NaiveDate, customer: Option<&str>) -> String {
     if let Some(day) = body.text_of("DueDate") {
         return day.to_owned();
@@ -195,8 +198,8 @@ fn due_date(company: &Company, body: &Json, date: NaiveDate, customer: Option<&s
     }
 }
 
-/// What other documents have applied to the document that an update writes; it must stay covered, and stay with its
-/// party. Zero for a new document.
+/// Returns what other documents have applied to the document that an update writes; it must stay covered, and
+/// stay with its party. Zero for a new document.
 fn applied(book: &Receivables, call: &Call, party: Option<u64>, amount: Decimal) -> Checked<Decimal> {
     let Some(item) = call.updating.and_then(|id| book.item(id)) else { return Ok(Decimal::ZERO) };
     let applied = item.amount - item.open;
@@ -226,14 +229,15 @@ fn stand(book: &mut Receivables, id: u64, item: Option<OpenItem>) {
     }
 }
 
-/// The vendor a document names: id and name.
+/// Returns the vendor a document names: id and name.
 fn vendor(company: &Company, body: &Json) -> Checked<(String, String)> {
     let id = body.reference("VendorRef").ok_or_else(|| fault::required("VendorRef"))?;
     let record = company.active(EntityKind::Vendor, id).map_err(|fault| fault.at("VendorRef"))?;
     Ok((id.to_owned(), record.body.text_of("DisplayName").unwrap_or_default().to_owned()))
 }
 
-/// The A/P account a body names (6430 when it is none), else `None`: found or made when the document is booked.
+/// Returns the A/P account a body names (6430 when it is none), else `None`: found or made when the document
+/// is booked.
 fn payable_account(company: &Company, body: &Json) -> Checked<Option<u64>> {
     let Some(id) = body.reference("APAccountRef") else { return Ok(None) };
     let record = company.active(EntityKind::Account, id)?;
@@ -243,7 +247,7 @@ fn payable_account(company: &Company, body: &Json) -> Checked<Option<u64>> {
     }
 }
 
-/// The A/P account of a document that is being booked.
+/// Returns the A/P account of a document that is being booked.
 fn booked_payable_account(company: &mut Company, chosen: Option<u64>, call: &Call) -> u64 {
     chosen.unwrap_or_else(|| special_account(company, Special::PAYABLE, call.now))
 }

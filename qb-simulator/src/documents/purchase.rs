@@ -93,7 +93,7 @@ impl PaidBy {
         }
     }
 
-    /// What a LinkedTxn calls it.
+    /// Returns what a LinkedTxn calls it.
     fn txn_type(self) -> &'static str {
         match self {
             PaidBy::Cash | PaidBy::CreditCard => "Expense",
@@ -102,7 +102,7 @@ impl PaidBy {
         }
     }
 
-    /// The number QuickBooks shows in PurchaseEx.
+    /// Returns the number QuickBooks shows in PurchaseEx.
     fn txn_type_number(self) -> &'static str {
         match self {
             PaidBy::Cash | PaidBy::CreditCard => "54",
@@ -184,7 +184,7 @@ pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked
     Ok(id.to_string())
 }
 
-/// The account paid from: Bank for Cash and Check, Credit Card for CreditCard, else 6430.
+/// Returns the account paid from: Bank for Cash and Check, Credit Card for CreditCard, else 6430.
 fn check_account(company: &Company, body: &Json, paid_by: PaidBy) -> Checked<u64> {
     let id = body.reference("AccountRef").ok_or_else(|| fault::required("AccountRef"))?;
     let record = company.active(EntityKind::Account, id)?;

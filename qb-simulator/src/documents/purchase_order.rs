@@ -105,8 +105,8 @@ fn check_number(company: &Company, body: &Json, call: &Call) -> Checked<()> {
     }
 }
 
-/// The link of a bill line, when it names an open order line of the same vendor by all three members; else nothing,
-/// and nobody is told.
+/// Returns the link of a bill line, when it names an open order line of the same vendor by all three members;
+/// else nothing, and nobody is told.
 pub(crate) fn kept_link(company: &Company, line: &Json, vendor: &str) -> Option<Json> {
     let link = line.get("LinkedTxn")?.items().first()?;
     let (order, line_id) = (link.text_of("TxnId")?, link.text_of("TxnLineId")?);
@@ -134,7 +134,7 @@ fn line_amount(line: &Json) -> Decimal {
     amount::money_member(line, "Amount").unwrap_or_default()
 }
 
-/// What the bills an order links to have received of one of its lines.
+/// Returns what the bills an order links to have received of one of its lines.
 fn billed(company: &Company, order: &str, order_body: &Json, line_id: &str) -> Decimal {
     let bills = order_body.get("LinkedTxn").map_or(&[][..], Json::items).iter();
     let bills = bills.filter_map(|link| company.store(EntityKind::Bill).get(link.text_of("TxnId")?));
@@ -148,7 +148,7 @@ fn billed(company: &Company, order: &str, order_body: &Json, line_id: &str) -> D
     received.map(line_amount).sum()
 }
 
-/// The orders a bill's lines name, each once.
+/// Returns the orders a bill's lines name, each once.
 fn orders_of(company: &Company, bill: u64) -> Vec<String> {
     let bill = company.store(EntityKind::Bill).get(&bill.to_string());
     let lines = bill.and_then(|bill| bill.body.get("Line")).map_or(&[][..], Json::items).iter();

@@ -72,8 +72,9 @@ pub(crate) fn check(
     Ok(SalesForm { kind, date, number, customer, lines, tax, custom_fields, total })
 }
 
-/// The number of a sales form: with custom numbers on, the given one, which must be new for its entity (6140), or
-/// none; with custom numbers off, the given one as it is, or the next of the company's series.
+/// Returns the number of a sales form: with custom numbers on, the given one, which must be new for its
+/// entity (6140), or none; with custom numbers off, the given one as it is, or the next of the company's
+/// series.
 fn doc_number(company: &Company, kind: EntityKind, body: &Json, call: &Call) -> Checked<DocNumber> {
     let custom = company.options.custom_txn_numbers;
     let is_unique = custom || company.options.choices.numbers_always_unique;
@@ -94,7 +95,7 @@ fn doc_number(company: &Company, kind: EntityKind, body: &Json, call: &Call) -> 
     }
 }
 
-/// The name of a sales form in fault texts and reports.
+/// Returns the name of a sales form in fault texts and reports.
 fn txn_type(kind: EntityKind) -> &'static str {
     match kind {
         EntityKind::CreditMemo => "Credit Memo",
@@ -105,7 +106,7 @@ fn txn_type(kind: EntityKind) -> &'static str {
 }
 
 impl SalesForm {
-    /// The customer's id as a number.
+    /// Returns the customer's id as a number.
     pub(crate) fn customer_id(&self) -> Option<u64> {
         self.customer.as_ref().map(|(id, _)| number(id))
     }
@@ -127,7 +128,7 @@ impl SalesForm {
         legs
     }
 
-    /// The answer as far as all forms go; the entity adds its own members at the end.
+    /// Returns the answer as far as all forms go; the entity adds its own members at the end.
     pub(crate) fn answer(
         mut self,
         company: &mut Company,

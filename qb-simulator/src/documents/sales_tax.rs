@@ -105,8 +105,8 @@ fn group<'a>(company: &'a Company, code: &str) -> Checked<&'a TaxGroup> {
     found.ok_or_else(|| fault::invalid_reference("TaxCodes", code).at("TxnTaxCodeRef"))
 }
 
-/// What is taxed: the taxable item lines, less their share of the discount when ApplyTaxAfterDiscount is true,
-/// and taxable shipping, which no discount touches.
+/// Returns what is taxed: the taxable item lines, less their share of the discount when ApplyTaxAfterDiscount
+/// is true, and taxable shipping, which no discount touches.
 fn tax_base(body: &Json, lines: &SalesLines) -> Decimal {
     let shipping = lines.shipping.as_ref().filter(|shipping| shipping.is_taxable);
     let base = lines.taxable + shipping.map_or(Decimal::ZERO, |shipping| shipping.amount);

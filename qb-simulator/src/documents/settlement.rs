@@ -37,7 +37,7 @@ impl Side {
         }
     }
 
-    /// What a line may link.
+    /// Returns what a line may link.
     fn takes(self, txn_type: &str, is_charge: bool) -> bool {
         match (self, txn_type) {
             (_, "JournalEntry") => !is_charge || self == Side::Payable,
@@ -128,7 +128,7 @@ fn check_link<'a>(
 }
 
 impl Application<'_> {
-    /// The line as answered, with the open balance as it was before this payment.
+    /// Returns the line as answered, with the open balance as it was before this payment.
     pub(crate) fn answer(&self, company: &Company, side: Side) -> Json {
         let id = self.txn_id.to_string();
         let link = object().with("TxnId", text(id.clone())).with("TxnType", text(self.txn_type.to_owned()));

@@ -25,7 +25,7 @@ const ENUMS: &[&str] = &[
     "Type",
 ];
 
-/// A true answer with one part changed. An answer without that part stays as it is.
+/// Returns a true answer with one part changed. An answer without that part stays as it is.
 pub(crate) fn altered(response: Response, part: Part) -> Response {
     changed(response, |body| match part {
         Part::UnknownField => each_object(body, &mut |entity| {
@@ -57,17 +57,17 @@ pub(crate) fn altered(response: Response, part: Part) -> Response {
     })
 }
 
-/// A true answer whose pages hold at most so many rows.
+/// Returns a true answer whose pages hold at most so many rows.
 pub(crate) fn capped(response: Response, rows: usize) -> Response {
     changed(response, |body| each_page(body, &mut |page| page.truncate(rows)))
 }
 
-/// A true answer without the members of one name, at any depth.
+/// Returns a true answer without the members of one name, at any depth.
 pub(crate) fn without(response: Response, name: &str) -> Response {
     changed(response, |body| each_value(body, &mut |value| value.remove(name)))
 }
 
-/// A true answer with the lowest bit of one byte turned.
+/// Returns a true answer with the lowest bit of one byte turned.
 pub(crate) fn flipped(mut response: Response, byte: usize) -> Response {
     if let Some(at) = byte.checked_rem(response.body.len()) {
         response.body[at] ^= 1;
@@ -131,7 +131,7 @@ fn each_object(body: &mut Json, change: &mut dyn FnMut(&mut Json)) {
     }
 }
 
-/// The object an answer wraps under its entity's name.
+/// Returns the object an answer wraps under its entity's name.
 fn wrapped(body: &mut Json) -> Option<&mut Json> {
     let Json::Object(members) = body else { return None };
     let is_entity = |name: &str| !matches!(name, "Fault" | "QueryResponse");
@@ -182,7 +182,7 @@ fn lower_token(row: &mut Json) {
     }
 }
 
-/// What change data capture tells of a deleted object.
+/// Returns what change data capture tells of a deleted object.
 fn stub(row: &Json) -> Json {
     let changed = row.path("MetaData.LastUpdatedTime").cloned();
     object()

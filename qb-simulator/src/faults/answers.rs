@@ -16,7 +16,8 @@ const THROTTLE_DETAIL: &str = "The request limit was reached.  Try again later";
 const TRANSIENT: &str = "An unexpected error occurred while accessing or saving your data. Please wait a few \
                          minutes and try again. If the problem persists, contact customer support.";
 
-/// The answer an effect puts in place of the true one; `None` for effects that let the true one through.
+/// Returns the answer an effect puts in place of the true one; `None` for effects that let the true one
+/// through.
 pub(crate) fn made(effect: &Effect, now: DateTime<FixedOffset>) -> Option<Response> {
     Some(match effect {
         Effect::Status { status: 500, .. } => {

@@ -57,7 +57,7 @@ pub(crate) fn in_batch(
     }
 }
 
-/// The batch with only some of its items.
+/// Returns the batch with only some of its items.
 fn only(request: &Request, keep: impl Fn(usize) -> bool) -> Request {
     let mut request = request.clone();
     if let Ok(mut body) = Json::parse(&request.body) {

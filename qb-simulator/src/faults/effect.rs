@@ -239,7 +239,7 @@ fn bad_request() -> u16 {
 }
 
 impl Effect {
-    /// Whether a made-up answer hides an effect in the books.
+    /// Returns whether a made-up answer hides an effect in the books.
     pub(crate) fn commits(&self) -> bool {
         match self {
             Effect::GzipBomb { .. } => true,

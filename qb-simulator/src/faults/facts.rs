@@ -83,7 +83,7 @@ fn written(request: &Request, target: &Target) -> Operation {
     asked(operation, target.includes("void"), has_id)
 }
 
-/// What the word after `operation`, the switch `void` and the body together ask for.
+/// Returns what the word after `operation`, the switch `void` and the body together ask for.
 fn asked(operation: &str, voids: bool, has_id: impl FnOnce() -> bool) -> Operation {
     let operation = operation.to_ascii_lowercase();
     if operation == "delete" {

@@ -9,7 +9,7 @@ const RUN: u64 = 258;
 /// The checksum's polynomial, lowest bit first.
 const POLYNOMIAL: u32 = 0xEDB8_8320;
 
-/// A gzip body of so many mebibytes of zeros.
+/// Returns a gzip body of so many mebibytes of zeros.
 pub(super) fn zeros(mebibytes: u32) -> Vec<u8> {
     let mebibytes = mebibytes.min(MOST);
     let length = u64::from(mebibytes) << 20;
@@ -75,7 +75,7 @@ fn apply(map: &Map, register: u32) -> u32 {
     columns.filter(|(bit, _)| register >> bit & 1 == 1).fold(0, |sum, (_, column)| sum ^ column)
 }
 
-/// The CRC-32 of so many zeros: the map of one zero byte, raised to their number by squaring.
+/// Returns the CRC-32 of so many zeros: the map of one zero byte, raised to their number by squaring.
 fn checksum_of_zeros(count: u64) -> u32 {
     let mut map: Map = std::array::from_fn(|bit| {
         (0..8).fold(1u32 << bit, |register, _| (register >> 1) ^ (POLYNOMIAL * (register & 1)))

@@ -42,17 +42,17 @@ pub struct When {
 }
 
 impl When {
-    /// Every request of an operation.
+    /// Returns every request of an operation.
     pub fn operation(operation: Operation) -> When {
         When { operations: vec![operation], ..When::default() }
     }
 
-    /// Every create of an entity.
+    /// Returns every create of an entity.
     pub fn create(entity: &str) -> When {
         When { entities: vec![entity.into()], ..When::operation(Operation::Create) }
     }
 
-    /// The same requests, at most so often.
+    /// Returns the same requests, at most so often.
     #[must_use]
     pub fn times(mut self, count: u64) -> When {
         self.count = Some(count);
@@ -70,7 +70,7 @@ impl When {
         operation && (self.names(facts) || facts.items.iter().any(|item| self.names(item)))
     }
 
-    /// The item of a batch that something happens to: the first that is named, else a drawn one.
+    /// Returns the item of a batch that something happens to: the first that is named, else a drawn one.
     fn item(&self, facts: &Facts, drawn: u64) -> Option<usize> {
         if self.entities.is_empty() && self.operations.iter().all(|one| *one == Operation::Batch) {
             let count = u64::try_from(facts.items.len()).unwrap_or_default();
@@ -104,7 +104,7 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// A rule.
+    /// Returns a rule.
     pub fn new(name: &str, effect: Effect, when: When) -> Rule {
         Rule { name: name.into(), effect, when }
     }
@@ -165,8 +165,8 @@ impl Faults {
         self.tallies.clear();
     }
 
-    /// What shall go wrong with this request, counted. Every matching rule counts the request as seen; the first
-    /// that strikes counts a hit.
+    /// Returns what shall go wrong with this request, counted. Every matching rule counts the request as
+    /// seen; the first that strikes counts a hit.
     pub fn decide(&mut self, request: &Request) -> Option<Strike> {
         if self.rules.is_empty() {
             return None;
@@ -191,7 +191,7 @@ impl Faults {
         strike
     }
 
-    /// The counts of every rule.
+    /// Returns the counts of every rule.
     pub fn tallies(&self) -> Vec<Tally> {
         let counts = self.tallies.iter().copied().chain(std::iter::repeat((0, 0)));
         self.rules
@@ -201,7 +201,7 @@ impl Faults {
             .collect()
     }
 
-    /// How often the rules of this name struck.
+    /// Returns how often the rules of this name struck.
     pub fn hits(&self, name: &str) -> u64 {
         self.tallies().iter().filter(|tally| tally.name == name).map(|tally| tally.hits).sum()
     }
@@ -214,7 +214,7 @@ fn strikes(when: &When, seed: u64, rule: u64, seen: u64, hits: u64) -> bool {
         && when.per_mille.is_none_or(|chance| draw(seed, rule, seen) % 1000 < u64::from(chance))
 }
 
-/// A number that looks random and depends on its arguments only (the finishing steps of splitmix64).
+/// Returns a number that looks random and depends on its arguments only (the finishing steps of splitmix64).
 pub(crate) fn draw(seed: u64, stream: u64, at: u64) -> u64 {
     let step =
         stream.wrapping_mul(0xD1B5_4A32_D192_ED03).wrapping_add(at.wrapping_mul(0x9E37_79B9_7F4A_7C15));

@@ -10,7 +10,7 @@ use crate::books::company::{Company, number};
 use crate::books::receivables::OpenItem;
 use crate::lists::account;
 
-/// Adds everything up afresh: debits equal credits in every document, running balances equal their
+/// Adds everything up again: debits equal credits in every document, running balances equal their
 /// entries, the A/R accounts equal the customers' balances and the open documents, and the A/P accounts the
 /// vendors' balances and the open bills. The error says what disagrees.
 pub(crate) fn audit(company: &Company) -> Result<(), String> {

@@ -59,14 +59,14 @@ impl Company {
         audit::audit(self)
     }
 
-    /// The object of an entity with this Id, as a read shows it; `None` when there is none.
+    /// Returns the object of an entity with this Id, as a read shows it; `None` when there is none.
     pub fn read(&self, entity: &str, id: &str) -> Option<Json> {
         let entity = Entity::named(entity)?;
         let record = self.store(entity.kind).get(id)?;
         Some(entity.shown(self, record).into_owned())
     }
 
-    /// How many records an entity has, inactive ones included.
+    /// Returns how many records an entity has, inactive ones included.
     pub fn count(&self, entity: &str) -> usize {
         Entity::named(entity).map_or(0, |entity| self.store(entity.kind).records().len())
     }
@@ -85,7 +85,7 @@ mod tests {
         String::from_utf8(crate::api::handle::handle(company, &request, company.created).body).unwrap()
     }
 
-    // Acceptance line 21, as far as it goes without updates.
+    // Line 21, as far as it goes without updates.
     #[test]
     fn an_inactive_entry_is_refused_and_hidden() {
         let now = DateTime::parse_from_rfc3339("2026-02-03T09:14:07-08:00").unwrap();

@@ -10,7 +10,7 @@ use crate::books::store::Store;
 use crate::entity::ENTITIES;
 use crate::options::CompanyOptions;
 
-/// A new company with the simulator's chart of accounts.
+/// Returns a new company with the simulator's chart of accounts.
 pub(crate) fn new(options: CompanyOptions, now: DateTime<FixedOffset>) -> Company {
     let stores = ENTITIES.iter().map(|entity| Store::new(entity.indexed)).collect();
     let mut company = Company::empty(options, now, stores);

@@ -32,8 +32,8 @@ const ITEMS: &[(&str, &str, &str)] = &[
     ("Breakfast Platter", "Service", "Catering"),
 ];
 
-/// The sample company. `now` is when it was opened; its sales lie in the ninety days before. The error says which
-/// document was refused, which the simulator's own tests rule out for the default options.
+/// Returns the sample company. `now` is when it was opened; its sales lie in the ninety days before. The
+/// error says which document was refused, which the simulator's own tests rule out for the default options.
 pub(crate) fn sample(options: CompanyOptions, now: DateTime<FixedOffset>) -> Result<Company, String> {
     let mut company = open::new(options, now);
     for (name, account_type, subtype) in ACCOUNTS {

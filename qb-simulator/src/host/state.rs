@@ -47,7 +47,7 @@ pub enum StateError {
     Differs(String),
 }
 
-/// Whether the answer is that of a batch with a fault in it.
+/// Returns whether the answer is that of a batch with a fault in it.
 fn refuses_an_item(body: &[u8]) -> bool {
     let Ok(body) = Json::parse(body) else { return true };
     let items = body.get("BatchItemResponse").map_or(&[][..], Json::items);
@@ -66,7 +66,7 @@ struct State {
     balances: BTreeMap<u64, String>,
 }
 
-/// The company as the text of a file. It holds the simulator's tokens.
+/// Returns the company as the text of a file. It holds the simulator's tokens.
 pub(crate) fn save(company: &Company) -> Result<String, StateError> {
     let state = State {
         format: FORMAT,
@@ -81,7 +81,7 @@ pub(crate) fn save(company: &Company) -> Result<String, StateError> {
     Ok(serde_json::to_string(&state)?)
 }
 
-/// The company a text tells of.
+/// Returns the company a text tells of.
 pub(crate) fn load(text: &str) -> Result<Company, StateError> {
     #[derive(Deserialize)]
     struct Format {

@@ -16,7 +16,7 @@ use crate::http::hooks::Notification;
 /// How long a receiver has; Intuit gives three seconds too.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// The address and the path of a receiver; only `http://` and a loopback IP address are taken.
+/// Returns the address and the path of a receiver; only `http://` and a loopback IP address are taken.
 pub(crate) fn receiver(url: &str) -> Option<(SocketAddr, String)> {
     let rest = url.strip_prefix("http://")?;
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));

@@ -125,7 +125,7 @@ impl Outbox {
         }
     }
 
-    /// What is to be delivered now, in order.
+    /// Returns what is to be delivered now, in order.
     pub(crate) fn take(&mut self) -> Vec<Notification> {
         std::mem::take(&mut self.ready)
     }
@@ -144,7 +144,7 @@ impl Outbox {
     }
 }
 
-/// The value of `intuit-signature`: HMAC-SHA256 of the body under the verifier token, in base64.
+/// Returns the value of `intuit-signature`: HMAC-SHA256 of the body under the verifier token, in base64.
 pub fn signature(verifier: &str, body: &[u8]) -> String {
     // A key of any length is good for HMAC; the error cannot happen.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(verifier.as_bytes()) else { return String::new() };
@@ -152,7 +152,7 @@ pub fn signature(verifier: &str, body: &[u8]) -> String {
     STANDARD.encode(mac.finalize().into_bytes())
 }
 
-/// The operation's name in the old form and in the new one.
+/// Returns the operation's name in the old form and in the new one.
 fn names(operation: Operation) -> Option<(&'static str, &'static str)> {
     match operation {
         Operation::Create => Some(("Create", "created")),

@@ -15,7 +15,7 @@ pub(crate) enum NotInflated {
     Malformed,
 }
 
-/// The body that was meant, of at most `most` bytes.
+/// Returns the body that was meant, of at most `most` bytes.
 pub(crate) fn inflate(body: Vec<u8>, encoding: &str, most: usize) -> Result<Vec<u8>, NotInflated> {
     match encoding.trim().to_ascii_lowercase().as_str() {
         "" | "identity" => Ok(body),

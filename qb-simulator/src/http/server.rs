@@ -129,12 +129,12 @@ impl Simulator {
         Ok(Simulator { connection, certificate, shared, stop: Some(stop), task })
     }
 
-    /// What a client needs to connect.
+    /// Returns what a client needs to connect.
     pub fn connection(&self) -> &Connection {
         &self.connection
     }
 
-    /// The certificate to trust, as PEM, when it serves https.
+    /// Returns the certificate to trust, as PEM, when it serves https.
     pub fn certificate(&self) -> Option<&str> {
         self.certificate.as_deref()
     }
@@ -154,7 +154,7 @@ impl Simulator {
         result
     }
 
-    /// The moment the company's clock shows.
+    /// Returns the moment the company's clock shows.
     pub fn now(&self) -> DateTime<FixedOffset> {
         self.shared.enter(|house| house.clock.now())
     }
@@ -176,7 +176,7 @@ impl Simulator {
     }
 }
 
-/// The listener, and the certificate to trust when it is to speak TLS.
+/// Returns the listener, and the certificate to trust when it is to speak TLS.
 #[cfg(feature = "tls")]
 fn gate(
     listener: TcpListener,
@@ -277,7 +277,7 @@ impl Drop for InFlight<'_> {
     }
 }
 
-/// The admin paths: from this machine only, wherever the simulator listens, and not from a web page.
+/// Returns the admin paths: from this machine only, wherever the simulator listens, and not from a web page.
 fn serve_admin(shared: &Shared, cut: &Cut, request: &Request) -> HttpResponse<Body> {
     if !cut.peer.ip().to_canonical().is_loopback() || request.header_value("origin").is_some() {
         return plain(StatusCode::FORBIDDEN, "Only programs on this machine may work on the simulator.");

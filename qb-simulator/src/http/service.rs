@@ -64,7 +64,7 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// The answer, when a whole one arrives.
+    /// Returns the answer, when a whole one arrives.
     pub fn answer(&self) -> Option<&Response> {
         match &self.delivery {
             Delivery::Answer(response) | Delivery::Dripping { response, .. } => Some(response),
@@ -86,7 +86,7 @@ pub struct Service {
 }
 
 impl Service {
-    /// A service without limits and faults.
+    /// Returns a service without limits and faults.
     pub fn new(company: Company) -> Service {
         Service {
             company,
@@ -98,17 +98,17 @@ impl Service {
         }
     }
 
-    /// The company.
+    /// Returns the company.
     pub fn company(&self) -> &Company {
         &self.company
     }
 
-    /// The company, for changing it past limits and faults.
+    /// Returns the company, for changing it past limits and faults.
     pub fn company_mut(&mut self) -> &mut Company {
         &mut self.company
     }
 
-    /// The limits in force.
+    /// Returns the limits in force.
     pub fn limits(&self) -> Limits {
         self.throttle.limits
     }
@@ -118,7 +118,7 @@ impl Service {
         self.throttle.limits = limits;
     }
 
-    /// How many requests have yet to take their late effect.
+    /// Returns how many requests have yet to take their late effect.
     pub fn late(&self) -> usize {
         self.late.len()
     }
@@ -272,12 +272,12 @@ impl Service {
         Ok(())
     }
 
-    /// The notifications made since this was last asked, in the order of delivery.
+    /// Returns the notifications made since this was last asked, in the order of delivery.
     pub fn take_notifications(&mut self) -> Vec<Notification> {
         self.outbox.as_mut().map(Outbox::take).unwrap_or_default()
     }
 
-    /// What is to be sent, and where to; nothing without an address.
+    /// Returns what is to be sent, and where to; nothing without an address.
     pub(crate) fn take_post(&mut self) -> Option<(String, Vec<Notification>)> {
         let outbox = self.outbox.as_mut()?;
         let url = outbox.hooks.url.clone()?;
@@ -294,7 +294,7 @@ impl Service {
     }
 }
 
-/// A moment as the header Date carries it.
+/// Returns a moment as the header Date carries it.
 pub(crate) fn http_date(now: DateTime<FixedOffset>) -> String {
     now.with_timezone(&Utc).format("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }

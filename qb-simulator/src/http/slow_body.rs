@@ -20,7 +20,7 @@ pub(crate) struct SlowBody {
 }
 
 impl SlowBody {
-    /// A body in pieces of so many bytes, at least one, each after a pause.
+    /// Returns a body in pieces of so many bytes, at least one, each after a pause.
     pub(crate) fn new(body: Vec<u8>, piece: usize, every: Duration) -> SlowBody {
         SlowBody { left: Bytes::from(body), piece: piece.max(1), every, pause: Box::pin(sleep(every)) }
     }

@@ -47,7 +47,7 @@ pub(crate) struct Throttle {
 }
 
 impl Throttle {
-    /// Whether a request may pass; one that may not does not count.
+    /// Returns whether a request may pass; one that may not does not count.
     pub(crate) fn admits(&mut self, now: DateTime<FixedOffset>, in_flight: usize, is_batch: bool) -> bool {
         let limits = self.limits;
         let windows = [
@@ -77,7 +77,8 @@ impl Throttle {
 struct Window(VecDeque<DateTime<FixedOffset>>);
 
 impl Window {
-    /// How many stand in the time up to now, after forgetting the others. A clock that was set back keeps no one out.
+    /// Returns how many stand in the time up to now, after forgetting the others. A clock that was set back
+    /// keeps no one out.
     fn count(&mut self, now: DateTime<FixedOffset>, length: TimeDelta) -> usize {
         self.0.retain(|moment| *moment <= now && now - *moment < length);
         self.0.len()

@@ -179,7 +179,7 @@ pub(crate) struct NewAccount<'a> {
 }
 
 impl<'a> NewAccount<'a> {
-    /// A top-level account without number and description.
+    /// Returns a top-level account without number and description.
     pub(crate) fn plain(name: &'a str, account_type: &'a str, account_sub_type: &'a str) -> NewAccount<'a> {
         NewAccount {
             name,
@@ -239,7 +239,7 @@ fn check<'a>(company: &Company, body: &'a Json, call: &Call) -> Checked<NewAccou
     Ok(NewAccount { name, account_type, account_sub_type, acct_num, alias, description, parent })
 }
 
-/// The type and subtype of a body, each filled in from the other: 6010 when neither is there or they
+/// Returns the type and subtype of a body, each filled in from the other: 6010 when neither is there or they
 /// contradict, 2170 when the type is none.
 fn types(body: &Json) -> Checked<(&str, &str)> {
     let wanted = body.text_of("AccountType");
@@ -292,7 +292,7 @@ pub(crate) fn insert(company: &mut Company, new: &NewAccount<'_>, call: &Call) -
     id
 }
 
-/// An account the simulator relies on; created when a company has none (any more).
+/// Returns an account the simulator relies on; created when a company has none (any more).
 pub(crate) fn special_account(company: &mut Company, special: Special, now: DateTime<FixedOffset>) -> u64 {
     match company.account_by(special.found_by.0, special.found_by.1) {
         Some(id) => id,
@@ -338,22 +338,22 @@ pub(crate) fn classification(account_type: &str) -> &'static str {
     TYPES.iter().find(|(kind, _, _)| *kind == account_type).map_or("Asset", |(_, class, _)| class)
 }
 
-/// Where a type stands in a trial balance.
+/// Returns where a type stands in a trial balance.
 pub(crate) fn report_order(account_type: &str) -> usize {
     TYPES.iter().position(|(kind, _, _)| *kind == account_type).unwrap_or(TYPES.len())
 }
 
-/// Whether the account carries its balance over the year end.
+/// Returns whether the account carries its balance over the year end.
 pub(crate) fn is_balance_sheet(account: &Json) -> bool {
     !matches!(account.text_of("Classification"), Some("Revenue" | "Expense"))
 }
 
-/// Whether the account has one of the given types.
+/// Returns whether the account has one of the given types.
 pub(crate) fn has_type(account: &Json, types: &[&str]) -> bool {
     account.text_of("AccountType").is_some_and(|kind| types.contains(&kind))
 }
 
-/// Whether the account is a control account, which sales and purchase items must not post to.
+/// Returns whether the account is a control account, which sales and purchase items must not post to.
 pub(crate) fn is_control(account: &Json) -> bool {
     has_type(account, &[ACCOUNTS_RECEIVABLE, ACCOUNTS_PAYABLE])
 }

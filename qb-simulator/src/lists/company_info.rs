@@ -1,6 +1,6 @@
 //! CompanyInfo: name, country and plan of the company.
 //!
-//! Made afresh from the options at every read; what an update has set is stored and laid over it. Neighbours: `options`.
+//! Made from the options at every read; what an update has set is stored and laid over it. Neighbours: `options`.
 
 use chrono::{DateTime, FixedOffset};
 
@@ -78,7 +78,7 @@ pub(crate) fn insert(company: &mut Company) {
     company.store_mut(EntityKind::CompanyInfo).insert(ID.into(), identity(object(), ID, now));
 }
 
-/// The whole object.
+/// Returns the whole object.
 pub(crate) fn view(company: &Company, record: &Record) -> Option<Json> {
     let options = &company.options;
     let address = || {

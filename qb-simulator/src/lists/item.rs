@@ -134,7 +134,7 @@ pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked
     Ok(id)
 }
 
-/// The account an item posts to: any but A/R and A/P (6430).
+/// Returns the account an item posts to: any but A/R and A/P (6430).
 fn account(company: &Company, body: &Json, property: &str) -> Checked<Option<Json>> {
     let Some(id) = body.reference(property) else { return Ok(None) };
     let record = company.active(EntityKind::Account, id)?;

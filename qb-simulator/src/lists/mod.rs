@@ -32,7 +32,7 @@ pub(crate) fn check_name(property: &str, name: &str, forbidden: &[char]) -> Chec
     }
 }
 
-/// The parent a body names, with the parent's full name; 2500, 610 or 6180 when it cannot be one.
+/// Returns the parent a body names, with the parent's full name; 2500, 610 or 6180 when it cannot be one.
 pub(crate) fn parent<'a>(
     company: &Company,
     kind: EntityKind,

@@ -57,7 +57,7 @@ pub(crate) fn copy_person(body: &Json, into: &mut Json, name: String, full_name:
     copy(body, into, &contacts);
 }
 
-/// An address of a body under an id of its own; an address without content counts as absent.
+/// Returns an address of a body under an id of its own; an address without content counts as absent.
 pub(crate) fn address(company: &mut Company, body: &Json, name: &str) -> Option<Json> {
     let Some(Json::Object(members)) = body.get(name) else { return None };
     let lines: Vec<_> = members

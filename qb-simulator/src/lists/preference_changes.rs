@@ -172,7 +172,7 @@ fn read(company: &Company, body: &Json) -> Checked<Settings> {
     })
 }
 
-/// Where classes go; one flag alone leaves the other as it is.
+/// Returns where classes go; one flag alone leaves the other as it is.
 fn classes(company: &Company, flag: impl Fn(&str) -> Option<bool>) -> Checked<Option<ClassTracking>> {
     let (whole, lines) = (
         flag("AccountingInfoPrefs.ClassTrackingPerTxn"),

@@ -1,6 +1,6 @@
 //! Preferences: the company's options as clients read them.
 //!
-//! Made afresh from the options at every read; only its SyncToken and times are stored. Neighbours: `options`,
+//! Made from the options at every read; only its SyncToken and times are stored. Neighbours: `options`,
 //! `preference_changes` sets what it shows.
 
 use crate::base::json::{Json, object, text};
@@ -19,7 +19,7 @@ pub(crate) fn insert(company: &mut Company) {
     company.store_mut(EntityKind::Preferences).insert(ID.into(), identity(object(), ID, now));
 }
 
-/// The whole object.
+/// Returns the whole object.
 pub(crate) fn view(company: &Company, record: &Record) -> Option<Json> {
     let options = &company.options;
     let purchase_fields = match options.purchase_custom_fields.as_slice() {
@@ -73,7 +73,7 @@ pub(crate) fn view(company: &Company, record: &Record) -> Option<Json> {
     Some(and_identity(body, record))
 }
 
-/// The members of a record behind those that are made afresh.
+/// Returns the members of a record behind those that are made from the options.
 pub(crate) fn and_identity(mut body: Json, record: &Record) -> Json {
     if let (Json::Object(members), Json::Object(stored)) = (&mut body, &record.body) {
         members.extend(stored.iter().cloned());

@@ -1,7 +1,7 @@
 //! TaxCode, TaxRate and TaxAgency of classic US sales tax: one agency, one rate, one group code, and the two
 //! pseudo codes TAX and NON.
 //!
-//! Codes and rates are made by `tax_service` only. Neighbours: `documents::sales_tax` reckons with [`TaxGroup`].
+//! Codes and rates are made by `tax_service` only. Neighbours: `documents::sales_tax` computes with [`TaxGroup`].
 
 use chrono::{DateTime, FixedOffset};
 

@@ -1,7 +1,7 @@
 //! The tax service: makes a tax code with its rates; and tax agencies.
 //!
 //! An agency's liability account is called after it and made with its first rate. Neighbours: `tax` holds the lists,
-//! `documents::sales_tax` reckons with the groups.
+//! `documents::sales_tax` computes with the groups.
 
 use rust_decimal::Decimal;
 

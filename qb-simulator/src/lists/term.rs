@@ -72,7 +72,7 @@ fn whole(body: &Json, name: &'static str, least: u32, most: u32) -> Checked<Opti
     }
 }
 
-/// When a document of this day falls due under a term.
+/// Returns when a document of this day falls due under a term.
 pub(crate) fn due_date(company: &Company, term: &str, date: NaiveDate) -> NaiveDate {
     let Some(record) = company.store(EntityKind::Term).get(term) else { return date };
     let count = |name: &str| record.body.text_of(name).map(number);
@@ -90,7 +90,7 @@ pub(crate) fn due_date(company: &Company, term: &str, date: NaiveDate) -> NaiveD
     }
 }
 
-/// The day of this month, or its last.
+/// Returns the day of this month, or its last.
 fn on_day(date: NaiveDate, day: u32) -> NaiveDate {
     (28..=day.max(28)).rev().find_map(|last| date.with_day(day.min(last))).unwrap_or(date)
 }

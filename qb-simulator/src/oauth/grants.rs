@@ -100,7 +100,7 @@ impl fmt::Debug for Grants {
 }
 
 impl Grants {
-    /// One consent: the tokens of the first connection.
+    /// Returns one consent: the tokens of the first connection.
     pub(crate) fn new(
         credentials: &Credentials,
         options: OAuthOptions,
@@ -115,12 +115,12 @@ impl Grants {
         grants
     }
 
-    /// The refresh token of the first connection as it is now.
+    /// Returns the refresh token of the first connection as it is now.
     pub(crate) fn first_refresh(&self) -> Option<&str> {
         self.grants.first().map(|grant| grant.refresh.as_str())
     }
 
-    /// Whether a bearer token opens the company.
+    /// Returns whether a bearer token opens the company.
     pub(crate) fn admits(&self, token: &str, now: DateTime<FixedOffset>) -> bool {
         self.access.get(token).is_some_and(|access| {
             access.expires.is_none_or(|expires| now < expires)
@@ -128,7 +128,7 @@ impl Grants {
         })
     }
 
-    /// A consent was given: its code.
+    /// Returns a consent was given: its code.
     pub(super) fn consent(&mut self, redirect: &str, now: DateTime<FixedOffset>) -> String {
         let code = self.fresh("authorization-code");
         self.codes.insert(code.clone(), Code { redirect: redirect.to_owned(), since: now });
@@ -201,7 +201,7 @@ impl Grants {
         Some(Issued { access, refresh: grant.refresh.clone(), idle_seconds, hard_seconds })
     }
 
-    /// A value never used before. Good enough where nothing is protected.
+    /// Returns a value never used before. Good enough where nothing is protected.
     fn fresh(&mut self, kind: &str) -> String {
         self.issued += 1;
         format!("simulator-{kind}-{:04}", self.issued)

@@ -63,7 +63,7 @@ fn discovery(request: &Request) -> Json {
         .with("token_endpoint_auth_methods_supported", texts(&["client_secret_post", "client_secret_basic"]))
 }
 
-/// Who gave consent: nobody, so an identity and no name or address.
+/// Returns who gave consent: nobody, so an identity and no name or address.
 fn user_info(company: &Company, request: &Request, now: DateTime<FixedOffset>) -> Response {
     match request.bearer_token().is_some_and(|token| company.grants.admits(token, now)) {
         true => json(200, &object().with("sub", text("simulator"))),
@@ -157,7 +157,7 @@ fn revoke(company: &mut Company, request: &Request) -> Result<(), Refusal> {
     if company.grants.revoke(&token.ok_or(Refusal::REQUEST)?) { Ok(()) } else { Err(Refusal::GRANT) }
 }
 
-/// The form in a request's body, read like a query string.
+/// Returns the form in a request's body, read like a query string.
 fn form(request: &Request) -> Result<Target, Refusal> {
     let body = std::str::from_utf8(&request.body).map_err(|_| Refusal::REQUEST)?;
     Ok(Target::parse(&format!("?{body}")))

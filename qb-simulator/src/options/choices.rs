@@ -118,7 +118,7 @@ pub(crate) enum Length {
 }
 
 impl Choices {
-    /// The most characters.
+    /// Returns the most characters.
     pub(crate) fn most(&self, length: Length) -> usize {
         match length {
             Length::DisplayName => self.display_name_length,

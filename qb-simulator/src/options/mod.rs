@@ -121,7 +121,7 @@ pub enum RequestIds {
 }
 
 impl Default for CompanyOptions {
-    /// A US company on the Plus plan with classic sales tax of 8 % that lets clients number their
+    /// Returns a US company on the Plus plan with classic sales tax of 8 % that lets clients number their
     /// documents.
     fn default() -> CompanyOptions {
         CompanyOptions {
@@ -165,9 +165,9 @@ impl Default for CompanyOptions {
 pub enum ReportForm {
     /// The new service: Title Case, nothing for zero, no `-Split-`, sub-accounts inside their parents, accounts in
     /// another order, at most 100 date columns and then `Others`, and the header `v3modernResponse: true`.
+    #[default]
     Modern,
     /// The service before: `TOTAL`, `0.00` in totals, `-Split-`, accounts by type.
-    #[default]
     Old,
 }
 
@@ -192,17 +192,17 @@ impl CompanyOptions {
         }
     }
 
-    /// Whether the plan has the features of Plus and Advanced.
+    /// Returns whether the plan has the features of Plus and Advanced.
     pub(crate) fn is_plus(&self) -> bool {
         !self.offering_sku.contains("Essentials") && !self.offering_sku.contains("Simple Start")
     }
 
-    /// Whether DepartmentRef is taken: asked for, and in the plan.
+    /// Returns whether DepartmentRef is taken: asked for, and in the plan.
     pub(crate) fn tracks_departments(&self) -> bool {
         self.track_departments && self.is_plus()
     }
 
-    /// Where ClassRef is taken: as asked for, in a plan that has classes.
+    /// Returns where ClassRef is taken: as asked for, in a plan that has classes.
     pub(crate) fn class_tracking_in_force(&self) -> ClassTracking {
         if self.is_plus() { self.class_tracking } else { ClassTracking::Off }
     }

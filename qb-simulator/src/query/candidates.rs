@@ -20,7 +20,7 @@ pub(super) struct Candidates {
     pub(super) settled: Vec<bool>,
 }
 
-/// The records that can match; `None` when that is all of them.
+/// Returns the records that can match; `None` when that is all of them.
 pub(super) fn candidates(store: &Store, entity: &Entity, filters: &[Filter<'_>]) -> Option<Candidates> {
     let mut best: Option<Candidates> = None;
     // What is known to be few goes first, and nothing is collected beyond what is few already.
@@ -77,7 +77,8 @@ fn is_equality(filter: &Filter<'_>) -> bool {
     matches!(filter.condition.operator, Operator::Equal | Operator::In)
 }
 
-/// Where the records with one of the values of an equality stand; `None` when the column is not indexed.
+/// Returns where the records with one of the values of an equality stand; `None` when the column is not
+/// indexed.
 fn indexed<'a>(store: &'a Store, filter: &Filter<'_>) -> Option<Vec<&'a IndexEntry>> {
     if !is_equality(filter) {
         return None;
@@ -88,7 +89,7 @@ fn indexed<'a>(store: &'a Store, filter: &Filter<'_>) -> Option<Vec<&'a IndexEnt
     Some(found?.into_iter().flatten().collect())
 }
 
-/// The narrowest bounds that the comparisons of a column set; `None` when none does.
+/// Returns the narrowest bounds that the comparisons of a column set; `None` when none does.
 fn bounds<T: PartialOrd + Clone>(
     filters: &[Filter<'_>],
     column: &str,
@@ -118,7 +119,7 @@ fn bounds<T: PartialOrd + Clone>(
     }
 }
 
-/// Whether a lower bound leaves less than another.
+/// Returns whether a lower bound leaves less than another.
 fn is_above<T: PartialOrd>(new: &Bound<T>, old: &Bound<T>) -> bool {
     match (new, old) {
         (Bound::Unbounded, _) => false,
@@ -130,7 +131,7 @@ fn is_above<T: PartialOrd>(new: &Bound<T>, old: &Bound<T>) -> bool {
     }
 }
 
-/// Whether an upper bound leaves less than another.
+/// Returns whether an upper bound leaves less than another.
 fn is_below<T: PartialOrd>(new: &Bound<T>, old: &Bound<T>) -> bool {
     match (new, old) {
         (Bound::Unbounded, _) => false,

@@ -18,7 +18,7 @@ pub(super) struct Filter<'a> {
     pub(super) condition: &'a Condition,
 }
 
-/// A column's value in a row; references compare by their `value`, e-mail addresses by their `Address`.
+/// Returns a column's value in a row; references compare by their `value`, e-mail addresses by their `Address`.
 pub(super) fn value<'a>(row: &'a Json, column: &str) -> Option<&'a str> {
     match row.path(column)? {
         reference @ Json::Object(_) => reference.text_of("value").or_else(|| reference.text_of("Address")),
@@ -27,7 +27,7 @@ pub(super) fn value<'a>(row: &'a Json, column: &str) -> Option<&'a str> {
 }
 
 impl Filter<'_> {
-    /// Whether a record as shown meets the condition.
+    /// Returns whether a record as shown meets the condition.
     pub(super) fn matches(&self, row: &Json) -> bool {
         let Some(value) = value(row, self.column) else { return false };
         let ordering = |wanted: &String| compare(self.kind, value, wanted);
@@ -55,8 +55,8 @@ pub(super) fn compare(kind: ColumnType, left: &str, right: &str) -> Option<Order
     }
 }
 
-/// An instant with an offset, with a `Z`, with a blank where a `+` was lost, without an offset (taken as UTC), or a
-/// bare date.
+/// Returns an instant with an offset, with a `Z`, with a blank where a `+` was lost, without an offset (taken
+/// as UTC), or a bare date.
 pub(crate) fn instant(text: &str) -> Option<i64> {
     let text = text.trim().replace(' ', "+");
     if let Ok(instant) = DateTime::parse_from_rfc3339(&text) {
@@ -66,7 +66,7 @@ pub(crate) fn instant(text: &str) -> Option<i64> {
     naive.or_else(|| read_date(&text)?.and_hms_opt(0, 0, 0)).map(|naive| naive.and_utc().timestamp_millis())
 }
 
-/// A text's characters without case: queries do not tell upper from lower.
+/// Returns a text's characters without case: queries do not tell upper from lower.
 fn folded(text: &str) -> impl Iterator<Item = char> {
     text.chars().flat_map(char::to_lowercase)
 }

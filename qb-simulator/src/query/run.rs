@@ -22,7 +22,7 @@ use crate::schema::{Class, Kind};
 const DEFAULT_PAGE: i64 = 100;
 const LARGEST_PAGE: i64 = 1000;
 
-/// Columns whose value is not stored but reckoned when a record is shown.
+/// Columns whose value is not stored but computed when a record is shown.
 const LAID_OVER: &[&str] = &["Balance", "CurrentBalance", "CurrentBalanceWithSubAccounts"];
 
 /// Answers a statement with the `QueryResponse` object.
@@ -95,7 +95,7 @@ type Order = (&'static str, ColumnType, bool);
 /// A record, and how it is shown where that was needed already.
 type Row<'a> = (&'a Record, Option<Cow<'a, Json>>);
 
-/// Whether every record of an entity is asked for in the order of ids; and if so, whether backwards.
+/// Returns whether every record of an entity is asked for in the order of ids; and if so, whether backwards.
 fn in_order_of_ids(
     company: &Company,
     entity: &Entity,
@@ -112,7 +112,7 @@ fn in_order_of_ids(
     }
 }
 
-/// The rows that match, in order.
+/// Returns the rows that match, in order.
 fn rows<'a>(
     company: &'a Company,
     entity: &Entity,
@@ -149,7 +149,7 @@ fn shown<'a>(row: &'a Row<'_>) -> &'a Json {
     row.1.as_deref().unwrap_or(&row.0.body)
 }
 
-/// The answer for an entity of which no simulated company has any.
+/// Returns the answer for an entity of which no simulated company has any.
 fn nothing_of(statement: &Statement) -> Json {
     match statement.select {
         Select::Count => object().with("totalCount", integer(0)),
@@ -157,7 +157,7 @@ fn nothing_of(statement: &Statement) -> Json {
     }
 }
 
-/// Whether queries show the record yet; they lag behind when the company says so.
+/// Returns whether queries show the record yet; they lag behind when the company says so.
 fn is_shown_yet(company: &Company, record: &Record) -> bool {
     // What the company began with is no news.
     let Some(until) = company.shown_until.map(|until| until.max(company.created)) else { return true };
@@ -178,7 +178,7 @@ fn within(value: i64, largest: i64) -> Checked<usize> {
     Ok(usize::try_from(value).unwrap_or(usize::MAX))
 }
 
-/// The column of a name in any case: known but not queryable and unknown are different refusals.
+/// Returns the column of a name in any case: known but not queryable and unknown are different refusals.
 fn column(entity: &Entity, name: &str) -> Checked<(&'static str, ColumnType)> {
     let common = [
         ("Id", ColumnType::Id),
@@ -199,7 +199,7 @@ fn not_found(entity: &Entity, name: &str) -> Box<fault::Fault> {
     fault::query_validation(format!("Property {name} not found for Entity {}", entity.name()))
 }
 
-/// A known property by its path in any case, spelt as QuickBooks spells it.
+/// Returns a known property by its path in any case, spelt as QuickBooks spells it.
 fn property_path(class: &Class, path: &str) -> Option<Vec<&'static str>> {
     let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
     let (name, kind) = class.properties().find(|(name, _)| name.eq_ignore_ascii_case(first))?;
@@ -270,7 +270,7 @@ fn compare_rows(order: &[Order], left: &Json, right: &Json) -> Ordering {
     Ordering::Equal
 }
 
-/// The properties of a projection as paths; `*` does not come here.
+/// Returns the properties of a projection as paths; `*` does not come here.
 fn projection(entity: &Entity, names: &[String]) -> Checked<Vec<Vec<&'static str>>> {
     names
         .iter()
@@ -281,7 +281,7 @@ fn projection(entity: &Entity, names: &[String]) -> Checked<Vec<Vec<&'static str
         .collect()
 }
 
-/// A row with the asked-for properties only; nested ones keep their place.
+/// Returns a row with the asked-for properties only; nested ones keep their place.
 fn project(row: &Json, columns: &[Vec<&'static str>]) -> Json {
     let mut out = object().with("domain", text("QBO")).with("sparse", Json::Bool(true));
     for path in columns {

@@ -68,7 +68,7 @@ fn is_word(character: char) -> bool {
     character.is_alphanumeric() || matches!(character, '_' | '.' | '-' | '+' | ':')
 }
 
-/// A literal from its opening apostrophe: a backslash takes the next character as it is.
+/// Returns a literal from its opening apostrophe: a backslash takes the next character as it is.
 fn literal(characters: &[char], open: usize) -> Checked<(String, usize)> {
     let mut text = String::new();
     let mut at = open + 1;

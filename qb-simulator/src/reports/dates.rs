@@ -4,7 +4,7 @@ use chrono::{Datelike, Days, Months, NaiveDate, TimeDelta};
 
 use crate::books::company::Company;
 
-/// The first and last day of a macro in lower case; `None` for one that is not known here.
+/// Returns the first and last day of a macro in lower case; `None` for one that is not known here.
 pub(super) fn span(company: &Company, name: &str, today: NaiveDate) -> Option<(NaiveDate, NaiveDate)> {
     let month = today.with_day(1)?;
     let year = fiscal_year_start(company, today);
@@ -49,7 +49,7 @@ pub(super) fn span(company: &Company, name: &str, today: NaiveDate) -> Option<(N
     }
 }
 
-/// The first day of the fiscal year that `day` lies in.
+/// Returns the first day of the fiscal year that `day` lies in.
 pub(super) fn fiscal_year_start(company: &Company, day: NaiveDate) -> NaiveDate {
     let month = company.options.fiscal_year_start_month.clamp(1, 12);
     let year = if day.month() >= month { day.year() } else { day.year() - 1 };

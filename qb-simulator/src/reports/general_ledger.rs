@@ -39,7 +39,7 @@ pub(super) const COLUMNS: &[Column] = &[
     Column::usual("rbal_nat_amount", "Balance"),
 ];
 
-/// The report over the question's period.
+/// Returns the report over the question's period.
 pub(super) fn report(company: &Company, question: &Question) -> Json {
     let ledger = Printer { company, question, documents: documents(company, question) };
     let mut accounts: Vec<&Record> = company.store(EntityKind::Account).records().iter().collect();
@@ -66,13 +66,13 @@ impl Printer<'_> {
         COLUMNS.iter().filter(|column| self.question.shows(column))
     }
 
-    /// A row of the shown columns, from the cells of those that are filled.
+    /// Returns a row of the shown columns, from the cells of those that are filled.
     fn row(&self, filled: &[(&str, Json)]) -> Vec<Json> {
         let found = |key: &str| filled.iter().find(|(name, _)| *name == key).map(|(_, cell)| cell.clone());
         self.shown().map(|column| found(column.key).unwrap_or_else(|| cell(""))).collect()
     }
 
-    /// The first column's cell, whatever column that is.
+    /// Returns the first column's cell, whatever column that is.
     fn headed(&self, first: Json, mut row: Vec<Json>) -> Vec<Json> {
         if let Some(at) = row.first_mut() {
             *at = first;
@@ -80,7 +80,7 @@ impl Printer<'_> {
         row
     }
 
-    /// An account's section and the amount it adds to its parent; nothing for one without figures.
+    /// Returns an account's section and the amount it adds to its parent; nothing for one without figures.
     fn account(&self, account: &Record, all: &[&Record]) -> Option<(Json, Decimal)> {
         let (own, moved) = self.own(account);
         let children: Vec<(Json, Decimal)> = all
@@ -114,7 +114,7 @@ impl Printer<'_> {
         Some((section(Some(head), rows, Some(total_row), None), total))
     }
 
-    /// An account's own rows, and what moved in the period.
+    /// Returns an account's own rows, and what moved in the period.
     fn own(&self, account: &Record) -> (Vec<Json>, Decimal) {
         let id = number(&account.id);
         if !self.question.has_account(id) {
@@ -167,8 +167,8 @@ impl Printer<'_> {
         (rows, moved)
     }
 
-    /// What an account stood at before the period. Income and expense begin with the fiscal year, and what they were
-    /// before stands in Retained Earnings.
+    /// Returns what an account stood at before the period. Income and expense begin with the fiscal year, and
+    /// what they were before stands in Retained Earnings.
     fn beginning(&self, account: &Record) -> Decimal {
         let year = fiscal_year_start(self.company, self.question.start);
         let own = number(&account.id);

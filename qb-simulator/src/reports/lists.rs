@@ -83,7 +83,7 @@ fn aged<'a>(company: &'a Company, question: &Question, side: &Side) -> Vec<(&'a 
     rows
 }
 
-/// The rows of names: one after another, in the new form inside their parents.
+/// Returns the rows of names: one after another, in the new form inside their parents.
 fn rows_of(
     company: &Company,
     question: &Question,

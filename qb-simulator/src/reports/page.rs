@@ -16,43 +16,43 @@ pub(super) struct Column {
 }
 
 impl Column {
-    /// A column that stands there by default.
+    /// Returns a column that stands there by default.
     pub(super) const fn usual(key: &'static str, title: &'static str) -> Column {
         Column { key, title, is_default: true }
     }
 
-    /// A column that is shown when it is asked for.
+    /// Returns a column that is shown when it is asked for.
     pub(super) const fn on_request(key: &'static str, title: &'static str) -> Column {
         Column { key, title, is_default: false }
     }
 
-    /// The column as a page shows it.
+    /// Returns the column as a page shows it.
     pub(super) fn shown(&self) -> Json {
         column(self.title, self.key, self.key)
     }
 }
 
-/// A cell.
+/// Returns a cell.
 pub(super) fn cell(value: impl Into<String>) -> Json {
     object().with("value", text(value.into()))
 }
 
-/// A cell that names an object.
+/// Returns a cell that names an object.
 pub(super) fn cell_of(value: impl Into<String>, id: impl Into<String>) -> Json {
     cell(value).with("id", text(id.into()))
 }
 
-/// An amount; nothing for zero.
+/// Returns an amount; nothing for zero.
 pub(super) fn amount(value: Decimal) -> Json {
     cell(if value.is_zero() { String::new() } else { two_decimals(value) })
 }
 
-/// A column: title, type, and the key clients find it by.
+/// Returns a column: title, type, and the key clients find it by.
 pub(super) fn column(title: &str, kind: &str, key: &str) -> Json {
     column_with(title, kind, &[("ColKey", key)])
 }
 
-/// A column with the given MetaData.
+/// Returns a column with the given MetaData.
 pub(super) fn column_with(title: &str, kind: &str, meta: &[(&str, &str)]) -> Json {
     let meta = meta.iter().map(|(name, value)| {
         object().with("Name", text((*name).to_owned())).with("Value", text((*value).to_owned()))
@@ -67,12 +67,12 @@ fn cells(cells: Vec<Json>) -> Json {
     object().with("ColData", Json::List(cells))
 }
 
-/// A row of figures.
+/// Returns a row of figures.
 pub(super) fn data(row: Vec<Json>) -> Json {
     cells(row).with("type", text("Data"))
 }
 
-/// A section; without a header when there is none.
+/// Returns a section; without a header when there is none.
 pub(super) fn section(
     head: Option<Vec<Json>>,
     rows: Vec<Json>,
@@ -87,7 +87,7 @@ pub(super) fn section(
         .with_some("group", group.map(text))
 }
 
-/// The whole page.
+/// Returns the whole page.
 pub(super) fn page(header: Json, columns: Vec<Json>, rows: Vec<Json>) -> Json {
     object()
         .with("Header", header)

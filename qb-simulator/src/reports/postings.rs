@@ -25,7 +25,7 @@ pub(super) struct Document<'a> {
     pub(super) body: &'a Json,
 }
 
-/// The documents up to the question's end, of its customers, by date and id.
+/// Returns the documents up to the question's end, of its customers, by date and id.
 pub(super) fn documents<'a>(company: &'a Company, question: &Question) -> Vec<Document<'a>> {
     let mut found: Vec<Document<'a>> = company
         .ledger
@@ -55,7 +55,7 @@ fn document<'a>(company: &'a Company, id: u64, entry: &'a Entry) -> Option<Docum
     })
 }
 
-/// The name of a kind of document in the column Transaction Type.
+/// Returns the name of a kind of document in the column Transaction Type.
 fn type_name(kind: EntityKind, body: &Json) -> &'static str {
     match kind.name() {
         "SalesReceipt" => "Sales Receipt",
@@ -79,7 +79,8 @@ fn type_name(kind: EntityKind, body: &Json) -> &'static str {
 }
 
 impl<'a> Document<'a> {
-    /// Whether the question is about the document: its name, or one of a line, and what one of its lines names.
+    /// Returns whether the question is about the document: its name, or one of a line, and what one of its
+    /// lines names.
     fn is_of(&self, question: &Question) -> bool {
         let legs = &self.entry.legs;
         let of_legs = || legs.iter().filter_map(|leg| leg.customer.or(leg.vendor).or(leg.tags.name));
@@ -88,13 +89,13 @@ impl<'a> Document<'a> {
         has_name && (question.has_tags(self.tags_of_head()) || tags().any(|tags| question.has_tags(tags)))
     }
 
-    /// What the head of the document names.
+    /// Returns what the head of the document names.
     fn tags_of_head(&self) -> Tags {
         let of = |name| self.body.reference(name).map(number);
         Tags { item: None, class: of("ClassRef"), department: of("DepartmentRef"), name: None }
     }
 
-    /// What a leg's line names, else the head of the document.
+    /// Returns what a leg's line names, else the head of the document.
     pub(super) fn tags(&self, leg: &Leg) -> Tags {
         let head = self.tags_of_head();
         Tags {
@@ -104,13 +105,15 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// Whether the question is about a leg of the document: what its line names, and whom it or the document names.
+    /// Returns whether the question is about a leg of the document: what its line names, and whom it or the
+    /// document names.
     pub(super) fn asks_for(&self, question: &Question, leg: &Leg) -> bool {
         let names = [leg.tags.name, leg.customer, leg.vendor, Some(number(self.name.0))];
         question.has_tags(self.tags(leg)) && names.into_iter().flatten().any(|id| question.has_name(id))
     }
 
-    /// The id and name of the customer or vendor of a leg: the document's, else that of the line it came from.
+    /// Returns the id and name of the customer or vendor of a leg: the document's, else that of the line it
+    /// came from.
     pub(super) fn name_of(&self, company: &'a Company, leg: &Leg) -> (&'a str, &'a str) {
         let line = match (leg.customer, leg.vendor) {
             (Some(customer), _) => company.store(EntityKind::Customer).get(&customer.to_string()),
@@ -123,19 +126,20 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// The cell of the department the document names.
+    /// Returns the cell of the department the document names.
     pub(super) fn department(&self, company: &Company) -> Json {
         named(company, EntityKind::Department, self.tags_of_head().department)
     }
 
-    /// A moment of the document's MetaData as reports write it: the offset has no colon.
+    /// Returns a moment of the document's MetaData as reports write it: the offset has no colon.
     pub(super) fn moment(&self, name: &str) -> String {
         let moment = self.body.get("MetaData").and_then(|meta| meta.text_of(name));
         let moment = moment.and_then(|moment| DateTime::parse_from_rfc3339(moment).ok());
         moment.map(|moment| moment.format("%Y-%m-%dT%H:%M:%S%z").to_string()).unwrap_or_default()
     }
 
-    /// The account at the other side of a leg. When there are several: `-Split-`, in the new form nothing.
+    /// Returns the account at the other side of a leg. When there are several: `-Split-`, in the new form
+    /// nothing.
     pub(super) fn split(&self, company: &Company, question: &Question, leg: &Leg) -> (String, u64) {
         let mut others = self.entry.legs.iter().filter(|other| other.account != leg.account);
         match (others.next(), others.next()) {
@@ -146,7 +150,7 @@ impl<'a> Document<'a> {
     }
 }
 
-/// The cell of a list entry by its full name; empty when there is none.
+/// Returns the cell of a list entry by its full name; empty when there is none.
 pub(super) fn named(company: &Company, kind: EntityKind, id: Option<u64>) -> Json {
     let record = id.and_then(|id| company.store(kind).get(&id.to_string()));
     record.map_or_else(
@@ -159,14 +163,14 @@ pub(super) fn named(company: &Company, kind: EntityKind, id: Option<u64>) -> Jso
     )
 }
 
-/// An account's full name.
+/// Returns an account's full name.
 pub(super) fn account_name(company: &Company, id: u64) -> String {
     let record = company.store(EntityKind::Account).get(&id.to_string());
     record.and_then(|record| record.body.text_of("FullyQualifiedName")).unwrap_or_default().to_owned()
 }
 
-/// An amount as the account's classification reads it: positive is a debit for assets and expenses, a credit for
-/// liabilities, equity and revenue.
+/// Returns an amount as the account's classification reads it: positive is a debit for assets and expenses, a
+/// credit for liabilities, equity and revenue.
 pub(super) fn natural(account: &Json, debit: Decimal) -> Decimal {
     match account.text_of("Classification") {
         Some("Asset" | "Expense") => debit,

@@ -59,29 +59,29 @@ fn has(chosen: Option<&Vec<u64>>, id: Option<u64>) -> bool {
 }
 
 impl Question {
-    /// Whether the report is about a customer or vendor.
+    /// Returns whether the report is about a customer or vendor.
     pub(super) fn has_name(&self, id: u64) -> bool {
         has(self.names.as_ref(), Some(id))
     }
 
-    /// Whether the report is about an account.
+    /// Returns whether the report is about an account.
     pub(super) fn has_account(&self, id: u64) -> bool {
         has(self.accounts.as_ref(), Some(id))
     }
 
-    /// Whether the report is about what a line names: its item, class and department.
+    /// Returns whether the report is about what a line names: its item, class and department.
     pub(super) fn has_tags(&self, tags: Tags) -> bool {
         has(self.items.as_ref(), tags.item)
             && has(self.classes.as_ref(), tags.class)
             && has(self.departments.as_ref(), tags.department)
     }
 
-    /// Whether a part of the ledger was asked for, by name or by what lines name.
+    /// Returns whether a part of the ledger was asked for, by name or by what lines name.
     pub(super) fn is_filtered(&self) -> bool {
         [&self.names, &self.items, &self.classes, &self.departments].iter().any(|chosen| chosen.is_some())
     }
 
-    /// Whether a column was asked for; without the parameter those that stand there by default are.
+    /// Returns whether a column was asked for; without the parameter those that stand there by default are.
     pub(super) fn shows(&self, column: &Column) -> bool {
         match &self.columns {
             None => column.is_default,
@@ -103,17 +103,17 @@ impl Question {
         (self.start, self.end) = (self.report_date, self.report_date);
     }
 
-    /// Whether the report has the form of the new service.
+    /// Returns whether the report has the form of the new service.
     pub(super) fn is_modern(&self) -> bool {
         self.form == ReportForm::Modern
     }
 
-    /// A cell of money that the old form never leaves empty; the new one shows nothing for zero.
+    /// Returns a cell of money that the old form never leaves empty; the new one shows nothing for zero.
     pub(super) fn money(&self, value: Decimal) -> Json {
         if self.is_modern() { amount(value) } else { cell(two_decimals(value)) }
     }
 
-    /// The first of two words in the old form, the second in the new one.
+    /// Returns the first of two words in the old form, the second in the new one.
     pub(super) fn word(&self, old: &'static str, modern: &'static str) -> &'static str {
         if self.is_modern() { modern } else { old }
     }
@@ -310,7 +310,7 @@ fn summarize(target: &Target, form: ReportForm, days: i64) -> Checked<Summarize>
 }
 
 impl Summarize {
-    /// How it is called in the Header; `None` for one column.
+    /// Returns how it is called in the Header; `None` for one column.
     pub(super) fn name(self) -> Option<&'static str> {
         match self {
             Summarize::Total => None,
@@ -322,7 +322,7 @@ impl Summarize {
         }
     }
 
-    /// The same, or the next coarser way that does not make too many columns of so many days.
+    /// Returns the same, or the next coarser way that does not make too many columns of so many days.
     fn within(self, days: i64) -> Summarize {
         match self {
             Summarize::Days if days <= MOST_COLUMNS => Summarize::Days,
@@ -337,7 +337,7 @@ impl Summarize {
     }
 }
 
-/// The Header object of a report.
+/// Returns the Header object of a report.
 pub(super) fn header(name: &'static str, question: &Question, is_empty: bool) -> Json {
     let option = object()
         .with("Name", text("NoReportData"))

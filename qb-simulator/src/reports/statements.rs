@@ -45,7 +45,7 @@ impl<'a> Statement<'a> {
         Statement { company, question, chosen, periods: periods(question), is_balance }
     }
 
-    /// What moved on an account between two days, as far as it was asked for.
+    /// Returns what moved on an account between two days, as far as it was asked for.
     fn movement(&self, account: u64, first: NaiveDate, last: NaiveDate) -> Decimal {
         match &self.chosen {
             None => self.company.ledger.movement(account, first, last),
@@ -64,7 +64,7 @@ impl<'a> Statement<'a> {
         std::iter::once(first).chain(sums.iter().map(|sum| amount(*sum))).chain(total).collect()
     }
 
-    /// The section of the accounts of one type.
+    /// Returns the section of the accounts of one type.
     fn accounts(&self, title: &str, group: &'static str, account_type: &str) -> (Option<Json>, Sums) {
         let mut total = vec![Decimal::ZERO; self.periods.len()];
         let mut accounts: Vec<(&Record, Sums)> = Vec::new();
@@ -110,7 +110,7 @@ impl<'a> Statement<'a> {
         Some(section(Some(head), rows, Some(summary), Some(group)))
     }
 
-    /// A section of sections.
+    /// Returns a section of sections.
     fn nest(
         &self,
         title: &str,
@@ -164,7 +164,7 @@ impl<'a> Statement<'a> {
 /// The most date columns in the new form; what is left is summed up in one more, `Others`.
 const MOST_DATES: usize = 100;
 
-/// The columns' first and last days.
+/// Returns the columns' first and last days.
 fn periods(question: &Question) -> Vec<(NaiveDate, NaiveDate)> {
     let months = |first: NaiveDate, count: u32| {
         let month = first.month0() / count * count;

@@ -23,7 +23,7 @@ pub(super) const COLUMNS: &[Column] = &[
     Column::on_request("last_mod_date", "Last Modified"),
 ];
 
-/// The report over the question's period. A document's account is that of its largest debit or credit.
+/// Returns the report over the question's period. A document's account is that of its largest debit or credit.
 pub(super) fn report(company: &Company, question: &Question) -> Json {
     let mut rows = Vec::new();
     for document in documents(company, question).iter().filter(|document| document.date >= question.start) {
@@ -63,7 +63,7 @@ pub(super) fn report(company: &Company, question: &Question) -> Json {
     page(header("TransactionList", question, rows.is_empty()), columns, rows)
 }
 
-/// Whether a document's type, number and state of payment are among those that are asked for.
+/// Returns whether a document's type, number and state of payment are among those that are asked for.
 fn is_asked_for(question: &Question, document: &Document<'_>) -> bool {
     let has_type = |types: &Vec<String>| types.iter().any(|name| *name == parameter_name(document.kind));
     let has_number =
@@ -75,7 +75,7 @@ fn is_asked_for(question: &Question, document: &Document<'_>) -> bool {
         && question.is_paid.is_none_or(|is_paid| open().is_some_and(|open| open.is_zero() == is_paid))
 }
 
-/// How the parameter transaction_type spells a kind of document, in lower case.
+/// Returns how the parameter transaction_type spells a kind of document, in lower case.
 fn parameter_name(kind: &str) -> &'static str {
     match kind {
         "Invoice" => "invoice",

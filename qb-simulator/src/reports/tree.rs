@@ -46,14 +46,14 @@ struct Tree<'a> {
 }
 
 impl Tree<'_> {
-    /// The rows under a parent, each with its sums.
+    /// Returns the rows under a parent, each with its sums.
     fn of(&self, parent: &str) -> Vec<(Json, Sums)> {
         let mut chosen: Vec<&(&Record, Sums)> = self.below.get(parent).cloned().unwrap_or_default();
         chosen.sort_by_key(|(record, _)| record.body.text_of(self.name).unwrap_or_default().to_lowercase());
         chosen.into_iter().filter_map(|(record, own)| self.printed(record, own)).collect()
     }
 
-    /// A record's row or section, and its sums.
+    /// Returns a record's row or section, and its sums.
     fn printed(&self, record: &Record, own: &Sums) -> Option<(Json, Sums)> {
         let children = self.of(&record.id);
         if children.is_empty() && own.iter().all(Decimal::is_zero) {

@@ -16,7 +16,7 @@ use crate::books::company::{Company, number};
 use crate::books::records::Record;
 use crate::lists::account::{is_balance_sheet, report_order};
 
-/// The report at the question's end date, both ends included.
+/// Returns the report at the question's end date, both ends included.
 pub(super) fn report(company: &Company, question: &Question) -> Json {
     let accounts = balances(company, question);
     let row =
@@ -44,7 +44,7 @@ pub(super) fn report(company: &Company, question: &Question) -> Json {
         .with("Rows", object().with("Row", Json::List(lines)))
 }
 
-/// The accounts that stand at anything, by type and name, each with its debit and its credit.
+/// Returns the accounts that stand at anything, by type and name, each with its debit and its credit.
 fn balances<'a>(company: &'a Company, question: &Question) -> Vec<(&'a Record, Sums)> {
     let year_start = fiscal_year_start(company, question.end);
     let mut earlier = Decimal::ZERO;

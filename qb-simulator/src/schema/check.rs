@@ -45,7 +45,7 @@ const NOT_DONE: &[&str] = &[
     "UOMRef",
 ];
 
-/// Whether a value says anything: an empty text, false, zero and an empty reference do not.
+/// Returns whether a value says anything: an empty text, false, zero and an empty reference do not.
 fn says_something(value: &Json) -> bool {
     match value {
         Json::Null | Json::Bool(false) => false,

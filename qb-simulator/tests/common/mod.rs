@@ -180,7 +180,7 @@ impl Books {
         balance.map_or("no account".into(), |balance| format!("{balance:.2}"))
     }
 
-    /// Acceptance line 27, at the end of every test: the books add up, and the trial balance shows it.
+    /// Line 27, at the end of every test: the books add up, and the trial balance shows it.
     pub async fn close(self) {
         self.simulator.with_company(Company::audit).unwrap();
         let report = self.get("reports/TrialBalance?end_date=2030-12-31&minorversion=75").await;
