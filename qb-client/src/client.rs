@@ -3,6 +3,7 @@
 //! It refuses to retry a write, to count requests against limits, and to compare what came back with a plan: the
 //! engine above does that. Neighbours: `request.rs` (builds), `outcome.rs` (sorts), `query.rs` (asks).
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -120,17 +121,21 @@ impl Client {
         }
     }
 
-    /// Every row of a query, page after page, as raw JSON.
+    /// Returns every row of a query, page after page, as raw JSON.
     ///
-    /// A page one row short is not taken as the last: pages have been seen a row off (reliability 4, row 56). Where rows are
-    /// so large that a page of them is beyond what is read, smaller pages are asked for, down to one row.
+    /// Only an empty page ends the list: QuickBooks may give fewer rows a page than were asked for, and pages have been seen a
+    /// row off. Where rows are so large that a page of them is beyond what is read, smaller pages are asked for, down to one
+    /// row.
     ///
     /// # Errors
-    /// [`ReadError`]; nothing was posted.
+    /// [`ReadError::Contradiction`] when an answer disagrees with itself, or fewer rows came than there are said to be; else
+    /// as every read. Nothing was posted.
     pub async fn query(&self, query: &Query) -> Result<Vec<Value>, ReadError> {
-        let (mut rows, mut most) = (Vec::new(), PAGE);
+        let entity = query.entity().name();
+        let (mut rows, mut most, mut told) = (Vec::new(), PAGE, 0);
         for _ in 0..MOST_PAGES {
-            let statement = query.page(rows.len().saturating_add(1), most);
+            let start = rows.len().saturating_add(1);
+            let statement = query.page(start, most);
             let mut body = match self.read(Operation::Query { statement: &statement }).await {
                 Err(ReadError::TooLarge { .. }) if most > 1 => {
                     most /= 2;
@@ -138,47 +143,83 @@ impl Client {
                 }
                 read => read?,
             };
-            let page = query.rows(&mut body)?;
-            let last = page.is_empty() || page.len().saturating_add(1) < most;
-            rows.extend(page);
-            if last {
+            let page = query.rows(&mut body, start)?;
+            let is_last = page.rows.is_empty();
+            rows.extend(page.rows);
+            told = page.total.unwrap_or(told);
+            if is_last && rows.len() < told {
+                let why = format!("it says that there are {told} rows, and {} came", rows.len());
+                return Err(ReadError::Contradiction { entity, why });
+            }
+            if is_last {
                 return Ok(rows);
             }
         }
-        Err(ReadError::Endless { entity: query.entity().name() })
+        Err(ReadError::Endless { entity })
     }
 
-    /// Every entity of a kind that carries this number (`DocNumber`, `PaymentRefNum`) or name; of list entries the
-    /// inactive ones too. An empty list soon after an unclear attempt proves nothing yet (reliability 0, rule 3).
+    /// Returns every entity of a kind that carries this number (`DocNumber`, `PaymentRefNum`) or name, in any case of letters;
+    /// of list entries the inactive ones too. An empty list soon after an unclear attempt proves nothing yet: QuickBooks may
+    /// still be at work, and its queries may lag behind its books.
     ///
     /// # Errors
-    /// [`ReadError`]; nothing was posted.
+    /// [`ReadError`]; nothing was posted, and nothing follows about what is there.
     pub async fn find_by_number(&self, kind: EntityKind, number: &str) -> Result<Vec<Answer>, ReadError> {
+        let found = self.find_by_numbers(kind, [number]).await?;
+        Ok(found.into_values().flatten().collect())
+    }
+
+    /// Returns what [`find_by_number`](Client::find_by_number) would for each of these numbers, by the number as it was asked
+    /// for; one that nothing carries is not among the keys. 1,000 numbers take one query and the empty page after it.
+    ///
+    /// # Errors
+    /// As [`find_by_number`](Client::find_by_number): all are known, or none.
+    pub async fn find_by_numbers<'n>(
+        &self,
+        kind: EntityKind,
+        numbers: impl IntoIterator<Item = &'n str> + Send,
+    ) -> Result<BTreeMap<String, Vec<Answer>>, ReadError> {
         let field = match kind.number_field() {
             "DisplayName" => QueryField::DisplayName,
             "PaymentRefNum" => QueryField::PaymentRefNum,
             "DocNumber" => QueryField::DocNumber,
             _ => QueryField::Name,
         };
-        let mut query = Query::all(kind);
-        if kind.is_list_entry() {
-            query = query.with_inactive();
+        let wanted: BTreeSet<String> = numbers.into_iter().map(str::to_owned).collect();
+        let asked: Vec<&str> = wanted.iter().map(String::as_str).collect();
+        let mut found: BTreeMap<String, Vec<Answer>> = BTreeMap::new();
+        // Characters beyond ASCII can break QuickBooks' query reader: such names are compared here.
+        let is_plain = !kind.is_list_entry() || asked.iter().all(|number| number.is_ascii());
+        for some in asked.chunks(PAGE).filter(|_| is_plain) {
+            let query = Query::all(kind);
+            let query = if kind.is_list_entry() { query.with_inactive() } else { query };
+            let query = match some {
+                [number] => query.equal(field, number)?,
+                _ => query.one_of(field, some.iter().copied())?,
+            };
+            take(kind, field, &asked, self.query(&query).await?, &mut found)?;
         }
-        // Characters beyond ASCII can break the query reader (reliability 4, row 54): compare them here.
-        if number.is_ascii() || !kind.is_list_entry() {
-            query = query.equal(field, number)?;
+        // Names are unique in any case of letters; a query may compare them exactly.
+        if kind.is_list_entry() && found.len() < asked.len() {
+            found.clear();
+            let rows = self.query(&Query::all(kind).with_inactive()).await?;
+            take(kind, field, &asked, rows, &mut found)?;
         }
-        let mut rows = self.query(&query).await?;
-        let is_list = kind.is_list_entry();
-        if rows.is_empty() && is_list && number.is_ascii() {
-            // Names are unique whatever their case; a query may compare them exactly.
-            rows = self.query(&Query::all(kind).with_inactive()).await?;
-        }
-        if !number.is_ascii() || is_list {
-            let wanted = number.to_lowercase();
-            let name = |row: &Value| row.get(field.name()).and_then(Value::as_str).map(str::to_lowercase);
-            rows.retain(|row| name(row).as_deref() == Some(wanted.as_str()));
-        }
+        Ok(found)
+    }
+
+    /// Returns every document of a kind that is dated from `first` to `last`, both included: for payments, which no number of
+    /// QuickBooks' guards.
+    ///
+    /// # Errors
+    /// [`ReadError`]; nothing was posted, and nothing follows about what is there.
+    pub async fn find_by_date(
+        &self,
+        kind: EntityKind,
+        first: NaiveDate,
+        last: NaiveDate,
+    ) -> Result<Vec<Answer>, ReadError> {
+        let rows = self.query(&Query::all(kind).dated(first, last)).await?;
         rows.into_iter().map(|row| Answer::read(kind, row).map_err(ReadError::from)).collect()
     }
 
@@ -344,4 +385,27 @@ impl Client {
 
 fn is_accrual(basis: &str) -> bool {
     basis.eq_ignore_ascii_case("accrual")
+}
+
+/// Puts each row to the numbers it was asked for by; what answers to none of them was not asked for.
+fn take(
+    kind: EntityKind,
+    field: QueryField,
+    asked: &[&str],
+    rows: Vec<Value>,
+    found: &mut BTreeMap<String, Vec<Answer>>,
+) -> Result<(), ReadError> {
+    let mut by_key: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for number in asked {
+        by_key.entry(number.to_lowercase()).or_default().push(number);
+    }
+    for row in rows {
+        let key = row.get(field.name()).and_then(Value::as_str).map(str::to_lowercase);
+        let Some(numbers) = key.and_then(|key| by_key.get(&key)) else { continue };
+        let answer = Answer::read(kind, row)?;
+        for number in numbers {
+            found.entry((*number).to_owned()).or_default().push(answer.clone());
+        }
+    }
+    Ok(())
 }

@@ -5,6 +5,7 @@
 
 use chrono::NaiveDate;
 use qb_model::{EntityKind, ModelError};
+use serde_json::Value;
 
 use crate::error::ClientError;
 use crate::read_error::ReadError;
@@ -118,10 +119,22 @@ impl Query {
     ///
     /// # Errors
     /// [`ClientError::ControlCharacter`] in an id.
-    pub fn with_ids<'i>(mut self, ids: impl IntoIterator<Item = &'i str>) -> Result<Self, ClientError> {
-        let ids: Result<Vec<String>, ClientError> =
-            ids.into_iter().map(|id| literal(QueryField::Id, id)).collect();
-        self.conditions.push(format!("Id in ({})", ids?.join(", ")));
+    pub fn with_ids<'i>(self, ids: impl IntoIterator<Item = &'i str>) -> Result<Self, ClientError> {
+        self.one_of(QueryField::Id, ids)
+    }
+
+    /// Only rows whose field equals one of these texts, in any case of letters. 1,000 texts of a document number's length fit.
+    ///
+    /// # Errors
+    /// [`ClientError::ControlCharacter`] in a text.
+    pub fn one_of<'t>(
+        mut self,
+        field: QueryField,
+        texts: impl IntoIterator<Item = &'t str>,
+    ) -> Result<Self, ClientError> {
+        let texts: Result<Vec<String>, ClientError> =
+            texts.into_iter().map(|text| literal(field, text)).collect();
+        self.conditions.push(format!("{} in ({})", field.name(), texts?.join(", ")));
         Ok(self)
     }
 
@@ -175,16 +188,49 @@ impl Query {
         text
     }
 
-    /// The rows of one answer. An empty `QueryResponse` is an empty page; none at all is no answer.
-    pub(crate) fn rows(&self, body: &mut serde_json::Value) -> Result<Vec<serde_json::Value>, ReadError> {
-        let missing = || ModelError::Missing { what: self.entity.name(), field: "QueryResponse" };
-        let response = body.get_mut("QueryResponse").and_then(|r| r.as_object_mut()).ok_or_else(missing)?;
-        match response.remove(self.entity.name()) {
-            Some(serde_json::Value::Array(rows)) => Ok(rows),
-            None => Ok(Vec::new()),
-            Some(_) => Err(missing().into()),
+    /// Returns the rows of the answer that starts at row `start`. An empty `QueryResponse` is an empty page; none at all is no
+    /// answer, and one that disagrees with itself proves nothing: a row may be there that it does not show.
+    pub(crate) fn rows(&self, body: &mut Value, start: usize) -> Result<Page, ReadError> {
+        let entity = self.entity.name();
+        let missing = || ModelError::Missing { what: entity, field: "QueryResponse" };
+        let response = body.get_mut("QueryResponse").and_then(Value::as_object_mut).ok_or_else(missing)?;
+        let rows = match response.remove(entity) {
+            Some(Value::Array(rows)) => rows,
+            None => Vec::new(),
+            Some(_) => return Err(missing().into()),
+        };
+        let contradiction = |why: String| Err(ReadError::Contradiction { entity, why });
+        if let Some((other, _)) = response.iter().find(|(_, member)| member.is_array()) {
+            return contradiction(format!("it has rows of {other}"));
+        }
+        let count = |name: &str| {
+            let value = response.get(name)?;
+            value
+                .as_u64()
+                .or_else(|| value.as_str()?.trim().parse().ok())
+                .map(|n| usize::try_from(n).unwrap_or(usize::MAX))
+        };
+        let last = start.saturating_sub(1).saturating_add(rows.len());
+        match (count("startPosition"), count("maxResults"), count("totalCount")) {
+            (Some(first), _, _) if first != start && !rows.is_empty() => {
+                contradiction(format!("it starts at row {first}, and row {start} was asked for"))
+            }
+            (_, Some(told), _) if told > rows.len() => {
+                contradiction(format!("it says that it has {told} rows, and has {}", rows.len()))
+            }
+            (_, _, Some(total)) if rows.is_empty() && total > last => {
+                contradiction(format!("it says that there are {total} rows, and shows none after row {last}"))
+            }
+            _ => Ok(Page { rows, total: count("totalCount") }),
         }
     }
+}
+
+/// One page of a list.
+pub(crate) struct Page {
+    pub(crate) rows: Vec<Value>,
+    /// How many rows there are in all, when it is told.
+    pub(crate) total: Option<usize>,
 }
 
 /// The one place where a text becomes part of a statement: a backslash before `'` and `\`.
@@ -256,11 +302,57 @@ mod tests {
     #[test]
     fn rows_of_an_empty_answer_are_none_and_no_answer_is_an_error() {
         let query = Query::all(EntityKind::Item);
-        let read = |text: &str| query.rows(&mut serde_json::from_str(text).unwrap());
+        let read = |text: &str| query.rows(&mut serde_json::from_str(text).unwrap(), 1).map(|page| page.rows);
         assert_eq!(read(r#"{"QueryResponse":{}}"#).unwrap().len(), 0);
         assert_eq!(read(r#"{"QueryResponse":{"Item":[{},{}],"maxResults":2}}"#).unwrap().len(), 2);
         assert!(read("{}").is_err());
         assert!(read(r#"{"QueryResponse":{"Item":{}}}"#).is_err());
+    }
+
+    /// A page that cannot be right is no proof that a row is not there.
+    #[test]
+    fn a_page_that_contradicts_itself_is_an_error() {
+        let query = Query::all(EntityKind::Item);
+        for (start, inner, expected) in [
+            (1, r#""totalCount":0"#, Ok(0)),
+            (1, r#""startPosition":1,"maxResults":0,"totalCount":0"#, Ok(0)),
+            (3, r#""startPosition":1,"totalCount":2"#, Ok(0)),
+            (1, r#""Item":[{},{}],"startPosition":1,"maxResults":2,"totalCount":9"#, Ok(2)),
+            (1, r#""Item":[{},{}],"maxResults":1"#, Ok(2)),
+            (1, r#""totalCount":1"#, Err("it says that there are 1 rows, and shows none after row 0")),
+            (1, r#""totalCount":"1""#, Err("it says that there are 1 rows, and shows none after row 0")),
+            (
+                3,
+                r#""Item":[],"totalCount":3"#,
+                Err("it says that there are 3 rows, and shows none after row 2"),
+            ),
+            (1, r#""maxResults":1"#, Err("it says that it has 1 rows, and has 0")),
+            (1, r#""Item":[{}],"maxResults":2"#, Err("it says that it has 2 rows, and has 1")),
+            (1, r#""Item":[{}],"startPosition":2"#, Err("it starts at row 2, and row 1 was asked for")),
+            (1, r#""Invoice":[{}]"#, Err("it has rows of Invoice")),
+        ] {
+            let mut body = serde_json::from_str(&format!(r#"{{"QueryResponse":{{{inner}}}}}"#)).unwrap();
+            match (query.rows(&mut body, start), expected) {
+                (Ok(page), Ok(rows)) => assert_eq!(page.rows.len(), rows, "{inner}"),
+                (Err(error), Err(why)) => {
+                    assert_eq!(error.code(), "read-contradiction", "{inner}");
+                    let said = format!("answer about Item contradicts itself: {why}; ask again");
+                    assert_eq!(error.to_string(), said, "{inner}");
+                }
+                (found, _) => assert!(found.is_err() == expected.is_err(), "{inner}"),
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_stand_in_one_condition() {
+        let query =
+            Query::all(EntityKind::Invoice).one_of(QueryField::DocNumber, ["CLT7B1", "CLT8B1"]).unwrap();
+        assert!(
+            query
+                .statement(1)
+                .starts_with("select * from Invoice where DocNumber in ('CLT7B1', 'CLT8B1') orderby Id")
+        );
     }
 
     proptest! {

@@ -49,6 +49,15 @@ pub enum ReadError {
         /// What came.
         found: String,
     },
+    /// The answer to a query disagrees with itself: it says that there are rows and shows none, or shows other ones. Nothing
+    /// follows from it, least of all that something is not there.
+    #[error("answer about {entity} contradicts itself: {why}; ask again")]
+    Contradiction {
+        /// The entity asked for.
+        entity: &'static str,
+        /// What does not go together.
+        why: String,
+    },
     /// The list did not end after 1,000 pages.
     #[error("list of {entity} does not end after 1000 pages")]
     Endless {
@@ -71,6 +80,7 @@ impl ReadError {
             Self::TooLarge { .. } => "read-too-large",
             Self::Unreadable(_) => "read-unreadable",
             Self::OtherReport { .. } => "read-other-report",
+            Self::Contradiction { .. } => "read-contradiction",
             Self::Endless { .. } => "read-endless",
             Self::Query(_) => "read-invalid-query",
         }

@@ -18,7 +18,7 @@ use crate::token::AccessToken;
 pub enum Method {
     /// Reads.
     Get,
-    /// Creates.
+    /// Creates, and queries that are too long for an address.
     Post,
 }
 

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use qb_client::engine::{Query, RequestId, WriteOutcome};
 use qb_client::{
-    AccessToken, BaseUrl, Client, Clock, RealmId, StaticToken, TokenError, TokenStore, Transport,
+    AccessToken, BaseUrl, Client, Clock, Method, RealmId, StaticToken, TokenError, TokenStore, Transport,
     TransportError, WireRequest, WireResponse,
 };
 use qb_model::EntityKind;
@@ -199,27 +199,118 @@ async fn a_ledger_for_other_days_is_no_answer() {
     assert_eq!(codes, ["read", "read-other-report", "read-other-report"]);
 }
 
+/// A page of so many rows, with ids from `first` on.
+fn page(entity: &str, first: usize, rows: usize) -> Result<WireResponse, TransportError> {
+    let list: Vec<Value> =
+        (first..first + rows).map(|n| json!({"Id": n.to_string(), "SyncToken": "0"})).collect();
+    answer(200, &json!({"QueryResponse": {entity: list, "startPosition": first, "maxResults": rows}}))
+}
+
+fn nothing() -> Result<WireResponse, TransportError> {
+    answer(200, &json!({"QueryResponse": {}}))
+}
+
+/// Neither a page that is a row short, nor a cap below what was asked for, ends a list.
 #[tokio::test]
-async fn a_query_goes_on_until_a_short_page() {
-    let page = |rows: usize| {
-        let list: Vec<Value> = (0..rows).map(|n| json!({"Id": n.to_string(), "SyncToken": "0"})).collect();
-        answer(200, &json!({"QueryResponse": {"Item": list}}))
-    };
-    let (script, client) = client(vec![page(1000), page(999), page(3)]);
-    assert_eq!(client.query(&Query::all(EntityKind::Item)).await.unwrap().len(), 2002);
-    let asked = script.asked.lock().unwrap();
-    assert!(asked.last().unwrap().query().ends_with("startposition%202000%20maxresults%201000"));
+async fn a_query_goes_on_until_an_empty_page() {
+    for sizes in [&[1000, 999, 3][..], &[100, 100, 7], &[1, 1, 1, 1], &[]] {
+        let mut first = 1;
+        let mut pages = Vec::new();
+        for size in sizes {
+            pages.push(page("Item", first, *size));
+            first += size;
+        }
+        pages.push(nothing());
+        let (script, client) = client(pages);
+        assert_eq!(client.query(&Query::all(EntityKind::Item)).await.unwrap().len(), first - 1, "{sizes:?}");
+        let asked = script.asked.lock().unwrap();
+        let end = format!("startposition%20{first}%20maxresults%201000");
+        assert!(asked.last().unwrap().query().ends_with(&end), "{sizes:?}");
+    }
+}
+
+/// Less than there is said to be is no list, wherever it is said.
+#[tokio::test]
+async fn fewer_rows_than_told_are_no_list() {
+    let told = |rows: &Value| answer(200, &json!({"QueryResponse": {"Invoice": rows, "totalCount": 2}}));
+    let none_of_one = answer(200, &json!({"QueryResponse": {"totalCount": 1}}));
+    let one = json!([{"Id": "7", "SyncToken": "0", "DocNumber": "CLT7B1"}]);
+    let both = json!([{"Id": "7", "SyncToken": "0"}, {"Id": "8", "SyncToken": "0"}]);
+    for (answers, expected) in [
+        (vec![none_of_one], "read-contradiction"),
+        (vec![told(&one), nothing()], "read-contradiction"),
+        (vec![told(&one), told(&json!([]))], "read-contradiction"),
+        (vec![told(&both), nothing()], "2"),
+        (vec![told(&both), told(&json!([]))], "2"),
+    ] {
+        let (_, reader) = client(answers);
+        let read = reader.query(&Query::all(EntityKind::Invoice)).await;
+        let found = read.map_or_else(|error| error.code().to_owned(), |rows| rows.len().to_string());
+        assert_eq!(found, expected);
+    }
+    let (_, reader) = client(vec![answer(200, &json!({"QueryResponse": {"totalCount": 1}}))]);
+    let error = reader.find_by_number(EntityKind::Invoice, "CLT7B1").await.unwrap_err();
+    assert_eq!(error.code(), "read-contradiction", "not absent");
+}
+
+#[tokio::test]
+async fn numbers_are_looked_up_a_thousand_at_a_time() {
+    let row = |id: &str, number: &str| json!({"Id": id, "SyncToken": "0", "DocNumber": number});
+    let rows = json!({"QueryResponse": {"Invoice": [row("1", "CLT1B1"), row("2", "clt2b1"), row("3", "CLT2B1"), row("4", "X")]}});
+    let (script, reader) = client(vec![answer(200, &rows), nothing()]);
+    let found = reader.find_by_numbers(EntityKind::Invoice, ["CLT1B1", "CLT2B1", "CLT3B1"]).await.unwrap();
+    let ids: Vec<(&str, Vec<&str>)> = found
+        .iter()
+        .map(|(number, all)| (number.as_str(), all.iter().map(|a| a.id.as_str()).collect()))
+        .collect();
+    assert_eq!(
+        ids,
+        [("CLT1B1", vec!["1"]), ("CLT2B1", vec!["2", "3"])],
+        "CLT3B1 is nowhere, X was not asked for"
+    );
+    let asked = script.asked.lock().unwrap().clone();
+    let asked = asked.first().unwrap().query().replace("%20", " ").replace("%27", "'").replace("%2C", ",");
+    assert!(asked.contains("DocNumber in %28'CLT1B1', 'CLT2B1', 'CLT3B1'%29"), "{asked}");
+
+    let numbers: Vec<String> = (0..1001).map(|n| format!("CLT{n}B1")).collect();
+    let (script, reader) = client(vec![nothing(), nothing()]);
+    let found =
+        reader.find_by_numbers(EntityKind::Payment, numbers.iter().map(String::as_str)).await.unwrap();
+    assert_eq!(found.len(), 0);
+    let asked = script.asked.lock().unwrap().clone();
+    assert_eq!(asked.iter().map(WireRequest::method).collect::<Vec<_>>(), [Method::Post, Method::Get]);
+    let statement = String::from_utf8(asked.first().unwrap().body().to_vec()).unwrap();
+    assert_eq!(statement.matches("CLT").count(), 1000);
+    assert!(statement.contains(" where PaymentRefNum in ("), "{statement}");
+
+    let (script, reader) = client(Vec::new());
+    assert_eq!(reader.find_by_numbers(EntityKind::Invoice, []).await.unwrap().len(), 0);
+    assert_eq!(script.asked.lock().unwrap().len(), 0);
+}
+
+#[tokio::test]
+async fn payments_are_found_by_their_dates() {
+    let payment = json!({"QueryResponse": {"Payment": [{"Id": "9", "SyncToken": "0", "TotalAmt": 5}]}});
+    let (script, client) = client(vec![answer(200, &payment), nothing()]);
+    let day = |day| NaiveDate::from_ymd_opt(2026, 2, day).unwrap();
+    let found = client.find_by_date(EntityKind::Payment, day(1), day(3)).await.unwrap();
+    assert_eq!(found.iter().map(|answer| answer.id.as_str()).collect::<Vec<_>>(), ["9"]);
+    let asked = script.asked.lock().unwrap().first().unwrap().query().replace("%20", " ").replace("%27", "'");
+    assert!(asked.contains("TxnDate %3E%3D '2026-02-01' and TxnDate %3C%3D '2026-02-03'"), "{asked}");
 }
 
 /// Customers' invoices may be large: a page of them is asked for in smaller ones.
 #[tokio::test]
 async fn a_page_that_is_too_large_is_halved() {
-    let page = |rows: usize| {
-        let list: Vec<Value> = (0..rows).map(|n| json!({"Id": n.to_string(), "SyncToken": "0"})).collect();
-        answer(200, &json!({"QueryResponse": {"Invoice": list}}))
-    };
     let too_large = || Err(TransportError::TooLarge { limit: 7 });
-    let answers = vec![too_large(), page(500), too_large(), page(250), page(10)];
+    let answers = vec![
+        too_large(),
+        page("Invoice", 1, 500),
+        too_large(),
+        page("Invoice", 501, 250),
+        page("Invoice", 751, 10),
+        nothing(),
+    ];
     let (script, reader) = client(answers);
     assert_eq!(reader.query(&Query::all(EntityKind::Invoice)).await.unwrap().len(), 760);
     let page_of = |request: &WireRequest| request.query().split("startposition").nth(1).unwrap().to_owned();
@@ -231,7 +322,8 @@ async fn a_page_that_is_too_large_is_halved() {
             "%201%20maxresults%20500",
             "%20501%20maxresults%20500",
             "%20501%20maxresults%20250",
-            "%20751%20maxresults%20250"
+            "%20751%20maxresults%20250",
+            "%20761%20maxresults%20250"
         ]
     );
     let (script, reader) = client((0..12).map(|_| too_large()).collect());
@@ -243,7 +335,7 @@ async fn a_page_that_is_too_large_is_halved() {
 async fn a_name_beyond_ascii_is_compared_here() {
     let rows = json!({"QueryResponse": {"Customer": [
         {"Id": "1", "SyncToken": "0", "DisplayName": "ZOË"}, {"Id": "2", "SyncToken": "0", "DisplayName": "Zoe"}]}});
-    let (script, client) = client(vec![answer(200, &rows)]);
+    let (script, client) = client(vec![answer(200, &rows), nothing()]);
     let found = client.find_by_number(EntityKind::Customer, "Zoë").await.unwrap();
     assert_eq!(found.iter().map(|a| a.id.as_str()).collect::<Vec<_>>(), ["1"]);
     assert!(!script.asked.lock().unwrap().first().unwrap().query().contains("DisplayName"));
