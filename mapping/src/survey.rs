@@ -5,6 +5,7 @@
 //! boston and salem, both on CL          refused: their numbers would meet
 //! registers 1 and 2, both batch 7       refused: one batch number, one prefix
 //! 6 is Visa in Boston, Cash in Salem    refused: one id, two meanings
+//! account 1042 of two customers         refused: both would be 1651-1042 in QuickBooks
 //! a sale at 2026-02-04T01:30:00Z        a notice: no store lies at UTC, the sale is dated a day late
 //! 80.00 used of a deposit of 50.00      a notice
 //! ```
@@ -13,11 +14,14 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
-use pos_model::{Batch, BatchStatus, Money, PurchaseOrder, Store, Tender, TenderKind, TenderType};
+use pos_model::{Batch, BatchStatus, Customer, Money, PurchaseOrder, Store, Tender, TenderKind, TenderType};
 
 use crate::company::is_same_code;
+use crate::key::CustomerKey;
+use crate::party::Party;
 use crate::{Company, Event};
 
 /// Batches and purchase orders, looked at together.
@@ -29,6 +33,10 @@ pub struct Survey {
     batches: BTreeMap<(String, String, u64), Vec<String>>,
     /// What each store last called a type of tender.
     tenders: BTreeMap<u64, BTreeMap<String, Meaning>>,
+    /// Customers by what they would be called in QuickBooks, in lower case: the name, and whose it is.
+    names: BTreeMap<String, (String, BTreeMap<CustomerKey, Named>)>,
+    /// By customer id: its retailers, each with the store that named it first.
+    retailers: BTreeMap<String, BTreeMap<String, String>>,
     /// By store code: its name, and the earliest event at UTC.
     at_utc: BTreeMap<String, (String, At)>,
     /// By store code, register and batch: the first event on another day, and how many there are.
@@ -43,6 +51,12 @@ struct Meaning {
     day: NaiveDate,
     name: String,
     kind: TenderKind,
+}
+
+#[derive(Debug)]
+struct Named {
+    account: String,
+    store: String,
 }
 
 #[derive(Debug, Clone)]
@@ -103,6 +117,40 @@ pub enum SurveyFault {
         /// The prefix.
         prefix: String,
     },
+    /// D-19: two customers who would have one record in QuickBooks.
+    #[error(
+        "account number {account} is customer {customer} of {store} and customer {other} of {other_store}, and both would be {name:?} in QuickBooks; give one of them another account number in the point of sale, or write {{name}} in the company mapping's display_name too"
+    )]
+    NameOfTwoCustomers {
+        /// What both would be called.
+        name: String,
+        /// The account number.
+        account: String,
+        /// A customer's id.
+        customer: String,
+        /// The store that named it first.
+        store: String,
+        /// Another customer's id.
+        other: String,
+        /// The store that named it first.
+        other_store: String,
+    },
+    /// P-08: one customer id of two retailers. Steps name a customer's record by the id alone, so the two would share it.
+    #[error(
+        "customer {id} is of retailer {retailer} in {store} and of retailer {other} in {other_store}, and one record of QuickBooks would stand for both; give the customers of one retailer other ids, or keep the retailers in companies of their own"
+    )]
+    CustomerOfTwoRetailers {
+        /// The customer's id.
+        id: String,
+        /// A retailer.
+        retailer: String,
+        /// A store of it.
+        store: String,
+        /// Another retailer.
+        other: String,
+        /// A store of it.
+        other_store: String,
+    },
     /// P-03: one tender id with two meanings.
     #[error(
         "tender type {id} is {name:?} ({kind}) in {store} and {other_name:?} ({other_kind}) in {other}; an id stands for one name and one kind in a company; give one of them another id in its point of sale"
@@ -131,6 +179,8 @@ impl SurveyFault {
         match self {
             Self::PrefixOfTwoStores { .. } => "prefix-of-two-stores",
             Self::BatchOfTwoRegisters { .. } => "batch-of-two-registers",
+            Self::NameOfTwoCustomers { .. } => "name-of-two-customers",
+            Self::CustomerOfTwoRetailers { .. } => "customer-of-two-retailers",
             Self::TenderOfTwoMeanings { .. } => "tender-of-two-meanings",
         }
     }
@@ -242,8 +292,10 @@ impl Survey {
             self.event(batch, company, event, at);
             transaction.tenders().iter().for_each(|tender| self.tender(batch, tender.tender_type()));
             transaction.tenders().iter().for_each(|tender| self.redeemed(store, tender));
+            self.customer(store, transaction.customer(), company);
         }
         for deposit in batch.deposits() {
+            self.customer(store, deposit.customer(), company);
             self.event(batch, company, Event::Deposit(deposit.order()), deposit.occurred_at());
             for tender in deposit.tenders() {
                 self.tender(batch, tender.tender_type());
@@ -252,6 +304,7 @@ impl Survey {
             }
         }
         for payment in batch.account_payments() {
+            self.customer(store, Some(payment.customer()), company);
             self.event(batch, company, Event::AccountPayment(payment.id()), payment.occurred_at());
             for tender in payment.tenders() {
                 self.tender(batch, tender.tender_type());
@@ -291,6 +344,29 @@ impl Survey {
                 other: other.clone(),
                 batch: *batch,
                 prefix: prefix.clone(),
+            }));
+        }
+        for (name, customers) in self.names.values() {
+            let mut customers = customers.iter();
+            let Some((customer, first)) = customers.next() else { continue };
+            faults.extend(customers.map(|(other, second)| SurveyFault::NameOfTwoCustomers {
+                name: name.clone(),
+                account: first.account.clone(),
+                customer: customer.id.clone(),
+                store: first.store.clone(),
+                other: other.id.clone(),
+                other_store: second.store.clone(),
+            }));
+        }
+        for (id, retailers) in &self.retailers {
+            let mut retailers = retailers.iter();
+            let Some((retailer, store)) = retailers.next() else { continue };
+            faults.extend(retailers.map(|(other, other_store)| SurveyFault::CustomerOfTwoRetailers {
+                id: id.clone(),
+                retailer: retailer.clone(),
+                store: store.clone(),
+                other: other.clone(),
+                other_store: other_store.clone(),
             }));
         }
         for (id, stores) in &self.tenders {
@@ -375,6 +451,20 @@ impl Survey {
             });
             outside.count += 1;
         }
+    }
+
+    /// Notes what a customer would be called. A name that another may have is told apart by the account number behind it.
+    fn customer(&mut self, store: &Store, customer: Option<&Arc<Customer>>, company: &Company) {
+        let Some(customer) = customer else { return };
+        let retailers = self.retailers.entry(customer.id().to_owned()).or_default();
+        retailers.entry(store.retailer().to_owned()).or_insert_with(|| store.name().to_owned());
+        let party = Party::Customer(store, customer);
+        let name = company.display_name_if_taken(party).unwrap_or_else(|| company.display_name(party));
+        let (_, customers) = self.names.entry(name.to_lowercase()).or_insert_with(|| (name, BTreeMap::new()));
+        customers.entry(CustomerKey::of(store, customer)).or_insert_with(|| Named {
+            account: customer.account_number().to_owned(),
+            store: store.name().to_owned(),
+        });
     }
 
     fn tender(&mut self, batch: &Batch, tender: &TenderType) {

@@ -211,3 +211,61 @@ fn d_10_more_used_of_a_deposit_than_was_paid_on_its_order_is_noted() {
     assert_eq!(used(moved("49.99")).0, ["deposit-overused"]);
     assert_eq!(used(moved("50.01")).0, ["deposit-overused"]);
 }
+
+/// P-08: never one record for two people.
+#[test]
+fn p_08_one_customer_id_of_two_retailers_is_refused() {
+    let at = |store: &str, retailer: &str| {
+        let mut charge = sale(1, NOON, &[(CASH, "10.00")]);
+        charge["customer"] = json!("c-5");
+        let mut file = file(store, "1", 4, &json!({ "transactions": [charge] }));
+        file["store"]["retailer"] = json!(retailer);
+        file["customers"] = json!([{"id": "c-5", "account_number": "3001"}]);
+        file
+    };
+    let mapping = json!({"stores": {"boston": {"prefix": "BO"}, "salem": {"prefix": "SA"}}});
+    let (codes, text) = said(mapping.clone(), &[at("boston", "2207"), at("salem", "2208")]);
+    assert_eq!(codes, ["customer-of-two-retailers"]);
+    assert_eq!(
+        text,
+        "customer c-5 is of retailer 2207 in Boston Store and of retailer 2208 in Salem Store, and one record of \
+            QuickBooks would stand for both; give the customers of one retailer other ids, or keep the retailers in \
+            companies of their own"
+    );
+    assert_eq!(said(mapping, &[at("boston", "2207"), at("salem", "2207")]).0, [""; 0]);
+}
+
+/// D-19: two stores of one retailer number their customers by themselves. Another retailer's customers are others.
+#[test]
+fn d_19_two_customers_with_one_account_number_are_found_and_both_are_named() {
+    let at = |store: &str, id: &str, account: &str, last: &str| {
+        let mut charge = sale(1, NOON, &[(CASH, "10.00")]);
+        charge["customer"] = json!(id);
+        let mut file = file(store, "1", 4, &json!({ "transactions": [charge] }));
+        file["customers"] = json!([{"id": id, "account_number": account, "last_name": last}]);
+        file
+    };
+    let mapping = |display_name: &str| json!({"display_name": display_name, "stores": {"boston": {"prefix": "BO"}, "salem": {"prefix": "SA"}}});
+    let both = [at("boston", "b-3", "2044", "Moss"), at("salem", "s-9", "2044", "Reed")];
+    let (codes, text) = said(mapping("{retailer}-{account}"), &both);
+    assert_eq!(codes, ["name-of-two-customers"]);
+    assert_eq!(
+        text,
+        "account number 2044 is customer b-3 of Boston Store and customer s-9 of Salem Store, and both would be \
+            \"2207-2044\" in QuickBooks; give one of them another account number in the point of sale, or write {name} in \
+            the company mapping's display_name too"
+    );
+    assert_eq!(said(mapping("{retailer}-{account} {name}"), &both).0, [""; 0], "the remedy helps");
+    assert_eq!(said(mapping("{name}"), &both).0, [""; 0]);
+    let namesakes = [both[0].clone(), at("salem", "s-9", "2044", "MOSS")];
+    assert_eq!(
+        said(mapping("{name}"), &namesakes).0,
+        ["name-of-two-customers"],
+        "the account number tells nothing"
+    );
+    let same = [both[0].clone(), at("salem", "b-3", "2044", "Moss")];
+    assert_eq!(said(mapping("{retailer}-{account}"), &same).0, [""; 0], "one customer at two stores");
+    let mut other = both;
+    other[1]["store"]["retailer"] = json!("2208");
+    assert_eq!(said(mapping("{retailer}-{account}"), &other).0, [""; 0]);
+}
