@@ -8,7 +8,7 @@ use reqwest::Url;
 
 use crate::error::ClientError;
 
-/// The address of the API (contract 1.1).
+/// The address of the API.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BaseUrl {

@@ -245,7 +245,7 @@ impl Client {
 
     /// The trial balance at the end of a day, on the accrual basis.
     ///
-    /// Starts on 1 January of that year: without both dates QuickBooks takes the current month (contract 7.1).
+    /// Starts on 1 January of that year: without both dates QuickBooks takes the current month.
     ///
     /// # Errors
     /// [`ReadError::OtherReport`] when the report is for another period or basis; [`ReadError::Unreadable`] when it is
@@ -269,7 +269,7 @@ impl Client {
     }
 
     /// The general ledger of some accounts, by their ids, between two days, both included, on the accrual basis. Large: ask
-    /// for few accounts or few days (contract 3).
+    /// for few accounts or few days.
     ///
     /// # Errors
     /// [`ReadError::OtherReport`] when the report is for other days or another basis; [`ReadError::Unreadable`] when it is

@@ -1,5 +1,5 @@
 //! The transport over the network: reqwest with every habit turned off that could send a request twice, follow
-//! it elsewhere or route a token through a machine nobody chose (reliability 8.2).
+//! it elsewhere or route a token through a machine nobody chose.
 //!
 //! reqwest stays private to this file and `base_url.rs`. Neighbour: `transport.rs`, the port.
 
@@ -17,7 +17,7 @@ use crate::transport::{Method, Transport, TransportError, WireRequest, WireRespo
 /// A connection is made within this or not at all.
 pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The whole exchange. Above the 120 seconds after which QuickBooks itself gives up (contract 3), so that its own
+/// The whole exchange. Above the 120 seconds after which QuickBooks itself gives up, so that its own
 /// answer wins the race.
 pub(crate) const TOTAL_TIMEOUT: Duration = Duration::from_secs(130);
 

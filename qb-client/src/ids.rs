@@ -35,7 +35,7 @@ impl fmt::Display for RealmId {
     }
 }
 
-/// The id that makes a repeated request one request (contract 1.5): 1 to 36 ASCII letters, digits, hyphens,
+/// The id that makes a repeated request one request: 1 to 36 ASCII letters, digits, hyphens,
 /// underscores and points.
 ///
 /// 36 and not 50, so that the same id may stand in a batch. The caller computes it from the document; this crate

@@ -1,8 +1,38 @@
 //! A QuickBooks Online client whose every answer says whether the books changed.
 //!
-//! What it does: builds requests, sends each exactly once, and sorts what happens into four outcomes:
-//! [`WriteOutcome::Applied`], [`WriteOutcome::Refused`], [`WriteOutcome::NotSent`], [`WriteOutcome::Unknown`]. Reads, which change
-//! nothing, are repeated a few times by themselves and paged.
+//! What it does: builds requests, sends each exactly once, and sorts what happens into the four classes of
+//! [`WriteOutcome`](engine::WriteOutcome): applied, refused, not sent, unknown. Reads, which change nothing, are repeated a
+//! few times by themselves and paged.
+//!
+//! ```
+//! use qb_client::engine::{RequestId, WriteOutcome};
+//! use qb_client::{AccessToken, BaseUrl, Client, RealmId, StaticToken};
+//! use qb_model::{Create, EntityKind, Vendor};
+//! use qb_simulator::{Simulator, SimulatorOptions};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! // A QuickBooks Online of one's own; for a company of Intuit's: BaseUrl::Production or BaseUrl::Sandbox.
+//! let simulator = Simulator::start(SimulatorOptions::default()).await?;
+//! let connection = simulator.connection();
+//!
+//! let tokens = StaticToken::new(AccessToken::new(connection.access_token.clone())?);
+//! let base = BaseUrl::loopback(&connection.base_url)?;
+//! let client = Client::builder(base, RealmId::new(connection.realm_id.clone())?, tokens).build()?;
+//!
+//! let vendor = Create::from(Vendor { display_name: "Hollow Oak Supply".to_owned() });
+//! let request_id = RequestId::new("vend-hollow-oak-1")?;
+//! match client.create(EntityKind::Vendor, &vendor.to_json()?, &request_id).await {
+//!     WriteOutcome::Applied { answer, .. } => println!("stored as {}", answer.id),
+//!     WriteOutcome::Refused(refusal) => println!("never stored: {refusal}"),
+//!     WriteOutcome::NotSent { why, .. } => println!("not sent: {why}"),
+//!     // Stored or not: look it up before it is sent again.
+//!     outcome => println!("{}", outcome.code()),
+//! }
+//! assert_eq!(client.find_by_number(EntityKind::Vendor, "Hollow Oak Supply").await?.len(), 1);
+//! # Ok(())
+//! # }
+//! ```
 //!
 //! What it refuses to know: plans, posting logs, attempts of a write (the engine above owns every one), the
 //! point of sale, and where tokens come from.

@@ -1,6 +1,6 @@
 //! What happened to the books: four classes, decided by one pure function.
 //!
-//! The table is that of `reliability.md`, section 3. Only a definite refusal lets the engine change a body or
+//! The table stands at [`classify`]. Only a definite refusal lets the engine change a body or
 //! take a new request id; in doubt the answer is always [`WriteOutcome::Unknown`].
 //! Neighbours: `refusals.rs` (which faults prove something), `client.rs` (calls it).
 
@@ -298,7 +298,7 @@ fn weigh(status: u16, fault: Fault, intuit_tid: Option<String>) -> Verdict {
     }
 }
 
-/// 3001 or its text, in JSON or in XML; throttles have come as 403 and as XML (reliability 4, row 16).
+/// 3001 or its text, in JSON or in XML; throttles have come as 403 and as XML.
 fn is_throttle(is_json: bool, fault: Option<&Fault>, body: &[u8]) -> bool {
     if let Some(fault) = fault {
         let named = |entry: &FaultEntry| {

@@ -1,4 +1,4 @@
-//! Tests of `outcome.rs`: the table of reliability 3, row by row.
+//! Tests of `outcome.rs`: the table at `classify`, row by row.
 
 use super::*;
 
@@ -23,7 +23,7 @@ fn every_row_of_the_table() {
     let wait = "An unexpected error occurred. Please wait a few minutes and try again.";
     let memo = r#"{"Invoice":{"Id":"1","SyncToken":"0","PrivateNote":"<ThrottleExceeded"}}"#;
     let two = r#"{"Fault":{"Error":[{"code":"2050"},{"code":"6000","Detail":"?"}]}}"#;
-    // Reliability 9.4, row 85: ten thousand lists in each other, beside what would otherwise be a good answer.
+    // Ten thousand lists in each other, beside what would otherwise be a good answer.
     let (open, close) = ("[".repeat(10_000), "]".repeat(10_000));
     let deep = format!(r#"{{"Invoice":{{"Id":"145","SyncToken":"0","X":{open}{close}}}}}"#);
     let deep_fault = format!(r#"{{"Fault":{{"Error":[{{"code":"6140","X":{open}{close}}}]}}}}"#);

@@ -1,4 +1,4 @@
-//! Queries: a typed builder with one escaping function (contract 4).
+//! Queries: a typed builder with one escaping function.
 //!
 //! It refuses to know OR, joins and projections, which the language lacks, and control characters in texts.
 //! Every statement is in id order with its page stated. Neighbour: `client.rs` pages and reads the rows.
@@ -46,7 +46,7 @@ impl From<EntityKind> for QueryEntity {
     }
 }
 
-/// Fields that can be compared with a text. Which entity has which: contract 4; another pair is fault 4001.
+/// Fields that can be compared with a text. Another field than those that an entity has is fault 4001.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the variants are Intuit's own names")]
 #[non_exhaustive]
@@ -140,8 +140,7 @@ impl Query {
 
     /// Only rows whose field equals the text.
     ///
-    /// Typographic quotes and other characters beyond ASCII may be refused with fault 4000 (reliability 4, row
-    /// 54): compare such texts in the rows instead.
+    /// Typographic quotes and other characters beyond ASCII may be refused with fault 4000: compare such texts in the rows instead.
     ///
     /// # Errors
     /// [`ClientError::ControlCharacter`].

@@ -1,8 +1,8 @@
 //! The faults that prove a request had no effect. Every other fault leaves the outcome unknown.
 //!
-//! A white list, because outages have answered 400 with codes of other meaning (reliability 4, row 20), and
+//! A white list, because outages have answered 400 with codes of other meaning, and
 //! because a wrong "refused" lets the engine post twice, while a wrong "unknown" only costs a look-up.
-//! Sources: contract 8.2 and 8.3. Neighbour: `outcome.rs`.
+//! Sources: `docs/quickbooks.md`. Neighbour: `outcome.rs`.
 
 use qb_model::FaultEntry;
 
@@ -81,7 +81,7 @@ const REFUSED: [(&str, &str); 71] = [
     ("6540", "document is in a deposit"),
 ];
 
-/// Texts of code 6000 that are permanent refusals (contract 8.3 and 6.15), in lower case. Code 6000 alone says
+/// Texts of code 6000 that are permanent refusals, in lower case. Code 6000 alone says
 /// nothing: "please wait a few minutes and try again" has been seen although the document was saved.
 const REFUSED_6000: [&str; 6] = [
     "you must choose a customer in the name field",
@@ -94,7 +94,7 @@ const REFUSED_6000: [&str; 6] = [
 
 /// Whether this fault proves that nothing was stored.
 ///
-/// Code and text must agree: an old list of Intuit's gives 6210 as a duplicate number (reliability 4, row 41);
+/// Code and text must agree: an old list of Intuit's gives 6210 as a duplicate number;
 /// such a contradiction proves nothing.
 #[must_use]
 pub fn is_definite_refusal(entry: &FaultEntry) -> bool {

@@ -10,7 +10,7 @@ use crate::ids::{RealmId, RequestId};
 use crate::token::AccessToken;
 use crate::transport::{Method, WireRequest};
 
-/// The version of the API. Lower ones are served as 75 since August 2025 (contract 1.4).
+/// The version of the API. Lower ones are served as 75 since August 2025.
 const MINOR_VERSION: &str = "75";
 
 /// Largest answer to a write or a small read: 8 MiB, far above 750 lines.

@@ -1,6 +1,6 @@
 //! Access tokens: a type that does not print itself, and the port they come from.
 //!
-//! It refuses to know OAuth: refreshing and storing belong to the host's [`TokenStore`] (contract 2).
+//! It refuses to know OAuth: refreshing and storing belong to the host's [`TokenStore`].
 
 use std::fmt;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use crate::ids::RealmId;
 pub struct AccessToken(String);
 
 impl AccessToken {
-    /// Takes a token of 1 to 4,096 visible ASCII characters (contract 2), so that it fits a header.
+    /// Takes a token of 1 to 4,096 visible ASCII characters, so that it fits a header.
     ///
     /// # Errors
     /// [`ClientError::InvalidToken`], without the text.

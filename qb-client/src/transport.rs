@@ -130,7 +130,7 @@ impl WireResponse {
         self.header("date").and_then(http_date)
     }
 
-    /// Intuit's id of the exchange, for support: `intuit_tid`, recorded in several spellings (contract 1.2).
+    /// Intuit's id of the exchange, for support: `intuit_tid`, recorded in several spellings.
     #[must_use]
     pub fn intuit_tid(&self) -> Option<&str> {
         self.header("intuit_tid").or_else(|| self.header("intuit-tid"))

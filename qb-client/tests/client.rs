@@ -166,7 +166,7 @@ async fn a_read_gives_up_after_four_attempts_and_at_once_on_a_refusal() {
     assert_eq!(script.asked.lock().unwrap().len(), 1);
 }
 
-/// Reliability 9.4, row 84: the same question brings the same answer, so it is asked once.
+/// The same question brings the same answer, so it is asked once.
 #[tokio::test]
 async fn an_answer_beyond_its_limit_is_not_asked_for_again() {
     let too_large = || Err(TransportError::TooLarge { limit: 7 });

@@ -17,7 +17,7 @@ use serde_json::Value;
 use crate::error::{ModelError, excerpt};
 
 /// Largest amount either way, in cents: 999,999,999.99, the limit QuickBooks names in fault 2240
-/// (contract 6.7) with its cents.
+/// with its cents.
 const BOUND: i64 = 99_999_999_999;
 
 /// Largest balance of a report either way, in cents: a hundred documents of the largest amount.
@@ -27,7 +27,7 @@ const BALANCE_BOUND: i64 = 9_999_999_999_999;
 ///
 /// Scale two, bound plus or minus 999,999,999.99; the sign's meaning belongs to the field that holds it.
 /// As JSON it is a number in its shortest form with at least one decimal (`12.3`, `100.0`, `0.0`); it has at
-/// most 11 significant digits, so it survives a reader that uses binary floating point (contract 1.3).
+/// most 11 significant digits, so it survives a reader that uses binary floating point.
 ///
 /// ```
 /// use qb_model::Amount;

@@ -1,6 +1,6 @@
 //! One entity as QuickBooks returned it.
 //!
-//! Typed: what every entity has. The rest stays raw JSON beside it and is never sent back (contract 1.3).
+//! Typed: what every entity has. The rest stays raw JSON beside it and is never sent back.
 //! Neighbours: `content.rs` reads what must be compared; `qb-client` makes answers out of responses.
 
 use std::fmt;

@@ -2,7 +2,7 @@
 //!
 //! A document of ours may be found again (a lost reply, a number already taken) or come back changed. [`Content`]
 //! is the part that decides: date, party, amounts, tax, posting lines, links, money account. Texts (memo, line
-//! descriptions) are not content, so that an upgrade that words a memo anew is no conflict.
+//! descriptions) are not content, so that an upgrade that words a memo differently is no conflict.
 //!
 //! It refuses to know which of the two is right, and to read texts for meaning.
 //! Neighbours: `create.rs` (planned), `answer.rs` (found).
@@ -29,7 +29,7 @@ pub struct Posting {
     pub target: String,
     /// The line's amount without tax, as it stands on the line.
     pub amount: Amount,
-    /// Whether the line carries the marker `TAX`; an absent marker counts as `NON` (contract 6.4).
+    /// Whether the line carries the marker `TAX`; an absent marker counts as `NON`.
     pub taxable: bool,
 }
 
@@ -294,11 +294,11 @@ impl Content {
         for line in read::list(value, &["Line"]) {
             content.read_line(kind, line)?;
         }
-        // Part of an invoice's money that never was a payment of ours (contract 6.5).
+        // Part of an invoice's money that never was a payment of ours.
         if let Some(deposit) = read::amount(value, &["Deposit"], name, "Deposit")?.filter(|d| !d.is_zero()) {
             content.postings.push(Posting { target: "Deposit".to_owned(), amount: deposit, taxable: false });
         }
-        // A check or card purchase posts alike but cannot be linked as an Expense (contract 6.7).
+        // A check or card purchase posts alike but cannot be linked as an Expense.
         if let Some(other) =
             read::text(value, &["PaymentType"]).filter(|text| kind == EntityKind::Purchase && text != "Cash")
         {
@@ -347,7 +347,7 @@ impl Content {
             return Ok(());
         }
         let target = match detail_type.as_str() {
-            // QuickBooks adds it by itself (contract 6.1).
+            // QuickBooks adds it by itself.
             "SubTotalLineDetail" => return Ok(()),
             // Text only: posts nothing.
             "DescriptionOnly" | "DescriptionLineDetail" => return Ok(()),

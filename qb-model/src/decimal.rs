@@ -16,7 +16,7 @@ use crate::error::{ModelError, excerpt};
 
 /// A decimal of at most 15 significant digits: a quantity (`Qty`) or a unit price (`UnitPrice`).
 ///
-/// Fifteen, because Intuit documents 15 digits (contract 1.3) and because any 15 digits survive a reader that
+/// Fifteen, because Intuit documents 15 digits and because any 15 digits survive a reader that
 /// uses binary floating point. Written in its shortest form: `3`, `4.5`, `33.333333`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct WireDecimal(Decimal);

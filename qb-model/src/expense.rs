@@ -1,4 +1,4 @@
-//! Purchases we create: money out of a till or bank account (contract 6.8).
+//! Purchases we create: money out of a till or bank account.
 //!
 //! It refuses to know checks and card refunds: only PaymentType Cash can be linked from a payment through the
 //! API. Neighbours: `payment.rs` (links it as Expense), `create.rs`.
@@ -61,7 +61,7 @@ pub enum ExpenseDetailType {
     AccountBasedExpenseLineDetail,
 }
 
-/// One line of a purchase: an account and an amount (contract 6.1).
+/// One line of a purchase: an account and an amount.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct ExpenseLine {
@@ -80,7 +80,7 @@ pub struct ExpenseLine {
 }
 
 /// A pointer to a line of a purchase order. All three members are needed, and QuickBooks drops a wrong one silently
-/// (contract 6.11): the answer must be looked at.
+///: the answer must be looked at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct OrderLineLink {

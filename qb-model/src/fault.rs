@@ -1,6 +1,6 @@
 //! Faults: how QuickBooks says no.
 //!
-//! Three envelopes are read (contract 8.1): `Fault`, the gateway's lower-case `fault`, and either of them inside
+//! Three envelopes are read: `Fault`, the gateway's lower-case `fault`, and either of them inside
 //! `QueryResponse`. It refuses to know what a code means for the books: `qb-client` classifies.
 
 use serde_json::Value;

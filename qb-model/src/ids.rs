@@ -1,7 +1,7 @@
 //! Typed ids and references: a customer's id does not compile as an item's id.
 //!
 //! It refuses to know what an id looks like inside: most are digits, `TAX` and `SHIPPING_ITEM_ID` are not
-//! (contract 1.7). Neighbours: every body that points at something.
+//!. Neighbours: every body that points at something.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -69,7 +69,7 @@ impl<E> Id<E> {
 
 impl Id<Item> {
     /// QuickBooks' own item for shipping, `SHIPPING_ITEM_ID`: posts to the company's shipping account and needs
-    /// the preference `AllowShipping` (contract 6.1).
+    /// the preference `AllowShipping`.
     #[must_use]
     pub fn shipping() -> Self {
         Self { text: "SHIPPING_ITEM_ID".into(), entity: PhantomData }
@@ -133,7 +133,7 @@ impl<'de, E> Deserialize<'de> for Id<E> {
 }
 
 /// A pointer to an entity, `{"value":"35"}`. `name` and `type`, which QuickBooks may add, are ignored on reading
-/// and never written (contract 1.3).
+/// and never written.
 #[derive(Serialize, Deserialize)]
 #[serde(bound = "")]
 pub struct Ref<E> {
@@ -167,7 +167,7 @@ impl<E> fmt::Debug for Ref<E> {
     }
 }
 
-/// Who stands on the other side of a purchase: `{"value":"61","type":"Customer"}` (contract 6.8).
+/// Who stands on the other side of a purchase: `{"value":"61","type":"Customer"}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PartyRef {
     value: String,

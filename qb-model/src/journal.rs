@@ -1,4 +1,4 @@
-//! Journal entries we create: debits and credits as such (contract 6.9).
+//! Journal entries we create: debits and credits as such.
 //!
 //! It refuses to know names on lines: no line of ours is on A/R or A/P. Neighbours: `create.rs`, `content.rs`.
 

@@ -63,7 +63,7 @@ impl EntityKind {
         Self::JournalEntry,
     ];
 
-    /// The name in bodies and queries: `SalesReceipt` (contract 1.1).
+    /// The name in bodies and queries: `SalesReceipt`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -86,7 +86,7 @@ impl EntityKind {
         }
     }
 
-    /// The path segment: `salesreceipt` (contract 1.1).
+    /// The path segment: `salesreceipt`.
     #[must_use]
     pub const fn path(self) -> &'static str {
         match self {
@@ -131,7 +131,7 @@ impl EntityKind {
         )
     }
 
-    /// The field that carries our number or name and can be filtered in a query (contract 4): `DocNumber`, for
+    /// The field that carries our number or name and can be filtered in a query: `DocNumber`, for
     /// payments `PaymentRefNum`, for list entries `Name` or `DisplayName`.
     #[must_use]
     pub const fn number_field(self) -> &'static str {

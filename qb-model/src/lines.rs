@@ -12,7 +12,7 @@ use crate::error::ModelError;
 use crate::ids::{Class, Id, Ref, TaxCode};
 use crate::lists::Item;
 
-/// Whether a line is taxed: the only two codes a US line may carry, else fault 6100 (contract 6.4).
+/// Whether a line is taxed: the only two codes a US line may carry, else fault 6100.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum LineTax {
     /// `TAX`.
@@ -44,7 +44,7 @@ pub enum SalesDetailType {
     SalesItemLineDetail,
 }
 
-/// One line of a sales document: an item, an amount and a tax marker (contract 6.1).
+/// One line of a sales document: an item, an amount and a tax marker.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct SalesLine {
@@ -117,7 +117,7 @@ impl SalesLine {
     }
 
     /// Whether quantity times unit price, at full precision, rounds to the amount: half a cent away from zero, as
-    /// QuickBooks checks it (contract 6.1, fault 6070).
+    /// QuickBooks checks it.
     #[must_use]
     pub fn foots(qty: WireDecimal, unit_price: WireDecimal, amount: Amount) -> bool {
         qty.value()
@@ -145,7 +145,7 @@ impl SalesLine {
     }
 }
 
-/// Sales tax of a document: the company's group code and the exact tax the till charged (contract 6.4).
+/// Sales tax of a document: the company's group code and the exact tax the till charged.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct TxnTaxDetail {

@@ -1,6 +1,6 @@
 //! List entries we create: account, item, customer, payment method; and addresses.
 //!
-//! It refuses to know lengths and forbidden characters (contract 6.13 to 6.16): `mapping` makes the names fit.
+//! It refuses to know lengths and forbidden characters: `mapping` makes the names fit.
 //! Neighbours: `create.rs`, `records.rs` (the same entries as they come back).
 
 use std::fmt;
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::Ref;
 
-/// A new account of the chart of accounts (contract 6.15).
+/// A new account of the chart of accounts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct Account {
@@ -22,7 +22,7 @@ pub struct Account {
     pub account_sub_type: Option<String>,
 }
 
-/// QuickBooks' account types, spelt with blanks on the wire (contract 6.15).
+/// QuickBooks' account types, spelt with blanks on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 #[allow(missing_docs, reason = "the variants are Intuit's own names")]
@@ -104,7 +104,7 @@ impl AccountType {
     }
 }
 
-/// A new item (contract 6.14). Only services: no stock is kept in QuickBooks.
+/// A new item. Only services: no stock is kept in QuickBooks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct Item {
@@ -128,7 +128,7 @@ pub enum ItemType {
     Service,
 }
 
-/// A new customer (contract 6.13).
+/// A new customer.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct Customer {
@@ -166,11 +166,11 @@ pub struct Customer {
     pub ship_addr: Option<PhysicalAddress>,
 }
 
-/// A new payment method (contract 6.16).
+/// A new payment method.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct PaymentMethod {
-    /// Unique name, at most 31 characters; 15 is the safe length (contract 10, row 7).
+    /// Unique name, at most 31 characters; 15 is the safe length.
     pub name: String,
     /// Card or not.
     pub r#type: PaymentMethodType,
@@ -187,7 +187,7 @@ pub enum PaymentMethodType {
     NonCreditCard,
 }
 
-/// A postal address (contract 6.0). Only written: QuickBooks may answer with another layout of it.
+/// A postal address. Only written: QuickBooks may answer with another layout of it.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct PhysicalAddress {
@@ -236,7 +236,7 @@ pub struct TelephoneNumber {
     pub free_form_number: String,
 }
 
-/// A supplier to create (contract 6.13).
+/// A supplier to create.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct Vendor {

@@ -1,4 +1,4 @@
-//! When QuickBooks takes two names for one: names of list entries are unique whatever their case (contract 6.13).
+//! When QuickBooks takes two names for one: names of list entries are unique whatever their case.
 
 /// What of a name decides whether it is the same as another: the name in lower case.
 #[must_use]

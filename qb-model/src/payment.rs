@@ -1,4 +1,4 @@
-//! Payments we create and what they settle (contract 6.7).
+//! Payments we create and what they settle.
 //!
 //! It refuses to know which document a payment should settle: the plan of `mapping` says so.
 //! Neighbours: `sales.rs` and `expense.rs` (the documents linked), `create.rs`.

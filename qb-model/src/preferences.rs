@@ -1,4 +1,4 @@
-//! The company's preferences that decide whether posting is safe (contract 9).
+//! The company's preferences that decide whether posting is safe.
 //!
 //! It refuses to judge: readiness above says what is wrong. Every field is optional, because QuickBooks leaves
 //! out what does not apply; absent is never read as off.
@@ -14,7 +14,7 @@ use crate::read;
 /// A typed view of `GET /preferences`. `None` means: QuickBooks did not say.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Preferences {
-    /// Whether sales forms keep the number we send (contract 6.2).
+    /// Whether sales forms keep the number we send.
     pub custom_txn_numbers: Option<bool>,
     /// The same for purchases, from `OtherPrefs`.
     pub use_custom_txn_numbers: Option<bool>,
@@ -28,7 +28,7 @@ pub struct Preferences {
     pub auto_apply_payments: Option<bool>,
     /// Whether sales tax is on; off drops the tax of a document silently.
     pub using_sales_tax: Option<bool>,
-    /// Automated sales tax: on, off (set up wanted), or absent in a classic company (contract 6.4).
+    /// Automated sales tax: on, off (set up wanted), or absent in a classic company.
     pub partner_tax_enabled: Option<bool>,
     /// The company's default tax group.
     pub tax_group_code: Option<Id<TaxCode>>,
@@ -83,7 +83,7 @@ impl Preferences {
     }
 }
 
-/// A name and value of `OtherPrefs`; some mirrors show stray blanks in the names (contract 6.3).
+/// A name and value of `OtherPrefs`; some mirrors show stray blanks in the names.
 fn other(value: &Value, name: &str) -> Option<String> {
     read::list(value, &["OtherPrefs", "NameValue"])
         .iter()

@@ -1,4 +1,4 @@
-//! Purchase orders and bills we create (contract 6.11, 6.12).
+//! Purchase orders and bills we create.
 //!
 //! It refuses to know what was ordered: lines name accounts, their descriptions are for people. Neighbours: `expense.rs`
 //! (the lines), `create.rs`.
@@ -60,7 +60,7 @@ pub struct Bill {
     pub ap_account_ref: Ref<Account>,
     /// The bill's date.
     pub txn_date: NaiveDate,
-    /// When it is due; QuickBooks reckons it from the supplier's terms when absent.
+    /// When it is due; QuickBooks works it out from the supplier's terms when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due_date: Option<NaiveDate>,
     /// The number; at most 21 characters.

@@ -11,7 +11,7 @@ use crate::lists::{Account, AccountType, Item};
 use crate::preferences::month_number;
 use crate::read;
 
-/// An account of the company (contract 6.15).
+/// An account of the company.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountInfo {
     /// Its id.
@@ -52,7 +52,7 @@ impl AccountInfo {
     }
 
     /// Whether its natural balance is a debit: assets and expenses. Reports give amounts the sign of that side
-    /// (contract 7.1).
+    ///.
     #[must_use]
     pub fn is_debit_natural(&self) -> bool {
         let credits = [
@@ -68,7 +68,7 @@ impl AccountInfo {
     }
 }
 
-/// An item of the company (contract 6.14).
+/// An item of the company.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ItemInfo {
     /// Its id.
@@ -103,7 +103,7 @@ impl ItemInfo {
     }
 }
 
-/// The company itself (contract 6.17).
+/// The company itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CompanyInfo {
     /// Its name.

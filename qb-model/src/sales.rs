@@ -1,4 +1,4 @@
-//! Sales documents we create: invoice, credit memo, sales receipt (contract 6.5).
+//! Sales documents we create: invoice, credit memo, sales receipt.
 //!
 //! It refuses to know totals: QuickBooks adds the lines and the tax, `content.rs` does the same to compare.
 //! Neighbours: `lines.rs`, `create.rs`.
