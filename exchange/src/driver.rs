@@ -231,11 +231,14 @@ impl<'e> Driver<'e> {
     }
 
     fn attempt(&self, job: Job) -> Attempt {
-        let is_payment = job.create.kind() == EntityKind::Payment;
-        let content = Content::of(&job.create);
-        let is_known = |number: &String| self.session.payments.contains(number);
-        let look_first = is_payment && content.number.as_ref().is_some_and(is_known);
-        Attempt::new(job, Lost { look_first, sent_by: None }, &self.known())
+        let kind = job.create.kind();
+        let number = Content::of(&job.create).number.unwrap_or_default();
+        let look_first = match kind {
+            EntityKind::Payment => self.session.payments.contains(&number),
+            _ => self.session.taken.contains(&(kind, number)),
+        };
+        let sent_by = self.session.behind_since.filter(|_| job.identity.is_some());
+        Attempt::new(job, Lost { look_first, sent_by }, &self.known())
     }
 
     /// Performs what an attempt asks for until it comes to its end, or to a quarantine.

@@ -28,6 +28,18 @@ pub enum RunError {
         /// The event planned under it.
         planned: String,
     },
+    /// N-13: an order that stands under another number; nothing was sent.
+    #[error(
+        "{event} stands in QuickBooks as {posted} and would be posted again as {planned}: the store's prefix was changed; give the store the prefix back that it had"
+    )]
+    PostedUnder {
+        /// The event: store and order.
+        event: String,
+        /// The number under which it was posted.
+        posted: String,
+        /// The number under which it is planned.
+        planned: String,
+    },
     /// T-06: a batch that was posted has been voided in part, changed or added to; nothing was sent.
     #[error(
         "{batch} was posted and has changed since: {changes}; correct the documents in QuickBooks by hand"
@@ -109,6 +121,7 @@ impl RunError {
             Self::Plan(error) => error.code(),
             Self::NotReady(_) => "not-ready",
             Self::NumberTaken { .. } => "number-taken",
+            Self::PostedUnder { .. } => "posted-under-another-number",
             Self::BatchChanged { .. } => "batch-changed",
             Self::OpeningNotConfirmed => "opening-not-confirmed",
             Self::OpeningPosted { .. } => "opening-posted",

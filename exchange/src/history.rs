@@ -23,6 +23,8 @@ pub(crate) struct History {
     untaxed: BTreeSet<StepKey>,
     /// The keys of opening entries (T-05).
     openings: BTreeSet<StepKey>,
+    /// The keys of each event's documents.
+    events: BTreeMap<EventKey, BTreeSet<StepKey>>,
 }
 
 /// What is known of a step.
@@ -57,6 +59,9 @@ impl History {
                 if sent.identity.as_ref().is_some_and(|event| matches!(event.event(), Event::Opening(_))) {
                     self.openings.insert(step.clone());
                 }
+                if let Some(event) = sent.identity.clone() {
+                    self.events.entry(event).or_default().insert(step.clone());
+                }
                 self.steps.insert(step, Record { sent, state: State::Sending });
             }
             Entry::Posted { step, id, untaxed, .. } => {
@@ -80,6 +85,17 @@ impl History {
                 self.set(&step, State::Conflict { refused, reason });
             }
         }
+    }
+
+    /// Whether no document was ever sent.
+    pub(crate) fn is_new(&self) -> bool {
+        self.events.is_empty()
+    }
+
+    /// The documents of an event that stand in QuickBooks, or may.
+    pub(crate) fn standing_for(&self, event: &EventKey) -> impl Iterator<Item = &StepKey> {
+        let keys = self.events.get(event).into_iter().flatten();
+        keys.filter(|key| self.steps.get(*key).is_some_and(Record::may_stand))
     }
 
     pub(crate) fn step(&self, key: &StepKey) -> Option<&Record> {

@@ -3,7 +3,7 @@
 //! In order: nothing posted before may contradict the plan (N-13, T-06), the company must be ready, list entries
 //! that are missing are made. Up the walk: `run.rs`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use mapping::{BatchKey, Document, ListEntry, Origin, Plan, Planned, StepKey, provision};
 use qb_client::engine::Query;
@@ -31,6 +31,7 @@ impl Driver<'_> {
         }
         let made = self.provision(plan).await?;
         self.session.payments = self.exchange.unknown_payments(self.session, plan).await?;
+        self.look_first(plan).await?;
         if let Some(batch) = batch_key(plan)
             && self.session.history.begun(&batch) != Some(&keys(plan))
         {
@@ -38,6 +39,45 @@ impl Driver<'_> {
             self.exchange.append(self.session, "batch", vec![entry]).await?;
         }
         Ok(made)
+    }
+
+    /// Notes the numbers under which QuickBooks may have documents of a plan that this log does not know: the log may be lost,
+    /// or an older copy. One query a kind, for the first such number; where it is found, and where the log is new, one for
+    /// all documents of the kind on the plan's dates. Once one is found, whatever is absent may still be under way: it is
+    /// sent only after a quarantine from now.
+    async fn look_first(&mut self, plan: &Plan<'_>) -> Result<(), RunError> {
+        let mut unknown: BTreeMap<EntityKind, Vec<&Planned<'_>>> = BTreeMap::new();
+        for planned in plan.documents().filter(|planned| self.session.history.step(&planned.key).is_none()) {
+            unknown.entry(planned.document.kind().entity()).or_default().push(planned);
+        }
+        // Payments were asked for by date already.
+        let known = unknown.remove(&EntityKind::Payment).unwrap_or_default();
+        let is_there = |planned: &&Planned<'_>| self.session.payments.contains(planned.number.as_str());
+        let mut is_behind = known.iter().any(is_there);
+        self.session.taken.clear();
+        for (kind, documents) in unknown {
+            let numbers: BTreeSet<&str> = documents.iter().map(|planned| planned.number.as_str()).collect();
+            let first = documents.first().map(|planned| planned.number.as_str()).unwrap_or_default();
+            if !self.session.history.is_new() && self.session.behind_since.is_none() {
+                let found = self.exchange.client.find_by_number(kind, first).await;
+                if found.map_err(|e| RunError::unreadable("documents of ours", e))?.is_empty() {
+                    continue;
+                }
+            }
+            let dates = || documents.iter().map(|planned| planned.txn_date);
+            let (Some(from), Some(to)) = (dates().min(), dates().max()) else { continue };
+            let rows = self.exchange.client.query(&Query::all(kind).dated(from, to)).await;
+            let rows = rows.map_err(|e| RunError::unreadable("documents of ours", e))?;
+            let number = |row: &serde_json::Value| Some(row.get("DocNumber")?.as_str()?.to_owned());
+            for number in rows.iter().filter_map(number).filter(|number| numbers.contains(number.as_str())) {
+                self.session.taken.insert((kind, number));
+            }
+        }
+        is_behind |= !self.session.taken.is_empty();
+        if is_behind && self.session.behind_since.is_none() {
+            self.session.behind_since = Some(self.exchange.moment());
+        }
+        Ok(())
     }
 
     /// Makes the accounts, items and payment methods that the company lacks.
@@ -119,6 +159,19 @@ fn check_identities(history: &History, plan: &Plan<'_>) -> Result<(), RunError> 
         if let Some(((key, posted), planned)) = other {
             let (key, posted, planned) = (key.clone(), Box::new(posted.clone()), Box::new(planned));
             return Err(RunError::OpeningPosted { key, posted, planned });
+        }
+    }
+    if let Origin::PurchaseOrder(_) = plan.origin() {
+        let planned_keys = keys(plan);
+        for planned in plan.documents() {
+            let event = planned.identity.key();
+            if let Some(posted) = history.standing_for(&event).find(|key| !planned_keys.contains(*key)) {
+                return Err(RunError::PostedUnder {
+                    event: event.to_string(),
+                    posted: posted.name().to_owned(),
+                    planned: planned.key.name().to_owned(),
+                });
+            }
         }
     }
     for planned in plan.documents() {

@@ -9,6 +9,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use mapping::{Bindings, Company, StepKey};
 use qb_client::Client;
+use qb_model::EntityKind;
 
 use crate::chain::Chain;
 use crate::entry::Entry;
@@ -84,6 +85,10 @@ pub(crate) struct Session {
     read_at: Option<DateTime<Utc>>,
     /// Numbers of payments that QuickBooks has and this log may not know.
     pub(crate) payments: BTreeSet<String>,
+    /// Numbers of other documents that QuickBooks has and this log does not know.
+    pub(crate) taken: BTreeSet<(EntityKind, String)>,
+    /// When QuickBooks was found to have documents that this log does not know.
+    pub(crate) behind_since: Option<Moment>,
 }
 
 impl Session {
@@ -98,6 +103,8 @@ impl Session {
             bindings: Bindings::default(),
             read_at: None,
             payments: BTreeSet::new(),
+            taken: BTreeSet::new(),
+            behind_since: None,
         }
     }
 
@@ -253,11 +260,15 @@ impl Exchange {
 
     /// How long this process has run, by a clock that does not jump.
     pub(crate) fn elapsed(&self) -> Duration {
-        Duration::from_millis(self.now().timestamp_millis().unsigned_abs())
+        self.client.clock().elapsed()
     }
 
     /// This moment, by every clock.
     pub(crate) fn moment(&self) -> Moment {
-        Moment { wall: self.now(), elapsed: TimeDelta::from_std(self.elapsed()).ok(), quickbooks: None }
+        Moment {
+            wall: self.now(),
+            elapsed: TimeDelta::from_std(self.elapsed()).ok(),
+            quickbooks: self.client.quickbooks_time(),
+        }
     }
 }

@@ -79,7 +79,7 @@ async fn content_changed_after_posting_is_a_conflict_said_aloud() {
 async fn content_changed_while_in_doubt_is_a_conflict_and_not_adopted() {
     let world = World::new();
     world.wire.once(creates("invoice", "CLT1B4"), Fault::AnswerLost);
-    world.wire.times(100, reads("query", "from Invoice"), Fault::Status(503, false));
+    world.wire.times(100, reads("query", "DocNumber"), Fault::Status(503, false));
     assert_eq!(outcome(&world.run(&sale_of("20.00")).await[0], INVOICE), Outcome::Unknown);
     world.wire.heal();
     let report = world.run(&sale_of("25.00")).await.remove(0);

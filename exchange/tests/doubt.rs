@@ -228,7 +228,7 @@ async fn a_number_taken_by_nobody_after_a_lost_answer_stays_unknown() {
     world.wire.forget_request_ids();
     world.wire.once(creates("invoice", "CLT1B4"), Fault::AnswerLost);
     let lagging: fn(&mut Value) = |body| body["QueryResponse"] = json!({});
-    world.wire.times(2, reads("query", "from Invoice"), Fault::Altered(lagging));
+    world.wire.times(2, reads("query", "DocNumber"), Fault::Altered(lagging));
     let policy = Policy { trust_request_id: true, ..Policy::default() };
     let report = run_with(&world, policy).await;
     assert_eq!(world.wire.creates("invoice").len(), 2);
@@ -246,7 +246,7 @@ async fn a_number_taken_by_nobody_after_a_lost_answer_stays_unknown() {
 async fn a_look_up_that_fails_proves_nothing() {
     let world = World::new();
     world.wire.once(creates("invoice", "CLT1B4"), Fault::AnswerLost);
-    world.wire.times(100, reads("query", "from Invoice"), Fault::Status(503, false));
+    world.wire.times(100, reads("query", "DocNumber"), Fault::Status(503, false));
     let report = world.run(&one_sale()).await.remove(0);
     assert_eq!(outcome(&report, INVOICE), Outcome::Unknown);
     assert!(entry(&report, INVOICE).reason.is_some());
@@ -265,7 +265,7 @@ async fn a_number_that_was_taken_is_not_tried_again_unseen() {
     let typed = json!({"DocNumber": "CLT1B4", "CustomerRef": {"value": customer}, "Line": [line]});
     world.wire.type_in("invoice", &typed);
     assert_eq!(outcome(&world.run(&one_sale()).await[0], INVOICE), Outcome::Conflict);
-    world.wire.times(4, reads("query", "from Invoice"), Fault::Status(503, false));
+    world.wire.times(4, reads("query", "DocNumber"), Fault::Status(503, false));
     assert_eq!(outcome(&world.run(&one_sale()).await[0], INVOICE), Outcome::Conflict);
     assert_eq!(ids(&world.wire.creates("invoice")), ["inv-CLT1B4-1"]);
 }

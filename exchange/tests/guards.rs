@@ -57,3 +57,46 @@ async fn with_log_and_request_ids_lost_nothing_is_posted_twice() {
     world.run(&sample_day()).await;
     assert_eq!(world.documents(), wanted);
 }
+
+/// I1, X-02: the log is lost and QuickBooks has forgotten every request id: orders and bills, which no number guards, are
+/// found again like every other document.
+#[tokio::test]
+async fn x_02_with_the_log_lost_and_request_ids_forgotten_orders_and_bills_are_found_again() {
+    let world = World::new();
+    let orders = support::pos::orders();
+    let mut exchange = world.exchange();
+    for order in &orders {
+        exchange.run_purchase_order(order).await.unwrap();
+    }
+    let documents = world.documents();
+    assert!(documents.iter().any(|line| line.starts_with("Bill ")), "{documents:?}");
+    world.wire.forget_request_ids();
+    world.clock.advance(25 * 3600);
+    world.log.replace(&[]);
+    let mut exchange = world.exchange();
+    for order in &orders {
+        let report = exchange.run_purchase_order(order).await.unwrap();
+        assert_eq!(report.counts().of(exchange::Outcome::Adopted), report.counts().planned);
+    }
+    assert_eq!(world.documents(), documents);
+}
+
+/// N-13: a store's prefix that was changed does not post its orders again: both numbers are named.
+#[tokio::test]
+async fn n_13_a_changed_prefix_does_not_post_orders_again() {
+    let mut world = World::new();
+    let orders = support::pos::orders();
+    world.exchange().run_purchase_order(&orders[0]).await.unwrap();
+    let (documents, calls) = (world.documents(), world.wire.document_writes().len());
+    world.map(
+        serde_json::from_value(serde_json::json!({"version": 1, "stores": {"boston": {"prefix": "BO"}}}))
+            .unwrap(),
+    );
+    let error = world.exchange().run_purchase_order(&orders[0]).await.unwrap_err();
+    assert_eq!(error.code(), "posted-under-another-number", "{error}");
+    let number = orders[0].number();
+    for named in [format!("CL{number}"), format!("BO{number}")] {
+        assert!(error.to_string().contains(&named), "{error}");
+    }
+    assert_eq!((world.documents(), world.wire.document_writes().len()), (documents, calls));
+}

@@ -82,3 +82,18 @@ async fn x_02_the_first_versions_log_of_the_trading_week_is_continued_without_a_
     assert_eq!(world.wire.writes().len(), 0);
     assert!(exchange.tie_out(&batches, &orders).await.unwrap().is_tied_out());
 }
+
+/// the same log cut short: what it lacks is found in QuickBooks or posted, and the log goes on in today's form.
+#[tokio::test]
+async fn x_02_an_old_log_goes_on_in_todays_form() {
+    let (batches, orders) = week();
+    let world = world();
+    let entries = world.log.entries();
+    world.log.replace(&entries[..entries.len() - 40]);
+    let documents = world.documents();
+    run(&mut world.exchange(), &batches, &orders).await;
+    assert_eq!(world.documents(), documents);
+    assert!(world.log.length() > entries.len() - 40, "the log did not grow");
+    let reports = run(&mut world.exchange(), &batches, &orders).await;
+    assert!(all_are(&reports, Outcome::AlreadyPosted));
+}

@@ -73,7 +73,7 @@ async fn d_18_a_bill_is_not_linked_with_the_lines_of_a_changed_order() {
 #[tokio::test]
 async fn x_06_a_bill_whose_order_cannot_be_read_is_held() {
     let (world, purchase) = world();
-    world.wire.times(9, reads("query", "from PurchaseOrder"), Fault::Status(503, false));
+    world.wire.times(9, reads("query", "PurchaseOrder where Id"), Fault::Status(503, false));
     let report = world.exchange().run_purchase_order(&purchase).await.unwrap();
     assert_eq!(report.counts().of(Outcome::Created), 1, "{report:?}");
     assert_eq!(report.documents[1].hold, Some(Hold::Unreachable), "{report:?}");

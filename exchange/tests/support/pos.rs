@@ -1,6 +1,6 @@
 //! What the till hands over: the sample day, the golden files of `mapping`, and small batches of a test's own.
 
-use pos_model::{Batch, PosFile};
+use pos_model::{Batch, PosFile, PurchaseOrder};
 use serde_json::{Value, json};
 
 /// Four registers of the sample day: every kind of document, seventeen in all.
@@ -78,4 +78,11 @@ fn of_store(
 
 fn read(json: &str) -> Vec<Batch> {
     PosFile::from_json(json.as_bytes()).unwrap().into_parts().0
+}
+
+/// Closed purchase orders of the trading week.
+pub(crate) fn orders() -> Vec<PurchaseOrder> {
+    let text = include_str!("../../../examples/data/boston-2026-02-02.json");
+    let file = PosFile::from_json(text.as_bytes()).unwrap();
+    file.purchase_orders().iter().filter(|order| order.is_closed()).cloned().collect()
 }
