@@ -49,6 +49,7 @@ mod session;
 mod settled;
 mod snapshot;
 mod step;
+mod summary;
 mod text;
 mod tie_out;
 mod untaxed;
@@ -60,6 +61,9 @@ pub use log::{Fence, LogError, MemoryLog, PostingLog, Row, Snapshot};
 pub use report::{BooksChanged, Counts, EntryReport, Hold, Outcome, Report};
 pub use session::{Exchange, Observer, Options};
 pub use step::Policy;
+pub use summary::{
+    BatchSummary, Exit, Fate, Fault, InputFate, Place, RunResult, RunSummary, SCHEMA_VERSION, Who,
+};
 pub use tie_out::{
     AccountBalance, AccountTie, AgencyTax, Cause, Difference, DifferentAmount, DifferentDocument, Notice,
     OtherDocument, PartTie, TieOut,

@@ -92,6 +92,22 @@ impl Outcome {
         matches!(self, Self::AlreadyPosted | Self::Created | Self::Adopted)
     }
 
+    /// What it means to a bookkeeper, in a line.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::AlreadyPosted => "an earlier run posted it, as planned",
+            Self::Created => "posted as planned",
+            Self::Adopted => "it was there already, the same to the cent; taken as ours, not posted twice",
+            Self::Conflict => "another document has its number; nothing was posted",
+            Self::Distorted => "QuickBooks stored something else than was sent; look at it there",
+            Self::Unknown => {
+                "sent, and the answer was lost; the next run looks it up before anything is sent again"
+            }
+            Self::Refused => "QuickBooks said no, in the words above; nothing was posted",
+            Self::Held => "waits for something before it; the next run goes on",
+        }
+    }
+
     /// The word reports use.
     pub const fn word(self) -> &'static str {
         match self {
@@ -153,6 +169,19 @@ pub struct Report {
 }
 
 impl Report {
+    /// A report without entries: what a host adds its own observations to when a run ended with an error.
+    pub fn new(store: String, register: Option<String>, number: u64, business_date: NaiveDate) -> Self {
+        Self {
+            store,
+            register,
+            number,
+            business_date,
+            documents: Vec::new(),
+            list_entries: Vec::new(),
+            is_cut_short: false,
+        }
+    }
+
     /// The documents counted.
     pub fn counts(&self) -> Counts {
         let mut counts = Counts::default();

@@ -1,0 +1,382 @@
+//! What one run of a host did, said once: every input's fate, every document, every error, and the verdict. Whatever a host
+//! prints or writes about a run comes from here, so that the page, the JSON and the exit code cannot disagree.
+//!
+//! Pure: the host hands in the instants, what it read, each report or error as it comes, and the tie-out when there is one.
+//! The JSON form keeps its words from version to version; [`SCHEMA_VERSION`] grows when a word goes or changes its meaning.
+
+mod batch;
+mod fault;
+mod page;
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use crate::error::RunError;
+use crate::report::{Counts, EntryReport, Outcome, Report};
+use crate::tie_out::{AccountTie, TieOut};
+
+pub use self::batch::BatchSummary;
+pub use self::fault::{Exit, Fault, Place, Who};
+
+/// The version of the JSON form.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// The verdict on a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum RunResult {
+    /// Everything named is posted, and the books tie out.
+    Ok,
+    /// The books, or a document, are not as planned: a person must look.
+    Differences,
+    /// Something is not posted yet, or could not be read: run it again.
+    Incomplete,
+    /// An input was refused: a person must put it right.
+    RefusedInput,
+    /// Nothing was done.
+    NotRun,
+}
+
+impl RunResult {
+    /// The word of the JSON form.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Differences => "differences",
+            Self::Incomplete => "incomplete",
+            Self::RefusedInput => "refused_input",
+            Self::NotRun => "not_run",
+        }
+    }
+}
+
+/// What became of one input: a POS file, mostly.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
+pub struct InputFate {
+    /// What the host calls it: its path.
+    pub name: String,
+    /// What became of it.
+    pub fate: Fate,
+    /// The batches of it that were to be posted.
+    pub batches: u64,
+    /// The purchase orders of it that were to be posted.
+    pub purchase_orders: u64,
+}
+
+/// What became of an input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Fate {
+    /// It was read and taken whole. Its documents say what was posted.
+    Taken,
+    /// It was refused whole: nothing of it was sent.
+    Refused,
+}
+
+impl InputFate {
+    /// An input that was taken, with how many batches and purchase orders of it are to be posted.
+    pub fn taken(name: impl Into<String>, batches: usize, purchase_orders: usize) -> Self {
+        let (batches, purchase_orders) = (batches as u64, purchase_orders as u64);
+        Self { name: name.into(), fate: Fate::Taken, batches, purchase_orders }
+    }
+
+    /// An input that was refused whole.
+    pub fn refused(name: impl Into<String>) -> Self {
+        Self { name: name.into(), fate: Fate::Refused, batches: 0, purchase_orders: 0 }
+    }
+}
+
+/// One run of a host, from its start to its end.
+#[derive(Debug, Clone)]
+pub struct RunSummary {
+    started_at: DateTime<Utc>,
+    ended_at: DateTime<Utc>,
+    company: Option<String>,
+    log: Option<String>,
+    inputs: Vec<InputFate>,
+    errors: Vec<Fault>,
+    notices: Vec<String>,
+    batches: Vec<BatchSummary>,
+    reports: Vec<Report>,
+    tie_out: Option<TieOut>,
+    skipped: BTreeMap<String, u64>,
+    not_started: u64,
+    is_interrupted: bool,
+}
+
+impl RunSummary {
+    /// A run that begins at this instant.
+    pub fn new(started_at: DateTime<Utc>) -> Self {
+        Self {
+            started_at,
+            ended_at: started_at,
+            company: None,
+            log: None,
+            inputs: Vec::new(),
+            errors: Vec::new(),
+            notices: Vec::new(),
+            batches: Vec::new(),
+            reports: Vec::new(),
+            tie_out: None,
+            skipped: BTreeMap::new(),
+            not_started: 0,
+            is_interrupted: false,
+        }
+    }
+
+    /// Names the QuickBooks company by its id, and the posting log as the host calls it.
+    pub fn set_books(&mut self, company: impl Into<String>, log: impl Into<String>) {
+        (self.company, self.log) = (Some(company.into()), Some(log.into()));
+    }
+
+    /// Adds what became of an input.
+    pub fn add_input(&mut self, input: InputFate) {
+        self.inputs.push(input);
+    }
+
+    /// Adds something to know that changes no verdict.
+    pub fn add_notice(&mut self, notice: impl Into<String>) {
+        self.notices.push(notice.into());
+    }
+
+    /// Adds what posts nothing, counted by reason.
+    pub fn add_skipped(&mut self, reason: impl Into<String>, count: u64) {
+        *self.skipped.entry(reason.into()).or_default() += count;
+    }
+
+    /// Counts batches and purchase orders that were not started because the run ended before them.
+    pub fn add_not_started(&mut self, count: usize) {
+        self.not_started += count as u64;
+    }
+
+    /// Adds an error.
+    pub fn add_error(&mut self, fault: Fault) {
+        self.errors.push(fault);
+    }
+
+    /// Adds what became of a batch, a purchase order or the opening entry.
+    pub fn add_report(&mut self, report: Report) {
+        self.reports.push(report);
+    }
+
+    /// Adds a batch's figures, for a batch that was started.
+    pub fn add_batch(&mut self, batch: BatchSummary) {
+        self.batches.push(batch);
+    }
+
+    /// Adds the tie-out, or why there is none.
+    pub fn set_tie_out(&mut self, tie_out: Result<TieOut, RunError>) {
+        match tie_out {
+            Ok(tie_out) => self.tie_out = Some(tie_out),
+            Err(error) => self.errors.push(Fault::of_run(&error, Place::of_part("tie-out"))),
+        }
+    }
+
+    /// Notes that a person or the system asked the run to end before it was done.
+    pub fn interrupt(&mut self) {
+        self.is_interrupted = true;
+    }
+
+    /// Ends the run at this instant.
+    pub fn end(&mut self, ended_at: DateTime<Utc>) {
+        self.ended_at = ended_at;
+    }
+
+    /// What became of each batch, purchase order and opening entry that was started.
+    pub fn reports(&self) -> &[Report] {
+        &self.reports
+    }
+
+    /// The tie-out; none when none was made.
+    pub fn tie_out(&self) -> Option<&TieOut> {
+        self.tie_out.as_ref()
+    }
+
+    /// Every error: those of inputs, those that kept something from being started, and each document that is not settled.
+    pub fn errors(&self) -> Vec<Fault> {
+        let unsettled = self.reports.iter().flat_map(Fault::of_unsettled);
+        self.errors.iter().cloned().chain(unsettled).collect()
+    }
+
+    /// The documents counted, over all reports.
+    pub fn counts(&self) -> Counts {
+        let mut counts = Counts::default();
+        self.reports.iter().flat_map(|report| &report.documents).for_each(|entry| counts.add(entry));
+        counts
+    }
+
+    /// How many inputs, batches and purchase orders are in none of the figures.
+    pub fn left_out(&self) -> usize {
+        let refused = self.inputs.iter().filter(|input| input.fate == Fate::Refused).count();
+        let failed = self.errors.iter().filter(|error| error.is_of_unstarted()).count();
+        let waiting = usize::try_from(self.not_started).unwrap_or(usize::MAX);
+        refused + failed + waiting
+    }
+
+    /// How the program ends: the first that applies, in the order of [`Exit::ORDER`].
+    pub fn exit(&self) -> Exit {
+        let mut exits: Vec<Exit> = self.errors().iter().map(Fault::exit).collect();
+        if self.is_interrupted
+            || self.not_started > 0
+            || self.reports.iter().any(|report| report.is_cut_short)
+        {
+            exits.push(Exit::Incomplete);
+        }
+        if let Some(tie_out) = &self.tie_out {
+            if !tie_out.is_explained() {
+                exits.push(Exit::Differences);
+            } else if !tie_out.is_tied_out() {
+                exits.push(Exit::Incomplete);
+            }
+        }
+        Exit::ORDER.into_iter().find(|exit| exits.contains(exit)).unwrap_or(Exit::Ok)
+    }
+
+    /// The verdict.
+    pub fn result(&self) -> RunResult {
+        let is_started = !self.reports.is_empty();
+        match self.exit() {
+            Exit::Ok => RunResult::Ok,
+            Exit::Differences => RunResult::Differences,
+            Exit::RefusedInput => RunResult::RefusedInput,
+            Exit::Configuration | Exit::InUse | Exit::Incomplete if !is_started => RunResult::NotRun,
+            Exit::Configuration | Exit::InUse | Exit::Incomplete => RunResult::Incomplete,
+        }
+    }
+
+    /// Accounts, items, customers and the like that this run made.
+    fn made(&self) -> impl Iterator<Item = &EntryReport> {
+        let entries = self.reports.iter().flat_map(|report| &report.list_entries);
+        entries.filter(|entry| entry.outcome == Outcome::Created)
+    }
+}
+
+#[derive(serde::Serialize)]
+struct Form<'s> {
+    schema_version: u32,
+    result: RunResult,
+    exit_code: u8,
+    started_at: String,
+    ended_at: String,
+    version: &'static str,
+    company: Option<&'s str>,
+    log: Option<&'s str>,
+    inputs: &'s [InputFate],
+    errors: Vec<Fault>,
+    notices: &'s [String],
+    batches: &'s [BatchSummary],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    control_accounts: Option<&'s [AccountTie]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tie_out: Option<&'s TieOut>,
+    made: Vec<Made<'s>>,
+    documents: DocumentCounts,
+    reports: &'s [Report],
+    skipped: &'s BTreeMap<String, u64>,
+    not_started: u64,
+    is_interrupted: bool,
+}
+
+#[derive(serde::Serialize)]
+struct Made<'s> {
+    kind: &'static str,
+    key: String,
+    id: Option<&'s str>,
+}
+
+impl<'s> Made<'s> {
+    fn of(entry: &'s EntryReport) -> Self {
+        Self { kind: entry.kind, key: entry.key.to_string(), id: entry.id.as_deref() }
+    }
+}
+
+/// `planned`, `by_kind`, and a figure for every outcome by its word.
+struct DocumentCounts(Counts);
+
+impl Serialize for DocumentCounts {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("planned", &self.0.planned)?;
+        map.serialize_entry("by_kind", &self.0.by_kind)?;
+        for outcome in Outcome::ALL {
+            map.serialize_entry(outcome.word(), &self.0.of(outcome))?;
+        }
+        map.end()
+    }
+}
+
+impl Serialize for RunSummary {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let text = |instant: DateTime<Utc>| instant.to_rfc3339_opts(SecondsFormat::Millis, true);
+        let form = Form {
+            schema_version: SCHEMA_VERSION,
+            result: self.result(),
+            exit_code: self.exit().code(),
+            started_at: text(self.started_at),
+            ended_at: text(self.ended_at),
+            version: env!("CARGO_PKG_VERSION"),
+            company: self.company.as_deref(),
+            log: self.log.as_deref(),
+            inputs: &self.inputs,
+            errors: self.errors(),
+            notices: &self.notices,
+            batches: &self.batches,
+            control_accounts: self.tie_out.as_ref().map(|tie_out| tie_out.accounts.as_slice()),
+            tie_out: self.tie_out.as_ref(),
+            made: self.made().map(Made::of).collect(),
+            documents: DocumentCounts(self.counts()),
+            reports: &self.reports,
+            skipped: &self.skipped,
+            not_started: self.not_started,
+            is_interrupted: self.is_interrupted,
+        };
+        form.serialize(serializer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn summary(errors: Vec<Fault>) -> RunSummary {
+        let mut summary = RunSummary::new(DateTime::UNIX_EPOCH);
+        errors.into_iter().for_each(|error| summary.add_error(error));
+        summary
+    }
+
+    #[test]
+    fn the_first_exit_that_applies_is_the_run_s() {
+        let fault = |exit| Fault::new("x", "x", Place::default(), exit);
+        for (exits, expected, result) in [
+            (vec![], Exit::Ok, RunResult::Ok),
+            (vec![Exit::Incomplete], Exit::Incomplete, RunResult::NotRun),
+            (vec![Exit::Incomplete, Exit::RefusedInput], Exit::RefusedInput, RunResult::RefusedInput),
+            (vec![Exit::RefusedInput, Exit::InUse], Exit::InUse, RunResult::NotRun),
+            (vec![Exit::InUse, Exit::Configuration], Exit::Configuration, RunResult::NotRun),
+            (vec![Exit::Incomplete, Exit::Differences], Exit::Differences, RunResult::Differences),
+        ] {
+            let summary = summary(exits.iter().copied().map(fault).collect());
+            assert_eq!((summary.exit(), summary.result()), (expected, result), "{exits:?}");
+        }
+    }
+
+    #[test]
+    fn no_tie_out_is_no_figure() {
+        let json = serde_json::to_value(summary(Vec::new())).unwrap_or_default();
+        assert!(json.get("tie_out").is_none() && json.get("control_accounts").is_none(), "{json}");
+        assert_eq!(json["documents"]["already_posted"], 0);
+        assert_eq!((&json["result"], &json["schema_version"]), (&"ok".into(), &1.into()));
+    }
+
+    #[test]
+    fn a_run_that_was_asked_to_end_is_incomplete() {
+        let mut summary = summary(Vec::new());
+        summary.interrupt();
+        assert_eq!(summary.exit(), Exit::Incomplete);
+    }
+}

@@ -1,0 +1,279 @@
+//! An error of a run as programs and people need it: a stable code, a place, whether another run helps, and who must act.
+
+use serde::Serialize;
+
+use crate::error::RunError;
+use crate::log::LogError;
+use crate::report::{BooksChanged, EntryReport, Outcome, Report};
+
+/// How a program ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Exit {
+    /// Everything is posted and ties out.
+    Ok,
+    /// The books, or a document, are not as planned.
+    Differences,
+    /// The configuration, the company or the command line must be put right.
+    Configuration,
+    /// Something is left for another run.
+    Incomplete,
+    /// An input must be put right.
+    RefusedInput,
+    /// Another process has the posting log.
+    InUse,
+}
+
+impl Exit {
+    /// The order in which they apply: the first that does is the run's.
+    pub const ORDER: [Self; 6] =
+        [Self::Configuration, Self::InUse, Self::RefusedInput, Self::Differences, Self::Incomplete, Self::Ok];
+
+    /// The number that a process returns.
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Ok => 0,
+            Self::Differences => 1,
+            Self::Configuration => 2,
+            Self::Incomplete => 3,
+            Self::RefusedInput => 4,
+            Self::InUse => 5,
+        }
+    }
+}
+
+/// Who must act before another run does better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Who {
+    /// Nobody: run it again.
+    Nobody,
+    /// Whoever exports the till's files.
+    Till,
+    /// Whoever keeps the books in QuickBooks.
+    Bookkeeper,
+    /// Whoever runs this program: configuration, connection, disk.
+    Administrator,
+}
+
+/// Where something went wrong. What is not known, or does not apply, is absent.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Place {
+    /// An input, as the host calls it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub input: Option<String>,
+    /// The store's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub store: Option<String>,
+    /// The register.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub register: Option<String>,
+    /// The batch's number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub batch: Option<u64>,
+    /// The purchase order's number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub purchase_order: Option<u64>,
+    /// The document: `Invoice CLT1521022B4`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub document: Option<String>,
+    /// A part of the run: `tie-out`, `connection`, `opening balances`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub part: Option<&'static str>,
+}
+
+impl Place {
+    /// An input.
+    pub fn of_input(name: impl Into<String>) -> Self {
+        Self { input: Some(name.into()), ..Self::default() }
+    }
+
+    /// A batch of a store's register.
+    pub fn of_batch(store: impl Into<String>, register: impl Into<String>, number: u64) -> Self {
+        let (store, register) = (Some(store.into()), Some(register.into()));
+        Self { store, register, batch: Some(number), ..Self::default() }
+    }
+
+    /// A store's purchase order.
+    pub fn of_purchase_order(store: impl Into<String>, number: u64) -> Self {
+        Self { store: Some(store.into()), purchase_order: Some(number), ..Self::default() }
+    }
+
+    /// A part of the run.
+    pub fn of_part(part: &'static str) -> Self {
+        Self { part: Some(part), ..Self::default() }
+    }
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let number = |word: &str, number: Option<u64>| number.map(|number| format!("{word} {number}"));
+        let parts = [
+            self.input.clone(),
+            self.store.clone(),
+            self.register.as_ref().map(|register| format!("register {register}")),
+            number("batch", self.batch),
+            number("purchase order", self.purchase_order),
+            self.document.clone(),
+            self.part.map(str::to_owned),
+        ];
+        f.write_str(&parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
+    }
+}
+
+/// One error.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Fault {
+    /// A stable word.
+    pub code: String,
+    /// What is wrong and what to do, with its causes.
+    pub message: String,
+    /// Where.
+    pub place: Place,
+    /// Whether the books changed by what failed.
+    pub books_changed: BooksChanged,
+    /// Whether another run may do better as things are.
+    pub does_retry_help: bool,
+    /// Who must act.
+    pub who: Who,
+    #[serde(skip)]
+    exit: Exit,
+}
+
+impl Fault {
+    /// An error of the host's own, before which or by which nothing was sent. Who must act, and whether another run helps,
+    /// follow from how it ends the program.
+    pub fn new(code: impl Into<String>, message: impl Into<String>, place: Place, exit: Exit) -> Self {
+        let who = match exit {
+            Exit::Ok | Exit::Incomplete | Exit::InUse => Who::Nobody,
+            Exit::Differences => Who::Bookkeeper,
+            Exit::Configuration => Who::Administrator,
+            Exit::RefusedInput => Who::Till,
+        };
+        Self {
+            code: code.into(),
+            message: message.into(),
+            place,
+            books_changed: BooksChanged::No,
+            does_retry_help: who == Who::Nobody,
+            who,
+            exit,
+        }
+    }
+
+    /// Says that somebody else must act, and that another run does not help before.
+    #[must_use]
+    pub fn for_whom(mut self, who: Who) -> Self {
+        (self.who, self.does_retry_help) = (who, who == Who::Nobody);
+        self
+    }
+
+    /// Why a batch, a purchase order or a part of the run was not started or not finished.
+    pub fn of_run(error: &RunError, place: Place) -> Self {
+        let fault = |exit| Self::new(error.code(), with_causes(error), place.clone(), exit);
+        match error {
+            RunError::Plan(_) | RunError::BatchChanged { .. } => fault(Exit::RefusedInput),
+            RunError::NotReady(_) => fault(Exit::Configuration).for_whom(Who::Bookkeeper),
+            RunError::Log { source: LogError::Locked { .. }, .. } => fault(Exit::InUse),
+            RunError::Log { .. } => Self {
+                books_changed: BooksChanged::Unknown,
+                ..fault(Exit::Incomplete).for_whom(Who::Administrator)
+            },
+            RunError::Read { source, .. } => {
+                let is_unauthorized = matches!(
+                    **source,
+                    qb_client::ReadError::NotSent {
+                        why: qb_client::engine::NotSentWhy::Unauthorized
+                            | qb_client::engine::NotSentWhy::NoToken(_),
+                        ..
+                    }
+                );
+                let who = if is_unauthorized { Who::Administrator } else { Who::Nobody };
+                fault(Exit::Incomplete).for_whom(who)
+            }
+            _ => fault(Exit::Configuration),
+        }
+    }
+
+    /// Each document and list entry of a report that is not settled.
+    pub(super) fn of_unsettled(report: &Report) -> impl Iterator<Item = Self> {
+        let entries = report.list_entries.iter().chain(&report.documents);
+        entries.filter(|entry| !entry.outcome.is_settled()).map(|entry| Self::of_entry(report, entry))
+    }
+
+    fn of_entry(report: &Report, entry: &EntryReport) -> Self {
+        let place = Place { document: Some(format!("{} {}", entry.kind, entry.number)), ..place_of(report) };
+        let exit = match entry.outcome {
+            Outcome::Held | Outcome::Unknown => Exit::Incomplete,
+            _ => Exit::Differences,
+        };
+        let message = entry.reason.clone().unwrap_or_else(|| "no reason is known".to_owned());
+        let fault = Self::new(entry.outcome.word(), message, place, exit);
+        // What was refused is tried again by the next run, once its cause is mended.
+        Self { books_changed: entry.books_changed, ..fault }
+    }
+
+    /// How it ends the program.
+    pub fn exit(&self) -> Exit {
+        self.exit
+    }
+
+    /// Whether something that was to be posted was not even started for it.
+    pub(super) fn is_of_unstarted(&self) -> bool {
+        self.place.batch.is_some() || self.place.purchase_order.is_some()
+    }
+}
+
+fn place_of(report: &Report) -> Place {
+    match &report.register {
+        Some(register) => Place::of_batch(&report.store, register, report.number),
+        None if report.number == 0 => {
+            Place { store: Some(report.store.clone()), ..Place::of_part("opening balances") }
+        }
+        None => Place::of_purchase_order(&report.store, report.number),
+    }
+}
+
+/// An error with its causes, one a line; a cause that the text says already is not said twice.
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let line = error.to_string();
+        if !text.contains(&line) {
+            text = format!("{text}\n  because {line}");
+        }
+        cause = error.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_named_from_the_large_to_the_small() {
+        assert_eq!(Place::of_batch("Boston Store", "1", 4).to_string(), "Boston Store, register 1, batch 4");
+        assert_eq!(Place::of_input("day.json").to_string(), "day.json");
+    }
+
+    #[test]
+    fn who_must_act_follows_from_the_end_unless_it_is_said() {
+        let fault = |exit| Fault::new("x", "x", Place::default(), exit);
+        assert_eq!(fault(Exit::RefusedInput).who, Who::Till);
+        assert!(fault(Exit::Incomplete).does_retry_help);
+        assert!(!fault(Exit::Incomplete).for_whom(Who::Administrator).does_retry_help);
+    }
+
+    #[test]
+    fn a_log_that_fails_may_have_changed_the_books() {
+        let error =
+            RunError::log("inv-CLT1B4", LogError::Damaged { position: 3, problem: "torn".to_owned() });
+        let fault = Fault::of_run(&error, Place::of_batch("Boston Store", "1", 4));
+        assert_eq!((fault.books_changed, fault.exit()), (BooksChanged::Unknown, Exit::Incomplete));
+        assert!(fault.message.contains("because"), "{}", fault.message);
+    }
+}
