@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::ValueEnum;
+use exchange::InputFate;
 use mapping::{
     Company, CompanyFault, CompanyMapping, PlanError, Survey, SurveyFault, plan, plan_purchase_order,
 };
@@ -42,6 +43,8 @@ pub struct Input {
     orders: BTreeSet<(String, u64)>,
     /// Events that post nothing, by reason.
     pub skipped: BTreeMap<String, u64>,
+    /// What became of each file.
+    pub files: Vec<InputFate>,
     /// Files that were refused whole.
     pub refused: Vec<InputError>,
     /// Things worth saying.
@@ -148,6 +151,38 @@ pub enum InputError {
     },
 }
 
+impl InputError {
+    /// A stable word.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unreadable { .. } => "file-unreadable",
+            Self::File { source, .. } => source.code(),
+            Self::Csv { .. } => "csv-fault",
+            Self::Tsv { .. } => "tsv-fault",
+            Self::Plan { source, .. } => source.code(),
+            Self::OtherContent { .. } => "batch-in-two-files",
+            Self::OtherOrder { .. } => "order-in-two-files",
+            Self::Mapping { .. } => "mapping-unreadable",
+            Self::MappingFaults { .. } => "mapping-faults",
+        }
+    }
+
+    /// The file's path.
+    pub fn path(&self) -> &str {
+        match self {
+            Self::Unreadable { path, .. }
+            | Self::File { path, .. }
+            | Self::Csv { path, .. }
+            | Self::Tsv { path, .. }
+            | Self::Plan { path, .. }
+            | Self::OtherContent { path, .. }
+            | Self::OtherOrder { path, .. }
+            | Self::Mapping { path, .. }
+            | Self::MappingFaults { path, .. } => path,
+        }
+    }
+}
+
 /// Batches read so far, by store, register and number: their place in [`Input::batches`] and the file they came in.
 type Seen = BTreeMap<(String, String, u64), (usize, String)>;
 
@@ -192,6 +227,9 @@ impl Input {
         self.batches.iter().for_each(|batch| survey.add(batch, &self.company));
         self.purchase_orders.iter().for_each(|order| survey.add_order(order, &self.company));
         self.faults = survey.faults();
+        if !self.faults.is_empty() {
+            self.files = self.files.iter().map(|file| InputFate::refused(&file.name)).collect();
+        }
         self.notices.extend(survey.notices().iter().map(|notice| format!("Note: {notice}.")));
     }
 
@@ -201,10 +239,17 @@ impl Input {
             Ok(file) => {
                 self.store.get_or_insert_with(|| Arc::clone(file.store()));
                 let (batches, orders) = file.into_parts();
+                let before = (self.batches.len(), self.purchase_orders.len());
                 self.keep(name, batches, seen);
                 self.keep_orders(orders);
+                let (batches, orders) =
+                    (self.batches.len() - before.0, self.purchase_orders.len() - before.1);
+                self.files.push(InputFate::taken(name, batches, orders));
             }
-            Err(error) => self.refused.push(error),
+            Err(error) => {
+                self.files.push(InputFate::refused(name));
+                self.refused.push(error);
+            }
         }
     }
 

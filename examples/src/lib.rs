@@ -6,11 +6,16 @@ pub mod adventureworks;
 pub mod connect;
 pub mod connect_company;
 pub mod days;
+pub mod explain;
+pub mod full_exchange;
 pub mod input;
 pub mod online_retail;
 pub mod output;
+pub mod outputs;
+pub mod preview_plan;
 pub mod sample;
 pub mod secrets;
+pub mod stop;
 pub mod trace;
 
 /// The README's own program compiles.

@@ -136,6 +136,11 @@ impl<'e> Driver<'e> {
         if is_document && course.is_waiting(step.chain) {
             return Ok(Ready::Unbound("an earlier document of the same event is in quarantine".to_owned()));
         }
+        if self.is_stopped(course.steps[place]) {
+            course.is_cut_short = true;
+            let reason = "the run was asked to end; the next run goes on from here".to_owned();
+            return Ok(Ready::Settled(held(Hold::Stopped, reason)));
+        }
         if course.brake.is_pulled() && !self.session.history.is_posted(&step.key) {
             course.is_cut_short = true;
             let reason = "QuickBooks cannot be reached; the next run goes on from here".to_owned();
@@ -148,6 +153,11 @@ impl<'e> Driver<'e> {
             Err(RunError::Read { what, source }) => Ok(Ready::Settled(unread(what, &source))),
             ready => ready,
         }
+    }
+
+    /// Whether the run was asked to end before this step was posted.
+    fn is_stopped(&self, step: &Step<'_>) -> bool {
+        self.exchange.options.is_stop_asked() && !self.session.history.is_posted(&step.key)
     }
 
     /// Goes on with a step's attempt, to its end or until it is set aside.
@@ -171,10 +181,12 @@ impl<'e> Driver<'e> {
 
     /// Waits until an attempt's quarantine is over and goes on with all whose is.
     async fn settle_aside(&mut self, course: &mut Course<'_, '_>, due: Duration) -> Result<(), RunError> {
-        if course.brake.is_pulled() {
+        let is_stopped = self.exchange.options.is_stop_asked();
+        if is_stopped || course.brake.is_pulled() {
             course.is_cut_short = true;
+            let hold = if is_stopped { Hold::Stopped } else { Hold::Outage };
             for (place, (_, attempt)) in std::mem::take(&mut course.aside) {
-                self.go_on(course, place, attempt, Happened::Stopped(Hold::Outage)).await?;
+                self.go_on(course, place, attempt, Happened::Stopped(hold)).await?;
             }
             return Ok(());
         }
@@ -206,7 +218,7 @@ impl<'e> Driver<'e> {
                 }
             }
         }
-        let is_waiting = settled.hold == Some(Hold::Outage);
+        let is_waiting = matches!(settled.hold, Some(Hold::Outage | Hold::Stopped));
         if !settled.outcome.is_settled() && !is_waiting && !is_settlement(step) {
             course.stopped.insert(step.chain);
         }

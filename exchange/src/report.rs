@@ -46,6 +46,8 @@ pub enum Hold {
     ///
     /// [`Policy::outage`]: crate::Policy::outage
     Outage,
+    /// The run was asked to end ([`Options::stop`](crate::Options::stop)).
+    Stopped,
 }
 
 impl Hold {
@@ -56,6 +58,7 @@ impl Hold {
             Self::MissingRecord => "missing_record",
             Self::Unreachable => "unreachable",
             Self::Outage => "outage",
+            Self::Stopped => "stopped",
         }
     }
 }
@@ -164,7 +167,8 @@ pub struct Report {
     pub documents: Vec<EntryReport>,
     /// Accounts, items and payment methods that this run made, customers and vendors that the batch or order brought.
     pub list_entries: Vec<EntryReport>,
-    /// Whether the run ended early because QuickBooks could not be reached: the rest is held, and the next run goes on.
+    /// Whether the run ended early, because QuickBooks could not be reached or because it was asked to: the rest is held, and
+    /// the next run goes on.
     pub is_cut_short: bool,
 }
 

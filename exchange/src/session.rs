@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -40,13 +41,22 @@ pub struct Options {
     pub policy: Policy,
     /// Called after every step; for progress bars. Must be quick.
     pub observer: Option<Observer>,
+    /// Asks a run to end: once it is true no further request is sent, what is left is held, and the report says so.
+    pub stop: Option<Arc<AtomicBool>>,
     /// Who claims the posting log. Where several processes or machines share one log, each has a name of its own.
     pub owner: String,
 }
 
+impl Options {
+    /// Whether the run is asked to end.
+    pub(crate) fn is_stop_asked(&self) -> bool {
+        self.stop.as_ref().is_some_and(|stop| stop.load(Ordering::Relaxed))
+    }
+}
+
 impl Default for Options {
     fn default() -> Self {
-        Self { policy: Policy::default(), observer: None, owner: "exchange".to_owned() }
+        Self { policy: Policy::default(), observer: None, stop: None, owner: "exchange".to_owned() }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-use qb_simulator::{PersonAct, Simulator, SimulatorOptions};
+use qb_simulator::{Faults, PersonAct, Simulator, SimulatorOptions};
 use tokio::runtime::Runtime;
 
 /// A folder, removed in the end, with a simulator whose connection line is in `connection.json`.
@@ -49,6 +49,16 @@ impl World {
         let answer: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
         assert!(answer.get("Fault").is_none(), "{answer}");
         answer
+    }
+
+    /// The company's id.
+    pub(crate) fn realm(&self) -> String {
+        self.simulator.as_ref().unwrap().connection().realm_id.clone()
+    }
+
+    /// What the simulator does wrong from now on.
+    pub(crate) fn go_wrong(&self, faults: Faults) {
+        self.simulator.as_ref().unwrap().with_service(|service| service.faults = faults);
     }
 
     /// Documents in the simulator.

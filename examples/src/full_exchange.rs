@@ -1,0 +1,409 @@
+//! The main job: posts POS files to QuickBooks, shows what was posted, and ties the books out.
+//!
+//! The walk of one sale, in the order this program takes it: `input` reads the file (`pos-model`), `mapping` plans it,
+//! `exchange` records and posts each step through `qb-client`, and ties out what QuickBooks says. What is printed and
+//! written is the run's summary (`exchange::RunSummary`).
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
+
+use chrono::{DateTime, Utc};
+use clap::Parser;
+use exchange::{
+    EntryReport, Exchange, Exit, Fault, MemoryLog, Observer, Options, Outcome, Place, Policy, PostingLog,
+    Report, RunError, RunSummary, Who,
+};
+use indicatif::{ProgressBar, ProgressStyle};
+use pos_model::{Batch, PurchaseOrder};
+use posting_log_sqlite::SqliteLog;
+use qb_client::ReadError;
+
+use crate::connect::{self, Connected};
+use crate::days::print_days;
+use crate::input::{self, Input, PosFormat};
+use crate::output::{plans, put, with_causes};
+use crate::outputs::Output;
+use crate::sample;
+use crate::secrets::Secrets;
+use crate::stop::Stop;
+
+/// More documents than this are counted, not said one by one, unless they are asked for.
+const SAID_ONE_BY_ONE: usize = 200;
+
+/// How the programs end; `--help` shows it.
+pub const EXIT_CODES: &str = "\
+Exit codes, the first that applies in the order 2, 5, 4, 1, 3, 0:
+  0  everything is posted, and the books tie out
+  1  the books, or a document, are not as planned: look at the differences
+  2  the configuration, the company or the command line must be put right
+  3  incomplete: something is left for another run, also after a signal
+  4  an input was refused: put it right and run again
+  5  another process has the posting log: run again when it has ended";
+
+/// Posts a point of sale's closed batches to QuickBooks and proves that the books are right.
+///
+/// Without arguments it posts the project's own trading week into a simulator inside this process, twice.
+#[derive(Parser)]
+#[command(name = "full-exchange", after_help = EXIT_CODES)]
+pub struct Arguments {
+    /// A POS file or a folder of them; may be given several times.
+    #[arg(long)]
+    pos: Vec<PathBuf>,
+    /// The form of the POS files.
+    #[arg(long, value_enum, default_value = "pos-json")]
+    pos_format: PosFormat,
+    /// The company mapping; without it, the defaults.
+    #[arg(long)]
+    mapping: Option<PathBuf>,
+    /// `embedded`, a connection that `connect` has saved, or a file with the connection line that a simulator printed.
+    #[arg(long, visible_alias = "connection", value_name = "FILE", default_value = "embedded")]
+    quickbooks: PathBuf,
+    #[command(flatten)]
+    secrets: Secrets,
+    /// The posting log, a SQLite file; without it, memory.
+    #[arg(long)]
+    log: Option<PathBuf>,
+    /// Where to write the report as JSON.
+    #[arg(long)]
+    json: Option<PathBuf>,
+    /// Say of every document what it does, however many there are.
+    #[arg(long)]
+    show_plan: bool,
+    /// Send an absent document of unknown outcome again at once, trusting QuickBooks to know its request id.
+    #[arg(long)]
+    trust_request_id: bool,
+}
+
+/// Runs the program: the summary is printed, written, and says how it ends.
+pub async fn run(arguments: Arguments) -> ExitCode {
+    let warnings =
+        tracing_subscriber::fmt().with_max_level(tracing::Level::WARN).with_writer(std::io::stderr);
+    warnings.with_ansi(std::io::stderr().is_terminal()).without_time().init();
+    let mut summary = RunSummary::new(now());
+    let output = match open(&arguments) {
+        Ok(output) => output,
+        Err(fault) => {
+            summary.add_error(*fault);
+            return finish(summary, None);
+        }
+    };
+    if let Err(fault) = post_all(&arguments, &mut summary).await {
+        summary.add_error(*fault);
+    }
+    finish(summary, output)
+}
+
+/// The report's file, before anything is sent.
+fn open(arguments: &Arguments) -> Result<Option<Output>, Box<Fault>> {
+    let Some(path) = &arguments.json else { return Ok(None) };
+    let needed: Vec<(&Path, &'static str)> = [
+        (arguments.log.as_deref(), "the posting log"),
+        (arguments.mapping.as_deref(), "the company mapping"),
+        (Some(arguments.quickbooks.as_path()), "the connection"),
+    ]
+    .into_iter()
+    .filter_map(|(path, what)| Some((path?, what)))
+    .chain(arguments.pos.iter().map(|path| (path.as_path(), "an input")))
+    .collect();
+    match Output::open(path, &needed) {
+        Ok(output) => Ok(Some(output)),
+        Err(error) => Err(fault("output", &error, Place::of_part("report"), Exit::Configuration)),
+    }
+}
+
+/// Prints the summary, writes it, and says how the program ends.
+fn finish(mut summary: RunSummary, output: Option<Output>) -> ExitCode {
+    summary.end(now());
+    put(&summary.page());
+    let mut exit = summary.exit();
+    if let Some(output) = output {
+        let written = serde_json::to_string_pretty(&summary).map(|text| text + "\n");
+        let written = written.map_err(|error| error.to_string());
+        let written = written.and_then(|text| output.write(&text).map_err(|error| with_causes(&error)));
+        if let Err(error) = written {
+            eprintln!("{error}; what was posted is said above and stands in the posting log");
+            summary.add_error(
+                Fault::new("report-not-written", error, Place::of_part("report"), Exit::Incomplete)
+                    .for_whom(Who::Administrator),
+            );
+            exit = summary.exit();
+        }
+    }
+    if exit != Exit::Ok {
+        eprintln!("result: {} (exit code {})", summary.result().word().replace('_', " "), exit.code());
+    }
+    ExitCode::from(exit.code())
+}
+
+/// Everything between the first file and the tie-out. An error here is one before which nothing was sent.
+async fn post_all(arguments: &Arguments, summary: &mut RunSummary) -> Result<(), Box<Fault>> {
+    let is_sample = arguments.pos.is_empty();
+    let mapping = match &arguments.mapping {
+        None if is_sample => sample::company(),
+        mapping => input::company(mapping.as_deref()),
+    };
+    let company = mapping
+        .map_err(|error| fault(error.code(), &error, Place::of_part("mapping"), Exit::Configuration))?;
+    let input = if is_sample {
+        sample::week(company)
+    } else {
+        input::read(&arguments.pos, arguments.pos_format, company)
+    };
+    note_input(&input, summary);
+    if !input.faults.is_empty() {
+        return Ok(());
+    }
+    let is_empty = input.batches.is_empty() && input.purchase_orders.is_empty() && input.skipped.is_empty();
+    if is_empty && input.opening_store().is_none() {
+        if input.refused.is_empty() {
+            let words = "nothing to post: no valid POS file among those named";
+            let fault = Fault::new("nothing-to-post", words, Place::of_part("input"), Exit::Configuration);
+            return Err(Box::new(fault));
+        }
+        return Ok(());
+    }
+    let unconnected = |error: &connect::ConnectError| {
+        fault("no-connection", error, Place::of_part("connection"), Exit::Configuration)
+    };
+    let connected = if arguments.quickbooks.as_os_str() == "embedded" {
+        connect::embedded().await
+    } else {
+        connect::from_file(&arguments.quickbooks, &arguments.secrets).await
+    };
+    let Connected { client, simulator, tokens } = connected.map_err(|error| unconnected(&error))?;
+    if let Some(tokens) = &tokens
+        && let Some(notice) = tokens.notice().await
+    {
+        summary.add_notice(notice.to_string());
+    }
+    let log: Arc<dyn PostingLog> = match &arguments.log {
+        Some(path) => Arc::new(SqliteLog::open(path).map_err(|error| {
+            let exit = match error {
+                exchange::LogError::Locked { .. } => Exit::InUse,
+                _ => Exit::Configuration,
+            };
+            fault(error.code(), &error, Place::of_part("posting log"), exit)
+        })?),
+        None => Arc::new(MemoryLog::new()),
+    };
+    let log_name = arguments.log.as_ref().map_or("memory".to_owned(), |path| path.display().to_string());
+    summary.set_books(client.realm().as_str(), log_name);
+    let mut stop = Stop::listen()
+        .map_err(|error| fault("no-signals", &error, Place::of_part("signals"), Exit::Configuration))?;
+
+    let policy = Policy { trust_request_id: arguments.trust_request_id, ..Policy::default() };
+    let mut exchange = Exchange::new(client.clone(), Arc::clone(&log), input.company.clone());
+    let started = post(&mut exchange, policy.clone(), &input, &mut stop, summary).await;
+    let documents: usize = plans(&input).iter().map(|plan| plan.documents().count()).sum();
+    if arguments.show_plan || documents <= SAID_ONE_BY_ONE {
+        print_days(&plans(&input));
+    }
+    if !started.is_cut_short && !stop.is_asked() && !summary.reports().is_empty() {
+        let work = exchange.tie_out(&started.batches, &started.purchase_orders);
+        let tie_out = stop.during(work).await;
+        summary.set_tie_out(tie_out);
+    }
+    if is_sample && !stop.is_asked() {
+        once_more(Exchange::new(client, log, input.company.clone()), policy, &input, &mut stop, summary)
+            .await;
+    }
+    if let Some(tokens) = tokens {
+        tokens.settle().await;
+    }
+    if let Some(simulator) = simulator {
+        simulator.stop().await;
+    }
+    Ok(())
+}
+
+/// What was read, and what was refused of it.
+fn note_input(input: &Input, summary: &mut RunSummary) {
+    input.files.iter().cloned().for_each(|file| summary.add_input(file));
+    input.notices.iter().for_each(|notice| summary.add_notice(notice));
+    input.skipped.iter().for_each(|(reason, count)| summary.add_skipped(reason, *count));
+    for error in &input.refused {
+        let place = Place::of_input(error.path());
+        summary.add_error(*fault(error.code(), error, place, Exit::RefusedInput));
+    }
+    for error in &input.faults {
+        let fault = *fault(error.code(), error, Place::of_part("all files together"), Exit::RefusedInput);
+        summary.add_error(fault.for_whom(Who::Administrator));
+    }
+}
+
+/// Shows that a second run posts nothing.
+async fn once_more(
+    mut exchange: Exchange,
+    policy: Policy,
+    input: &Input,
+    stop: &mut Stop,
+    summary: &mut RunSummary,
+) {
+    let mut again = RunSummary::new(now());
+    post(&mut exchange, policy, input, stop, &mut again).await;
+    let counts = again.counts();
+    if counts.planned != counts.of(Outcome::AlreadyPosted) {
+        let words = "the second run did not find everything posted already";
+        summary.add_error(Fault::new("posted-again", words, Place::of_part("second run"), Exit::Differences));
+    }
+    summary.add_notice(format!(
+        "once more, with the same log: {} documents: {} already posted, {} created",
+        counts.planned,
+        counts.of(Outcome::AlreadyPosted),
+        counts.of(Outcome::Created)
+    ));
+}
+
+/// What was started.
+#[derive(Default)]
+struct Started {
+    batches: Vec<Batch>,
+    purchase_orders: Vec<PurchaseOrder>,
+    /// QuickBooks cannot be reached, or a person asked to end: what follows waits for the next run.
+    is_cut_short: bool,
+}
+
+/// The entries of the batch that is being posted: what was done of it when its run ends with an error.
+type Seen = Arc<Mutex<Vec<EntryReport>>>;
+
+/// Posts one after another; what cannot be started is said and left out.
+async fn post(
+    exchange: &mut Exchange,
+    policy: Policy,
+    input: &Input,
+    stop: &mut Stop,
+    summary: &mut RunSummary,
+) -> Started {
+    let documents: usize = plans(input).iter().map(|plan| plan.documents().count()).sum();
+    let bar = progress(documents as u64);
+    let seen = Seen::default();
+    let (ticker, entries) = (bar.clone(), Arc::clone(&seen));
+    let observer: Observer = Arc::new(move |entry| {
+        entries.lock().unwrap_or_else(PoisonError::into_inner).push(entry.clone());
+        if entry.identity.is_some() {
+            ticker.inc(1);
+        }
+    });
+    let stopped = Some(stop.flag());
+    exchange.set_options(Options { policy, observer: Some(observer), stop: stopped, ..Options::default() });
+    let mut started = Started::default();
+    if let Some(store) = input.opening_store() {
+        let place = Place::of_part("opening balances");
+        match stop.during(exchange.run_opening(store)).await {
+            // Another store of the company lent its prefix when it was posted.
+            Err(RunError::OpeningPosted { posted, planned, .. }) if is_same_day(&posted, &planned) => {}
+            report => {
+                let part = input
+                    .company
+                    .opening()
+                    .map(|opening| Report::new(store.name().to_owned(), None, 0, opening.date));
+                note(report, place, part, &seen, &mut started, summary);
+            }
+        }
+    }
+    let mut waiting = input.batches.len() + input.purchase_orders.len();
+    for batch in &input.batches {
+        if started.is_cut_short || stop.is_asked() {
+            break;
+        }
+        waiting -= 1;
+        let (store, register) = (batch.store().name(), batch.register());
+        let place = Place::of_batch(store, register, batch.number());
+        let part =
+            Report::new(store.to_owned(), Some(register.to_owned()), batch.number(), batch.business_date());
+        let report = stop.during(exchange.run(batch)).await;
+        if let Some(report) = note(report, place, Some(part), &seen, &mut started, summary) {
+            summary.add_batch(exchange.batch_summary(batch, &report));
+            started.batches.push(batch.clone());
+        }
+    }
+    for order in &input.purchase_orders {
+        if started.is_cut_short || stop.is_asked() {
+            break;
+        }
+        waiting -= 1;
+        let store = order.store().name();
+        let place = Place::of_purchase_order(store, order.number());
+        let part = Report::new(store.to_owned(), None, order.number(), order.date());
+        let report = stop.during(exchange.run_purchase_order(order)).await;
+        if note(report, place, Some(part), &seen, &mut started, summary).is_some() {
+            started.purchase_orders.push(order.clone());
+        }
+    }
+    summary.add_not_started(waiting);
+    if stop.is_asked() {
+        summary.interrupt();
+    }
+    bar.finish_and_clear();
+    started
+}
+
+/// Notes a report, or an error and the part of the report that was done. Returns the report of what was started.
+fn note(
+    report: Result<Report, RunError>,
+    place: Place,
+    part: Option<Report>,
+    seen: &Seen,
+    started: &mut Started,
+    summary: &mut RunSummary,
+) -> Option<Report> {
+    let entries = std::mem::take(&mut *seen.lock().unwrap_or_else(PoisonError::into_inner));
+    let report = match report {
+        Ok(report) => {
+            started.is_cut_short |= report.is_cut_short;
+            report
+        }
+        Err(error) => {
+            started.is_cut_short |= ends_the_run(&error);
+            summary.add_error(Fault::of_run(&error, place.clone()));
+            let mut part = part.filter(|_| !entries.is_empty())?;
+            for entry in entries {
+                let of = if entry.identity.is_some() { &mut part.documents } else { &mut part.list_entries };
+                of.push(entry);
+            }
+            part
+        }
+    };
+    if !std::io::stderr().is_terminal() {
+        let counts = report.counts();
+        eprintln!("{place}: {} documents, {} new", counts.planned, counts.of(Outcome::Created));
+    }
+    summary.add_report(report.clone());
+    Some(report)
+}
+
+/// Whether what follows would fail for the same reason: QuickBooks cannot be reached, or the log fails.
+fn ends_the_run(error: &RunError) -> bool {
+    match error {
+        RunError::Log { .. } => true,
+        RunError::Read { source, .. } => {
+            matches!(**source, ReadError::NotSent { .. } | ReadError::Failed { .. })
+        }
+        _ => false,
+    }
+}
+
+/// Whether two opening entries, `store/opening-260202`, differ by their stores only.
+fn is_same_day(one: &str, other: &str) -> bool {
+    let day = |identity: &str| identity.rsplit_once('/').map(|(_, day)| day.to_owned());
+    day(one) == day(other)
+}
+
+fn fault(code: &str, error: &dyn std::error::Error, place: Place, exit: Exit) -> Box<Fault> {
+    Box::new(Fault::new(code, with_causes(error), place, exit))
+}
+
+fn now() -> DateTime<Utc> {
+    SystemTime::now().into()
+}
+
+fn progress(documents: u64) -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} documents, {per_sec}, {eta} left");
+    ProgressBar::new(documents).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}

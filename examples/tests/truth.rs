@@ -1,0 +1,252 @@
+//! A report never says more than was seen: each way in which a run can fail, and what its JSON, its page and its exit code say.
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+#[allow(dead_code, reason = "each test uses what it needs of it")]
+mod support;
+
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+use posting_log_sqlite::SqliteLog;
+use qb_simulator::{Effect, Faults, Operation, Rule, When};
+use serde_json::Value;
+use support::{World, text};
+
+fn day() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("data/boston-2026-02-03.json")
+}
+
+/// The members of a JSON report that say how it went.
+fn verdict(report: &Value) -> (&str, u64, bool) {
+    (
+        report["result"].as_str().unwrap(),
+        report["exit_code"].as_u64().unwrap(),
+        report.get("tie_out").is_some(),
+    )
+}
+
+fn run(world: &World) -> (Output, String) {
+    let output = world.full_exchange().arg("--pos").arg(day()).output().unwrap();
+    let words = text(&output);
+    (output, words)
+}
+
+/// Changes one member of the connection line.
+fn connect(world: &World, member: &str, value: &str) {
+    let path = world.folder.join("connection.json");
+    let mut line: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    line[member] = value.into();
+    std::fs::write(path, line.to_string()).unwrap();
+}
+
+#[test]
+fn a_day_that_is_posted_and_ties_out_says_so_with_everything_that_was_posted() {
+    let world = World::new("truth-ok");
+    let (output, words) = run(&world);
+    assert_eq!(output.status.code(), Some(0), "{words}");
+    let report = world.report();
+    assert_eq!(verdict(&report), ("ok", 0, true));
+    assert_eq!((&report["schema_version"], &report["company"]), (&1.into(), &world.realm().into()));
+    assert_eq!(report["inputs"][0]["fate"], "taken");
+    assert_eq!(
+        (&report["inputs"][0]["batches"], &report["inputs"][0]["purchase_orders"]),
+        (&4.into(), &0.into())
+    );
+    let documents: Vec<&Value> = report["reports"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|r| r["documents"].as_array().unwrap())
+        .collect();
+    assert_eq!(documents.len(), 17);
+    for document in documents {
+        assert_eq!((&document["outcome"], &document["books_changed"]), (&"created".into(), &"now".into()));
+        assert!(document["kind"].is_string() && document["number"].is_string() && document["id"].is_string());
+    }
+    assert_eq!(report["errors"], Value::Array(Vec::new()));
+}
+
+#[test]
+fn when_quickbooks_is_down_nothing_is_said_to_tie_out() {
+    let world = World::new("truth-down");
+    connect(&world, "base_url", "http://127.0.0.1:9");
+    let (output, words) = run(&world);
+    assert_eq!(output.status.code(), Some(3), "{words}");
+    let report = world.report();
+    assert_eq!(verdict(&report), ("not_run", 3, false));
+    assert!(report.get("control_accounts").is_none());
+    assert_eq!(
+        (&report["errors"][0]["who"], &report["errors"][0]["does_retry_help"]),
+        (&"nobody".into(), &true.into())
+    );
+    assert_eq!(report["errors"].as_array().unwrap().len(), 1, "one try, not one a batch: {report:#}");
+    assert!(words.contains("Nothing was posted, so nothing was tied out."), "{words}");
+}
+
+#[test]
+fn an_expired_token_is_no_tie_out_and_names_who_must_act() {
+    let world = World::new("truth-token");
+    connect(&world, "access_token", "expired");
+    let (output, words) = run(&world);
+    assert_eq!(output.status.code(), Some(3), "{words}");
+    let report = world.report();
+    assert_eq!(verdict(&report), ("not_run", 3, false));
+    assert_eq!(
+        (&report["errors"][0]["who"], &report["errors"][0]["does_retry_help"]),
+        (&"administrator".into(), &false.into())
+    );
+}
+
+#[test]
+fn a_refused_file_is_in_the_report_with_its_fault() {
+    let world = World::new("truth-refused");
+    let bad = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/bad/one-cent-off.json");
+    let output = world.full_exchange().arg("--pos").arg(&bad).arg("--pos").arg(day()).output().unwrap();
+    assert_eq!(output.status.code(), Some(4), "{}", text(&output));
+    let report = world.report();
+    assert_eq!(verdict(&report), ("refused_input", 4, true));
+    let fates: Vec<_> = report["inputs"].as_array().unwrap().iter().map(|input| &input["fate"]).collect();
+    assert_eq!(fates, ["refused", "taken"]);
+    let error = &report["errors"][0];
+    assert!(error["place"]["input"].as_str().unwrap().ends_with("one-cent-off.json"), "{error}");
+    assert!(error["message"].as_str().unwrap().contains("tenders total 112.58"), "{error}");
+    assert_eq!((&error["who"], &error["books_changed"]), (&"till".into(), &"no".into()));
+    assert_eq!(report["documents"]["created"], 17);
+}
+
+#[test]
+fn a_tie_out_that_cannot_be_read_leaves_the_report_of_what_was_posted() {
+    let world = World::new("truth-reports");
+    let rule = Rule::new(
+        "no reports",
+        Effect::Status { status: 503, committed: false },
+        When::operation(Operation::Report),
+    );
+    world.go_wrong(Faults::new(1, vec![rule]));
+    let (output, words) = run(&world);
+    assert_eq!(output.status.code(), Some(3), "{words}");
+    let report = world.report();
+    assert_eq!(verdict(&report), ("incomplete", 3, false));
+    assert_eq!(report["documents"]["created"], 17);
+    assert_eq!(report["errors"][0]["place"]["part"], "tie-out");
+    assert!(words.contains("What was posted was not tied out"), "{words}");
+    assert!(!words.contains("The books tie out"), "{words}");
+}
+
+/// The log's disk is full after some documents: what was posted is said, and nobody is told that nothing was.
+#[test]
+fn a_full_disk_does_not_hide_what_was_posted() {
+    let world = World::new("truth-disk");
+    let job = world.full_exchange();
+    let arguments: Vec<String> = (job.get_args().map(|argument| argument.to_str().unwrap().to_owned()))
+        .chain(["--pos".to_owned(), day().to_str().unwrap().to_owned()])
+        .collect();
+    // The system refuses to let a file grow beyond so many blocks of 512 bytes; the report is smaller.
+    let mut limited = Command::new("sh");
+    limited.arg("-c").arg("trap '' XFSZ; ulimit -f 400; exec \"$0\" \"$@\"");
+    let output = limited.arg(job.get_program()).args(arguments).output().unwrap();
+    let words = text(&output);
+    assert_eq!(output.status.code(), Some(3), "{words}");
+    let (report, posted) = (world.report(), world.documents());
+    assert!(posted > 0 && posted < 17, "the limit is of no use: {posted} documents");
+    assert_eq!(verdict(&report), ("incomplete", 3, false));
+    let created = report["documents"]["created"].as_u64().unwrap();
+    assert!(created > 0 && created <= posted as u64, "{created} of {posted}: {words}");
+    assert_eq!(report["errors"][0]["books_changed"], "unknown", "{report:#}");
+    assert_eq!(report["errors"][0]["who"], "administrator");
+    assert!(!words.contains("Nothing was posted"), "{words}");
+    assert!(run(&world).0.status.success() || world.documents() == 17);
+}
+
+#[test]
+fn a_report_that_cannot_be_written_is_said_before_anything_is_sent() {
+    let world = World::new("truth-output");
+    let log = world.folder.join("log.sqlite");
+    for (path, words) in [
+        (log.clone(), "this is the posting log"),
+        (world.folder.join("nowhere/report.json"), "cannot be written"),
+        (world.folder.clone(), "cannot be written"),
+        (world.folder.join("connection.json"), "this is the connection"),
+    ] {
+        let mut job = Command::new(env!("CARGO_BIN_EXE_full-exchange"));
+        job.arg("--quickbooks").arg(world.folder.join("connection.json")).arg("--log").arg(&log);
+        let output = job.arg("--json").arg(&path).arg("--pos").arg(day()).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{}", text(&output));
+        assert!(text(&output).contains(words), "{}", text(&output));
+        assert_eq!(world.documents(), 0);
+    }
+}
+
+#[test]
+fn a_report_on_a_full_disk_leaves_the_page() {
+    let world = World::new("truth-page");
+    let mut job = Command::new(env!("CARGO_BIN_EXE_full-exchange"));
+    job.arg("--quickbooks").arg(world.folder.join("connection.json"));
+    let output = job.arg("--json").arg("/dev/full").arg("--pos").arg(day()).output().unwrap();
+    let words = text(&output);
+    assert_eq!(output.status.code(), Some(3), "{words}");
+    assert!(words.contains("17 documents: 0 already posted, 17 created"), "{words}");
+    assert!(words.contains("/dev/full: could not be written"), "{words}");
+}
+
+#[test]
+fn a_log_in_use_is_said_with_its_own_exit() {
+    let world = World::new("truth-in-use");
+    let _other = SqliteLog::open(world.folder.join("log.sqlite")).unwrap();
+    let (output, words) = run(&world);
+    assert_eq!(output.status.code(), Some(5), "{words}");
+    assert_eq!(verdict(&world.report()), ("not_run", 5, false));
+    assert_eq!(world.documents(), 0);
+}
+
+#[test]
+fn a_signal_ends_after_the_request_in_flight_and_the_next_run_goes_on() {
+    let world = World::new("truth-signal");
+    for signal in ["TERM", "INT"] {
+        let before = world.documents();
+        let mut job = world.full_exchange();
+        let job = job.arg("--pos").arg(day()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = job.spawn().unwrap();
+        while world.documents() < before + 2 && child.try_wait().unwrap().is_none() {
+            std::thread::yield_now();
+        }
+        Command::new("kill").arg(format!("-{signal}")).arg(child.id().to_string()).status().unwrap();
+        let output = child.wait_with_output().unwrap();
+        let words = text(&output);
+        assert_eq!(output.status.code(), Some(3), "{words}");
+        let report = world.report();
+        assert_eq!(verdict(&report), ("incomplete", 3, false), "{words}");
+        assert_eq!(report["is_interrupted"], true);
+        assert!(words.contains("Ended early because it was asked to"), "{words}");
+        assert!(world.documents() < 17, "it went on to the end");
+        let told = &report["documents"];
+        let told = told["created"].as_u64().unwrap() + told["already_posted"].as_u64().unwrap();
+        assert_eq!(told as usize, world.documents(), "every document that is posted is told: {words}");
+    }
+    let (output, words) = run(&world);
+    assert_eq!((output.status.code(), world.documents()), (Some(0), 17), "{words}");
+}
+
+#[test]
+fn help_lists_how_the_programs_end() {
+    for program in [
+        env!("CARGO_BIN_EXE_full-exchange"),
+        env!("CARGO_BIN_EXE_preview-plan"),
+        env!("CARGO_BIN_EXE_explain"),
+    ] {
+        let output = Command::new(program).arg("--help").output().unwrap();
+        for line in
+            ["0  everything is posted", "4  an input was refused", "5  another process has the posting log"]
+        {
+            assert!(text(&output).contains(line), "{program}: {}", text(&output));
+        }
+    }
+}
+
+#[test]
+fn nothing_but_text_goes_into_a_pipe() {
+    let world = World::new("truth-pipe");
+    connect(&world, "access_token", "expired");
+    let (_, words) = run(&world);
+    assert!(!words.contains('\u{1b}'), "{words:?}");
+}
