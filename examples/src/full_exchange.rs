@@ -198,7 +198,8 @@ async fn post_all(arguments: &Arguments, summary: &mut RunSummary) -> Result<(),
     let mut exchange = Exchange::new(client.clone(), Arc::clone(&log), input.company.clone());
     let started = post(&mut exchange, policy.clone(), &input, &mut stop, summary).await;
     let documents: usize = plans(&input).iter().map(|plan| plan.documents().count()).sum();
-    if arguments.show_plan || documents <= SAID_ONE_BY_ONE {
+    let is_little = documents <= SAID_ONE_BY_ONE && !summary.reports().is_empty();
+    if arguments.show_plan || is_little {
         print_days(&plans(&input));
     }
     if !started.is_cut_short && !stop.is_asked() && !summary.reports().is_empty() {

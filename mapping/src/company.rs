@@ -147,6 +147,11 @@ impl Company {
         &self.mapping
     }
 
+    /// The account that refunds of this tender are paid from, when it is another than money goes into.
+    fn refund_account(&self, tender: TenderTypeId) -> Option<&str> {
+        self.mapping.tender_accounts.get(&tender.0)?.refund_account.as_deref()
+    }
+
     /// The mapped name of a control account. Shipping has none of ours: the company's preference names the account, and until it
     /// is read it has the name that QuickBooks gives it, `Shipping Income`.
     pub fn account_name(&self, account: ControlAccount) -> &str {

@@ -28,10 +28,14 @@ fn write_page(out: &mut String, summary: &RunSummary) -> fmt::Result {
     for notice in &summary.notices {
         writeln!(out, "Note: {}", notice.trim_start_matches("Note: "))?;
     }
+    let mut last = "";
     for error in &summary.errors {
         let place = error.place.to_string();
         let place = if error.message.starts_with(&place) { String::new() } else { format!("{place}: ") };
-        writeln!(out, "Not done: {place}{}", error.message)?;
+        // What repeats is said once.
+        let message = if error.message == last { "the same" } else { &error.message };
+        writeln!(out, "Not done: {place}{message}")?;
+        last = &error.message;
     }
     let refused = summary.inputs.iter().filter(|input| input.fate == Fate::Refused);
     for input in refused {

@@ -25,10 +25,6 @@ impl Company {
         }
     }
 
-    pub(super) fn refund_account(&self, tender: TenderTypeId) -> Option<&str> {
-        self.mapping.tender_accounts.get(&tender.0)?.refund_account.as_deref()
-    }
-
     /// The types that an account in this role may have in this company: one that no refund is paid from may be an asset
     /// such as Undeposited Funds, for QuickBooks pays expenses from Bank and Credit Card accounts only.
     pub fn allowed_types(&self, account: ControlAccount) -> &'static [AccountType] {
