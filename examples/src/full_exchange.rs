@@ -295,7 +295,7 @@ async fn post(
         let place = Place::of_part("opening balances");
         match stop.during(exchange.run_opening(store)).await {
             // Another store of the company lent its prefix when it was posted.
-            Err(RunError::OpeningPosted { posted, planned, .. }) if is_same_day(&posted, &planned) => {}
+            Err(RunError::OpeningPosted { posted, planned, .. }) if posted.event() == planned.event() => {}
             report => {
                 let part = input
                     .company
@@ -385,12 +385,6 @@ fn ends_the_run(error: &RunError) -> bool {
         }
         _ => false,
     }
-}
-
-/// Whether two opening entries, `store/opening-260202`, differ by their stores only.
-fn is_same_day(one: &str, other: &str) -> bool {
-    let day = |identity: &str| identity.rsplit_once('/').map(|(_, day)| day.to_owned());
-    day(one) == day(other)
 }
 
 fn fault(code: &str, error: &dyn std::error::Error, place: Place, exit: Exit) -> Box<Fault> {

@@ -335,7 +335,7 @@ impl Modules {
 }
 
 /// Methods of usual types, which say nothing about ours.
-const USUAL: [&str; 2] = ["finish", "join"];
+const USUAL: [&str; 5] = ["day", "finish", "join", "month", "year"];
 
 /// `a/b.rs` and `a/b/mod.rs` as `["a", "b"]`; `lib.rs` as nothing.
 fn path_of(name: &str) -> Names {
