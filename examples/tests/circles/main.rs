@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use modules::{Modules, Need};
 
 /// Rings that may stay: the crate, its files, and why they are harmless.
-const ALLOWED: [(&str, &[&str], &str); 6] = [
+const ALLOWED: [(&str, &[&str], &str); 5] = [
     ("qb-model", &["expense.rs", "purchasing.rs"], "a bill's line names an order only as the type of an id"),
     ("qb-model", &["ids.rs", "lists.rs"], "an id names what it is an id of only as a type"),
     (
@@ -26,11 +26,6 @@ const ALLOWED: [(&str, &[&str], &str); 6] = [
         "qb-model",
         &["received/field.rs", "received/record.rs"],
         "recursion: a record has fields, and a field may be a record",
-    ),
-    (
-        "qb-connect",
-        &["error.rs", "secrets.rs"],
-        "an error keeps the token that could not be saved; a token can be refused",
     ),
     (
         "pos-model",
