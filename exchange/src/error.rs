@@ -260,7 +260,7 @@ pub enum NotReady {
     },
     /// What only all batches together show: prefixes that meet, one tender id with two meanings (N-13, P-03).
     #[error(transparent)]
-    Survey(#[from] mapping::SurveyFault),
+    Survey(Box<mapping::SurveyFault>),
     /// The company's subscription lacks a kind of document.
     #[error(
         "the company has {subscription:?}, which has no {needed}; upgrade it, or leave purchase orders out"

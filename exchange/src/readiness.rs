@@ -235,7 +235,7 @@ impl Exchange {
         batches.iter().for_each(|batch| survey.add(batch, &company));
         orders.iter().for_each(|order| survey.add_order(order, &company));
         let (mut session, mut faults) = self.begin_with_faults(period).await?;
-        faults.extend(survey.faults().into_iter().map(NotReady::Survey));
+        faults.extend(survey.faults().into_iter().map(|fault| NotReady::Survey(Box::new(fault))));
         let mut said: BTreeSet<NotReady> = faults.iter().cloned().collect();
         let mut result = Ok(());
         for (company, needs) in &all {
