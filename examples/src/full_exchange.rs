@@ -203,7 +203,7 @@ async fn post_all(arguments: &Arguments, summary: &mut RunSummary) -> Result<(),
         print_days(&plans(&input));
     }
     if !started.is_cut_short && !stop.is_asked() && !summary.reports().is_empty() {
-        let work = exchange.tie_out(&started.batches, &started.purchase_orders);
+        let work = exchange.tie_out(mapping::origins(&started.batches, &started.purchase_orders));
         let tie_out = stop.during(work).await;
         summary.set_tie_out(tie_out);
     }
@@ -297,10 +297,7 @@ async fn post(
             // Another store of the company lent its prefix when it was posted.
             Err(RunError::OpeningPosted { posted, planned, .. }) if posted.event() == planned.event() => {}
             report => {
-                let part = input
-                    .company
-                    .opening()
-                    .map(|opening| Report::new(store.name().to_owned(), None, 0, opening.date));
+                let part = mapping::Origin::opening(store, &input.company).ok().map(Report::new);
                 note(report, place, part, &seen, &mut started, summary);
             }
         }
@@ -313,8 +310,7 @@ async fn post(
         waiting -= 1;
         let (store, register) = (batch.store().name(), batch.register());
         let place = Place::of_batch(store, register, batch.number());
-        let part =
-            Report::new(store.to_owned(), Some(register.to_owned()), batch.number(), batch.business_date());
+        let part = Report::new(batch);
         let report = stop.during(exchange.run(batch)).await;
         if let Some(report) = note(report, place, Some(part), &seen, &mut started, summary) {
             summary.add_batch(exchange.batch_summary(batch, &report));
@@ -328,8 +324,8 @@ async fn post(
         waiting -= 1;
         let store = order.store().name();
         let place = Place::of_purchase_order(store, order.number());
-        let part = Report::new(store.to_owned(), None, order.number(), order.date());
-        let report = stop.during(exchange.run_purchase_order(order)).await;
+        let part = Report::new(order);
+        let report = stop.during(exchange.run(order)).await;
         if note(report, place, Some(part), &seen, &mut started, summary).is_some() {
             started.purchase_orders.push(order.clone());
         }

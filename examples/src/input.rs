@@ -9,9 +9,7 @@ use std::sync::Arc;
 
 use clap::ValueEnum;
 use exchange::InputFate;
-use mapping::{
-    Company, CompanyFault, CompanyMapping, PlanError, Survey, SurveyFault, plan, plan_purchase_order,
-};
+use mapping::{Company, CompanyFault, CompanyMapping, PlanError, Survey, SurveyFault, plan};
 use pos_model::{Batch, BatchStatus, FileError, PosFile, PurchaseOrder, SkipReason, Store};
 
 use crate::adventureworks::{self, TsvError};
@@ -388,7 +386,7 @@ fn check(name: &str, file: PosFile, input: &Input, seen: &Seen) -> Result<PosFil
             let (store, number) = order_key(order);
             return Err(InputError::OtherOrder { path: name.to_owned(), store, number });
         }
-        plannable(plan_purchase_order(order, &input.company)).map_err(unplannable)?;
+        plannable(plan(order, &input.company)).map_err(unplannable)?;
     }
     Ok(file)
 }

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::io::Write;
 
-use mapping::{Plan, plan, plan_opening, plan_purchase_order};
+use mapping::{Origin, Plan, plan};
 
 use crate::input::Input;
 
@@ -30,8 +30,9 @@ pub fn put(text: &str) {
 /// The plans of everything that was read; what could not be planned was refused before.
 pub fn plans(input: &Input) -> Vec<Plan<'_>> {
     let batches = input.batches.iter().filter_map(|batch| plan(batch, &input.company).ok());
-    let orders =
-        input.purchase_orders.iter().filter_map(|order| plan_purchase_order(order, &input.company).ok());
-    let opening = input.opening_store().and_then(|store| plan_opening(store, &input.company).ok());
+    let orders = input.purchase_orders.iter().filter_map(|order| plan(order, &input.company).ok());
+    let opening = input
+        .opening_store()
+        .and_then(|store| plan(Origin::opening(store, &input.company).ok()?, &input.company).ok());
     opening.into_iter().chain(batches).chain(orders).collect()
 }

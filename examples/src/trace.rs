@@ -3,9 +3,7 @@
 
 use std::fmt::Write;
 
-use mapping::{
-    Company, ControlAccount, Document, Event, Origin, Plan, Planned, Source, Words, legs, plan_opening,
-};
+use mapping::{Company, ControlAccount, Document, Event, Origin, Plan, Planned, Source, Words, legs, plan};
 use pos_model::{Batch, Line, LineKind, PurchaseOrder, Tender};
 
 use crate::input::Input;
@@ -22,7 +20,9 @@ pub fn trace(text: &str, input: &Input) -> Option<String> {
     let mut out = String::new();
     let mut last = None;
     let store = input.batches.first().map(|batch| batch.store());
-    let opening = store.and_then(|store| plan_opening(store, &input.company).ok());
+    let opening = store.and_then(|store| {
+        Origin::opening(store, &input.company).and_then(|origin| plan(origin, &input.company)).ok()
+    });
     for plan in plans(input).into_iter().chain(opening) {
         let words = Words::new(&plan);
         for planned in plan.documents().filter(|p| p.number.as_str().eq_ignore_ascii_case(text)) {

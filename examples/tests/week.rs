@@ -8,7 +8,7 @@ use examples::output::plans;
 use examples::{sample, trace};
 use mapping::{
     Company, ControlAccount, Document, Event, Identity, Leg, NumberScheme, Origin, Plan, Planned, Source,
-    legs, reckon, reckon_purchase_order,
+    SubLedger, legs,
 };
 use pos_model::{Line, LineKind, Money, Tender};
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -73,8 +73,8 @@ fn the_balances_of_the_readme_are_the_sub_ledger_s() {
     let input = week();
     let balance = |account, until: &str| -> String {
         let until = until.parse().unwrap();
-        let batches = input.batches.iter().map(|batch| reckon(batch, &input.company));
-        let orders = input.purchase_orders.iter().map(|order| reckon_purchase_order(order, &input.company));
+        let batches = input.batches.iter().map(|batch| SubLedger::of(batch, &input.company));
+        let orders = input.purchase_orders.iter().map(|order| SubLedger::of(order, &input.company));
         let movements = batches.chain(orders).flat_map(|ledger| ledger.movements);
         let mine = movements.filter(|((date, moved), _)| *moved == account && *date <= until);
         mine.map(|(_, amount)| amount).sum::<Money>().to_string()

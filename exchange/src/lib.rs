@@ -7,13 +7,14 @@
 //! use mapping::Company;
 //!
 //! let mut exchange = Exchange::new(client, log, Company::default());
-//! for batch in file.batches() {
-//!     let report = exchange.run(batch).await?;
+//! for origin in mapping::origins(file.batches(), file.purchase_orders()) {
+//!     let report = exchange.run(origin).await?;
 //!     for entry in &report.documents {
 //!         println!("{} {}: the books changed: {:?}", entry.kind, entry.number, entry.books_changed);
 //!     }
 //! }
-//! assert!(exchange.tie_out(file.batches(), file.purchase_orders()).await?.is_tied_out());
+//! let all = mapping::origins(file.batches(), file.purchase_orders());
+//! assert!(exchange.tie_out(all).await?.is_tied_out());
 //! # Ok(())
 //! # }
 //! ```
@@ -45,6 +46,7 @@ mod prepare;
 mod readiness;
 mod report;
 mod run;
+mod run_all;
 mod session;
 mod settled;
 mod snapshot;
@@ -59,6 +61,7 @@ pub use entry::{Entry, Sent};
 pub use error::{NotReady, RunError};
 pub use log::{Fence, LogError, MemoryLog, PostingLog, Row, Snapshot};
 pub use report::{BooksChanged, Counts, EntryReport, Hold, Outcome, Report};
+pub use run_all::AllRun;
 pub use session::{Exchange, Observer, Options};
 pub use step::Policy;
 pub use summary::{

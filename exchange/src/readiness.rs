@@ -215,30 +215,51 @@ impl Exchange {
     ///
     /// # Errors
     /// [`RunError`]: the log or the company cannot be read.
-    pub async fn readiness(
+    pub async fn readiness<'o, O>(
         &mut self,
-        batches: &[Batch],
-        orders: &[PurchaseOrder],
-    ) -> Result<Vec<NotReady>, RunError> {
+        origins: impl IntoIterator<Item = O>,
+    ) -> Result<Vec<NotReady>, RunError>
+    where
+        O: Into<Origin<'o>>,
+    {
         let company = Arc::clone(&self.company);
-        let of_batches = batches.iter().map(|batch| {
-            let company = company.on(batch.business_date());
-            (company, Needs::of_batch(batch, company))
-        });
-        let of_orders = orders.iter().map(|order| {
-            let company = company.on(order.date());
-            (company, Needs::of_order(order, company))
-        });
-        let all: Vec<(&Company, Needs)> = of_batches.chain(of_orders).collect();
-        let mut period = all.first().map_or(&*company, |(period, _)| *period);
         let mut survey = Survey::default();
-        batches.iter().for_each(|batch| survey.add(batch, &company));
-        orders.iter().for_each(|order| survey.add_order(order, &company));
+        let needs = origins.into_iter().map(|origin| {
+            let origin: Origin<'o> = origin.into();
+            let company_then = company.on(origin.date());
+            let needs = match origin {
+                Origin::Batch(batch) => {
+                    survey.add(batch, &company);
+                    Needs::of_batch(batch, company_then)
+                }
+                Origin::PurchaseOrder(order) => {
+                    survey.add_order(order, &company);
+                    Needs::of_order(order, company_then)
+                }
+                Origin::Opening { store, date } => Needs {
+                    store: store.code().to_owned(),
+                    dates: vec![(origin.key().to_string(), date)],
+                    ..Needs::default()
+                },
+            };
+            (company_then, needs)
+        });
+        let all: Vec<(&Company, Needs)> = needs.collect();
+        self.readiness_of(&company, &all, survey).await
+    }
+
+    async fn readiness_of(
+        &mut self,
+        company: &Company,
+        all: &[(&Company, Needs)],
+        survey: Survey,
+    ) -> Result<Vec<NotReady>, RunError> {
+        let mut period = all.first().map_or(company, |(period, _)| *period);
         let (mut session, mut faults) = self.begin_with_faults(period).await?;
         faults.extend(survey.faults().into_iter().map(|fault| NotReady::Survey(Box::new(fault))));
         let mut said: BTreeSet<NotReady> = faults.iter().cloned().collect();
         let mut result = Ok(());
-        for (company, needs) in &all {
+        for (company, needs) in all {
             let mut found = Vec::new();
             if !std::ptr::eq(*company, period) {
                 period = company;

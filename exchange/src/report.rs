@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use mapping::{EventKey, StepKey};
+use mapping::{EventKey, Origin, OriginKey, StepKey};
 use serde::Serialize;
 
 use crate::text::as_text;
@@ -155,6 +155,9 @@ pub struct EntryReport {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Report {
+    /// What was run. Not among the serialised names.
+    #[serde(skip)]
+    pub origin: OriginKey,
     /// The store's name.
     pub store: String,
     /// The register of a batch; none of a purchase order.
@@ -174,12 +177,17 @@ pub struct Report {
 
 impl Report {
     /// A report without entries: what a host adds its own observations to when a run ended with an error.
-    pub fn new(store: String, register: Option<String>, number: u64, business_date: NaiveDate) -> Self {
+    pub fn new<'o>(origin: impl Into<Origin<'o>>) -> Self {
+        let origin = origin.into();
         Self {
-            store,
-            register,
-            number,
-            business_date,
+            origin: origin.key(),
+            store: origin.store().name().to_owned(),
+            register: match origin {
+                Origin::Batch(batch) => Some(batch.register().to_owned()),
+                Origin::PurchaseOrder(_) | Origin::Opening { .. } => None,
+            },
+            number: origin.number(),
+            business_date: origin.date(),
             documents: Vec::new(),
             list_entries: Vec::new(),
             is_cut_short: false,

@@ -4,8 +4,8 @@
 
 use std::sync::Arc;
 
-use mapping::{Origin, Plan, plan, plan_matching, plan_opening, plan_purchase_order};
-use pos_model::{Batch, PurchaseOrder, Store};
+use mapping::{Origin, Plan, plan, plan_matching};
+use pos_model::Store;
 
 use crate::driver::Driver;
 use crate::error::RunError;
@@ -13,32 +13,28 @@ use crate::report::Report;
 use crate::session::{Exchange, Session};
 
 impl Exchange {
-    /// Posts what is not yet posted of a closed batch (T-01). Safe to repeat at any time.
+    /// Posts what is not yet posted of a closed batch (T-01), a closed purchase order or the opening balances. Safe to repeat
+    /// at any time.
     ///
     /// A step that fails holds the rest of its event; other events go on. When QuickBooks cannot be reached for several
     /// events in a row the run ends, and the rest is held ([`Policy::outage`](crate::Policy::outage)). Dropping the future is safe at any point.
     ///
     /// # Errors
     /// [`RunError`]. None of the batch's documents has been sent, but for [`RunError::Log`], which says so.
-    pub async fn run(&mut self, batch: &Batch) -> Result<Report, RunError> {
-        let company = Arc::clone(&self.company);
-        let plan = plan(batch, &company)?;
-        if batch.account_payments().is_empty() {
+    pub async fn run<'o>(&mut self, origin: impl Into<Origin<'o>>) -> Result<Report, RunError> {
+        let (origin, company) = (origin.into(), Arc::clone(&self.company));
+        let plan = plan(origin, &company)?;
+        let is_confirmed = company.opening().is_some_and(|opening| opening.is_confirmed);
+        if matches!(origin, Origin::Opening { .. }) && !is_confirmed {
+            return Err(RunError::OpeningNotConfirmed);
+        }
+        if !matches!(origin, Origin::Batch(batch) if !batch.account_payments().is_empty()) {
             return self.post_plan(&plan).await;
         }
         let session = self.begin(plan.company()).await?;
         let open = self.open_invoices(&session, &plan).await;
         self.session = Some(session);
-        self.post_plan(&plan_matching(batch, &company, open?)?).await
-    }
-
-    /// Posts what is not yet posted of a closed purchase order. Everything that is said of [`Exchange::run`] holds.
-    ///
-    /// # Errors
-    /// As [`Exchange::run`].
-    pub async fn run_purchase_order(&mut self, order: &PurchaseOrder) -> Result<Report, RunError> {
-        let company = Arc::clone(&self.company);
-        self.post_plan(&plan_purchase_order(order, &company)?).await
+        self.post_plan(&plan_matching(origin, &company, open?)?).await
     }
 
     /// Posts the entry that moves certificates and deposits at go-live (T-05), when it is not yet posted. A company has one
@@ -49,11 +45,7 @@ impl Exchange {
     /// [`RunError::OpeningPosted`] when the log has it under another store or date.
     pub async fn run_opening(&mut self, store: &Store) -> Result<Report, RunError> {
         let company = Arc::clone(&self.company);
-        let plan = plan_opening(store, &company)?;
-        if !company.opening().is_some_and(|opening| opening.is_confirmed) {
-            return Err(RunError::OpeningNotConfirmed);
-        }
-        self.post_plan(&plan).await
+        self.run(Origin::opening(store, &company)?).await
     }
 
     async fn post_plan(&mut self, plan: &Plan<'_>) -> Result<Report, RunError> {
@@ -68,6 +60,7 @@ impl Exchange {
         let made = driver.prepare(plan).await?;
         let origin = plan.origin();
         let mut report = Report {
+            origin: origin.key(),
             store: origin.store().name().to_owned(),
             register: match origin {
                 Origin::Batch(batch) => Some(batch.register().to_owned()),

@@ -18,11 +18,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use mapping::{
-    Company, ControlAccount, plan, plan_opening, plan_purchase_order, reckon, reckon_opening,
-    reckon_purchase_order,
-};
-use pos_model::{Batch, Money, PurchaseOrder};
+use mapping::{Company, ControlAccount, Origin, SubLedger, plan};
+use pos_model::Money;
 use qb_model::TrialBalanceRow;
 
 use self::doubles::{Other, doubles};
@@ -45,9 +42,17 @@ impl Exchange {
     /// [`RunError`]: a batch that cannot be planned, a posting log that is another company's or cannot be read, QuickBooks
     /// that cannot be read, or [`RunError::NotReady`] when a control account is missing, of a wrong type or one of several.
     /// Nothing was sent.
-    pub async fn tie_out(&mut self, batches: &[Batch], orders: &[PurchaseOrder]) -> Result<TieOut, RunError> {
+    pub async fn tie_out<'o, O>(&mut self, origins: impl IntoIterator<Item = O>) -> Result<TieOut, RunError>
+    where
+        O: Into<Origin<'o>>,
+    {
+        let origins: Vec<Origin<'o>> = origins.into_iter().map(Into::into).collect();
+        self.tie_out_of(&origins).await
+    }
+
+    async fn tie_out_of(&mut self, origins: &[Origin<'_>]) -> Result<TieOut, RunError> {
         let company = Arc::clone(&self.company);
-        let days = batches.iter().map(Batch::business_date).chain(orders.iter().map(PurchaseOrder::date));
+        let days = origins.iter().map(|origin| origin.date());
         let period = days.max().map_or(&*company, |day| company.on(day));
         let (mut session, faults) = self.begin_with_faults(period).await?;
         // Nothing is posted here: what matters is that every account is the one that it was.
@@ -62,18 +67,13 @@ impl Exchange {
             self.session = Some(session);
             return Err(RunError::NotReady(faults));
         }
-        let result = self.tie_out_with(&session, batches, orders).await;
+        let result = self.tie_out_with(&session, origins).await;
         self.session = Some(session);
         result
     }
 
-    async fn tie_out_with(
-        &self,
-        session: &Session,
-        batches: &[Batch],
-        orders: &[PurchaseOrder],
-    ) -> Result<TieOut, RunError> {
-        let mut scope = self.scope(session, batches, orders)?;
+    async fn tie_out_with(&self, session: &Session, origins: &[Origin<'_>]) -> Result<TieOut, RunError> {
+        let mut scope = self.scope(session, origins)?;
         let is_moved: std::collections::BTreeSet<usize> =
             scope.figures.keys().map(|(_, place)| place.account).collect();
         let is_shown = |place: &usize| scope.accounts[*place].is_always_shown || is_moved.contains(place);
@@ -110,32 +110,22 @@ impl Exchange {
     }
 
     /// What the till and the plans say.
-    fn scope(
-        &self,
-        session: &Session,
-        batches: &[Batch],
-        orders: &[PurchaseOrder],
-    ) -> Result<Scope, RunError> {
+    fn scope(&self, session: &Session, origins: &[Origin<'_>]) -> Result<Scope, RunError> {
         let company: &Company = &self.company;
         let mut scope = Scope::new(company, &session.snapshot);
-        let stores = batches.iter().map(Batch::store).chain(orders.iter().map(PurchaseOrder::store));
         // The opening entry, once it is posted, under the prefix of the store that lent its own.
-        let opening = stores.into_iter().find_map(|store| {
-            let plan = plan_opening(store, company).ok()?;
+        let opening = origins.iter().find_map(|origin| {
+            let plan = plan(Origin::opening(origin.store(), company).ok()?, company).ok()?;
             let is_posted = plan.documents().all(|planned| session.history.is_posted(&planned.key));
             is_posted.then_some(plan)
         });
         if let Some(plan) = &opening {
-            scope.add(plan, &reckon_opening(company), &session.snapshot);
+            scope.add(plan, &SubLedger::of(plan.origin(), company), &session.snapshot);
         }
-        for batch in batches {
-            scope.add(&plan(batch, company)?, &reckon(batch, company), &session.snapshot);
+        for origin in origins.iter().filter(|origin| !matches!(origin, Origin::Opening { .. })) {
+            scope.add(&plan(*origin, company)?, &SubLedger::of(*origin, company), &session.snapshot);
         }
-        for order in orders {
-            let reckoned = reckon_purchase_order(order, company);
-            scope.add(&plan_purchase_order(order, company)?, &reckoned, &session.snapshot);
-        }
-        if !orders.is_empty() {
+        if origins.iter().any(|origin| matches!(origin, Origin::PurchaseOrder(_))) {
             scope.show_purchasing();
         }
         scope.add_no_longer_planned(&session.history);

@@ -59,7 +59,7 @@ async fn expect_the_same_books(world: &World, batches: &[Batch], wanted: &Undist
         assert!(all_are(&[report], Outcome::AlreadyPosted), "{place}");
     }
     assert_eq!(world.wire.writes().len(), writes, "{place}: the run after it wrote");
-    let ties = exchange.tie_out(batches, &[]).await.unwrap();
+    let ties = exchange.tie_out(batches).await.unwrap();
     assert!(ties.is_tied_out(), "{place}: {ties:?}");
 }
 

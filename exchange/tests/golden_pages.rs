@@ -55,7 +55,7 @@ async fn a_day_with_a_refused_document() {
     let day = [batch("1", 4, DAY, &[sale(1, DAY, "20.00"), sale(2, DAY, "30.00")])];
     let mut exchange = world.exchange();
     exchange.run(&day[0]).await.unwrap();
-    check("refused_document", &exchange.tie_out(&day, &[]).await.unwrap(), 1);
+    check("refused_document", &exchange.tie_out(&day).await.unwrap(), 1);
 }
 
 /// a person changed one document and voided another.

@@ -66,7 +66,7 @@ async fn x_02_with_the_log_lost_and_request_ids_forgotten_orders_and_bills_are_f
     let orders = support::pos::orders();
     let mut exchange = world.exchange();
     for order in &orders {
-        exchange.run_purchase_order(order).await.unwrap();
+        exchange.run(order).await.unwrap();
     }
     let documents = world.documents();
     assert!(documents.iter().any(|line| line.starts_with("Bill ")), "{documents:?}");
@@ -75,7 +75,7 @@ async fn x_02_with_the_log_lost_and_request_ids_forgotten_orders_and_bills_are_f
     world.log.replace(&[]);
     let mut exchange = world.exchange();
     for order in &orders {
-        let report = exchange.run_purchase_order(order).await.unwrap();
+        let report = exchange.run(order).await.unwrap();
         assert_eq!(report.counts().of(exchange::Outcome::Adopted), report.counts().planned);
     }
     assert_eq!(world.documents(), documents);
@@ -86,13 +86,13 @@ async fn x_02_with_the_log_lost_and_request_ids_forgotten_orders_and_bills_are_f
 async fn n_13_a_changed_prefix_does_not_post_orders_again() {
     let mut world = World::new();
     let orders = support::pos::orders();
-    world.exchange().run_purchase_order(&orders[0]).await.unwrap();
+    world.exchange().run(&orders[0]).await.unwrap();
     let (documents, calls) = (world.documents(), world.wire.document_writes().len());
     world.map(
         serde_json::from_value(serde_json::json!({"version": 1, "stores": {"boston": {"prefix": "BO"}}}))
             .unwrap(),
     );
-    let error = world.exchange().run_purchase_order(&orders[0]).await.unwrap_err();
+    let error = world.exchange().run(&orders[0]).await.unwrap_err();
     assert_eq!(error.code(), "posted-under-another-number", "{error}");
     let number = orders[0].number();
     for named in [format!("CL{number}"), format!("BO{number}")] {

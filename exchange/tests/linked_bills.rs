@@ -46,11 +46,11 @@ fn turn_around(world: &World) {
 #[tokio::test]
 async fn d_18_a_posted_bill_stays_posted_when_the_order_is_changed() {
     let (world, purchase) = world();
-    world.exchange().run_purchase_order(&purchase).await.unwrap();
+    world.exchange().run(&purchase).await.unwrap();
     turn_around(&world);
     let reads = || world.wire.calls().iter().filter(|call| call.text.contains("from PurchaseOrder")).count();
     let before = reads();
-    let report = world.exchange().run_purchase_order(&purchase).await.unwrap();
+    let report = world.exchange().run(&purchase).await.unwrap();
     assert_eq!(report.counts().of(Outcome::AlreadyPosted), 2, "{report:?}");
     assert_eq!(reads() - before, 0);
 }
@@ -60,9 +60,9 @@ async fn d_18_a_posted_bill_stays_posted_when_the_order_is_changed() {
 async fn d_18_a_bill_is_not_linked_with_the_lines_of_a_changed_order() {
     let (world, purchase) = world();
     world.wire.once(creates("bill", "CL306063B"), Fault::Refused("6210"));
-    world.exchange().run_purchase_order(&purchase).await.unwrap();
+    world.exchange().run(&purchase).await.unwrap();
     turn_around(&world);
-    let report = world.exchange().run_purchase_order(&purchase).await.unwrap();
+    let report = world.exchange().run(&purchase).await.unwrap();
     assert_eq!(report.counts().of(Outcome::Refused), 1, "{report:?}");
     let reason = report.documents[1].reason.as_deref().unwrap();
     assert!(reason.contains("changed in QuickBooks"), "{reason}");
@@ -74,10 +74,10 @@ async fn d_18_a_bill_is_not_linked_with_the_lines_of_a_changed_order() {
 async fn x_06_a_bill_whose_order_cannot_be_read_is_held() {
     let (world, purchase) = world();
     world.wire.times(9, reads("query", "PurchaseOrder where Id"), Fault::Status(503, false));
-    let report = world.exchange().run_purchase_order(&purchase).await.unwrap();
+    let report = world.exchange().run(&purchase).await.unwrap();
     assert_eq!(report.counts().of(Outcome::Created), 1, "{report:?}");
     assert_eq!(report.documents[1].hold, Some(Hold::Unreachable), "{report:?}");
     world.wire.heal();
-    let report = world.exchange().run_purchase_order(&purchase).await.unwrap();
+    let report = world.exchange().run(&purchase).await.unwrap();
     assert_eq!(report.counts().of(Outcome::Created), 1, "{report:?}");
 }

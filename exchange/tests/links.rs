@@ -186,8 +186,8 @@ async fn accounts_made_later_tie_out_over_two_years() {
     let mut exchange = world.exchange();
     exchange.run(&day[0]).await.unwrap();
     for order in orders.purchase_orders() {
-        exchange.run_purchase_order(order).await.unwrap();
+        exchange.run(order).await.unwrap();
     }
-    let ties = exchange.tie_out(&day, orders.purchase_orders()).await.unwrap();
+    let ties = exchange.tie_out(mapping::origins(&day, orders.purchase_orders())).await.unwrap();
     assert!(ties.is_tied_out(), "{:?}", ties.accounts);
 }

@@ -97,7 +97,7 @@ async fn d_21_tax_of_two_agencies_needs_a_combined_code() {
     let text =
         "tax under the codes \"state\" and \"COUNTY \", which lead to different tax codes of QuickBooks";
     assert!(error.contains(text), "{error}");
-    let told = world.exchange().readiness(&day, &[]).await.unwrap();
+    let told = world.exchange().readiness(&day).await.unwrap();
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(told[0].to_string().contains(text), "{told:?}");
     assert!(world.documents().is_empty());
@@ -105,7 +105,7 @@ async fn d_21_tax_of_two_agencies_needs_a_combined_code() {
     world.map(
         serde_json::from_value(mapping(json!([{"codes": ["STATE", "COUNTY"], "tax_code": both}]))).unwrap(),
     );
-    assert_eq!(world.exchange().readiness(&day, &[]).await.unwrap(), []);
+    assert_eq!(world.exchange().readiness(&day).await.unwrap(), []);
     let reports = world.run(&day).await;
     assert!(all_are(&reports, Outcome::Created), "{reports:?}");
     let ties = world.tie_out(&day).await;
@@ -146,11 +146,11 @@ async fn x_04_readiness_says_what_batches_of_all_stores_show_together() {
         batch("1", 4, "2026-02-03", &[sale(1, "2026-02-03", "20.00")]),
         salem(9, "2026-02-03", &[sale(2, "2026-02-03", "30.00")]),
     ];
-    let told = world.exchange().readiness(&both, &[]).await.unwrap();
+    let told = world.exchange().readiness(&both).await.unwrap();
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(told[0].to_string().contains("the numbers of both begin with CL"), "{}", told[0]);
-    assert_eq!(world.exchange().readiness(&both[..1], &[]).await.unwrap(), []);
+    assert_eq!(world.exchange().readiness(&both[..1]).await.unwrap(), []);
     let mapping = json!({"stores": {"boston": {"prefix": "BO"}, "salem": {"prefix": "SA"}}});
-    assert_eq!(mapped(mapping).exchange().readiness(&both, &[]).await.unwrap(), []);
+    assert_eq!(mapped(mapping).exchange().readiness(&both).await.unwrap(), []);
     assert!(world.documents().is_empty());
 }

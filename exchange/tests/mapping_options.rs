@@ -121,7 +121,7 @@ async fn t_01_each_batch_is_posted_as_its_day_was_mapped() {
     let mut exchange = world.exchange();
     exchange.run(&day[1]).await.unwrap(); // April first
     exchange.run(&day[0]).await.unwrap();
-    let ties = exchange.tie_out(&day, &[]).await.unwrap();
+    let ties = exchange.tie_out(&day).await.unwrap();
     assert!(ties.is_tied_out(), "{ties:?}");
     for (name, cents) in [
         ("Card Clearing", 1_275),
@@ -210,7 +210,7 @@ async fn d_18_a_linked_bill_closes_its_order() {
     let world = mapped(json!({"bills": "linked"}));
     let orders = golden_orders("d18_linked_bill");
     let mut exchange = world.exchange();
-    let report = exchange.run_purchase_order(&orders[0]).await.unwrap();
+    let report = exchange.run(&orders[0]).await.unwrap();
     assert_eq!(report.counts().of(Outcome::Created), 2, "{report:?}");
     let (order, bill) = (world.wire.rows("PurchaseOrder").remove(0), world.wire.rows("Bill").remove(0));
     assert_eq!(order["POStatus"], "Closed");
@@ -218,8 +218,8 @@ async fn d_18_a_linked_bill_closes_its_order() {
         let link = &line["LinkedTxn"][0];
         assert_eq!((&link["TxnId"], &link["TxnType"]), (&order["Id"], &json!("PurchaseOrder")), "{line}");
     }
-    assert!(exchange.tie_out(&[], &orders).await.unwrap().is_tied_out());
-    let again = world.exchange().run_purchase_order(&orders[0]).await.unwrap();
+    assert!(exchange.tie_out(&orders).await.unwrap().is_tied_out());
+    let again = world.exchange().run(&orders[0]).await.unwrap();
     assert_eq!(again.counts().of(Outcome::AlreadyPosted), 2);
 }
 
@@ -229,10 +229,10 @@ async fn d_18_a_linked_bill_is_posted_by_a_later_run() {
     let world = mapped(json!({"bills": "linked"}));
     let orders = golden_orders("d18_linked_bill");
     world.wire.once(creates("bill", "CL306063B"), Fault::Refused("6210"));
-    let report = world.exchange().run_purchase_order(&orders[0]).await.unwrap();
+    let report = world.exchange().run(&orders[0]).await.unwrap();
     assert_eq!(report.counts().of(Outcome::Refused), 1, "{report:?}");
     assert_eq!(world.wire.rows("PurchaseOrder")[0]["POStatus"], "Open");
-    let report = world.exchange().run_purchase_order(&orders[0]).await.unwrap();
+    let report = world.exchange().run(&orders[0]).await.unwrap();
     assert_eq!(report.counts().of(Outcome::Created), 1, "{report:?}");
     assert_eq!(world.wire.rows("PurchaseOrder")[0]["POStatus"], "Closed");
 }
@@ -248,7 +248,7 @@ async fn d_18_a_dropped_link_is_distorted() {
     let world = mapped(json!({"bills": "linked"}));
     world.wire.once(creates("bill", "CL306063B"), Fault::StoredOtherwise(without_links));
     let orders = golden_orders("d18_linked_bill");
-    let report = world.exchange().run_purchase_order(&orders[0]).await.unwrap();
+    let report = world.exchange().run(&orders[0]).await.unwrap();
     assert_eq!(report.counts().of(Outcome::Distorted), 1, "{report:?}");
 }
 

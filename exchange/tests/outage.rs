@@ -62,6 +62,37 @@ async fn x_06_a_run_into_an_outage_ends_early_and_the_next_goes_on() {
     assert!(world.tie_out(&busy()).await.is_tied_out());
 }
 
+/// of many batches each is reported as it ends; into an outage the rest is left, and what was done is not lost.
+#[tokio::test]
+async fn x_06_many_batches_are_reported_one_by_one_and_the_rest_is_left_in_an_outage() {
+    let world = World::new();
+    let first = batch("1", 3, DAY, &[sale(99, DAY, "20.00")]);
+    let second = batch("1", 5, DAY, &[sale(100, DAY, "20.00")]);
+    let [long] = busy();
+    let mut exchange = world.exchange();
+    let mut ended = Vec::new();
+    let all = exchange
+        .run_all([&first, &second], |origin, result| ended.push((origin.key(), result.is_ok())))
+        .await;
+    assert_eq!((all.run, all.not_run, all.left), (2, 0, 0));
+    assert!(all.is_whole());
+    assert_eq!(all.counts.of(Outcome::Created), 4);
+    let ended: Vec<String> = ended.into_iter().map(|(key, is_ok)| format!("{key} {is_ok}")).collect();
+    assert_eq!(ended, ["boston/1/3 true", "boston/1/5 true"]);
+
+    world.wire.stop_after(Some(20));
+    let mut reports = Vec::new();
+    let later = [&first, &long, &first, &first];
+    let all = exchange.run_all(later, |_, result| reports.push(result.unwrap())).await;
+    assert_eq!((all.run, all.not_run, all.left), (2, 0, 2));
+    assert!(!all.is_whole());
+    assert_eq!(reports.iter().map(|report| report.is_cut_short).collect::<Vec<_>>(), [false, true]);
+    let error_of = |result: Result<Report, RunError>| result.unwrap_err().code();
+    let mut codes = Vec::new();
+    let all = exchange.run_all([&long], |_, result| codes.push(error_of(result))).await;
+    assert_eq!((codes, all.run, all.not_run), (vec!["read-failed"], 0, 1));
+}
+
 /// what was posted before is said to be, also behind the point where a run ends.
 #[tokio::test]
 async fn x_06_what_is_posted_is_not_held_by_an_outage() {

@@ -177,7 +177,7 @@ async fn a_document_dated_after_tomorrow_is_refused_before_anything_is_sent() {
     ));
     let before = world.wire.writes().len();
     let ahead = batch("1", 5, DATE, &[sale(2, DATE, "30.00"), sale(3, "2062-02-03", "40.00")]);
-    let faults = world.exchange().readiness(std::slice::from_ref(&ahead), &[]).await.unwrap();
+    let faults = world.exchange().readiness(std::slice::from_ref(&ahead)).await.unwrap();
     let said: Vec<String> = faults.iter().map(ToString::to_string).collect();
     let remedy = "set the till's clock and export it again, or run it when its day has come";
     assert_eq!(

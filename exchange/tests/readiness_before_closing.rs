@@ -50,7 +50,7 @@ fn mapped(tax_code: &str) -> CompanyMapping {
 
 /// Asks, and checks that nothing was sent or planned in the log.
 async fn asked(world: &World, batches: &[Batch]) -> Vec<NotReady> {
-    let faults = world.exchange().readiness(batches, &[]).await.unwrap();
+    let faults = world.exchange().readiness(batches).await.unwrap();
     assert_eq!(world.wire.writes().len(), 0, "something was sent");
     assert_eq!(world.log.length(), 1, "the log holds more than its company");
     faults
@@ -112,8 +112,8 @@ async fn x_04_only_what_the_batch_needs_is_asked_for() {
     let mut exchange = world.exchange();
     let off: fn(&mut Value) = |body| body["Preferences"]["SalesFormsPrefs"]["AllowShipping"] = json!(false);
     world.wire.once(reads("preferences", ""), Fault::Altered(off));
-    assert_eq!(exchange.readiness(&open(&[shipped()]), &[]).await.unwrap().len(), 1);
-    assert_eq!(exchange.readiness(&open(&[shipped()]), &[]).await.unwrap(), []);
+    assert_eq!(exchange.readiness(&open(&[shipped()])).await.unwrap().len(), 1);
+    assert_eq!(exchange.readiness(&open(&[shipped()])).await.unwrap(), []);
     assert_eq!(world.log.reads(), 1);
 }
 
@@ -166,9 +166,9 @@ async fn x_04_the_plan_must_have_bills_and_purchase_orders() {
             .iter()
             .map(|needed| NotReady::Subscription { subscription: plan.to_owned(), needed })
             .collect();
-        let faults = world.exchange().readiness(&[], order("open").purchase_orders()).await.unwrap();
+        let faults = world.exchange().readiness(order("open").purchase_orders()).await.unwrap();
         assert_eq!(faults, wanted);
-        let run = world.exchange().run_purchase_order(&order("closed").purchase_orders()[0]).await;
+        let run = world.exchange().run(&order("closed").purchase_orders()[0]).await;
         assert_eq!(run.is_err(), needed.is_some(), "{run:?}");
         assert_eq!(world.wire.creates("purchaseorder").is_empty(), needed.is_some());
         assert!(all_are(&world.run(&sample_day()[..1]).await, Outcome::Created), "tills need no such plan");
@@ -182,7 +182,7 @@ async fn x_04_a_company_that_cannot_be_read_is_not_called_ready() {
         let mut world = World::new();
         world.map(mapped("2"));
         world.wire.times(4, reads(path, text), Fault::Status(503, false));
-        let error = world.exchange().readiness(&open(&[taxed_sale(1, DAY)]), &[]).await.unwrap_err();
+        let error = world.exchange().readiness(&open(&[taxed_sale(1, DAY)])).await.unwrap_err();
         assert_eq!(error.code(), "read-failed", "{path} {text}");
     }
 }

@@ -311,14 +311,14 @@ async fn a_ledger_that_cannot_be_read_is_an_error() {
     world.run(day).await;
     for fault in [Fault::TooLarge, Fault::Status(503, false)] {
         world.wire.times(999, reads("reports/GeneralLedger", ""), fault);
-        let error = world.exchange().tie_out(day, &[]).await.unwrap_err();
+        let error = world.exchange().tie_out(day).await.unwrap_err();
         assert_eq!(error.code(), "read-failed");
         world.wire.heal();
     }
     world.wire.times(4, reads("reports/TrialBalance", ""), Fault::Status(503, false));
     let mut exchange = world.exchange();
-    assert_eq!(exchange.tie_out(day, &[]).await.unwrap_err().code(), "read-failed");
-    assert!(exchange.tie_out(day, &[]).await.unwrap().is_tied_out());
+    assert_eq!(exchange.tie_out(day).await.unwrap_err().code(), "read-failed");
+    assert!(exchange.tie_out(day).await.unwrap().is_tied_out());
 }
 
 /// control accounts that are sub-accounts of each other have figures of their own.

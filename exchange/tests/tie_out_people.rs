@@ -389,7 +389,7 @@ async fn x_01_an_unknown_document_is_explained_and_its_double_is_pointed_at() {
     world.wire.times(99, support::wire::reads("query", "CLT1B4"), Fault::Status(503, false));
     let mut exchange = world.exchange();
     exchange.run(&day[0]).await.unwrap();
-    for ties in [exchange.tie_out(&day, &[]).await.unwrap(), world.tie_out(&day).await] {
+    for ties in [exchange.tie_out(&day).await.unwrap(), world.tie_out(&day).await] {
         let told = differences(&ties);
         let causes: Vec<_> = told.iter().map(|lines| lines[0].as_str()).collect();
         assert_eq!(causes, ["not-posted CLT1B4 boston/1/4", "not-posted CL15239T1B4 boston/1/4"]);
@@ -478,7 +478,7 @@ async fn x_01_a_ledger_that_is_cut_off_is_seen_in_the_trial_balance() {
         }
     };
     world.wire.once(support::wire::reads("reports/GeneralLedger", ""), Fault::Altered(cut));
-    let error = world.exchange().tie_out(&day, &[]).await.unwrap_err();
+    let error = world.exchange().tie_out(&day).await.unwrap_err();
     let source = std::error::Error::source(&error).unwrap();
     let causes = format!("{source} {}", source.source().unwrap());
     assert!(causes.contains("does not add up"), "{causes}");
@@ -567,7 +567,7 @@ async fn received() -> (World, Vec<PurchaseOrder>) {
     let orders = PosFile::from_json(&bytes.unwrap()).unwrap().purchase_orders().to_vec();
     let world = World::new();
     for order in &orders {
-        world.exchange().run_purchase_order(order).await.unwrap();
+        world.exchange().run(order).await.unwrap();
     }
     (world, orders)
 }
@@ -578,7 +578,7 @@ async fn x_01_a_bill_that_is_there_twice_is_a_difference() {
     let (world, orders) = received().await;
     let row = world.wire.rows("Bill").remove(0);
     once_more(&world, "Bill", &row);
-    let ties = world.exchange().tie_out(&[], &orders).await.unwrap();
+    let ties = world.exchange().tie_out(&orders).await.unwrap();
     let causes: Vec<_> = ties.differences.iter().map(|difference| difference.cause.code()).collect();
     assert_eq!(causes, ["posted-twice"]);
     assert_eq!(ties.differences[0].document.as_ref().unwrap().number, row["DocNumber"].as_str().unwrap());
@@ -598,7 +598,7 @@ async fn x_01_a_bill_typed_by_hand_is_a_notice() {
         world.wire.type_in("bill", &body);
     };
     let notices = async || {
-        let ties = world.exchange().tie_out(&[], &orders).await.unwrap();
+        let ties = world.exchange().tie_out(&orders).await.unwrap();
         assert!(ties.is_tied_out(), "{:?}", ties.differences);
         let by_hand = ties.notices.iter().filter(|notice| matches!(notice, Notice::BillByHand { .. }));
         by_hand.map(ToString::to_string).collect::<Vec<_>>()

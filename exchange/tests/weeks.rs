@@ -14,7 +14,7 @@ mod week;
 use std::collections::BTreeMap;
 
 use exchange::{Outcome, Report};
-use mapping::{CompanyMapping, Document, Event, LinkTarget, plan, plan_purchase_order};
+use mapping::{CompanyMapping, Document, Event, LinkTarget, plan};
 use pos_model::{Batch, Money, PosFile, PurchaseOrder, raw};
 use proptest::prelude::*;
 use qb_simulator::CompanyOptions;
@@ -73,7 +73,7 @@ impl Week {
             reports.push(exchange.run(batch).await.unwrap());
         }
         for order in &self.orders {
-            reports.push(exchange.run_purchase_order(order).await.unwrap());
+            reports.push(exchange.run(order).await.unwrap());
         }
         reports
     }
@@ -109,7 +109,7 @@ fn cents(amount: &Value) -> i64 {
 }
 
 async fn expect_tied(world: &World, week: &Week) -> Result<(), TestCaseError> {
-    let ties = world.exchange().tie_out(&week.batches, &week.orders).await.unwrap();
+    let ties = world.exchange().tie_out(mapping::origins(&week.batches, &week.orders)).await.unwrap();
     prop_assert!(ties.is_tied_out(), "{:?} {:?}", ties.differences, ties.accounts);
     prop_assert_eq!(world.wire.with_company(|company| company.audit()), Ok(()));
     Ok(())
@@ -183,11 +183,8 @@ async fn posts_once_and_ties_out(week: &Week) -> Result<(), TestCaseError> {
     let documents = world.documents();
     let planned: usize =
         week.batches.iter().map(|batch| plan(batch, &world.mapping).unwrap().documents().count()).sum();
-    let ordered: usize = week
-        .orders
-        .iter()
-        .map(|order| plan_purchase_order(order, &world.mapping).unwrap().documents().count())
-        .sum();
+    let ordered: usize =
+        week.orders.iter().map(|order| plan(order, &world.mapping).unwrap().documents().count()).sum();
     prop_assert_eq!(documents.len(), planned + ordered);
     expect_tied(&world, week).await?;
     expect_balances(&world, week)?;

@@ -300,6 +300,15 @@ impl Company {
         })
     }
 
+    /// Returns the opening balances that an entry is posted for: those with an account to move them from, and of more than
+    /// 0.00 together.
+    pub(crate) fn opening_to_post(&self) -> Option<Opening> {
+        let is_posted = |opening: &Opening| {
+            opening.from_account.is_some() && (opening.vouchers + opening.deposits).is_positive()
+        };
+        self.opening().filter(is_posted)
+    }
+
     /// Whether something closed at this instant was closed before the company went live (T-05).
     pub fn is_before_start(&self, closed_at: DateTime<FixedOffset>) -> bool {
         self.mapping.start.is_some_and(|start| closed_at < start)

@@ -11,8 +11,9 @@ use crate::document::{Document, Link, LinkTarget, Planned};
 use crate::key::{CustomerKey, Event, Identity, StepKey};
 use crate::list_entry::ListEntry;
 use crate::open_invoices::{OpenInvoiceIndex, OpenInvoices};
+use crate::origin::Origin;
 use crate::party::Party;
-use crate::plan::{Origin, Plan, Step, StepContent};
+use crate::plan::{Plan, Step, StepContent};
 use crate::step::{CreditMemoStep, ExpenseStep, InvoiceStep, PurchaseOrderStep};
 use crate::{Company, DocNumber, DocumentKind, Matching, Number, NumberTooLong, PlanError, PlanFault};
 

@@ -2,7 +2,7 @@
 //!
 //! The walk: [`plan`] hands each event of a closed batch to its rule; rules say which documents, amounts and numbers;
 //! [`legs`] derives debits and credits from the documents; [`resolve`] puts QuickBooks' ids in the place of our keys.
-//! Beside that walk, and sharing no arithmetic with it, [`reckon`] works out every control account from the raw events.
+//! Beside that walk, and sharing no arithmetic with it, [`SubLedger::of`] works out every control account from the raw events.
 //!
 //! The crate knows no clock, network, disk or QuickBooks id: a plan speaks in our own keys. It is the only one that
 //! knows both of its neighbours, `pos-model` above and `qb-model` below.
@@ -19,6 +19,7 @@ mod legs;
 mod list_entry;
 mod number;
 mod open_invoices;
+mod origin;
 mod page;
 mod party;
 mod plan;
@@ -49,15 +50,16 @@ pub use legs::{Leg, legs};
 pub use list_entry::ListEntry;
 pub use number::{DocNumber, DocumentKind, Number, NumberScheme, NumberTooLong};
 pub use open_invoices::{OpenInvoice, OpenInvoiceIndex, OpenInvoices};
+pub use origin::{Origin, origins};
 pub use page::page;
 pub use party::{Party, PartyKey};
-pub use plan::{Origin, Plan, Step, StepContent};
+pub use plan::{Plan, Step, StepContent};
 pub use provision::provision;
 pub use resolve::resolve;
 pub use rules::settlement::{Match, settle};
-pub use rules::{plan, plan_matching, plan_opening, plan_purchase_order};
+pub use rules::{plan, plan_matching};
 pub use step::{CreditMemoStep, ExpenseStep, InvoiceStep, PurchaseOrderStep};
-pub use subledger::{SubLedger, reckon, reckon_opening, reckon_purchase_order};
+pub use subledger::SubLedger;
 pub use survey::{Notice, Survey, SurveyFault};
 pub use view::PlanView;
 pub use words::Words;

@@ -7,7 +7,8 @@ use pos_model::Money;
 
 use crate::document::{Document, Planned, Received};
 use crate::legs::legs;
-use crate::plan::{Origin, Plan};
+use crate::origin::Origin;
+use crate::plan::Plan;
 use crate::{ControlAccount, Words};
 
 /// Writes the page: every document with what it does in words, its lines, links and legs, then every account.

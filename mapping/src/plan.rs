@@ -4,13 +4,11 @@
 //! it. The plan knows no QuickBooks id and is made without a network; the same batch and company give the same plan.
 //! Down the walk: `rules` fill it by way of `draft`. Up the walk: `exchange` posts it step by step.
 
-use chrono::NaiveDate;
-use pos_model::{Batch, PurchaseOrder, Store};
-
 use crate::document::{Document, LinkTarget, Planned};
-use crate::key::{BatchKey, OriginKey, StepKey};
+use crate::key::StepKey;
 use crate::list_entry::ListEntry;
 use crate::open_invoices::{OpenInvoice, OpenInvoiceIndex};
+use crate::origin::Origin;
 use crate::step::{CreditMemoStep, ExpenseStep, InvoiceStep, PurchaseOrderStep};
 use crate::{Company, ItemRole};
 
@@ -21,61 +19,6 @@ pub struct Plan<'a> {
     pub(crate) company: &'a Company,
     pub(crate) steps: Vec<Step<'a>>,
     pub(crate) open_invoices: Vec<OpenInvoice>,
-}
-
-/// What a plan is of.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Origin<'a> {
-    /// A closed batch.
-    Batch(&'a Batch),
-    /// A closed purchase order.
-    PurchaseOrder(&'a PurchaseOrder),
-    /// The opening balances of a company (T-05).
-    Opening {
-        /// The store whose prefix the entry's number has.
-        store: &'a Store,
-        /// Its date.
-        date: NaiveDate,
-    },
-}
-
-impl<'a> Origin<'a> {
-    /// The store.
-    pub fn store(self) -> &'a Store {
-        match self {
-            Self::Batch(batch) => batch.store(),
-            Self::PurchaseOrder(order) => order.store(),
-            Self::Opening { store, .. } => store,
-        }
-    }
-
-    /// Returns the key.
-    pub fn key(self) -> OriginKey {
-        let store = self.store().code().to_owned();
-        match self {
-            Self::Batch(batch) => OriginKey::Batch(BatchKey::of(batch)),
-            Self::PurchaseOrder(order) => OriginKey::PurchaseOrder { store, number: order.number() },
-            Self::Opening { date, .. } => OriginKey::Opening { store, date },
-        }
-    }
-
-    /// The date people call it by.
-    pub fn date(self) -> NaiveDate {
-        match self {
-            Self::Batch(batch) => batch.business_date(),
-            Self::PurchaseOrder(order) => order.date(),
-            Self::Opening { date, .. } => date,
-        }
-    }
-
-    /// Its number; of the opening balances 0.
-    pub fn number(self) -> u64 {
-        match self {
-            Self::Batch(batch) => batch.number(),
-            Self::PurchaseOrder(order) => order.number(),
-            Self::Opening { .. } => 0,
-        }
-    }
 }
 
 /// One thing to be posted.

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use pos_model::TenderType;
 
 use crate::list_entry::ListEntry;
-use crate::plan::{Origin, Plan};
+use crate::origin::Origin;
+use crate::plan::Plan;
 use crate::{ControlAccount, ItemRole};
 
 /// The accounts, items and payment methods that a plan's documents need, accounts first: of a batch the till's own control

@@ -1,4 +1,4 @@
-//! The POS's own sub-ledger: every control account, reckoned from the raw events of a batch.
+//! The POS's own sub-ledger: every control account, added up from the raw events.
 //!
 //! It is the first of the three figures that tie-out compares, so it shares nothing with the other two: it imports
 //! neither rules, plan, documents nor legs (a test reads this file and checks). It asks what happened at the till, not
@@ -13,6 +13,7 @@ use pos_model::{
 };
 
 use crate::key::CustomerKey;
+use crate::origin::Origin;
 use crate::{Company, ControlAccount, ItemRole};
 
 /// What a batch does to the control accounts: by date and account, debit positive.
@@ -25,6 +26,18 @@ pub struct SubLedger {
 }
 
 impl SubLedger {
+    /// Returns what a batch, a purchase order or the opening entry does to the control accounts, under the mapping of its
+    /// day. An open batch or order is taken for what it holds so far.
+    pub fn of<'a>(origin: impl Into<Origin<'a>>, company: &Company) -> Self {
+        let origin = origin.into();
+        let company = company.on(origin.date());
+        match origin {
+            Origin::Batch(batch) => of_batch(batch, company),
+            Origin::PurchaseOrder(order) => of_order(order, company),
+            Origin::Opening { .. } => of_opening(company),
+        }
+    }
+
     /// The movement of each account over all dates.
     pub fn by_account(&self) -> BTreeMap<ControlAccount, Money> {
         let mut accounts = BTreeMap::new();
@@ -45,9 +58,8 @@ impl SubLedger {
     }
 }
 
-/// Reckons a batch's control accounts from its events, under the mapping of its day.
-pub fn reckon(batch: &Batch, company: &Company) -> SubLedger {
-    let company = company.on(batch.business_date());
+/// What a batch does to the control accounts, event by event.
+fn of_batch(batch: &Batch, company: &Company) -> SubLedger {
     let (store, mut ledger) = (&**batch.store(), SubLedger::default());
     for transaction in batch.transactions() {
         let date = company.txn_date(batch.store(), transaction.occurred_at());
@@ -111,9 +123,8 @@ fn deposits(ledger: &mut SubLedger, batch: &Batch, company: &Company) {
     }
 }
 
-/// Reckons what a purchase order does to the control accounts, once its bill is posted.
-pub fn reckon_purchase_order(order: &PurchaseOrder, company: &Company) -> SubLedger {
-    let company = company.on(order.date());
+/// What a purchase order does to the control accounts, once its bill is posted.
+fn of_order(order: &PurchaseOrder, company: &Company) -> SubLedger {
     let mut ledger = SubLedger::default();
     if company.has_bills() {
         let goods: Money = order.lines().iter().map(|line| line.amount()).sum();
@@ -128,8 +139,8 @@ pub fn reckon_purchase_order(order: &PurchaseOrder, company: &Company) -> SubLed
     ledger
 }
 
-/// Reckons what the opening entry does: certificates and deposits are owed here, and no longer where they were (T-05).
-pub fn reckon_opening(company: &Company) -> SubLedger {
+/// What the opening entry does: certificates and deposits are owed here, and no longer where they were (T-05).
+fn of_opening(company: &Company) -> SubLedger {
     let mut ledger = SubLedger::default();
     if let Some(opening) = company.opening().filter(|opening| opening.from_account.is_some()) {
         ledger.add(opening.date, ControlAccount::Vouchers, -opening.vouchers);

@@ -7,9 +7,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use mapping::{
-    Company, CompanyFault, CompanyMapping, PlanError, PlanFault, plan, plan_opening, plan_purchase_order,
-};
+use mapping::{Company, CompanyFault, CompanyMapping, Origin, PlanError, PlanFault, plan};
 use pos_model::PosFile;
 
 /// A megabyte of text is no reading: `refusals.rs` has its test.
@@ -79,8 +77,10 @@ fn refusal(folder: &Path) -> (Vec<&'static str>, String) {
     let file = fs::read(folder.join("pos.json")).map(|bytes| PosFile::from_json(&bytes).unwrap());
     let file = file.unwrap_or_else(|_| panic!("{}: the mapping is valid and there is no file", name(folder)));
     let batches = file.batches().iter().map(|batch| plan(batch, &company).map(drop));
-    let orders = file.purchase_orders().iter().map(|order| plan_purchase_order(order, &company).map(drop));
-    let opening = file.batches().first().map(|batch| plan_opening(batch.store(), &company).map(drop));
+    let orders = file.purchase_orders().iter().map(|order| plan(order, &company).map(drop));
+    let opening = file.batches().first().map(|batch| {
+        Origin::opening(batch.store(), &company).and_then(|origin| plan(origin, &company)).map(drop)
+    });
     let error = batches.chain(orders).chain(opening).find_map(Result::err);
     let error = error.unwrap_or_else(|| panic!("{}: nothing is wrong", name(folder)));
     let codes = match &error {

@@ -14,8 +14,8 @@ use std::fs;
 use std::path::Path;
 
 use mapping::{
-    Company, CompanyMapping, CustomerKey, OpenInvoice, OpenInvoices, PlanView, legs, page, plan_matching,
-    plan_opening, plan_purchase_order, reckon, reckon_opening, reckon_purchase_order,
+    Company, CompanyMapping, CustomerKey, OpenInvoice, OpenInvoices, Origin, PlanView, SubLedger, legs, page,
+    plan, plan_matching,
 };
 use pos_model::{Money, PosFile};
 use serde_json::Value;
@@ -68,13 +68,13 @@ fn plans_of_file(file: &Path, company: &Company, open: &dyn Fn() -> OpenInvoices
     let name = file.display();
     let file = PosFile::from_json(&fs::read(file).unwrap()).unwrap_or_else(|e| panic!("{name}: {e}"));
     let batches = file.batches().iter();
-    let batches = batches.map(|batch| (plan_matching(batch, company, open()), reckon(batch, company)));
+    let batches = batches.map(|batch| (plan_matching(batch, company, open()), SubLedger::of(batch, company)));
     let orders = file.purchase_orders().iter();
-    let orders =
-        orders.map(|order| (plan_purchase_order(order, company), reckon_purchase_order(order, company)));
-    let opening = company
-        .opening()
-        .map(|_| (plan_opening(file.batches()[0].store(), company), reckon_opening(company)));
+    let orders = orders.map(|order| (plan(order, company), SubLedger::of(order, company)));
+    let opening = company.opening().map(|_| {
+        let origin = Origin::opening(file.batches()[0].store(), company).unwrap();
+        (plan(origin, company), SubLedger::of(origin, company))
+    });
     let mut plans = Vec::new();
     for (plan, reckoned) in opening.into_iter().chain(batches).chain(orders) {
         let plan = plan.unwrap_or_else(|e| panic!("{name}: {e}"));

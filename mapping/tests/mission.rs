@@ -7,8 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use mapping::{
-    Company, CompanyMapping, ControlAccount, Document, Number, NumberScheme, PlanView, legs, plan,
-    plan_purchase_order, reckon, reckon_purchase_order,
+    Company, CompanyMapping, ControlAccount, Document, Number, NumberScheme, PlanView, SubLedger, legs, plan,
 };
 use pos_model::{Money, PosFile};
 
@@ -31,10 +30,9 @@ fn check(case: &str, documents: &[Doc], movements: &[(ControlAccount, &str)]) {
     let mut found = Vec::new();
     let mut moved: BTreeMap<ControlAccount, Money> = BTreeMap::new();
     let mut reckoned: BTreeMap<ControlAccount, Money> = BTreeMap::new();
-    let batches = file.batches().iter().map(|batch| (plan(batch, &company), reckon(batch, &company)));
+    let batches = file.batches().iter().map(|batch| (plan(batch, &company), SubLedger::of(batch, &company)));
     let orders = file.purchase_orders().iter();
-    let orders =
-        orders.map(|order| (plan_purchase_order(order, &company), reckon_purchase_order(order, &company)));
+    let orders = orders.map(|order| (plan(order, &company), SubLedger::of(order, &company)));
     for (plan, sub_ledger) in batches.chain(orders) {
         let plan = plan.unwrap();
         for planned in plan.documents() {
@@ -271,7 +269,7 @@ fn g_17_a_supplier_without_a_vendor_goes_to_the_default_one() {
         Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/g17_supplier_without_a_vendor/pos.json");
     let file = PosFile::from_json(&fs::read(root).unwrap()).unwrap();
     let company = Company::default();
-    let plan = plan_purchase_order(&file.purchase_orders()[0], &company).unwrap();
+    let plan = plan(&file.purchase_orders()[0], &company).unwrap();
     for planned in plan.documents() {
         let (Document::PurchaseOrder(form) | Document::Bill(form)) = &planned.document else { continue };
         assert_eq!(form.vendor, "Cloud POS Vendor");

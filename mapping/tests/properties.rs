@@ -6,7 +6,7 @@ mod random;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use mapping::{
-    Company, ControlAccount, CustomerKey, Document, Event, LinkTarget, PartyKey, Plan, legs, plan, reckon,
+    Company, ControlAccount, CustomerKey, Document, Event, LinkTarget, PartyKey, Plan, SubLedger, legs, plan,
 };
 use pos_model::{Batch, Money, PosFile, TenderKind, raw};
 use proptest::prelude::*;
@@ -52,7 +52,7 @@ proptest! {
     #[test]
     fn x_01_legs_of_a_batch_are_its_sub_ledger(raw in file()) {
         let (batch, company) = (batch_of(raw), Company::default());
-        let mut reckoned = reckon(&batch, &company).movements;
+        let mut reckoned = SubLedger::of(&batch, &company).movements;
         let mut planned = movements(&plan(&batch, &company).unwrap(), &company);
         reckoned.retain(|_, amount| !amount.is_zero());
         planned.retain(|_, amount| !amount.is_zero());
@@ -74,7 +74,7 @@ proptest! {
                 }
             }
         }
-        let mut reckoned = reckon(&batch, &company).receivables;
+        let mut reckoned = SubLedger::of(&batch, &company).receivables;
         planned.retain(|_, amount| !amount.is_zero());
         reckoned.retain(|_, amount| !amount.is_zero());
         prop_assert_eq!(reckoned, planned);

@@ -4,8 +4,8 @@
 use std::path::Path;
 
 use mapping::{
-    Bindings, Company, CompanyMapping, ControlAccount, ItemRole, ListEntry, Party, Plan, StepContent, plan,
-    plan_opening, plan_purchase_order, provision,
+    Bindings, Company, CompanyMapping, ControlAccount, ItemRole, ListEntry, Origin, Party, Plan, StepContent,
+    plan, provision,
 };
 use pos_model::PosFile;
 use qb_model::AccountType;
@@ -77,7 +77,7 @@ fn a_01_mapped_items_are_made_and_their_accounts_are_not() {
 #[test]
 fn a_13_a_purchase_order_needs_the_accounts_of_purchases() {
     let (file, company) = case("g15_purchase_order_with_everything");
-    let found = keys(&plan_purchase_order(&file.purchase_orders()[0], &company).unwrap());
+    let found = keys(&plan(&file.purchase_orders()[0], &company).unwrap());
     let purchases =
         ["acct-purchases", "acct-purchases-tax", "acct-purchases-shipping", "acct-purchases-other-fees"];
     assert_eq!(found, all(&[&purchases, &["acct-payable"]]));
@@ -87,7 +87,9 @@ fn a_13_a_purchase_order_needs_the_accounts_of_purchases() {
 #[test]
 fn t_05_the_opening_entry_needs_two_accounts() {
     let (file, company) = case("t05_opening_balances");
-    let plan = plan_opening(file.batches()[0].store(), &company).unwrap();
+    let plan = Origin::opening(file.batches()[0].store(), &company)
+        .and_then(|origin| plan(origin, &company))
+        .unwrap();
     assert_eq!(keys(&plan), ["acct-vouchers", "acct-deposits"]);
 }
 
@@ -107,7 +109,7 @@ fn d_19_parties_have_lasting_keys() {
         ["cust-c-7", "cust-c-8", "store-boston"]
     );
     let (file, company) = case("g15_purchase_order_with_everything");
-    let order = plan_purchase_order(&file.purchase_orders()[0], &company).unwrap();
+    let order = plan(&file.purchase_orders()[0], &company).unwrap();
     assert_eq!(entries(&order), ["vend-shimanoamericanc-ac5d9668"]);
 }
 
@@ -280,12 +282,14 @@ fn an_origin_has_a_store_a_day_and_a_number() {
     let (file, company) = case("t05_opening_balances");
     let batch = plan(&file.batches()[0], &company).unwrap();
     assert_eq!(origin(&batch), is("boston", "2026-02-03", 4));
-    let opening = plan_opening(file.batches()[0].store(), &company).unwrap();
+    let opening = Origin::opening(file.batches()[0].store(), &company)
+        .and_then(|origin| plan(origin, &company))
+        .unwrap();
     assert_eq!(origin(&opening), is("boston", "2026-02-02", 0));
     let step = opening.steps()[0].key.clone();
     assert_eq!(step.to_string(), "je-CLOB260202");
     let (file, company) = case("d18_linked_bill");
-    let order = plan_purchase_order(&file.purchase_orders()[0], &company).unwrap();
+    let order = plan(&file.purchase_orders()[0], &company).unwrap();
     assert_eq!(origin(&order), is("boston", "2026-02-03", 306_063));
     let party = batch.documents().find_map(|planned| planned.document.party()).unwrap();
     assert_eq!(party.key().to_string(), "store-boston");
@@ -322,7 +326,8 @@ fn t_05_an_opening_of_one_kind_is_posted_and_one_of_nothing_is_not() {
             "from_account": "Opening Balance Equity"}});
         let company = Company::try_from(serde_json::from_value::<CompanyMapping>(mapping).unwrap()).unwrap();
         let (file, _) = case("t05_opening_balances");
-        let plan = plan_opening(file.batches()[0].store(), &company);
+        let plan =
+            Origin::opening(file.batches()[0].store(), &company).and_then(|origin| plan(origin, &company));
         let found = plan.ok().and_then(|plan| plan.documents().next().map(|d| d.document.total().cents()));
         assert_eq!(found, total, "{vouchers} and {deposits}");
     }

@@ -1,7 +1,7 @@
 //! What cannot be planned: each fault with its place, value and remedy; nothing is sent.
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
-use mapping::{Company, CompanyMapping, PlanError, plan, plan_purchase_order};
+use mapping::{Company, CompanyMapping, PlanError, plan};
 use pos_model::PosFile;
 use serde_json::{Value, json};
 
@@ -119,8 +119,7 @@ fn d_18_a_purchase_order_that_is_open_or_empty() {
         {"number": 6, "status": "closed", "date": "2026-02-01", "supplier": "S"}]);
     let file = file(&batch(|_| {}), &orders);
     let company = Company::default();
-    let code =
-        |index: usize| plan_purchase_order(&file.purchase_orders()[index], &company).unwrap_err().to_string();
+    let code = |index: usize| plan(&file.purchase_orders()[index], &company).unwrap_err().to_string();
     assert_eq!(code(0), "store boston, purchase order 5 is open; receive its goods and close it");
     assert_eq!(
         code(1),
@@ -180,7 +179,7 @@ fn d_23_a_purchase_order_of_more_than_10_000_lines() {
     let orders = json!([order(1, 10_000, "Bell"), order(2, 10_001, "Bell"), order(3, 105, &long)]);
     let (file, company) = (file(&batch(|_| {}), &orders), Company::default());
     let refused = |index: usize| {
-        let planned = plan_purchase_order(&file.purchase_orders()[index], &company);
+        let planned = plan(&file.purchase_orders()[index], &company);
         planned.err().map(|error| error.to_string())
     };
     assert_eq!(refused(0), None);

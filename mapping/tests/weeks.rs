@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use chrono::{Days, NaiveDate};
 use mapping::{
     Company, CompanyMapping, Document, ItemRole, LinkTarget, Matching, Number, OpenInvoice, OpenInvoices,
-    Plan, legs, plan_matching, plan_purchase_order, reckon, reckon_purchase_order,
+    Plan, SubLedger, legs, plan, plan_matching,
 };
 use open::Open;
 use pos_model::{Batch, Money, PosFile, PurchaseOrder, raw};
@@ -98,7 +98,7 @@ impl Week {
             (self.plan(batch), reckoning::of_batch(&file.store.code, raw, mapping))
         });
         let orders = self.orders().map(|(raw, order)| {
-            let plan = plan_purchase_order(order, &self.company).unwrap();
+            let plan = plan(order, &self.company).unwrap();
             (plan, reckoning::of_purchase_order(raw, mapping))
         });
         batches.chain(orders).collect()
@@ -170,11 +170,11 @@ proptest! {
             without_zeroes(named)
         };
         for (file, raw, batch) in week.batches() {
-            let found = named(reckon(batch, &week.company), week.company.on(batch.business_date()));
+            let found = named(SubLedger::of(batch, &week.company), week.company.on(batch.business_date()));
             prop_assert_eq!(found, reckoning::of_batch(&file.store.code, raw, mapping).accounts);
         }
         for (raw, order) in week.orders() {
-            let found = named(reckon_purchase_order(order, &week.company), week.company.on(order.date()));
+            let found = named(SubLedger::of(order, &week.company), week.company.on(order.date()));
             prop_assert_eq!(found, reckoning::of_purchase_order(raw, mapping).accounts);
         }
     }

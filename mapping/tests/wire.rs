@@ -2,8 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 use mapping::{
-    Bindings, Company, CompanyMapping, ControlAccount, ItemRole, ListEntry, StepContent, plan,
-    plan_purchase_order, resolve,
+    Bindings, Company, CompanyMapping, ControlAccount, ItemRole, ListEntry, StepContent, plan, resolve,
 };
 use pos_model::PosFile;
 use serde_json::{Value, json};
@@ -36,7 +35,7 @@ fn bodies_of(file: &[u8]) -> Vec<(String, Value)> {
 /// The body of the first purchase order.
 fn purchase_order(file: &[u8]) -> Value {
     let (file, company) = (PosFile::from_json(file).unwrap(), Company::default());
-    let plan = plan_purchase_order(&file.purchase_orders()[0], &company).unwrap();
+    let plan = plan(&file.purchase_orders()[0], &company).unwrap();
     let mut bindings = Bindings::default();
     bindings.bind(ListEntry::Account(ControlAccount::Purchases), "91");
     bindings.bind(ListEntry::Account(ControlAccount::Payable), "92");
@@ -337,7 +336,9 @@ fn t_05_the_opening_entry_on_the_wire() {
     let mapping = include_bytes!("golden/t05_opening_balances/company.json");
     let company = Company::try_from(serde_json::from_slice::<CompanyMapping>(mapping).unwrap()).unwrap();
     let file = PosFile::from_json(include_bytes!("golden/t05_opening_balances/pos.json")).unwrap();
-    let plan = mapping::plan_opening(file.batches()[0].store(), &company).unwrap();
+    let plan = mapping::Origin::opening(file.batches()[0].store(), &company)
+        .and_then(|origin| mapping::plan(origin, &company))
+        .unwrap();
     let mut bindings = Bindings::default();
     for (account, id) in [
         (ControlAccount::OpeningBalances, "34"),
@@ -366,7 +367,7 @@ fn d_18_a_linked_bill_names_the_order_s_lines() {
     let mapping = include_bytes!("golden/d18_linked_bill/company.json");
     let company = Company::try_from(serde_json::from_slice::<CompanyMapping>(mapping).unwrap()).unwrap();
     let file = PosFile::from_json(include_bytes!("golden/d18_linked_bill/pos.json")).unwrap();
-    let plan = plan_purchase_order(&file.purchase_orders()[0], &company).unwrap();
+    let plan = plan(&file.purchase_orders()[0], &company).unwrap();
     let mut bindings = Bindings::default();
     for account in ControlAccount::PURCHASING {
         bindings.bind(ListEntry::Account(account), "80");

@@ -161,7 +161,7 @@ fn a_run_through_tokens_that_are_refused_posts_what_a_quiet_run_posts() {
         );
         assert_eq!(shop.books(), quiet.books(), "seed {seed}");
         let mut exchange = shop.exchange();
-        let ties = finish(exchange.tie_out(std::slice::from_ref(&batch), &[])).unwrap();
+        let ties = finish(exchange.tie_out(std::slice::from_ref(&batch))).unwrap();
         assert!(ties.is_tied_out(), "seed {seed}: {ties:?}");
     }
 }

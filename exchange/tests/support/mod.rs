@@ -110,7 +110,7 @@ impl World {
 
     /// Ties batches out in a new process.
     pub(crate) async fn tie_out(&self, batches: &[Batch]) -> TieOut {
-        self.exchange().tie_out(batches, &[]).await.unwrap()
+        self.exchange().tie_out(batches).await.unwrap()
     }
 
     /// The documents in the company, one line each, in order; read from the simulator itself.

@@ -1,0 +1,66 @@
+//! Many origins one after another: the loop that every host would write.
+
+use mapping::Origin;
+
+use crate::error::RunError;
+use crate::report::{Counts, Report};
+use crate::session::Exchange;
+
+/// What became of many origins. The reports themselves went to the host as they came.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AllRun {
+    /// Documents of all reports.
+    pub counts: Counts,
+    /// Origins with a report.
+    pub run: u64,
+    /// Origins that could not be started: none of their documents was sent, unless the error says otherwise.
+    pub not_run: u64,
+    /// Origins that were left for the next run, because QuickBooks could not be reached or the posting log failed.
+    pub left: u64,
+}
+
+impl AllRun {
+    /// Whether every origin has a report.
+    pub fn is_whole(&self) -> bool {
+        self.not_run == 0 && self.left == 0
+    }
+}
+
+impl Exchange {
+    /// Runs origins in their order, as [`Exchange::run`] does, and hands each result to `sink` as it ends: put opening
+    /// balances first and purchase orders last. An origin that cannot be started is handed over as its error, and the next
+    /// one goes on. When QuickBooks cannot be reached, or the posting log fails, the rest is left for the next run; so an
+    /// error never takes with it what was done before.
+    pub async fn run_all<'o, O>(
+        &mut self,
+        origins: impl IntoIterator<Item = O>,
+        mut sink: impl FnMut(Origin<'o>, Result<Report, RunError>),
+    ) -> AllRun
+    where
+        O: Into<Origin<'o>>,
+    {
+        let (mut all, mut is_ended) = (AllRun::default(), false);
+        for origin in origins {
+            if is_ended {
+                all.left += 1;
+                continue;
+            }
+            let origin: Origin<'o> = origin.into();
+            let result = self.run(origin).await;
+            match &result {
+                Ok(report) => {
+                    all.run += 1;
+                    is_ended = report.is_cut_short;
+                    report.documents.iter().for_each(|entry| all.counts.add(entry));
+                }
+                Err(error) => {
+                    all.not_run += 1;
+                    is_ended = matches!(error, RunError::Log { .. } | RunError::OtherCompany { .. });
+                }
+            }
+            sink(origin, result);
+        }
+        all
+    }
+}

@@ -1,0 +1,91 @@
+//! What is planned, posted and tied out as one: a batch, a purchase order, the opening balances of a company.
+//!
+//! Neighbours: `rules` turn an origin into a plan, `subledger` into the till's own figures; `key` names it.
+
+use chrono::NaiveDate;
+use pos_model::{Batch, PurchaseOrder, Store};
+
+use crate::key::{BatchKey, OriginKey};
+use crate::{Company, PlanError};
+
+/// What a plan is of.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Origin<'a> {
+    /// A closed batch.
+    Batch(&'a Batch),
+    /// A closed purchase order.
+    PurchaseOrder(&'a PurchaseOrder),
+    /// The opening balances of a company (T-05).
+    Opening {
+        /// The store whose prefix the entry's number has.
+        store: &'a Store,
+        /// Its date.
+        date: NaiveDate,
+    },
+}
+
+impl<'a> From<&'a Batch> for Origin<'a> {
+    fn from(batch: &'a Batch) -> Self {
+        Self::Batch(batch)
+    }
+}
+
+impl<'a> From<&'a PurchaseOrder> for Origin<'a> {
+    fn from(order: &'a PurchaseOrder) -> Self {
+        Self::PurchaseOrder(order)
+    }
+}
+
+/// Returns the origins of batches and of purchase orders, in this order.
+pub fn origins<'a>(batches: &'a [Batch], orders: &'a [PurchaseOrder]) -> impl Iterator<Item = Origin<'a>> {
+    batches.iter().map(Origin::from).chain(orders.iter().map(Origin::from))
+}
+
+impl<'a> Origin<'a> {
+    /// Returns the entry that moves certificates and deposits from the account that carried them before the company went
+    /// live (T-05). The store lends its prefix.
+    ///
+    /// # Errors
+    /// [`PlanError::NoOpening`] when the company mapping has no opening balances with an account to move them from.
+    pub fn opening(store: &'a Store, company: &Company) -> Result<Self, PlanError> {
+        let opening = company.opening_to_post().ok_or(PlanError::NoOpening)?;
+        Ok(Self::Opening { store, date: opening.date })
+    }
+
+    /// The store.
+    pub fn store(self) -> &'a Store {
+        match self {
+            Self::Batch(batch) => batch.store(),
+            Self::PurchaseOrder(order) => order.store(),
+            Self::Opening { store, .. } => store,
+        }
+    }
+
+    /// Returns the key.
+    pub fn key(self) -> OriginKey {
+        let store = self.store().code().to_owned();
+        match self {
+            Self::Batch(batch) => OriginKey::Batch(BatchKey::of(batch)),
+            Self::PurchaseOrder(order) => OriginKey::PurchaseOrder { store, number: order.number() },
+            Self::Opening { date, .. } => OriginKey::Opening { store, date },
+        }
+    }
+
+    /// The date people call it by.
+    pub fn date(self) -> NaiveDate {
+        match self {
+            Self::Batch(batch) => batch.business_date(),
+            Self::PurchaseOrder(order) => order.date(),
+            Self::Opening { date, .. } => date,
+        }
+    }
+
+    /// Its number; of the opening balances 0.
+    pub fn number(self) -> u64 {
+        match self {
+            Self::Batch(batch) => batch.number(),
+            Self::PurchaseOrder(order) => order.number(),
+            Self::Opening { .. } => 0,
+        }
+    }
+}
