@@ -196,7 +196,7 @@ async fn post_all(arguments: &Arguments, summary: &mut RunSummary) -> Result<(),
 
     let policy = Policy { trust_request_id: arguments.trust_request_id, ..Policy::default() };
     let mut exchange = Exchange::new(client.clone(), Arc::clone(&log), input.company.clone());
-    let started = post(&mut exchange, policy.clone(), &input, &mut stop, summary).await;
+    let started = post(&mut exchange, policy, &input, &mut stop, summary).await;
     let documents: usize = plans(&input).iter().map(|plan| plan.documents().count()).sum();
     let is_little = documents <= SAID_ONE_BY_ONE && !summary.reports().is_empty();
     if arguments.show_plan || is_little {
