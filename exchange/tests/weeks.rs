@@ -17,9 +17,9 @@ use exchange::{Outcome, Report};
 use mapping::{CompanyMapping, Document, Event, LinkTarget, plan};
 use pos_model::{Batch, Money, PosFile, PurchaseOrder, raw};
 use proptest::prelude::*;
-use qb_simulator::CompanyOptions;
+use qb_simulator::{CompanyOptions, RequestIds};
 use serde_json::{Value, json};
-use support::World;
+use support::{DOCUMENTS, World, once_more};
 use week::company::mapping;
 use week::{reckoning, week};
 
@@ -51,8 +51,22 @@ impl Week {
 
     /// A company with the accounts that only an accountant can choose.
     fn world(&self) -> World {
-        let mut world = World::with(CompanyOptions::default());
-        world.map(self.mapping.clone());
+        self.world_with(CompanyOptions::default())
+    }
+
+    fn world_with(&self, options: CompanyOptions) -> World {
+        let mut world = World::with(options);
+        // The code that stands for a set of the till's codes: the state's rate and one of 0 %, made by the accountant.
+        let agency = world.wire.type_in("taxagency", &json!({"DisplayName": "Harbour County"}))["Id"].clone();
+        let county = json!({"TaxRateName": "County", "RateValue": "0", "TaxAgencyId": agency, "TaxApplicableOn": "Sales"});
+        let rates = [json!({"TaxRateId": "3"}), county];
+        let code = json!({"TaxCode": "State and county", "TaxRateDetails": rates});
+        world.wire.post_by_hand("taxservice/taxcode", &code);
+        let codes = world.wire.rows("TaxCode");
+        let both = codes.iter().find(|row| row["Name"] == "State and county").unwrap()["Id"].clone();
+        let mut mapping = self.mapping.clone();
+        mapping.tax_code_sets.iter_mut().for_each(|set| set.tax_code = both.as_str().unwrap().to_owned());
+        world.map(mapping);
         let last =
             self.batches.iter().map(Batch::business_date).chain(self.orders.iter().map(PurchaseOrder::date));
         world.clock.advance_to(&last.max().unwrap().to_string());
@@ -208,5 +222,67 @@ proptest! {
     fn x_01_a_week_is_posted_once_and_ties_out_with_its_log_and_without(week in any_week()) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(posts_once_and_ties_out(&week))?;
+    }
+}
+
+/// What QuickBooks remembers of request ids, and what is left of the log a day later.
+#[derive(Debug, Clone)]
+struct Forgotten {
+    /// Ids are forgotten after a day; otherwise they were never kept.
+    after_a_day: bool,
+    /// The share of the log that is left, in hundredths.
+    log_left: usize,
+    /// Which document a person types in once more, in hundredths of all.
+    doubled: usize,
+}
+
+fn forgotten() -> impl Strategy<Value = Forgotten> {
+    let left = prop_oneof![3 => Just(0_usize), 2 => 1_usize..100];
+    (any::<bool>(), left, 0_usize..100).prop_map(|(after_a_day, log_left, doubled)| Forgotten {
+        after_a_day,
+        log_left,
+        doubled,
+    })
+}
+
+async fn nothing_is_posted_twice(week: &Week, forgotten: &Forgotten) -> Result<(), TestCaseError> {
+    let request_ids = if forgotten.after_a_day { RequestIds::OneDay } else { RequestIds::Ignored };
+    let world = week.world_with(CompanyOptions { request_ids, ..CompanyOptions::default() });
+    expect_all(&week.run(&world).await, &[Outcome::Created])?;
+    let (documents, lists) = (world.documents(), world.list_sizes());
+
+    let log = world.log.entries();
+    world.log.replace(&log[..log.len() * forgotten.log_left / 100]);
+    world.clock.advance(25 * 3600);
+    let again = [Outcome::AlreadyPosted, Outcome::Adopted];
+    expect_all(&week.run(&world).await, &again)?;
+    prop_assert_eq!(world.documents(), documents.clone(), "nothing is there twice");
+    prop_assert_eq!(world.list_sizes(), lists);
+    expect_tied(&world, week).await?;
+
+    // A document that is there twice all the same is a difference, whatever its kind.
+    let all: Vec<(&str, Value)> = DOCUMENTS
+        .iter()
+        .flat_map(|entity| world.wire.rows(entity).into_iter().map(move |row| (*entity, row)))
+        .filter(|(entity, row)| *entity != "PurchaseOrder" && cents(&row["TotalAmt"]) != 0)
+        .collect();
+    let Some((entity, row)) = all.get(all.len() * forgotten.doubled / 100) else { return Ok(()) };
+    once_more(&world, entity, row);
+    let ties = world.exchange().tie_out(mapping::origins(&week.batches, &week.orders)).await.unwrap();
+    prop_assert!(!ties.is_tied_out(), "a second {} like {} is no difference", entity, row);
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(some())]
+
+    /// the guards against a second document hold without the log and without QuickBooks' memory of request ids.
+    #[test]
+    fn x_02_a_lost_or_old_log_and_forgotten_request_ids_post_nothing_twice(
+        week in any_week(),
+        forgotten in forgotten(),
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(nothing_is_posted_twice(&week, &forgotten))?;
     }
 }
