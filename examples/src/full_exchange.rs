@@ -8,7 +8,7 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, Utc};
 use clap::Parser;
@@ -75,6 +75,9 @@ pub struct Arguments {
     /// Send an absent document of unknown outcome again at once, trusting QuickBooks to know its request id.
     #[arg(long)]
     trust_request_id: bool,
+    /// How long after sending an absence is believed, 165 without it; for tests against a simulator on this machine alone.
+    #[arg(long, value_name = "SECONDS")]
+    quarantine: Option<u64>,
 }
 
 /// Runs the program: the summary is printed, written, and says how it ends.
@@ -194,7 +197,16 @@ async fn post_all(arguments: &Arguments, summary: &mut RunSummary) -> Result<(),
     let mut stop = Stop::listen()
         .map_err(|error| fault("no-signals", &error, Place::of_part("signals"), Exit::Configuration))?;
 
-    let policy = Policy { trust_request_id: arguments.trust_request_id, ..Policy::default() };
+    let mut policy = Policy { trust_request_id: arguments.trust_request_id, ..Policy::default() };
+    if let Some(seconds) = arguments.quarantine {
+        if !client.base().is_loopback() {
+            let words = "--quarantine is for a simulator on this machine; QuickBooks takes up to 165 s: leave the option out";
+            let fault =
+                Fault::new("quarantine-not-safe", words, Place::of_part("options"), Exit::Configuration);
+            return Err(Box::new(fault));
+        }
+        policy.quarantine = Duration::from_secs(seconds);
+    }
     let mut exchange = Exchange::new(client.clone(), Arc::clone(&log), input.company.clone());
     let started = post(&mut exchange, policy, &input, &mut stop, summary).await;
     let documents: usize = plans(&input).iter().map(|plan| plan.documents().count()).sum();

@@ -156,6 +156,11 @@ impl Attempt {
         &self.job.key
     }
 
+    /// Returns whether a request was sent in this run.
+    pub(crate) fn has_sent(&self) -> bool {
+        self.state.sends > 0
+    }
+
     /// The kind, and the number or name, by which it is looked up.
     pub(crate) fn looked_up_by(&self) -> Option<(EntityKind, String)> {
         let content = self.expected();

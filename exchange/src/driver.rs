@@ -171,7 +171,9 @@ impl<'e> Driver<'e> {
         match self.turn(&mut attempt, happened).await? {
             Turn::Settled(settled) => self.done(course, place, settled),
             Turn::SetAside(wait) => {
-                course.brake.note(course.steps[place].chain, Contact::Unreached);
+                // A look-up was answered; only a request of this run that was not answered speaks of an outage.
+                let contact = if attempt.has_sent() { Contact::Unreached } else { Contact::Reached };
+                course.brake.note(course.steps[place].chain, contact);
                 let due = self.exchange.elapsed().saturating_add(wait);
                 course.aside.insert(place, (due, attempt));
             }

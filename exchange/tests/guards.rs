@@ -8,7 +8,7 @@
 
 mod support;
 
-use support::pos::{golden, sample_day};
+use support::pos::{batch, golden, sale, sample_day};
 use support::wire::{Fault, creates};
 use support::{World, outcome};
 
@@ -99,4 +99,33 @@ async fn n_13_a_changed_prefix_does_not_post_orders_again() {
         assert!(error.to_string().contains(&named), "{error}");
     }
     assert_eq!((world.documents(), world.wire.document_writes().len()), (documents, calls));
+}
+
+/// the log is lost before a batch of ten sales was finished: what stands is adopted, and what is absent is posted in the
+/// same run, after one quarantine for all of it. An absence that was looked up is no outage.
+#[tokio::test]
+async fn x_02_with_the_log_lost_in_the_middle_of_a_batch_the_rest_is_posted_after_one_wait() {
+    let date = "2026-02-03";
+    let sales: Vec<_> = (1..=10).map(|number| sale(number, date, "20.00")).collect();
+    let day = [batch("1", 4, date, &sales)];
+    let world = World::new();
+    world.wire.stop_after(Some(15));
+    world.run(&day).await;
+    world.wire.stop_after(None);
+    let standing = world.documents().len();
+    assert!((1..20).contains(&standing), "{standing}");
+    world.log.replace(&[]);
+    let waits = world.clock.waits().len();
+    let report = world.run(&day).await.remove(0);
+    let counts = report.counts();
+    let of = |outcome| counts.of(outcome);
+    assert_eq!(of(exchange::Outcome::Adopted) + of(exchange::Outcome::Created), 20, "{counts:?}");
+    assert_eq!(of(exchange::Outcome::Adopted) as usize, standing, "{counts:?}");
+    assert_eq!(world.documents().len(), 20);
+    assert!(!report.is_cut_short);
+    let waited: u64 = world.clock.waits()[waits..].iter().sum();
+    assert!(
+        waited <= 2 * 165,
+        "one wait for the invoices and one for their payments at most, not {waited} s"
+    );
 }

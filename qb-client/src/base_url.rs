@@ -49,6 +49,12 @@ impl BaseUrl {
         Ok(Self::Custom(CustomUrl(url.origin().ascii_serialization())))
     }
 
+    /// Returns whether it is an address on this machine: a simulator, and no company.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        matches!(self, Self::Custom(CustomUrl(text)) if Url::parse(text).is_ok_and(|url| is_loopback(&url)))
+    }
+
     /// Scheme, host and port without a slash at the end.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -103,10 +109,11 @@ mod tests {
     fn takes_this_machine_and_what_the_host_names() {
         for address in ["http://127.0.0.1:8080", "http://[::1]:1/", "http://localhost:9", "https://127.9.9.9"]
         {
-            assert!(BaseUrl::loopback(address).is_ok(), "{address}");
+            assert!(BaseUrl::loopback(address).unwrap().is_loopback(), "{address}");
         }
         let base = BaseUrl::explicitly_trusted("https://relay.example.org/").unwrap();
         assert_eq!(base.as_str(), "https://relay.example.org");
+        assert!(!base.is_loopback() && !BaseUrl::Sandbox.is_loopback() && !BaseUrl::Production.is_loopback());
     }
 
     #[test]

@@ -87,6 +87,12 @@ impl Client {
         &self.realm
     }
 
+    /// Returns the address of the API.
+    #[must_use]
+    pub const fn base(&self) -> &BaseUrl {
+        &self.base
+    }
+
     /// The clock, for the engine's own waits.
     #[must_use]
     pub fn clock(&self) -> &dyn Clock {
