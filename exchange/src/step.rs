@@ -161,7 +161,8 @@ pub(crate) enum Action {
 pub struct Policy {
     /// Requests per step and run. One that QuickBooks throttled does not count.
     pub sends: u32,
-    /// Failed look-ups per step and run.
+    /// Failed look-ups per step and run. The client has tried each four times before it counts as failed, so that a QuickBooks
+    /// that is gone costs no more than a minute before the outage ends the run.
     pub look_ups: u32,
     /// How long after sending an absence is believed: 120 s of QuickBooks' own time limit, 30 s of query lag, 15 s.
     pub quarantine: Duration,
@@ -180,7 +181,7 @@ impl Default for Policy {
     fn default() -> Self {
         Self {
             sends: 4,
-            look_ups: 4,
+            look_ups: 2,
             quarantine: Duration::from_secs(165),
             trust_request_id: false,
             outage: 3,
@@ -364,7 +365,7 @@ mod tests {
     #[test]
     fn a_pause_of_any_length_is_doubled_without_overflow() {
         let policy = Policy { pause: Duration::MAX, ..Policy::default() };
-        let sent = StepState { doubt: Some(at(0)), sends: 3, failed_look_ups: 3, ..FRESH };
+        let sent = StepState { doubt: Some(at(0)), sends: 3, failed_look_ups: 1, ..FRESH };
         for input in [Input::Answered(Answered::NotSent { retry_after: None }), Input::LookUpFailed] {
             assert_eq!(next(&sent, input, &policy, &at(1)), Action::Pause(Duration::MAX));
         }
