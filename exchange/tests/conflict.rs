@@ -32,7 +32,7 @@ fn paid_by_check(amount: &str) -> [Batch; 1] {
     [batch("1", 4, DATE, &[sale])]
 }
 
-/// I3, reliability 0, rule 7: a number that a person used is a conflict; that document is not touched, and the next run
+/// A number that a person used is a conflict; that document is not touched, and the next run
 /// looks first and does not send.
 #[tokio::test]
 async fn a_document_typed_by_hand_under_our_number_is_a_conflict_and_stays_as_it_is() {
@@ -111,7 +111,7 @@ async fn a_sale_paid_otherwise_after_posting_is_not_paid_twice() {
     assert_eq!(world.clock.waits().len(), waits, "nothing is sent, so nothing is waited for");
 }
 
-/// Reliability 4, rows 35 and 36: a customer who is there already is taken.
+/// A customer who is there already is taken.
 #[tokio::test]
 async fn a_customer_of_that_name_is_adopted() {
     let world = World::new();

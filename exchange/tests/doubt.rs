@@ -130,7 +130,7 @@ async fn a_refused_step_gets_a_new_epoch_in_the_next_run_and_only_then() {
     }
 }
 
-/// Reliability 3: what was not sent is sent again under the same id, after the wait that was asked for; a refused token is
+/// What was not sent is sent again under the same id, after the wait that was asked for; a refused token is
 /// replaced at once.
 #[tokio::test]
 async fn what_was_not_sent_is_repeated_under_the_same_id() {

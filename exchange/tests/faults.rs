@@ -51,7 +51,7 @@ fn expect_honest(world: &World, report: &Report, case: &str) {
     }
 }
 
-/// Reliability 3, the table of outcome classes: each fault's outcome, the event's next document, and the next run.
+/// Each fault's outcome, the event's next document, and the next run.
 #[tokio::test]
 async fn each_fault_has_its_outcome_and_the_next_run_heals_it() {
     use Outcome::{Adopted, AlreadyPosted, Created, Held, Refused, Unknown};
@@ -98,7 +98,7 @@ async fn each_fault_has_its_outcome_and_the_next_run_heals_it() {
     }
 }
 
-/// Reliability 0, rule 6: a 2xx is a claim. A distorted invoice stops its event, and is never sent again.
+/// A 2xx is a claim. A distorted invoice stops its event, and is never sent again.
 #[tokio::test]
 async fn a_distorted_invoice_stops_its_event_and_is_reported_in_every_run() {
     type Change = fn(&mut Value);

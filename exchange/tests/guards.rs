@@ -1,4 +1,4 @@
-//! Two guards of three are gone, and the third still keeps every document single (X-02, I1; reliability 0, rule 2).
+//! Two guards of three are gone, and the third still keeps every document single.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -12,7 +12,7 @@ use support::pos::{batch, golden, sale, sample_day};
 use support::wire::{Fault, creates};
 use support::{World, outcome};
 
-/// Reliability 0, rule 2: payments have no number that QuickBooks guards. When it forgets request ids, the quarantined
+/// Payments have no number that QuickBooks guards. When it forgets request ids, the quarantined
 /// look-up alone keeps them single.
 #[tokio::test]
 async fn with_request_ids_forgotten_the_look_up_alone_keeps_payments_single() {
@@ -28,7 +28,7 @@ async fn with_request_ids_forgotten_the_look_up_alone_keeps_payments_single() {
     }
 }
 
-/// Reliability 5: with a new log every step counts as unknown and is looked up first. A payment that was refused once
+/// With a new log every step counts as unknown and is looked up first. A payment that was refused once
 /// stands under its second id, which a new log does not know.
 #[tokio::test]
 async fn a_lost_log_never_posts_a_payment_of_a_later_epoch_twice() {
@@ -45,7 +45,7 @@ async fn a_lost_log_never_posts_a_payment_of_a_later_epoch_twice() {
     assert_eq!(world.numbered("CL15236A6798B7").len(), 1);
 }
 
-/// Reliability 0, rule 2, and 1: QuickBooks need not keep request ids for ever. Log and ids lost, numbers and look-ups
+/// QuickBooks need not keep request ids for ever. Log and ids lost, numbers and look-ups
 /// keep every kind of document single.
 #[tokio::test]
 async fn with_log_and_request_ids_lost_nothing_is_posted_twice() {

@@ -125,7 +125,7 @@ async fn books_closed_after_posting_do_not_stop_a_rerun() {
     assert!(report.documents.iter().all(|entry| entry.outcome == Outcome::AlreadyPosted));
 }
 
-/// X-02, reliability 5: the log is restored from a copy, and QuickBooks has forgotten the request ids. A payment on account,
+/// the log is restored from a copy, and QuickBooks has forgotten the request ids. A payment on account,
 /// which nothing else guards, is not posted twice.
 #[tokio::test]
 async fn a_payment_that_a_restored_log_does_not_know_is_found() {

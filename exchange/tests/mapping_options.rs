@@ -237,7 +237,7 @@ async fn d_18_a_linked_bill_is_posted_by_a_later_run() {
     assert_eq!(world.wire.rows("PurchaseOrder")[0]["POStatus"], "Closed");
 }
 
-/// D-18, contract 6.11: a link that QuickBooks drops silently is said aloud.
+/// D-18: a link that QuickBooks drops silently is said aloud.
 #[tokio::test]
 async fn d_18_a_dropped_link_is_distorted() {
     fn without_links(body: &mut Value) {

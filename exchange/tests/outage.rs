@@ -1,5 +1,5 @@
 //! QuickBooks goes away: a run ends after a few events instead of spending its sends on every one, says so, and the next
-//! run goes on (X-02, X-06; reliability 9.2, soak d).
+//! run goes on.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -192,7 +192,7 @@ async fn a_document_dated_after_tomorrow_is_refused_before_anything_is_sent() {
     assert_eq!(world.wire.writes().len(), before);
 }
 
-/// Reliability 4, row 14: preferences change while a host lives on; each run reads them again.
+/// Preferences change while a host lives on; each run reads them again.
 #[tokio::test]
 async fn books_closed_between_two_runs_are_seen_by_the_second() {
     let world = World::new();

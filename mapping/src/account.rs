@@ -59,7 +59,7 @@ impl ControlAccount {
         Self::Payable,
     ];
 
-    /// The type that this account is created with, and QuickBooks' `AccountSubType` (mission 2.2).
+    /// The type that this account is created with, and QuickBooks' `AccountSubType` (docs/rules.md, A-01 to A-14).
     pub const fn default_type(self) -> (AccountType, &'static str) {
         match self {
             Self::Sales | Self::OfItem(_) => (AccountType::Income, "SalesOfProductIncome"),

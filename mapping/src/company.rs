@@ -170,7 +170,7 @@ impl Company {
         of_its_own.unwrap_or_else(of_role)
     }
 
-    /// The control accounts that a till needs in any company, in the order of mission 2.2. Purchases and cash rounding have
+    /// The control accounts that a till needs in any company, in the order of docs/rules.md. Purchases and cash rounding have
     /// theirs where they occur: [`Company::all_control_accounts`].
     pub fn control_accounts(&self) -> Vec<ControlAccount> {
         let mut accounts = vec![ControlAccount::Sales];
@@ -323,7 +323,7 @@ impl Company {
         }
     }
 
-    /// Writes a number of a store's (mission 2.3); the register is that of the batch, none of a purchase order.
+    /// Writes a number of a store's (docs/rules.md, N-01 to N-14); the register is that of the batch, none of a purchase order.
     ///
     /// # Errors
     /// [`NumberTooLong`] beyond 21 characters.

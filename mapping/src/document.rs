@@ -15,7 +15,7 @@ use crate::party::Party;
 use crate::step::{CreditMemoStep, ExpenseStep, InvoiceStep, PurchaseOrderStep};
 use crate::{ControlAccount, DocNumber, DocumentKind, ItemRole};
 
-/// QuickBooks takes 4,000 characters in a line's description (contract 6.0).
+/// QuickBooks takes 4,000 characters in a line's description (docs/quickbooks.md).
 pub(crate) const DESCRIPTION_LIMIT: usize = 4000;
 
 /// A document with its number, date and origin.

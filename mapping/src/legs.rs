@@ -1,6 +1,6 @@
 //! Debits and credits, derived from plan documents by this one function. Rules never write them.
 //!
-//! What QuickBooks does with each document is in contract 7; this is our side of it, and the simulator's ledger, written
+//! What QuickBooks does with each document is told in docs/quickbooks.md; this is our side of it, and the simulator's ledger, written
 //! by other hands, is the other.
 
 use pos_model::Money;

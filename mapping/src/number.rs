@@ -1,4 +1,4 @@
-//! Document numbers: what identifies a document to people, and to us (mission 2.3).
+//! Document numbers: what identifies a document to people, and to us (docs/rules.md, N-01 to N-14).
 //!
 //! A number is a pure function of what it numbers; `parse(format(x)) == x`. Nothing is generated and nothing is cut.
 
@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 pub use meaning::Number;
 
-/// QuickBooks holds 21 characters in `DocNumber`, and as many in `PaymentRefNum` (contract 6.2).
+/// QuickBooks holds 21 characters in `DocNumber`, and as many in `PaymentRefNum` (docs/quickbooks.md).
 const LIMIT: usize = 21;
 
 /// The kinds of documents we post. A number is unique within a kind in a company.

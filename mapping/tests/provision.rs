@@ -122,7 +122,7 @@ fn body(entry: ListEntry<'_>, company: &Company) -> Value {
     serde_json::from_slice(&entry.resolve(company, &bindings).unwrap().to_json().unwrap()).unwrap()
 }
 
-/// Mission 2.2: each account is made with the type and the detail type of its role.
+/// Each account is made with the type and the detail type of its role.
 #[test]
 fn a_12_accounts_are_made_with_the_type_of_their_role() {
     let company = Company::default();

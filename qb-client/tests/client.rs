@@ -179,7 +179,7 @@ async fn an_answer_beyond_its_limit_is_not_asked_for_again() {
     assert_eq!(script.answers.lock().unwrap().len(), 1);
 }
 
-/// Contract 7.1: a general ledger for other days or on another basis is no answer.
+/// A general ledger for other days or on another basis is no answer.
 #[tokio::test]
 async fn a_ledger_for_other_days_is_no_answer() {
     let day = |text: &str| text.parse::<chrono::NaiveDate>().unwrap();

@@ -18,7 +18,7 @@ use crate::error::RunError;
 use crate::history::History;
 use crate::session::Exchange;
 
-/// QuickBooks cuts reports off near 400,000 cells (contract 3). An answer of that size is not believed.
+/// QuickBooks cuts reports off near 400,000 cells (docs/quickbooks.md). An answer of that size is not believed.
 const CUT_OFF: usize = 400_000;
 
 /// What one account stands at over one fiscal year.

@@ -8,7 +8,7 @@ use chrono::{Datelike, Days, Months, NaiveDate};
 /// eight megabytes. Fewer would be more reads, which are metered.
 const ROWS_AIMED_AT: usize = 30_000;
 
-/// QuickBooks advises reports of at most six months (contract 3).
+/// QuickBooks advises reports of at most six months (docs/quickbooks.md).
 const MONTHS_AT_ONCE: Months = Months::new(6);
 
 /// One report to ask for.

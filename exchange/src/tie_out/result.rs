@@ -12,7 +12,7 @@ use crate::report::Outcome;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TieOut {
-    /// Every control account over all of them, in the order of mission 2.2.
+    /// Every control account over all of them, in the order of docs/rules.md.
     pub accounts: Vec<AccountTie>,
     /// The same by batch and document date; Accounts Receivable by customer too.
     pub parts: Vec<PartTie>,

@@ -102,7 +102,7 @@ impl Account {
 }
 
 impl Scope {
-    /// Numbers the company's control accounts in the order of mission 2.2. Roles that share an account share its number.
+    /// Numbers the company's control accounts in the order of docs/rules.md. Roles that share an account share its number.
     pub(super) fn new(company: &Company, books: &CompanySnapshot) -> Self {
         let mut scope = Self::default();
         company.periods().for_each(|period| scope.map_to(period, books));

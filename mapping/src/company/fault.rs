@@ -12,7 +12,7 @@ pub enum CompanyFault {
         /// The version found.
         found: u32,
     },
-    /// An account name that QuickBooks does not take (contract 6.15).
+    /// An account name that QuickBooks does not take (docs/quickbooks.md).
     #[error(
         "{field}: {name:?} is no account name; 1 to 100 characters, no colon, quote or control character"
     )]
@@ -22,7 +22,7 @@ pub enum CompanyFault {
         /// The name.
         name: String,
     },
-    /// A vendor name that QuickBooks does not take (contract 6.13).
+    /// A vendor name that QuickBooks does not take (docs/quickbooks.md).
     #[error("{field}: {name:?} is no vendor name; 1 to 100 characters, no colon or control character")]
     VendorName {
         /// The field.
@@ -30,7 +30,7 @@ pub enum CompanyFault {
         /// The name.
         name: String,
     },
-    /// The name of an item, customer, location or class that QuickBooks does not take (contract 6.13, 6.14).
+    /// The name of an item, customer, location or class that QuickBooks does not take (docs/quickbooks.md).
     #[error("{field}: {name:?} is no name; 1 to 100 characters, no colon or control character")]
     Name {
         /// The field.

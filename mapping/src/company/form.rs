@@ -98,7 +98,7 @@ pub enum AccountRole {
 }
 
 impl AccountRole {
-    /// Every role, in the order of mission 2.2.
+    /// Every role, in the order of docs/rules.md.
     pub const ALL: [Self; 14] = [
         Self::Sales,
         Self::Receivable,

@@ -2,7 +2,7 @@
 
 use pos_model::{Customer, CustomerName, Store};
 
-/// QuickBooks' own screens take so many characters in a display name (contract 6.13).
+/// QuickBooks' own screens take so many characters in a display name (docs/quickbooks.md).
 const LIMIT: usize = 100;
 
 /// What a template breaks, if anything.

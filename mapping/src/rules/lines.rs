@@ -19,7 +19,7 @@ use crate::document::{DESCRIPTION_LIMIT, PurchaseFormLine, SalesLine, Source};
 use crate::draft::Draft;
 use crate::{Company, ControlAccount, ItemRole, PlanFault};
 
-/// Lines that QuickBooks takes on a form with sales tax, and on one without (contract 3).
+/// Lines that QuickBooks takes on a form with sales tax, and on one without (docs/quickbooks.md).
 const TAXED_LIMIT: usize = 750;
 const UNTAXED_LIMIT: usize = 10_000;
 
