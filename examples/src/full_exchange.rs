@@ -17,14 +17,13 @@ use exchange::{
     Report, RunError, RunSummary, Who,
 };
 use indicatif::{ProgressBar, ProgressStyle};
-use pos_model::{Batch, PurchaseOrder};
+use mapping::Origin;
 use posting_log_sqlite::SqliteLog;
-use qb_client::ReadError;
 
 use crate::connect::{self, Connected};
 use crate::days::print_days;
 use crate::input::{self, Input, PosFormat};
-use crate::output::{plans, put, with_causes};
+use crate::output::{origins, plans, put, with_causes};
 use crate::outputs::Output;
 use crate::sample;
 use crate::secrets::Secrets;
@@ -215,8 +214,9 @@ async fn post_all(arguments: &Arguments, summary: &mut RunSummary) -> Result<(),
         print_days(&plans(&input));
     }
     if !started.is_cut_short && !stop.is_asked() && !summary.reports().is_empty() {
-        let work = exchange.tie_out(mapping::origins(&started.batches, &started.purchase_orders));
-        let tie_out = stop.during(work).await;
+        let posted = started.reports.iter().map(|(origin, _)| *origin);
+        let posted = posted.filter(|origin| !matches!(origin, Origin::Opening { .. }));
+        let tie_out = stop.during(exchange.tie_out(posted)).await;
         summary.set_tie_out(tie_out);
     }
     if is_sample && !stop.is_asked() {
@@ -270,12 +270,11 @@ async fn once_more(
     ));
 }
 
-/// What was started.
+/// What was started, and whether the rest waits for the next run.
 #[derive(Default)]
-struct Started {
-    batches: Vec<Batch>,
-    purchase_orders: Vec<PurchaseOrder>,
-    /// QuickBooks cannot be reached, or a person asked to end: what follows waits for the next run.
+struct Started<'i> {
+    reports: Vec<(Origin<'i>, Report)>,
+    /// QuickBooks cannot be reached, the log failed, or a person asked to end.
     is_cut_short: bool,
 }
 
@@ -283,13 +282,13 @@ struct Started {
 type Seen = Arc<Mutex<Vec<EntryReport>>>;
 
 /// Posts one after another; what cannot be started is said and left out.
-async fn post(
+async fn post<'i>(
     exchange: &mut Exchange,
     policy: Policy,
-    input: &Input,
+    input: &'i Input,
     stop: &mut Stop,
     summary: &mut RunSummary,
-) -> Started {
+) -> Started<'i> {
     let documents: usize = plans(input).iter().map(|plan| plan.documents().count()).sum();
     let bar = progress(documents as u64);
     let seen = Seen::default();
@@ -303,46 +302,17 @@ async fn post(
     let stopped = Some(stop.flag());
     exchange.set_options(Options { policy, observer: Some(observer), stop: stopped, ..Options::default() });
     let mut started = Started::default();
-    if let Some(store) = input.opening_store() {
-        let place = Place::of_part("opening balances");
-        match stop.during(exchange.run_opening(store)).await {
-            // Another store of the company lent its prefix when it was posted.
-            Err(RunError::OpeningPosted { posted, planned, .. }) if posted.event() == planned.event() => {}
-            report => {
-                let part = mapping::Origin::opening(store, &input.company).ok().map(Report::new);
-                note(report, place, part, &seen, &mut started, summary);
-            }
+    let note_result = |origin, result| {
+        let entries = std::mem::take(&mut *seen.lock().unwrap_or_else(PoisonError::into_inner));
+        note(origin, result, entries, &mut started, summary);
+    };
+    let all = stop.during(exchange.run_all(origins(input), note_result)).await;
+    summary.add_not_started(usize::try_from(all.left).unwrap_or(usize::MAX));
+    for (origin, report) in &started.reports {
+        if let Origin::Batch(batch) = origin {
+            summary.add_batch(exchange.batch_summary(batch, report));
         }
     }
-    let mut waiting = input.batches.len() + input.purchase_orders.len();
-    for batch in &input.batches {
-        if started.is_cut_short || stop.is_asked() {
-            break;
-        }
-        waiting -= 1;
-        let (store, register) = (batch.store().name(), batch.register());
-        let place = Place::of_batch(store, register, batch.number());
-        let part = Report::new(batch);
-        let report = stop.during(exchange.run(batch)).await;
-        if let Some(report) = note(report, place, Some(part), &seen, &mut started, summary) {
-            summary.add_batch(exchange.batch_summary(batch, &report));
-            started.batches.push(batch.clone());
-        }
-    }
-    for order in &input.purchase_orders {
-        if started.is_cut_short || stop.is_asked() {
-            break;
-        }
-        waiting -= 1;
-        let store = order.store().name();
-        let place = Place::of_purchase_order(store, order.number());
-        let part = Report::new(order);
-        let report = stop.during(exchange.run(order)).await;
-        if note(report, place, Some(part), &seen, &mut started, summary).is_some() {
-            started.purchase_orders.push(order.clone());
-        }
-    }
-    summary.add_not_started(waiting);
     if stop.is_asked() {
         summary.interrupt();
     }
@@ -350,25 +320,29 @@ async fn post(
     started
 }
 
-/// Notes a report, or an error and the part of the report that was done. Returns the report of what was started.
-fn note(
-    report: Result<Report, RunError>,
-    place: Place,
-    part: Option<Report>,
-    seen: &Seen,
-    started: &mut Started,
+/// Notes a report, or an error and the part of the report that was done.
+fn note<'i>(
+    origin: Origin<'i>,
+    result: Result<Report, RunError>,
+    entries: Vec<EntryReport>,
+    started: &mut Started<'i>,
     summary: &mut RunSummary,
-) -> Option<Report> {
-    let entries = std::mem::take(&mut *seen.lock().unwrap_or_else(PoisonError::into_inner));
-    let report = match report {
+) {
+    let place = Place::of_origin(origin);
+    let report = match result {
         Ok(report) => {
             started.is_cut_short |= report.is_cut_short;
             report
         }
+        // Another store of the company lent its prefix when it was posted.
+        Err(RunError::OpeningPosted { posted, planned, .. }) if posted.event() == planned.event() => return,
         Err(error) => {
-            started.is_cut_short |= ends_the_run(&error);
+            started.is_cut_short |= error.ends_the_run();
             summary.add_error(Fault::of_run(&error, place.clone()));
-            let mut part = part.filter(|_| !entries.is_empty())?;
+            if entries.is_empty() {
+                return;
+            }
+            let mut part = Report::new(origin);
             for entry in entries {
                 let of = if entry.identity.is_some() { &mut part.documents } else { &mut part.list_entries };
                 of.push(entry);
@@ -381,18 +355,7 @@ fn note(
         eprintln!("{place}: {} documents, {} new", counts.planned, counts.of(Outcome::Created));
     }
     summary.add_report(report.clone());
-    Some(report)
-}
-
-/// Whether what follows would fail for the same reason: QuickBooks cannot be reached, or the log fails.
-fn ends_the_run(error: &RunError) -> bool {
-    match error {
-        RunError::Log { .. } => true,
-        RunError::Read { source, .. } => {
-            matches!(**source, ReadError::NotSent { .. } | ReadError::Failed { .. })
-        }
-        _ => false,
-    }
+    started.reports.push((origin, report));
 }
 
 fn fault(code: &str, error: &dyn std::error::Error, place: Place, exit: Exit) -> Box<Fault> {

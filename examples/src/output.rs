@@ -27,12 +27,13 @@ pub fn put(text: &str) {
     let _ = std::io::stdout().lock().write_all(text.as_bytes());
 }
 
-/// The plans of everything that was read; what could not be planned was refused before.
+/// Everything that was read, in the order in which it is posted: the opening balances, batches, purchase orders.
+pub fn origins(input: &Input) -> impl Iterator<Item = Origin<'_>> {
+    let opening = input.opening_store().and_then(|store| Origin::opening(store, &input.company).ok());
+    opening.into_iter().chain(mapping::origins(&input.batches, &input.purchase_orders))
+}
+
+/// Their plans; what could not be planned was refused before.
 pub fn plans(input: &Input) -> Vec<Plan<'_>> {
-    let batches = input.batches.iter().filter_map(|batch| plan(batch, &input.company).ok());
-    let orders = input.purchase_orders.iter().filter_map(|order| plan(order, &input.company).ok());
-    let opening = input
-        .opening_store()
-        .and_then(|store| plan(Origin::opening(store, &input.company).ok()?, &input.company).ok());
-    opening.into_iter().chain(batches).chain(orders).collect()
+    origins(input).filter_map(|origin| plan(origin, &input.company).ok()).collect()
 }

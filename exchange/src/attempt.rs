@@ -372,19 +372,7 @@ impl Attempt {
 
     /// Whether the memo of a document names the event that ours stands for. A list entry is known by its name.
     fn carries_our_key(&self, answer: &Answer) -> bool {
-        let Some(identity) = self.job.identity.as_ref().map(ToString::to_string) else { return true };
-        let memo = answer.raw.get("PrivateNote").and_then(serde_json::Value::as_str).unwrap_or_default();
-        let mut rest = memo;
-        while let Some(place) = rest.find(identity.as_str()) {
-            let (before, after) = (&rest[..place], &rest[place + identity.len()..]);
-            if before.chars().next_back().is_none_or(char::is_whitespace)
-                && after.chars().next().is_none_or(char::is_whitespace)
-            {
-                return true;
-            }
-            rest = after;
-        }
-        false
+        self.job.identity.as_ref().is_none_or(|identity| answer.carries_key(&identity.to_string()))
     }
 
     /// What was sent, or is planned when nothing was.

@@ -77,6 +77,7 @@ impl Brake {
         self.failures >= self.limit
     }
 }
+
 impl<'e> Driver<'e> {
     pub(crate) fn new(exchange: &'e Exchange, session: &'e mut Session) -> Self {
         Self { exchange, session }

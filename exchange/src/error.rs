@@ -105,6 +105,18 @@ pub enum RunError {
 }
 
 impl RunError {
+    /// Whether what follows would fail for the same reason: QuickBooks cannot be reached, the posting log fails, or it is
+    /// another company's.
+    pub fn ends_the_run(&self) -> bool {
+        match self {
+            Self::Log { .. } | Self::OtherCompany { .. } => true,
+            Self::Read { source, .. } => {
+                matches!(**source, ReadError::NotSent { .. } | ReadError::Failed { .. })
+            }
+            _ => false,
+        }
+    }
+
     /// The log failed at this step, or while this was done.
     pub(crate) fn log(step: &str, source: LogError) -> Self {
         Self::Log { step: step.to_owned(), source }

@@ -16,7 +16,8 @@ pub struct AllRun {
     pub run: u64,
     /// Origins that could not be started: none of their documents was sent, unless the error says otherwise.
     pub not_run: u64,
-    /// Origins that were left for the next run, because QuickBooks could not be reached or the posting log failed.
+    /// Origins that were left for the next run, because QuickBooks could not be reached, the posting log failed, or the host
+    /// asked the run to end.
     pub left: u64,
 }
 
@@ -30,8 +31,9 @@ impl AllRun {
 impl Exchange {
     /// Runs origins in their order, as [`Exchange::run`] does, and hands each result to `sink` as it ends: put opening
     /// balances first and purchase orders last. An origin that cannot be started is handed over as its error, and the next
-    /// one goes on. When QuickBooks cannot be reached, or the posting log fails, the rest is left for the next run; so an
-    /// error never takes with it what was done before.
+    /// one goes on. When QuickBooks cannot be reached, the posting log fails, or the host asks the run to end
+    /// ([`Options::stop`](crate::Options::stop)), the rest is left for the next run; so an error never takes with it what was
+    /// done before.
     pub async fn run_all<'o, O>(
         &mut self,
         origins: impl IntoIterator<Item = O>,
@@ -42,7 +44,7 @@ impl Exchange {
     {
         let (mut all, mut is_ended) = (AllRun::default(), false);
         for origin in origins {
-            if is_ended {
+            if is_ended || self.options.is_stop_asked() {
                 all.left += 1;
                 continue;
             }
@@ -56,7 +58,7 @@ impl Exchange {
                 }
                 Err(error) => {
                     all.not_run += 1;
-                    is_ended = matches!(error, RunError::Log { .. } | RunError::OtherCompany { .. });
+                    is_ended = error.ends_the_run();
                 }
             }
             sink(origin, result);

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use exchange::{Entry, Hold, Options, Outcome, Policy, Report, RunError};
 use pos_model::Batch;
 use support::pos::{batch, sale, taxed_sale};
-use support::wire::{Fault, creates};
+use support::wire::{Fault, creates, reads};
 use support::{World, all_are};
 
 const DAY: &str = "2026-02-03";
@@ -91,6 +91,29 @@ async fn x_06_many_batches_are_reported_one_by_one_and_the_rest_is_left_in_an_ou
     let mut codes = Vec::new();
     let all = exchange.run_all([&long], |_, result| codes.push(error_of(result))).await;
     assert_eq!((codes, all.run, all.not_run), (vec!["read-failed"], 0, 1));
+}
+
+/// an address where nobody listens costs one bounded try, however many batches wait; a run that the host asks to
+/// end leaves all of them.
+#[tokio::test]
+async fn x_02_of_600_batches_one_is_tried_at_a_dead_address() {
+    let world = World::new();
+    let batches: Vec<_> =
+        (1..=600).map(|number| batch("1", number, DAY, &[sale(number, DAY, "20.00")])).collect();
+    world.wire.times(99, reads("companyinfo", ""), Fault::NoConnection);
+    world.wire.times(99, reads("preferences", ""), Fault::NoConnection);
+    world.wire.times(99, reads("query", ""), Fault::NoConnection);
+    let mut codes = Vec::new();
+    let all = world.exchange().run_all(&batches, |_, result| codes.push(result.unwrap_err().code())).await;
+    assert_eq!((codes, all.not_run, all.left), (vec!["read-failed"], 1, 599));
+    assert!(world.wire.calls().len() <= 4, "{}", world.wire.calls().len());
+
+    world.wire.heal();
+    let mut exchange = world.exchange();
+    let stop = Some(std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true)));
+    exchange.set_options(exchange::Options { stop, ..exchange::Options::default() });
+    let all = exchange.run_all(&batches, |_, _| panic!("nothing is run")).await;
+    assert_eq!((all.run, all.not_run, all.left), (0, 0, 600));
 }
 
 /// what was posted before is said to be, also behind the point where a run ends.

@@ -59,7 +59,8 @@ impl Answer {
         self.raw.get("PrivateNote").and_then(Value::as_str)
     }
 
-    /// Whether the memo carries this key: one of its parts, set apart by `|`, is the key, in the same spelling.
+    /// Whether the memo carries this key as a word of its own, in the same spelling: what people add before or behind it takes
+    /// nothing from it.
     ///
     /// What a look-up finds under a number of ours is ours only when it carries our key *and* has our content: people and other
     /// programs use numbers too.
@@ -75,7 +76,13 @@ impl Answer {
     /// ```
     #[must_use]
     pub fn carries_key(&self, key: &str) -> bool {
-        self.note().is_some_and(|note| !key.is_empty() && note.split('|').any(|part| part.trim() == key))
+        let is_between = |c: Option<char>| c.is_none_or(|c| c.is_whitespace() || c == '|');
+        let is_word = |note: &str, place: usize| {
+            let (before, from) = note.split_at(place);
+            is_between(before.chars().next_back()) && is_between(from[key.len()..].chars().next())
+        };
+        let carries = |note: &str| note.match_indices(key).any(|(place, _)| is_word(note, place));
+        self.note().is_some_and(|note| !key.is_empty() && carries(note))
     }
 
     /// What must be compared with the plan.
@@ -137,7 +144,9 @@ mod tests {
             (json!("Cash |boston/1/4/15 | paid twice?"), "boston/1/4/15", true),
             (json!("boston/1/4/15"), "boston/1/4/1", false),
             (json!("boston/1/4/15"), "Boston/1/4/15", false),
-            (json!("see boston/1/4/15"), "boston/1/4/15", false),
+            (json!("see boston/1/4/15"), "boston/1/4/15", true),
+            (json!("boston/1/4/15, paid twice?"), "boston/1/4/15", false),
+            (json!("boston/1/4/151 boston/1/4/15 checked"), "boston/1/4/15", true),
             (json!("a | | b"), "", false),
             (json!(null), "boston/1/4/15", false),
             (json!(7), "7", false),

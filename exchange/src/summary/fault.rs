@@ -1,5 +1,6 @@
 //! An error of a run as programs and people need it: a stable code, a place, whether another run helps, and who must act.
 
+use mapping::Origin;
 use serde::Serialize;
 
 use crate::error::RunError;
@@ -84,6 +85,16 @@ pub struct Place {
 }
 
 impl Place {
+    /// A batch, a purchase order or the opening balances.
+    pub fn of_origin(origin: Origin<'_>) -> Self {
+        let store = origin.store().name();
+        match origin {
+            Origin::Batch(batch) => Self::of_batch(store, batch.register(), batch.number()),
+            Origin::PurchaseOrder(order) => Self::of_purchase_order(store, order.number()),
+            Origin::Opening { .. } => Self::of_part("opening balances"),
+        }
+    }
+
     /// An input.
     pub fn of_input(name: impl Into<String>) -> Self {
         Self { input: Some(name.into()), ..Self::default() }
