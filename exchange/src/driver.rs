@@ -299,7 +299,7 @@ impl<'e> Driver<'e> {
     }
 
     /// The entity of this id, when QuickBooks has one.
-    async fn read(&self, kind: EntityKind, id: &str) -> Result<Vec<Answer>, ReadError> {
+    pub(crate) async fn read(&self, kind: EntityKind, id: &str) -> Result<Vec<Answer>, ReadError> {
         let mut query = Query::all(kind);
         if kind.is_list_entry() {
             query = query.with_inactive();

@@ -42,7 +42,7 @@ pub enum RunError {
     },
     /// T-06: a batch that was posted has been voided in part, changed or added to; nothing was sent.
     #[error(
-        "{batch} was posted and has changed since: {changes}; correct the documents in QuickBooks by hand"
+        "{batch} was posted and has changed since: {changes}; correct the documents in QuickBooks by hand: what is gone from the file is taken as such once it is deleted or voided there"
     )]
     BatchChanged {
         /// The batch.

@@ -7,29 +7,29 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use mapping::{BatchKey, Document, ListEntry, Origin, Plan, Planned, StepKey, provision};
 use qb_client::engine::Query;
-use qb_model::EntityKind;
+use qb_model::{Answer, EntityKind};
 
 use crate::driver::Driver;
 use crate::entry::Entry;
 use crate::error::{NotReady, RunError};
 use crate::history::History;
 use crate::readiness::Needs;
-use crate::report::EntryReport;
+use crate::report::{EntryReport, Report};
 use crate::session::{Exchange, Session};
 use crate::settled::{Contact, Job, list_entry_report};
 use crate::snapshot::CompanySnapshot;
 
 impl Driver<'_> {
-    /// Everything that can be wrong before the first document is sent. What was made on the way.
-    pub(crate) async fn prepare(&mut self, plan: &Plan<'_>) -> Result<Vec<EntryReport>, RunError> {
+    /// Finds everything that can be wrong before the first document is sent. The report gets what was made on the way.
+    pub(crate) async fn prepare(&mut self, plan: &Plan<'_>, report: &mut Report) -> Result<(), RunError> {
         check_identities(&self.session.history, plan)?;
-        check_unchanged(&self.session.history, plan)?;
+        report.removed = self.check_unchanged(plan).await?;
         let needs = Needs::of_plan(plan, &self.session.history);
         let faults = self.exchange.faults_of(self.session, &needs).await?;
         if !faults.is_empty() {
             return Err(RunError::NotReady(faults));
         }
-        let made = self.provision(plan).await?;
+        report.list_entries = self.provision(plan).await?;
         self.session.payments = self.exchange.unknown_payments(self.session, plan).await?;
         self.look_first(plan).await?;
         if let Some(batch) = batch_key(plan)
@@ -38,7 +38,32 @@ impl Driver<'_> {
             let entry = Entry::Batch { documents: keys(plan), batch };
             self.exchange.append(self.session, "batch", vec![entry]).await?;
         }
-        Ok(made)
+        Ok(())
+    }
+
+    /// T-06: once a document of a batch may stand in QuickBooks, the batch is what it was then. Returns the numbers of those
+    /// that are gone from it and from QuickBooks too.
+    async fn check_unchanged(&mut self, plan: &Plan<'_>) -> Result<Vec<String>, RunError> {
+        let Some(changes) = Changes::of(&self.session.history, plan) else { return Ok(Vec::new()) };
+        for key in &changes.gone {
+            if !changes.new.is_empty() || !self.is_removed(key).await? {
+                return Err(changes.refused());
+            }
+        }
+        if changes.new.is_empty() { Ok(changes.gone_numbers()) } else { Err(changes.refused()) }
+    }
+
+    /// Whether a posted document is no longer in QuickBooks, or voided there.
+    async fn is_removed(&self, key: &StepKey) -> Result<bool, RunError> {
+        let Some(record) = self.session.history.step(key) else { return Ok(false) };
+        let (Some(id), Some(kind)) = (record.id(), EntityKind::from_name(&record.sent.entity)) else {
+            return Ok(false);
+        };
+        let found = self.read(kind, id).await.map_err(|e| RunError::unreadable("documents of ours", e))?;
+        let is_void = |answer: &Answer| {
+            answer.content().is_ok_and(|content| content.moves_nothing() && content.links.is_empty())
+        };
+        Ok(found.iter().all(is_void))
     }
 
     /// Notes the numbers under which QuickBooks may have documents of a plan that this log does not know: the log may be lost,
@@ -195,29 +220,44 @@ fn batch_key(plan: &Plan<'_>) -> Option<BatchKey> {
     }
 }
 
-/// T-06: once a document of a batch may stand in QuickBooks, the batch is what it was then.
-fn check_unchanged(history: &History, plan: &Plan<'_>) -> Result<(), RunError> {
-    let Some(batch) = batch_key(plan) else { return Ok(()) };
-    let posted: BTreeSet<&StepKey> = history.posted_of(&batch).collect();
-    if posted.is_empty() {
-        return Ok(());
+/// What has changed in a batch of which a document may stand in QuickBooks.
+struct Changes {
+    batch: BatchKey,
+    /// Documents that may stand in QuickBooks and are planned no longer.
+    gone: Vec<StepKey>,
+    /// Documents that were not planned when the first one was sent.
+    new: Vec<StepKey>,
+}
+
+impl Changes {
+    /// Returns what has changed; none when nothing has.
+    fn of(history: &History, plan: &Plan<'_>) -> Option<Self> {
+        let batch = batch_key(plan)?;
+        let mut posted = history.posted_of(&batch).peekable();
+        posted.peek()?;
+        let planned = keys(plan);
+        let gone: BTreeSet<StepKey> = posted.filter(|key| !planned.contains(*key)).cloned().collect();
+        let is_new = |key: &StepKey| history.begun(&batch).is_some_and(|begun| !begun.contains(key));
+        let new: Vec<StepKey> = planned.into_iter().filter(is_new).collect();
+        let gone: Vec<StepKey> = gone.into_iter().collect();
+        (!gone.is_empty() || !new.is_empty()).then_some(Self { batch, gone, new })
     }
-    let planned = keys(plan);
-    let gone: Vec<&StepKey> = posted.into_iter().filter(|key| !planned.contains(*key)).collect();
-    let is_new = |key: &&StepKey| history.begun(&batch).is_some_and(|begun| !begun.contains(*key));
-    let new: Vec<&StepKey> = planned.iter().filter(is_new).collect();
-    if gone.is_empty() && new.is_empty() {
-        return Ok(());
+
+    fn gone_numbers(&self) -> Vec<String> {
+        self.gone.iter().map(|key| key.name().to_owned()).collect()
     }
-    let say = |word: &str, keys: &[&StepKey]| {
-        let first: Vec<&str> = keys.iter().take(5).map(|key| key.as_str()).collect();
-        let (first, more) = (first.join(", "), keys.len().saturating_sub(5));
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        (!keys.is_empty()).then(|| format!("{word} {first}{more}"))
-    };
-    let changes: Vec<String> =
-        [say("posted but gone:", &gone), say("new:", &new)].into_iter().flatten().collect();
-    Err(RunError::BatchChanged { batch, changes: changes.join("; ") })
+
+    fn refused(self) -> RunError {
+        let say = |word: &str, keys: &[StepKey]| {
+            let first: Vec<&str> = keys.iter().take(5).map(|key| key.as_str()).collect();
+            let (first, more) = (first.join(", "), keys.len().saturating_sub(5));
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            (!keys.is_empty()).then(|| format!("{word} {first}{more}"))
+        };
+        let changes: Vec<String> =
+            [say("posted but gone:", &self.gone), say("new:", &self.new)].into_iter().flatten().collect();
+        RunError::BatchChanged { batch: self.batch, changes: changes.join("; ") }
+    }
 }
 
 /// The keys of a plan's documents.

@@ -170,6 +170,10 @@ pub struct Report {
     pub documents: Vec<EntryReport>,
     /// Accounts, items and payment methods that this run made, customers and vendors that the batch or order brought.
     pub list_entries: Vec<EntryReport>,
+    /// Numbers of documents that an earlier run posted for the batch and that are gone from the file and from QuickBooks, where
+    /// they were deleted or voided (T-06): the batch is as the file says.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub removed: Vec<String>,
     /// Whether the run ended early, because QuickBooks could not be reached or because it was asked to: the rest is held, and
     /// the next run goes on.
     pub is_cut_short: bool,
@@ -190,6 +194,7 @@ impl Report {
             business_date: origin.date(),
             documents: Vec::new(),
             list_entries: Vec::new(),
+            removed: Vec::new(),
             is_cut_short: false,
         }
     }

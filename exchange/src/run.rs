@@ -57,21 +57,8 @@ impl Exchange {
 
     async fn post_steps(&mut self, session: &mut Session, plan: &Plan<'_>) -> Result<Report, RunError> {
         let mut driver = Driver::new(self, session);
-        let made = driver.prepare(plan).await?;
-        let origin = plan.origin();
-        let mut report = Report {
-            origin: origin.key(),
-            store: origin.store().name().to_owned(),
-            register: match origin {
-                Origin::Batch(batch) => Some(batch.register().to_owned()),
-                Origin::PurchaseOrder(_) | Origin::Opening { .. } => None,
-            },
-            number: origin.number(),
-            business_date: origin.date(),
-            documents: Vec::new(),
-            list_entries: made,
-            is_cut_short: false,
-        };
+        let mut report = Report::new(plan.origin());
+        driver.prepare(plan, &mut report).await?;
         driver.post(plan, &mut report).await?;
         for entry in report.documents.iter().chain(&report.list_entries) {
             if entry.outcome.is_settled() {

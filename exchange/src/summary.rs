@@ -161,6 +161,14 @@ impl RunSummary {
 
     /// Adds what became of a batch, a purchase order or the opening entry.
     pub fn add_report(&mut self, report: Report) {
+        if !report.removed.is_empty() {
+            let register = report.register.as_deref().unwrap_or_default();
+            let (place, numbers) =
+                (Place::of_batch(&report.store, register, report.number), report.removed.join(", "));
+            self.add_notice(format!(
+                "{place}: posted before, and gone from the file and from QuickBooks: {numbers}; the batch is as the file says"
+            ));
+        }
         self.reports.push(report);
     }
 

@@ -266,6 +266,42 @@ async fn a_posted_document_that_the_till_no_longer_has_is_a_difference() {
     assert!(!ties.is_explained());
 }
 
+/// T-06: a sale that was voided at the till after it was posted is refused until what is gone from the file is gone from
+/// QuickBooks too, by deleting or by voiding; then the batch is as the file says, and the report names what was removed.
+#[tokio::test]
+async fn t_06_what_is_gone_from_the_file_and_from_quickbooks_ties_out() {
+    for (operation, numbers) in [("delete", ["CL15239T2B4", "CLT2B4"]), ("void", ["CL15239T2B4", "CLT2B4"])] {
+        let world = World::new();
+        let (kept, gone) = (sale(1, "2026-02-03", "20.00"), sale(2, "2026-02-03", "30.00"));
+        world.run(&[batch("1", 4, "2026-02-03", &[kept.clone(), gone.clone()])]).await;
+        let now = [batch("1", 4, "2026-02-03", std::slice::from_ref(&kept))];
+        let refused = async || world.exchange().run(&now[0]).await.unwrap_err().to_string();
+        let said = refused().await;
+        assert!(said.contains("posted but gone: inv-CLT2B4, pay-CL15239T2B4"), "{said}");
+        world.wire.change("Payment", numbers[0], operation, &json!({}));
+        assert!(refused().await.contains("inv-CLT2B4"), "its invoice still stands");
+        world.wire.change("Invoice", numbers[1], operation, &json!({}));
+
+        let writes = world.wire.writes().len();
+        let report = world.run(&now).await.remove(0);
+        assert_eq!(report.removed, ["CLT2B4", "CL15239T2B4"], "{operation}");
+        assert_eq!(report.counts().of(exchange::Outcome::AlreadyPosted), 2);
+        assert_eq!(world.wire.writes().len(), writes, "nothing is sent");
+        let mut summary = exchange::RunSummary::new(chrono::DateTime::UNIX_EPOCH);
+        summary.add_report(report);
+        let said = "batch 4: posted before, and gone from the file and from QuickBooks: CLT2B4, CL15239T2B4; the batch is as";
+        assert!(summary.page().contains(said), "{}", summary.page());
+        assert!(world.tie_out(&now).await.is_tied_out());
+
+        // What comes back in the file afterwards is a change again, never posted in silence.
+        let back = batch("1", 4, "2026-02-03", &[kept.clone(), gone]);
+        let error = world.exchange().run(&back).await.unwrap_err();
+        assert!(error.to_string().contains("new: inv-CLT2B4"), "{error}");
+        let other = batch("1", 4, "2026-02-03", &[kept, sale(3, "2026-02-03", "30.00")]);
+        assert_eq!(world.exchange().run(&other).await.unwrap_err().code(), "batch-changed");
+    }
+}
+
 /// the same of a batch that has nothing left at all.
 #[tokio::test]
 async fn a_posted_document_of_a_batch_that_is_empty_now_is_a_difference() {

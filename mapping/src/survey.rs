@@ -270,7 +270,7 @@ impl fmt::Display for Notice {
             }
             Self::DepositOverused { store, order, paid, used } => write!(
                 f,
-                "{store}, order {order}: {used} of deposits redeemed or returned, {paid} paid in the batches at hand; look for a deposit under another order"
+                "{store}, order {order}: {used} of deposits redeemed or returned, {paid} paid in these batches; look for a deposit under another order"
             ),
         }
     }

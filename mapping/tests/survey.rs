@@ -193,7 +193,7 @@ fn d_10_more_used_of_a_deposit_than_was_paid_on_its_order_is_noted() {
     assert_eq!(codes, ["deposit-overused"]);
     assert_eq!(
         text,
-        "Boston Store, order 500: 80.00 of deposits redeemed or returned, 50.00 paid in the batches at hand; \
+        "Boston Store, order 500: 80.00 of deposits redeemed or returned, 50.00 paid in these batches; \
             look for a deposit under another order"
     );
     assert_eq!(used(collected(510, "1.00")).0, ["deposit-overused"], "none was ever paid");

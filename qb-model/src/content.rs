@@ -132,6 +132,13 @@ impl Content {
         }
     }
 
+    /// Whether it moves no account: a document that was voided, or one of 0.00 on every line. A total of 0.00 alone says
+    /// nothing: an invoice that certificates paid has one too.
+    #[must_use]
+    pub fn moves_nothing(&self) -> bool {
+        self.total == 0 && self.postings.iter().all(|posting| posting.amount.is_zero())
+    }
+
     /// The content of what we send.
     #[must_use]
     pub fn of(create: &Create) -> Self {

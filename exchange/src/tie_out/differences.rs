@@ -138,11 +138,9 @@ fn became(
     }
 }
 
-/// Whether a document moves nothing: 0.00 on every line and nothing in the general ledger. A total of 0.00 alone says
-/// nothing: an invoice that certificates paid has one too.
+/// Whether a document moves nothing, by its own word and by the general ledger.
 fn is_void(content: &Content, document: &Document) -> bool {
-    let is_empty = content.total == 0 && content.postings.iter().all(|posting| posting.amount.is_zero());
-    is_empty && document.found.is_empty()
+    content.moves_nothing() && document.found.is_empty()
 }
 
 /// Whether the plan still is what was sent: date and amounts by account.
