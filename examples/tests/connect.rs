@@ -1,7 +1,5 @@
 //! `connect` and `full-exchange --connection`, as an operator runs them, against a simulator: every step that one can stand
 //! in for, and what each error says.
-#![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;

@@ -1,5 +1,4 @@
 //! The direction of dependencies, as `ARCHITECTURE.md` draws it: an edge that is not in this table is a mistake.
-#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;

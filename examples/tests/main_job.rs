@@ -1,8 +1,7 @@
 //! The main job as people run it: the sample day, bad input, a second run, a process that is killed.
-#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 #[allow(dead_code, reason = "each test uses what it needs of it")]
-mod support;
+use crate::support;
 
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -1,5 +1,4 @@
 //! The reading rules of the Online Retail data set, each on a few lines typed for it.
-#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::collections::BTreeMap;
 

@@ -1,8 +1,7 @@
 //! X-01 as an accountant sees it: somebody works in QuickBooks between two runs, and the tie-out says what was done, by name.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 #[allow(dead_code, reason = "each test uses what it needs of it")]
-mod support;
+use crate::support;
 
 use serde_json::{Value, json};
 use support::{World, text};

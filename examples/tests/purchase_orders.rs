@@ -1,9 +1,8 @@
 //! AdventureWorks' purchase orders, when they lie beside the project; otherwise this says that it was skipped.
-#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 #![allow(clippy::print_stderr, reason = "a skipped check must say so")]
 
 #[allow(dead_code, reason = "each test uses what it needs of it")]
-mod support;
+use crate::support;
 
 use std::path::Path;
 

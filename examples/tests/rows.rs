@@ -1,7 +1,6 @@
 //! `docs/rows.md`: which tests prove which rule of `docs/rules.md`. Made from the tests' names, their doc comments and the
-//! golden folders; `UPDATE_GOLDEN=1 cargo test -p examples --test rows` writes it again. And `docs/rules.md` itself: it states
+//! golden folders; `UPDATE_GOLDEN=1 cargo test -p examples --test all rows` writes it again. And `docs/rules.md` itself: it states
 //! each rule that a source or a page names, and no other.
-#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;

@@ -1,8 +1,7 @@
 //! A report never says more than was seen: each way in which a run can fail, and what its JSON, its page and its exit code say.
-#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 #[allow(dead_code, reason = "each test uses what it needs of it")]
-mod support;
+use crate::support;
 
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};

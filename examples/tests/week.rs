@@ -1,5 +1,4 @@
 //! The trading week: `examples/data/README.md` is true of it, its taxes are a till's, and every number of it is explained.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,13 +1,7 @@
 //! A mapping that changes on a date or between two runs: what was under way under the old one is never taken for the new
 //! one, and what is posted once is posted once.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test stops at the first surprise"
-)]
 
-mod support;
+use crate::support;
 
 use exchange::{Outcome, TieOut};
 use mapping::CompanyMapping;

@@ -1,13 +1,7 @@
 //! what stands in QuickBooks is not what is planned, or was put there by somebody else. It is said, and nothing is
 //! overwritten, posted beside it or taken for ours.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test stops at the first surprise"
-)]
 
-mod support;
+use crate::support;
 
 use exchange::{BooksChanged, Outcome};
 use pos_model::Batch;

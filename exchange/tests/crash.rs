@@ -2,14 +2,8 @@
 //!
 //! A point is before or after one append to the log or one request. The sweep counts the points of an undisturbed run,
 //! then stops a run at each of them and starts again (I1, I2, I22).
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test stops at the first surprise"
-)]
 
-mod support;
+use crate::support;
 
 use exchange::{Exchange, Outcome, RunError};
 use pos_model::Batch;

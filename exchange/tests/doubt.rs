@@ -1,12 +1,6 @@
 //! What is done, and what is never done, while nobody knows whether a request took effect (X-02; I9, I15, I16, I17).
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test stops at the first surprise"
-)]
 
-mod support;
+use crate::support;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,13 +1,7 @@
 //! what each failure on the way does to a document, to its event and to the other events, and how the next run
 //! heals it.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test stops at the first surprise"
-)]
 
-mod support;
+use crate::support;
 
 use std::sync::{Arc, Mutex};
 

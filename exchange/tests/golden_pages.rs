@@ -1,8 +1,7 @@
 //! Golden folders of results: each holds the page that an accountant reads of a tie-out (`page.txt`) and its JSON form
-//! (`tie-out.json`). `UPDATE_GOLDEN=1 cargo test -p exchange --test golden_pages` writes them again.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+//! (`tie-out.json`). `UPDATE_GOLDEN=1 cargo test -p exchange --test all golden_pages` writes them again.
 
-mod support;
+use crate::support;
 
 use std::fs;
 use std::path::Path;

@@ -1,12 +1,6 @@
 //! Two guards of three are gone, and the third still keeps every document single.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test stops at the first surprise"
-)]
 
-mod support;
+use crate::support;
 
 use support::pos::{batch, golden, sale, sample_day};
 use support::wire::{Fault, creates};

@@ -1,12 +1,6 @@
 //! N-13: a number stands for one event for ever. Another event under it is refused before anything is sent.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test stops at the first surprise"
-)]
 
-mod support;
+use crate::support;
 
 use std::collections::BTreeMap;
 

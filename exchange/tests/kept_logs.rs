@@ -2,14 +2,8 @@
 //!
 //! `kept/trading-week.jsonl` is the log of the trading week in `examples/data`, one entry a line, as the first version of
 //! the log wrote it. It is never written again.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test stops at the first surprise"
-)]
 
-mod support;
+use crate::support;
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -1,12 +1,6 @@
 //! D-18: bills that receive their order's lines, when people work on the order in QuickBooks and when reads fail.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test stops at the first surprise"
-)]
 
-mod support;
+use crate::support;
 
 use exchange::{Hold, Outcome};
 use mapping::CompanyMapping;

@@ -1,12 +1,6 @@
 //! Customers, accounts and logs over time: what is renamed, mapped anew, restored or made again keeps its meaning.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a failing test may stop anywhere"
-)]
 
-mod support;
+use crate::support;
 
 use std::collections::BTreeMap;
 

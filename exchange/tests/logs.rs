@@ -1,12 +1,6 @@
 //! The posting log's port: the log in memory conforms, the check finds logs that do not, and writers are kept apart.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test stops at the first surprise"
-)]
 
-mod support;
+use crate::support;
 
 use std::sync::Arc;
 

@@ -1,13 +1,7 @@
 //! Where the company mapping lets money go, seen in the books: certificates worth more than their price, tax of two
 //! agencies, Undeposited Funds.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test stops at the first surprise"
-)]
 
-mod support;
+use crate::support;
 
 use exchange::{NotReady, Outcome, RunError, TieOut};
 use mapping::CompanyMapping;

@@ -1,13 +1,7 @@
 //! What a company mapping can choose, seen in the books: items and tips, locations and classes, linked bills, mappings that
 //! change on a date, the oldest invoices first, opening balances, names by template, compact numbers.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test stops at the first surprise"
-)]
 
-mod support;
+use crate::support;
 
 use exchange::{NotReady, Outcome, RunError, TieOut};
 use mapping::CompanyMapping;

@@ -1,13 +1,7 @@
 //! QuickBooks goes away: a run ends after a few events instead of spending its sends on every one, says so, and the next
 //! run goes on.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test stops at the first surprise"
-)]
 
-mod support;
+use crate::support;
 
 use std::collections::BTreeSet;
 

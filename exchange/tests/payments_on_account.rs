@@ -1,13 +1,7 @@
 //! D-15: payments on account matched with the oldest invoices, when runs are interrupted and options change: no invoice is
 //! given more than is open on it, and what was sent stays what it was.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test stops at the first surprise"
-)]
 
-mod support;
+use crate::support;
 
 use exchange::Outcome;
 use mapping::CompanyMapping;

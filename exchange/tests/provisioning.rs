@@ -1,12 +1,6 @@
 //! what a company lacks is made once, whatever fails; what it has is taken.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test stops at the first surprise"
-)]
 
-mod support;
+use crate::support;
 
 use std::collections::BTreeMap;
 

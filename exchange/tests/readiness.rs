@@ -1,12 +1,6 @@
 //! what must be in order before anything is sent, and what is made when it is missing.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test stops at the first surprise"
-)]
 
-mod support;
+use crate::support;
 
 use exchange::{NotReady, Outcome, RunError};
 use qb_simulator::CompanyOptions;

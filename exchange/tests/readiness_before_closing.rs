@@ -1,12 +1,6 @@
 //! X-04, P-01: what a batch will need can be asked while it is open, all at once, with nothing planned and nothing sent.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test stops at the first surprise"
-)]
 
-mod support;
+use crate::support;
 
 use exchange::{NotReady, Outcome, RunError};
 use mapping::{CompanyMapping, PlanError, StoreMapping};

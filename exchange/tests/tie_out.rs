@@ -1,12 +1,6 @@
 //! till, plan and QuickBooks agree to the cent, whatever else is in the company; and they do not when it is wrong.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test stops at the first surprise"
-)]
 
-mod support;
+use crate::support;
 
 use std::collections::BTreeMap;
 

@@ -1,13 +1,7 @@
 //! what people do in QuickBooks beside us, and to our documents: the one is named and no difference, the other is a
 //! difference and names the document.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test stops at the first surprise"
-)]
 
-mod support;
+use crate::support;
 
 use exchange::{Cause, Difference, Notice, PartTie, TieOut};
 use pos_model::{Batch, PosFile, PurchaseOrder};

@@ -1,15 +1,8 @@
 //! A random week of a random company, posted: it ties out, a second run posts nothing, and what QuickBooks holds open is
-//! what was charged and not paid. `PROPTEST_CASES=300 cargo test --release -p exchange --test weeks` looks long.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test stops at the first surprise"
-)]
+//! what was charged and not paid. `PROPTEST_CASES=300 cargo test --release -p exchange --test all weeks` looks long.
 
-mod support;
-#[path = "../../mapping/tests/week/mod.rs"]
-mod week;
+use crate::support;
+use crate::week;
 
 use std::collections::BTreeMap;
 

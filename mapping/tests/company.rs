@@ -1,5 +1,4 @@
 //! The company mapping: what its documentation says, and its faults.
-#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::collections::BTreeMap;
 

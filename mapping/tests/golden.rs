@@ -1,14 +1,8 @@
 //! Golden folders: each holds a POS file (`pos.json`, perhaps another store's or a later one's beside it, `pos_....json`),
 //! perhaps a company mapping (`company.json`), and the T-account page that an accountant has looked at (`page.txt`). Some
 //! hold the plan's JSON form too (`plan.json`).
-//! `UPDATE_GOLDEN=1 cargo test -p mapping --test golden` writes the pages anew; the hand-typed table in `mission.rs` cannot
+//! `UPDATE_GOLDEN=1 cargo test -p mapping --test all golden` writes the pages anew; the hand-typed table in `mission.rs` cannot
 //! be rewritten that way.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test stops at the first surprise"
-)]
 
 use std::fs;
 use std::path::Path;

@@ -1,6 +1,5 @@
 //! The golden examples of the seeds, typed by hand from the mission's table (section 5): documents, numbers, amounts,
 //! account movements. The inputs are those of the golden folders; nothing rewrites the expectations.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,5 +1,4 @@
 //! Numbers as the seed writes them, their bounds, and that no two things share one.
-#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use chrono::NaiveDate;
 use mapping::{Number, NumberScheme};

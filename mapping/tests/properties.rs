@@ -1,7 +1,6 @@
 //! What must hold for any batch, over random ones.
-#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
-mod random;
+use crate::random;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 

@@ -1,5 +1,4 @@
 //! What a plan needs in the company's lists, by lasting key, and the body each entry is made with.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 use std::path::Path;
 

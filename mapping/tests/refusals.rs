@@ -1,5 +1,4 @@
 //! What cannot be planned: each fault with its place, value and remedy; nothing is sent.
-#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use mapping::{Company, CompanyMapping, PlanError, plan};
 use pos_model::PosFile;

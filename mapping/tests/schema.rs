@@ -1,7 +1,6 @@
 //! The published JSON Schema is the one that the structs of the company mapping give.
-//! `UPDATE_GOLDEN=1 cargo test -p mapping --features schema --test schema` writes it anew.
+//! `UPDATE_GOLDEN=1 cargo test -p mapping --features schema --test all schema` writes it anew.
 #![cfg(feature = "schema")]
-#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::fs;
 use std::path::Path;

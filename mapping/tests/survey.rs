@@ -1,5 +1,4 @@
 //! What only batches of all stores together show: each case is a few batches, perhaps a mapping, and what is said.
-#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use mapping::{Company, CompanyMapping, Notice, Survey, SurveyFault};
 use pos_model::PosFile;

@@ -1,18 +1,9 @@
 //! What must hold for any week of any company, over random ones: two stores, every kind of event, any company mapping.
-//! `PROPTEST_CASES=20000 cargo test --release -p mapping --test weeks` looks long.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test stops at the first surprise"
-)]
+//! `PROPTEST_CASES=20000 cargo test --release -p mapping --test all weeks` looks long.
 
-#[path = "weeks/open.rs"]
 mod open;
-#[path = "weeks/told.rs"]
 mod told;
-mod week;
-#[path = "weeks/wire.rs"]
+use crate::week;
 mod wire;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};

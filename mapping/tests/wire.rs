@@ -1,5 +1,4 @@
 //! What the documents of the sample day look like on the wire, with made-up ids.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 use mapping::{
     Bindings, Company, CompanyMapping, ControlAccount, ItemRole, ListEntry, StepContent, plan, resolve,

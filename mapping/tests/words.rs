@@ -1,5 +1,4 @@
 //! What documents do, in words: typed by hand, for the golden folders that they are named after.
-#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::fs;
 use std::path::Path;

@@ -1,5 +1,4 @@
 //! The client over a transport that answers from a list.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};

@@ -1,5 +1,4 @@
 //! The network transport against a tiny server made by hand: what counts as not sent, and what as unknown.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 use std::time::Duration;
 

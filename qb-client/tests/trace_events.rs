@@ -1,6 +1,5 @@
 //! Trace events carry nothing that must stay out of logs. A process of its own: whether an event is taken down is decided
 //! for the whole process when it first happens, and another test must not be the first.
-#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::collections::VecDeque;
 use std::fmt;

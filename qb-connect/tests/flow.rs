@@ -1,10 +1,4 @@
 //! From the authorization page to a client that works, over HTTP, against the simulator; and what can come between.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test stops at the first surprise"
-)]
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

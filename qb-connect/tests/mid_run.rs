@@ -1,13 +1,7 @@
 //! A run whose tokens run out in its middle: killed at every point before and after each write of the log, each request, each
 //! refresh and each save of a pair, and started again. Nothing is lost and nothing is doubled.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test stops at the first surprise"
-)]
 
-mod world;
+use crate::world;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering::SeqCst;

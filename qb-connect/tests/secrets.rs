@@ -1,7 +1,6 @@
 //! Canaries: no token, code, state, key or client secret in any error, `Debug` text or log line, whatever goes wrong.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
 
-mod world;
+use crate::world;
 
 use std::fmt::Debug;
 use std::io::Write;

@@ -1,12 +1,6 @@
 //! Tokens that survive: when they are refreshed, who refreshes, and what is kept when it goes wrong.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test stops at the first surprise"
-)]
 
-mod world;
+use crate::world;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering::SeqCst;

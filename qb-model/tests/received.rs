@@ -1,11 +1,9 @@
 //! What QuickBooks writes, read: every sample in `tests/received` is written back as it came, and its named fields are seen.
 //!
 //! `entities` holds one answer a kind, `envelopes` every shape around records, `odd` what clients and other versions write.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 #![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
 
-#[path = "support/samples.rs"]
-mod support;
+use crate::support;
 
 use chrono::{DateTime, NaiveDate};
 use qb_model::received as read;

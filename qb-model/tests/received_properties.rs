@@ -1,8 +1,6 @@
 //! Whatever came is written back as it came: bodies that QuickBooks never wrote, and samples with something changed.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
-#[path = "support/samples.rs"]
-mod support;
+use crate::support;
 
 use std::sync::LazyLock;
 

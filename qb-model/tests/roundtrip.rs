@@ -1,5 +1,4 @@
 //! What the example `roundtrip` prints.
-#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 #[path = "../examples/roundtrip.rs"]
 #[allow(dead_code, reason = "`main` is the program's")]

@@ -1,7 +1,6 @@
 //! Lines 15 and 17, refunds, transfers, automatic credits and the tax service.
-#![allow(clippy::unwrap_used, reason = "a failing test may stop")]
 
-mod common;
+use crate::common;
 
 use common::*;
 use qb_simulator::CompanyOptions;

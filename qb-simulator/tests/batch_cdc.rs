@@ -1,7 +1,6 @@
 //! Lines 2, 23 and 24: batches and change data capture.
-#![allow(clippy::unwrap_used, reason = "a failing test may stop")]
 
-mod common;
+use crate::common;
 
 use common::*;
 use qb_simulator::CompanyOptions;

@@ -1,8 +1,7 @@
 //! Random requests against the books: nothing panics, debits equal credits, and accounts receivable equal both the
 //! customers' balances and the open documents.
-#![allow(clippy::unwrap_used, reason = "a failing test may stop")]
 
-mod common;
+use crate::common;
 
 use chrono::DateTime;
 use common::{NOW, call};

@@ -1,9 +1,8 @@
 //! Where what is known of QuickBooks conflicts: each row of the README's table of choices is a switch, and both sides work.
 //! Rows 2, 3 and 16 are limits (`faults.rs`), 14 and 15 webhooks (`hooks.rs`), 17 and 22 options (`bank.rs`,
 //! `payables.rs`); under row 6 both addresses are always taken (`changes.rs`).
-#![allow(clippy::unwrap_used, reason = "a failing test may stop")]
 
-mod common;
+use crate::common;
 
 use common::*;
 use qb_simulator::{Choices, Company, CompanyOptions, LineWithoutItem, PrintStatus};

@@ -1,7 +1,6 @@
 //! What published client libraries were seen to need, each over plain HTTP.
-#![allow(clippy::unwrap_used, reason = "a failing test may stop")]
 
-mod common;
+use crate::common;
 
 use common::*;
 use serde_json::json;

@@ -1,7 +1,6 @@
 //! Every effect a rule can name: readable from JSON, described in `openapi.yaml`, and doing what it says.
-#![allow(clippy::unwrap_used, reason = "a failing test may stop")]
 
-mod common;
+use crate::common;
 
 use std::collections::BTreeSet;
 

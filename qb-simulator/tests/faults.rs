@@ -1,8 +1,7 @@
 //! Lines 26 and 30, and the other faults a rule can name: each strikes where it should, is counted, and
 //! leaves the books in order.
-#![allow(clippy::unwrap_used, reason = "a failing test may stop")]
 
-mod common;
+use crate::common;
 
 use chrono::TimeDelta;
 use common::*;

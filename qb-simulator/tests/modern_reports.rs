@@ -1,8 +1,7 @@
 //! Reports in the form of QuickBooks' service since August 2026, beside the form before it: the same figures, told
 //! differently.
-#![allow(clippy::unwrap_used, reason = "a failing test may stop")]
 
-mod common;
+use crate::common;
 
 use std::collections::BTreeMap;
 

@@ -1,7 +1,6 @@
 //! Lines 7, 18 and 19, and the A/P side of 27 and 28: vendors, orders, bills and their payments.
-#![allow(clippy::unwrap_used, reason = "a failing test may stop")]
 
-mod common;
+use crate::common;
 
 use common::*;
 use qb_simulator::{ClassTracking, CompanyOptions};

@@ -1,7 +1,6 @@
 //! Lines 3 (the token of a paid invoice), 13, 16 and 28, and the golden payment: what settles what.
-#![allow(clippy::unwrap_used, reason = "a failing test may stop")]
 
-mod common;
+use crate::common;
 
 use common::*;
 use serde_json::{Value, json};

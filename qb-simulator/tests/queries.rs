@@ -1,7 +1,6 @@
 //! Line 22: the query language over HTTP.
-#![allow(clippy::unwrap_used, reason = "a failing test may stop")]
 
-mod common;
+use crate::common;
 
 use common::*;
 use serde_json::{Value, json};

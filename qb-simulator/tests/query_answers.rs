@@ -1,7 +1,6 @@
 //! However a query is looked up, it finds what a walk over all documents finds, in the same order.
-#![allow(clippy::unwrap_used, reason = "a failing test may stop")]
 
-mod common;
+use crate::common;
 
 use chrono::{DateTime, TimeDelta};
 use common::NOW;

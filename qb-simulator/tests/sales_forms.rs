@@ -1,7 +1,6 @@
 //! Lines 8 to 12 and the golden numbers: lines, shipping, discount and tax of sales forms.
-#![allow(clippy::unwrap_used, reason = "a failing test may stop")]
 
-mod common;
+use crate::common;
 
 use common::*;
 use qb_simulator::CompanyOptions;

@@ -1,8 +1,7 @@
 //! Preferences and CompanyInfo as clients set them, what each plan has, the custom fields of purchase orders,
 //! and employees.
-#![allow(clippy::unwrap_used, reason = "a failing test may stop")]
 
-mod common;
+use crate::common;
 
 use common::*;
 use qb_simulator::{Company, CompanyOptions};

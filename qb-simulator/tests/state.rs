@@ -1,8 +1,7 @@
 //! A company in a file, and the sample company.
-#![allow(clippy::unwrap_used, reason = "a failing test may stop")]
 
-mod common;
-mod invariants;
+use crate::common;
+use crate::invariants;
 
 use chrono::DateTime;
 use common::*;

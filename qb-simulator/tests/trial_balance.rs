@@ -1,7 +1,6 @@
 //! Line 27: the trial balance.
-#![allow(clippy::unwrap_used, reason = "a failing test may stop")]
 
-mod common;
+use crate::common;
 
 use common::*;
 use qb_simulator::{CompanyOptions, ReportForm};

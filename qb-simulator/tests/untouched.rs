@@ -1,8 +1,7 @@
 //! What an update does not touch stays as it is and is not asked for again; and what QuickBooks takes is kept or refused,
 //! and never dropped without a word.
-#![allow(clippy::unwrap_used, reason = "a failing test may stop")]
 
-mod common;
+use crate::common;
 
 use common::*;
 use qb_simulator::{ClassTracking, CompanyOptions};

@@ -1,7 +1,6 @@
 //! Lines 4, 5, 6, 7, 20 and 21: what a create refuses.
-#![allow(clippy::unwrap_used, reason = "a failing test may stop")]
 
-mod common;
+use crate::common;
 
 use common::*;
 use qb_simulator::CompanyOptions;

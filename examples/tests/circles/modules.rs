@@ -5,7 +5,7 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::tokens::{closing, starts, tokens};
+use super::tokens::{closing, starts, tokens};
 
 /// What the first of two files needs of the second: a name, or a type's method.
 #[derive(Debug)]

@@ -1,5 +1,4 @@
 //! A simulator to talk to over plain HTTP, and short words for it.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failing test may stop")]
 #![allow(dead_code, unreachable_pub, reason = "every test file uses its own part")]
 
 use chrono::DateTime;

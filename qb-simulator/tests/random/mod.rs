@@ -1,6 +1,5 @@
 //! A company and random requests on it: creates, updates, voids and deletes of every kind of document, list entries made,
 //! renamed and put out of use, and batches of all that.
-#![allow(clippy::unwrap_used, reason = "a failing test may stop")]
 #![allow(dead_code, unreachable_pub, reason = "every test file uses its own part")]
 
 use chrono::DateTime;

@@ -1,0 +1,17 @@
+//! One program for all tests of this crate: the programs, run as a user runs them. Linked once, it builds in a fraction of the time.
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod bad_input;
+mod circles;
+#[cfg(unix)]
+mod connect;
+mod dependencies;
+mod main_job;
+mod online_retail;
+mod people;
+mod purchase_orders;
+mod real_month;
+mod rows;
+mod support;
+mod truth;
+mod week;

@@ -1,0 +1,33 @@
+//! One program for all tests of this crate: the exchange against the simulator. Linked once, it builds in a fraction of the time.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test stops at the first surprise"
+)]
+
+mod changed_mapping;
+mod conflict;
+mod crash;
+mod doubt;
+mod faults;
+mod golden_pages;
+mod guards;
+mod identity;
+mod kept_logs;
+mod linked_bills;
+mod links;
+mod logs;
+mod mapping_money;
+mod mapping_options;
+mod outage;
+mod payments_on_account;
+mod provisioning;
+mod readiness;
+mod readiness_before_closing;
+mod support;
+mod tie_out;
+mod tie_out_people;
+#[path = "../../mapping/tests/week/mod.rs"]
+mod week;
+mod weeks;

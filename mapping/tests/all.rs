@@ -1,0 +1,23 @@
+//! One program for all tests of this crate: the rules, as tables, folders of cases and properties. Linked once, it builds in a fraction of the time.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test stops at the first surprise"
+)]
+
+mod company;
+mod errors;
+mod golden;
+mod mission;
+mod numbers;
+mod properties;
+mod provision;
+mod random;
+mod refusals;
+mod schema;
+mod survey;
+mod week;
+mod weeks;
+mod wire;
+mod words;
