@@ -13,8 +13,8 @@ use std::time::{Duration, SystemTime};
 use chrono::{DateTime, Utc};
 use clap::Parser;
 use exchange::{
-    EntryReport, Exchange, Exit, Fault, MemoryLog, Observer, Options, Outcome, Place, Policy, PostingLog,
-    Report, RunError, RunSummary, Who,
+    EntryReport, Exchange, Exit, Fault, MemoryLog, Options, Outcome, Place, Policy, PostingLog, Report,
+    RunError, RunSummary, Who,
 };
 use indicatif::{ProgressBar, ProgressStyle};
 use mapping::Origin;
@@ -196,7 +196,7 @@ async fn post_all(arguments: &Arguments, summary: &mut RunSummary) -> Result<(),
     let mut stop = Stop::listen()
         .map_err(|error| fault("no-signals", &error, Place::of_part("signals"), Exit::Configuration))?;
 
-    let mut policy = Policy { trust_request_id: arguments.trust_request_id, ..Policy::default() };
+    let mut policy = Policy::default().with_trust_request_id(arguments.trust_request_id);
     if let Some(seconds) = arguments.quarantine {
         if !client.base().is_loopback() {
             let words = "--quarantine is for a simulator on this machine; QuickBooks takes up to 165 s: leave the option out";
@@ -293,14 +293,14 @@ async fn post<'i>(
     let bar = progress(documents as u64);
     let seen = Seen::default();
     let (ticker, entries) = (bar.clone(), Arc::clone(&seen));
-    let observer: Observer = Arc::new(move |entry| {
+    let observer = move |entry: &EntryReport| {
         entries.lock().unwrap_or_else(PoisonError::into_inner).push(entry.clone());
         if entry.identity.is_some() {
             ticker.inc(1);
         }
-    });
-    let stopped = Some(stop.flag());
-    exchange.set_options(Options { policy, observer: Some(observer), stop: stopped, ..Options::default() });
+    };
+    let options = Options::default().with_policy(policy).with_observer(observer).with_stop(stop.flag());
+    exchange.set_options(options);
     let mut started = Started::default();
     let note_result = |origin, result| {
         let entries = std::mem::take(&mut *seen.lock().unwrap_or_else(PoisonError::into_inner));

@@ -34,29 +34,79 @@ const LEASE: TimeDelta = TimeDelta::minutes(15);
 /// Sees every step as it is settled.
 pub type Observer = Arc<dyn Fn(&EntryReport) + Send + Sync>;
 
-/// What a host can choose.
+/// What a host chooses for its runs.
+///
+/// # Defaults
+/// * [`policy`](Options::policy): [`Policy::default`].
+/// * [`observer`](Options::observer): none.
+/// * [`stop`](Options::stop): none; a run goes on to its end.
+/// * [`owner`](Options::owner): `exchange`.
+///
+/// ```
+/// use std::sync::Arc;
+/// use std::sync::atomic::AtomicBool;
+///
+/// use exchange::Options;
+///
+/// let stop = Arc::new(AtomicBool::new(false));
+/// let options = Options::default()
+///     .with_observer(|entry| println!("{} {}", entry.number, entry.outcome.word()))
+///     .with_stop(Arc::clone(&stop))
+///     .with_owner("back-office-1");
+/// ```
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct Options {
-    /// How patient a run is.
+    /// How patient a run is. The default is [`Policy::default`].
     pub policy: Policy,
-    /// Called after every step; for progress bars. Must be quick.
+    /// What is called after every step; for progress bars. Must be quick. The default is nothing.
     pub observer: Option<Observer>,
-    /// Asks a run to end: once it is true no further request is sent, what is left is held, and the report says so.
+    /// What asks a run to end: once it is true no further request is sent, what is left is held, and the report says so. The
+    /// default is nothing.
     pub stop: Option<Arc<AtomicBool>>,
-    /// Who claims the posting log. Where several processes or machines share one log, each has a name of its own.
+    /// Who claims the posting log. Where several processes or machines share one log, each has a name of its own. The default
+    /// is `exchange`.
     pub owner: String,
-}
-
-impl Options {
-    /// Whether the run is asked to end.
-    pub(crate) fn is_stop_asked(&self) -> bool {
-        self.stop.as_ref().is_some_and(|stop| stop.load(Ordering::Relaxed))
-    }
 }
 
 impl Default for Options {
     fn default() -> Self {
         Self { policy: Policy::default(), observer: None, stop: None, owner: "exchange".to_owned() }
+    }
+}
+
+impl Options {
+    /// Sets [`policy`](Options::policy).
+    #[must_use]
+    pub const fn with_policy(mut self, policy: Policy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// Sets [`observer`](Options::observer).
+    #[must_use]
+    pub fn with_observer(mut self, observer: impl Fn(&EntryReport) + Send + Sync + 'static) -> Self {
+        self.observer = Some(Arc::new(observer));
+        self
+    }
+
+    /// Sets [`stop`](Options::stop).
+    #[must_use]
+    pub fn with_stop(mut self, stop: Arc<AtomicBool>) -> Self {
+        self.stop = Some(stop);
+        self
+    }
+
+    /// Sets [`owner`](Options::owner).
+    #[must_use]
+    pub fn with_owner(mut self, owner: impl Into<String>) -> Self {
+        self.owner = owner.into();
+        self
+    }
+
+    /// Returns whether the run is asked to end.
+    pub(crate) fn is_stop_asked(&self) -> bool {
+        self.stop.as_ref().is_some_and(|stop| stop.load(Ordering::Relaxed))
     }
 }
 

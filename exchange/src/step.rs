@@ -157,23 +157,41 @@ pub(crate) enum Action {
 }
 
 /// How patient a run is.
+///
+/// # Defaults
+/// * [`sends`](Policy::sends): 4 requests per step.
+/// * [`look_ups`](Policy::look_ups): 2 failed look-ups per step.
+/// * [`quarantine`](Policy::quarantine): 165 s.
+/// * [`trust_request_id`](Policy::trust_request_id): no.
+/// * [`outage`](Policy::outage): 3 events in a row.
+/// * [`pause`](Policy::pause): 1 s, doubled each time.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// let policy = exchange::Policy::default().with_sends(2).with_pause(Duration::from_millis(500));
+/// assert_eq!(policy.quarantine, Duration::from_secs(165));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Policy {
-    /// Requests per step and run. One that QuickBooks throttled does not count.
+    /// How many requests a run may send for one step. One that QuickBooks throttled does not count. The default is 4.
     pub sends: u32,
-    /// Failed look-ups per step and run. The client has tried each four times before it counts as failed, so that a QuickBooks
-    /// that is gone costs no more than a minute before the outage ends the run.
+    /// How many look-ups of one step may fail in a run. The client has tried each four times before it counts as failed, so
+    /// that a QuickBooks that is gone costs no more than a minute before the outage ends the run. The default is 2.
     pub look_ups: u32,
-    /// How long after sending an absence is believed: 120 s of QuickBooks' own time limit, 30 s of query lag, 15 s.
+    /// How long after sending an absence is not yet believed. The default is 165 s: 120 s of QuickBooks' own time limit, 30 s
+    /// of query lag, 15 s.
     pub quarantine: Duration,
-    /// Trust that QuickBooks replays a request id for as long as it takes: an absent step is sent again at once.
-    /// Documented by Intuit, without a term; off unless the host accepts that.
+    /// Whether an absent step is sent again at once, trusting that QuickBooks replays a request id for as long as it takes.
+    /// Intuit documents the replay without a term. The default is no: such a step waits for the quarantine's end.
     pub trust_request_id: bool,
     /// How many events in a row, without a success between, may fail because QuickBooks could not be reached or did not say
-    /// what it did, before the run ends and the rest is held; at least 1. Two events may meet a hiccup each; a third in a
-    /// row is an outage, and every further one would cost `sends` requests and, in doubt, a quarantine.
+    /// what it did, before the run ends and the rest is held; at least 1. The default is 3: two events may meet a hiccup each;
+    /// a third in a row is an outage, and every further one would cost [`sends`](Policy::sends) requests and, in doubt, a
+    /// quarantine.
     pub outage: u32,
-    /// The wait after a request that was not sent or a look-up that failed, doubled each time.
+    /// How long a step waits after a request that was not sent or a look-up that failed; doubled each time. The default is 1 s.
     pub pause: Duration,
 }
 
@@ -187,6 +205,51 @@ impl Default for Policy {
             outage: 3,
             pause: Duration::from_secs(1),
         }
+    }
+}
+
+impl Policy {
+    /// Sets [`sends`](Policy::sends).
+    #[must_use]
+    pub const fn with_sends(mut self, sends: u32) -> Self {
+        self.sends = sends;
+        self
+    }
+
+    /// Sets [`look_ups`](Policy::look_ups).
+    #[must_use]
+    pub const fn with_look_ups(mut self, look_ups: u32) -> Self {
+        self.look_ups = look_ups;
+        self
+    }
+
+    /// Sets [`quarantine`](Policy::quarantine). A shorter one than the default may post a document twice: QuickBooks may
+    /// still be at work on a request that a look-up does not show.
+    #[must_use]
+    pub const fn with_quarantine(mut self, quarantine: Duration) -> Self {
+        self.quarantine = quarantine;
+        self
+    }
+
+    /// Sets [`trust_request_id`](Policy::trust_request_id).
+    #[must_use]
+    pub const fn with_trust_request_id(mut self, trust: bool) -> Self {
+        self.trust_request_id = trust;
+        self
+    }
+
+    /// Sets [`outage`](Policy::outage).
+    #[must_use]
+    pub const fn with_outage(mut self, events: u32) -> Self {
+        self.outage = events;
+        self
+    }
+
+    /// Sets [`pause`](Policy::pause).
+    #[must_use]
+    pub const fn with_pause(mut self, pause: Duration) -> Self {
+        self.pause = pause;
+        self
     }
 }
 
@@ -364,7 +427,7 @@ mod tests {
 
     #[test]
     fn a_pause_of_any_length_is_doubled_without_overflow() {
-        let policy = Policy { pause: Duration::MAX, ..Policy::default() };
+        let policy = Policy::default().with_pause(Duration::MAX);
         let sent = StepState { doubt: Some(at(0)), sends: 3, failed_look_ups: 1, ..FRESH };
         for input in [Input::Answered(Answered::NotSent { retry_after: None }), Input::LookUpFailed] {
             assert_eq!(next(&sent, input, &policy, &at(1)), Action::Pause(Duration::MAX));
@@ -373,7 +436,7 @@ mod tests {
 
     #[test]
     fn a_trusted_request_id_needs_no_quarantine() {
-        let policy = Policy { trust_request_id: true, ..Policy::default() };
+        let policy = Policy::default().with_trust_request_id(true);
         let doubt = StepState { doubt: Some(at(0)), ..FRESH };
         assert_eq!(next(&doubt, Input::LookedUp(LookedUp::Absent), &policy, &at(1)), Action::Resend);
     }

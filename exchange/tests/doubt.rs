@@ -19,7 +19,7 @@ fn one_sale() -> [Batch; 1] {
 
 async fn run_with(world: &World, policy: Policy) -> Report {
     let mut exchange = world.exchange();
-    exchange.set_options(Options { policy, ..Options::default() });
+    exchange.set_options(Options::default().with_policy(policy));
     exchange.run(&one_sale()[0]).await.unwrap()
 }
 
@@ -189,7 +189,7 @@ async fn an_unknown_outcome_waits_out_the_quarantine() {
 async fn the_quarantine_outlives_the_process() {
     let world = World::new();
     world.wire.once(creates("invoice", "CLT1B4"), Fault::RequestLost);
-    let report = run_with(&world, Policy { sends: 1, ..Policy::default() }).await;
+    let report = run_with(&world, Policy::default().with_sends(1)).await;
     assert_eq!(outcome(&report, INVOICE), Outcome::Unknown);
     assert_eq!(outcome(&run_with(&world, Policy::default()).await, INVOICE), Outcome::Created);
     let calls = world.wire.creates("invoice");
@@ -205,7 +205,7 @@ async fn a_trusted_request_id_needs_no_quarantine() {
     for fault in [Fault::RequestLost, Fault::Late(100)] {
         let world = World::new();
         world.wire.once(creates("invoice", "CLT1B4"), fault);
-        let policy = Policy { trust_request_id: true, ..Policy::default() };
+        let policy = Policy::default().with_trust_request_id(true);
         assert_eq!(outcome(&run_with(&world, policy).await, INVOICE), Outcome::Created);
         assert_eq!(world.clock.waits(), [0u64; 0]);
         world.clock.advance(3600);
@@ -223,7 +223,7 @@ async fn a_number_taken_by_nobody_after_a_lost_answer_stays_unknown() {
     world.wire.once(creates("invoice", "CLT1B4"), Fault::AnswerLost);
     let lagging: fn(&mut Value) = |body| body["QueryResponse"] = json!({});
     world.wire.times(2, reads("query", "DocNumber"), Fault::Altered(lagging));
-    let policy = Policy { trust_request_id: true, ..Policy::default() };
+    let policy = Policy::default().with_trust_request_id(true);
     let report = run_with(&world, policy).await;
     assert_eq!(world.wire.creates("invoice").len(), 2);
     assert!(world.wire.heal(), "a failure never came");

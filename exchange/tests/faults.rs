@@ -165,9 +165,9 @@ async fn the_observer_sees_what_the_report_says() {
     let world = disturbed(1, Fault::Refused("6210"));
     let seen = Arc::new(Mutex::new(Vec::new()));
     let note = Arc::clone(&seen);
-    let observer: exchange::Observer = Arc::new(move |entry| note.lock().unwrap().push(entry.clone()));
+    let observer = move |entry: &exchange::EntryReport| note.lock().unwrap().push(entry.clone());
     let mut exchange = world.exchange();
-    exchange.set_options(Options { observer: Some(observer), ..Options::default() });
+    exchange.set_options(Options::default().with_observer(observer));
     let report = exchange.run(&sample_day()[0]).await.unwrap();
     let told: Vec<_> = report.list_entries.iter().chain(&report.documents).cloned().collect();
     assert_eq!(*seen.lock().unwrap(), told);

@@ -112,7 +112,7 @@ async fn x_02_an_owner_whose_claim_was_taken_over_sends_nothing() {
     let log = Arc::new(MemoryLog::new());
     let owned = |owner: &str| {
         let mut exchange = Exchange::new(world.client(), Arc::clone(&log) as _, world.mapping.clone());
-        exchange.set_options(Options { owner: owner.to_owned(), ..Options::default() });
+        exchange.set_options(Options::default().with_owner(owner));
         exchange
     };
     let (mut one, mut other) = (owned("one"), owned("other"));

@@ -104,8 +104,8 @@ async fn x_02_of_600_batches_one_is_tried_at_a_dead_address() {
 
     world.wire.heal();
     let mut exchange = world.exchange();
-    let stop = Some(std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true)));
-    exchange.set_options(exchange::Options { stop, ..exchange::Options::default() });
+    let stop = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true));
+    exchange.set_options(Options::default().with_stop(stop));
     let all = exchange.run_all(&batches, |_, _| panic!("nothing is run")).await;
     assert_eq!((all.run, all.not_run, all.left), (0, 0, 600));
 }
@@ -181,8 +181,8 @@ async fn an_event_that_fails_twice_counts_once() {
     swap["tenders"][0]["amount"] = serde_json::json!("50.00");
     world.wire.times(8, creates("payment", "T1B4"), Fault::NoConnection);
     let mut exchange = world.exchange();
-    let policy = Policy { outage: 2, ..Policy::default() };
-    exchange.set_options(Options { policy, ..Options::default() });
+    let policy = Policy::default().with_outage(2);
+    exchange.set_options(Options::default().with_policy(policy));
     let report = exchange.run(&batch("1", 4, DAY, &[swap, sale(2, DAY, "20.00")])).await.unwrap();
     assert!(world.wire.heal(), "the two payments of the swap were not tried");
     assert_eq!(holds(&report, Hold::Unreachable), 2);
@@ -216,8 +216,8 @@ async fn the_policy_says_how_many_events_in_a_row_end_a_run() {
         let world = World::new();
         let mut exchange = world.exchange();
         exchange.run(&batch("1", 3, DAY, &[sale(99, DAY, "20.00")])).await.unwrap();
-        let policy = Policy { outage, ..Policy::default() };
-        exchange.set_options(Options { policy, ..Options::default() });
+        let policy = Policy::default().with_outage(outage);
+        exchange.set_options(Options::default().with_policy(policy));
         world.wire.stop_after(Some(0));
         let report = exchange.run(&busy()[0]).await.unwrap();
         assert_eq!(holds(&report, Hold::Unreachable), tried);
