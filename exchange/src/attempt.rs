@@ -11,7 +11,7 @@ use chrono::{DateTime, FixedOffset};
 use mapping::StepKey;
 use qb_client::ReadError;
 use qb_client::engine::{NotSentWhy, RequestId, UnknownWhy, WriteOutcome};
-use qb_model::engine::{Content, Difference};
+use qb_model::engine::{Content, ContentDifference};
 use qb_model::{Answer, EntityKind, ModelError};
 
 use crate::entry::{Entry, Sent};
@@ -118,7 +118,7 @@ impl Attempt {
             Some(record) if record.is_in_doubt() => state.doubt = sent_at,
             Some(record) => {
                 state.is_taken = matches!(record.state, State::Conflict { refused: true, .. });
-                state.is_distorted = matches!(record.state, State::Distorted { .. });
+                state.is_stored_differently = matches!(record.state, State::StoredDifferently { .. });
             }
             // No number of QuickBooks' guards a journal entry.
             None => {
@@ -127,7 +127,7 @@ impl Attempt {
             }
         }
         let (found, reason) = match record.map(|record| &record.state) {
-            Some(State::Distorted { id, reason }) => (Some(Found::known(id)), Some(reason.clone())),
+            Some(State::StoredDifferently { id, reason }) => (Some(Found::known(id)), Some(reason.clone())),
             _ => (None, None),
         };
         Self {
@@ -390,9 +390,10 @@ impl Attempt {
             entries.push(Entry::Sending { step: self.key().clone(), sent });
         }
         let is_news = |entry: &Entry| match (entry, record.map(|record| &record.state)) {
-            (Entry::Distorted { id, reason, .. }, Some(State::Distorted { id: was, reason: before })) => {
-                id != was || reason != before
-            }
+            (
+                Entry::StoredDifferently { id, reason, .. },
+                Some(State::StoredDifferently { id: was, reason: before }),
+            ) => id != was || reason != before,
             _ => true,
         };
         entries.extend(self.entry(outcome).filter(is_news));
@@ -415,8 +416,10 @@ impl Attempt {
         let is_sent_now = self.state.sends > 0 && !self.state.is_duplicate;
         let books_changed = match outcome {
             Outcome::AlreadyPosted => BooksChanged::Before,
-            Outcome::Created | Outcome::Adopted | Outcome::Distorted if is_sent_now => BooksChanged::Now,
-            Outcome::Created | Outcome::Adopted | Outcome::Distorted => BooksChanged::Before,
+            Outcome::Created | Outcome::Adopted | Outcome::StoredDifferently if is_sent_now => {
+                BooksChanged::Now
+            }
+            Outcome::Created | Outcome::Adopted | Outcome::StoredDifferently => BooksChanged::Before,
             Outcome::Conflict | Outcome::Refused | Outcome::Held => BooksChanged::No,
             Outcome::Unknown => BooksChanged::Unknown,
         };
@@ -444,9 +447,9 @@ impl Attempt {
                     untaxed: found.untaxed,
                 })
             }
-            (Outcome::Distorted, Some(found)) => {
+            (Outcome::StoredDifferently, Some(found)) => {
                 let (id, created_at) = (found.id.clone(), found.created_at);
-                Some(Entry::Distorted { step, id, created_at, reason })
+                Some(Entry::StoredDifferently { step, id, created_at, reason })
             }
             (Outcome::Refused, _) => Some(Entry::Refused { step, reason }),
             (Outcome::Conflict, _) => {
@@ -495,7 +498,7 @@ fn settled_before(record: &Record, content: &Content) -> Option<Settled> {
         | State::NotSent
         | State::Refused { .. }
         | State::Conflict { .. }
-        | State::Distorted { .. } => None,
+        | State::StoredDifferently { .. } => None,
     }
 }
 
@@ -510,7 +513,7 @@ fn differences(planned: &Content, found: Result<Content, ModelError>) -> Option<
     }
 }
 
-fn text_of(differences: &[Difference]) -> String {
+fn text_of(differences: &[ContentDifference]) -> String {
     let each = differences.iter().map(|d| format!("{} is {:?}, planned {:?}", d.field, d.found, d.planned));
     each.collect::<Vec<_>>().join("; ")
 }

@@ -156,7 +156,7 @@ pub(crate) fn samples() -> Result<Vec<Entry>, KeyError> {
         Entry::Batch { batch: "boston/1/1".parse()?, documents: [step()].into() },
         Entry::Refused { step: step(), reason: "fault 6140".to_owned() },
         Entry::Conflict { step: step(), reason: String::new(), refused: true },
-        Entry::Distorted { step: step(), id: "1".to_owned(), created_at, reason: "total".to_owned() },
+        Entry::StoredDifferently { step: step(), id: "1".to_owned(), created_at, reason: "total".to_owned() },
         Entry::Posted { step: step(), id: "1".to_owned(), created_at, adopted: false, untaxed: true },
     ])
 }

@@ -42,8 +42,9 @@ pub enum Entry {
         #[serde(default)]
         untaxed: bool,
     },
-    /// The step is in QuickBooks, but not as planned.
-    Distorted {
+    /// The step is in QuickBooks, but not as planned. The log's word for it is `distorted`.
+    #[serde(rename = "distorted")]
+    StoredDifferently {
         /// The step's key.
         step: StepKey,
         /// QuickBooks' id.

@@ -43,7 +43,7 @@ pub(crate) enum State {
     Refused { reason: String },
     Conflict { refused: bool, reason: String },
     Posted { id: String },
-    Distorted { id: String, reason: String },
+    StoredDifferently { id: String, reason: String },
 }
 
 impl History {
@@ -75,7 +75,9 @@ impl History {
                 }
                 self.set(&step, State::Posted { id });
             }
-            Entry::Distorted { step, id, reason, .. } => self.set(&step, State::Distorted { id, reason }),
+            Entry::StoredDifferently { step, id, reason, .. } => {
+                self.set(&step, State::StoredDifferently { id, reason })
+            }
             Entry::Batch { batch, documents } => {
                 self.begun.insert(batch, documents);
             }
@@ -105,7 +107,7 @@ impl History {
     /// Whether a step stands in QuickBooks.
     pub(crate) fn is_posted(&self, key: &StepKey) -> bool {
         let state = self.steps.get(key).map(|record| &record.state);
-        matches!(state, Some(State::Posted { .. } | State::Distorted { .. }))
+        matches!(state, Some(State::Posted { .. } | State::StoredDifferently { .. }))
     }
 
     /// QuickBooks' id of a step that stands there.
@@ -115,9 +117,9 @@ impl History {
 
     /// Every step that stands in QuickBooks, with its key.
     pub(crate) fn posted_steps(&self) -> impl Iterator<Item = (&StepKey, &Record)> {
-        self.steps
-            .iter()
-            .filter(|(_, record)| matches!(record.state, State::Posted { .. } | State::Distorted { .. }))
+        self.steps.iter().filter(|(_, record)| {
+            matches!(record.state, State::Posted { .. } | State::StoredDifferently { .. })
+        })
     }
 
     /// The documents that a batch had when its first one was sent.
@@ -186,7 +188,7 @@ impl Record {
     /// QuickBooks' id, when the step stands there.
     pub(crate) fn id(&self) -> Option<&str> {
         match &self.state {
-            State::Posted { id } | State::Distorted { id, .. } => Some(id),
+            State::Posted { id } | State::StoredDifferently { id, .. } => Some(id),
             _ => None,
         }
     }

@@ -1,5 +1,7 @@
 //! What became of a batch, entry by entry. Every entry says whether the books changed.
 
+mod page;
+
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
@@ -7,6 +9,8 @@ use mapping::{EventKey, Origin, OriginKey, StepKey};
 use serde::Serialize;
 
 use crate::text::as_text;
+
+pub(crate) use self::page::write_reports;
 
 /// What became of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -21,8 +25,9 @@ pub enum Outcome {
     Adopted,
     /// Another document, or other content, stands under its number; ours was not posted.
     Conflict,
-    /// Posted, but QuickBooks' answer differs from the plan.
-    Distorted,
+    /// Posted, but what QuickBooks stored differs from the plan. Its word is `distorted`.
+    #[serde(rename = "distorted")]
+    StoredDifferently,
     /// May or may not be posted; the next run looks it up.
     Unknown,
     /// QuickBooks refused it; nothing was posted.
@@ -84,7 +89,7 @@ impl Outcome {
         Self::Created,
         Self::Adopted,
         Self::Conflict,
-        Self::Distorted,
+        Self::StoredDifferently,
         Self::Unknown,
         Self::Refused,
         Self::Held,
@@ -102,7 +107,7 @@ impl Outcome {
             Self::Created => "posted as planned",
             Self::Adopted => "it was there already, the same to the cent; taken as ours, not posted twice",
             Self::Conflict => "another document has its number; nothing was posted",
-            Self::Distorted => "QuickBooks stored something else than was sent; look at it there",
+            Self::StoredDifferently => "QuickBooks stored something else than was sent; look at it there",
             Self::Unknown => {
                 "sent, and the answer was lost; the next run looks it up before anything is sent again"
             }
@@ -118,7 +123,7 @@ impl Outcome {
             Self::Created => "created",
             Self::Adopted => "adopted",
             Self::Conflict => "conflict",
-            Self::Distorted => "distorted",
+            Self::StoredDifferently => "distorted",
             Self::Unknown => "unknown",
             Self::Refused => "refused",
             Self::Held => "held",
@@ -199,11 +204,9 @@ impl Report {
         }
     }
 
-    /// The documents counted.
+    /// Returns the documents counted.
     pub fn counts(&self) -> Counts {
-        let mut counts = Counts::default();
-        self.documents.iter().for_each(|entry| counts.add(entry));
-        counts
+        Counts::over(std::slice::from_ref(self))
     }
 }
 
@@ -220,6 +223,13 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// Counts the documents of several reports.
+    pub(crate) fn over(reports: &[Report]) -> Self {
+        let mut counts = Self::default();
+        reports.iter().flat_map(|report| &report.documents).for_each(|entry| counts.add(entry));
+        counts
+    }
+
     /// Counts one more.
     pub fn add(&mut self, entry: &EntryReport) {
         self.planned += 1;

@@ -3,7 +3,7 @@
 //! ```text
 //! planned ----------> send --- applied, as planned ----------> created
 //!                      |  \--- applied, otherwise --> read back --- equal ------> created
-//!                      |                                  \------- different --> distorted
+//!                      |                                  \------- different --> stored differently
 //!                      |  \--- refused ----------------------> refused
 //!                      |  \--- refused as a duplicate --\
 //!                      |  \--- not sent ---> pause, send again (same id); in the end held
@@ -64,7 +64,7 @@ pub(crate) struct StepState {
     /// Its number was taken when it was tried before, or may be by a document that the log has lost.
     pub(crate) is_taken: bool,
     /// It stands in QuickBooks otherwise than planned, as an earlier run saw it.
-    pub(crate) is_distorted: bool,
+    pub(crate) is_stored_differently: bool,
     /// Requests sent in this run, those that were throttled left out.
     pub(crate) sends: u32,
     /// Requests of this run that were throttled.
@@ -261,7 +261,7 @@ pub(crate) fn next(state: &StepState, input: Input, policy: &Policy, now: &Momen
     // What a step that is given up comes to.
     let given_up = || Action::Finish(if state.doubt.is_some() { Outcome::Unknown } else { Outcome::Held });
     match input {
-        Input::Begun if state.is_distorted => Action::ReadBack,
+        Input::Begun if state.is_stored_differently => Action::ReadBack,
         Input::Begun if state.doubt.is_some() || state.is_taken => Action::LookUp,
         Input::Begun => Action::Send,
         Input::Answered(Answered::Applied { as_planned: true }) => Action::Finish(Outcome::Created),
@@ -286,8 +286,8 @@ pub(crate) fn next(state: &StepState, input: Input, policy: &Policy, now: &Momen
         Input::LookedUp(LookedUp::Absent) => absent(state, policy, now),
         Input::ReadBack { as_planned: true } if state.sends > 0 => Action::Finish(Outcome::Created),
         Input::ReadBack { as_planned: true } => Action::Finish(Outcome::AlreadyPosted),
-        Input::ReadBack { as_planned: false } => Action::Finish(Outcome::Distorted),
-        Input::LookUpFailed if state.is_distorted => Action::Finish(Outcome::Distorted),
+        Input::ReadBack { as_planned: false } => Action::Finish(Outcome::StoredDifferently),
+        Input::LookUpFailed if state.is_stored_differently => Action::Finish(Outcome::StoredDifferently),
         Input::LookUpFailed if state.failed_look_ups < policy.look_ups => {
             Action::Pause(pause(policy, state.failed_look_ups))
         }
@@ -299,7 +299,7 @@ pub(crate) fn next(state: &StepState, input: Input, policy: &Policy, now: &Momen
         Input::Waited if state.doubt.is_some() || state.sends + state.throttles == 0 => Action::LookUp,
         // After "not sent" nothing of the step can be in QuickBooks.
         Input::Waited => Action::Resend,
-        Input::Stopped if state.is_distorted => Action::Finish(Outcome::Distorted),
+        Input::Stopped if state.is_stored_differently => Action::Finish(Outcome::StoredDifferently),
         Input::Stopped => given_up(),
     }
 }
@@ -343,7 +343,7 @@ mod tests {
     const FRESH: StepState = StepState {
         doubt: None,
         is_taken: false,
-        is_distorted: false,
+        is_stored_differently: false,
         sends: 0,
         throttles: 0,
         failed_look_ups: 0,
@@ -370,21 +370,21 @@ mod tests {
         let duplicate = StepState { is_duplicate: true, is_refused: true, ..sent };
         let doubtful_duplicate = StepState { is_duplicate: true, is_refused: true, sends: 2, ..doubt };
         let refused = StepState { is_refused: true, ..lost };
-        let distorted = StepState { is_distorted: true, ..FRESH };
+        let differing = StepState { is_stored_differently: true, ..FRESH };
         let throttled = |throttles| StepState { throttles, ..FRESH };
         let s = Duration::from_secs;
         for (name, state, input, second, expected) in [
             ("never sent",                        FRESH,     Begun,                                0,   Send),
             ("sending found on restart",          doubt,     Begun,                                0,   LookUp),
             ("number was taken",                  taken,     Begun,                                0,   LookUp),
-            ("stands otherwise",                  distorted, Begun,                                0,   ReadBack),
+            ("stands otherwise",                  differing, Begun,                                0,   ReadBack),
             ("as planned",                        sent,      A(Applied { as_planned: true }),      1,   Finish(O::Created)),
             ("otherwise",                         sent,      A(Applied { as_planned: false }),     1,   ReadBack),
             ("read back as planned",              sent,      Input::ReadBack { as_planned: true }, 1,   Finish(O::Created)),
-            ("read back otherwise",               sent,      Input::ReadBack { as_planned: false }, 1,  Finish(O::Distorted)),
-            ("put right since",                   distorted, Input::ReadBack { as_planned: true }, 1,   Finish(O::AlreadyPosted)),
-            ("not put right",                     distorted, Input::ReadBack { as_planned: false }, 1,  Finish(O::Distorted)),
-            ("otherwise, and not to be read",     distorted, LookUpFailed,                         1,   Finish(O::Distorted)),
+            ("read back otherwise",               sent,      Input::ReadBack { as_planned: false }, 1,  Finish(O::StoredDifferently)),
+            ("put right since",                   differing, Input::ReadBack { as_planned: true }, 1,   Finish(O::AlreadyPosted)),
+            ("not put right",                     differing, Input::ReadBack { as_planned: false }, 1,  Finish(O::StoredDifferently)),
+            ("otherwise, and not to be read",     differing, LookUpFailed,                         1,   Finish(O::StoredDifferently)),
             ("refused",                           sent,      A(Refused { is_duplicate: false }),   1,   Finish(O::Refused)),
             ("refused after a doubt",             lost,      A(Refused { is_duplicate: false }),   1,   LookUp),
             ("refused and absent too early",      refused,   L(Absent),                            5,   Quarantine(s(160))),

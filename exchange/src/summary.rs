@@ -213,9 +213,7 @@ impl RunSummary {
 
     /// The documents counted, over all reports.
     pub fn counts(&self) -> Counts {
-        let mut counts = Counts::default();
-        self.reports.iter().flat_map(|report| &report.documents).for_each(|entry| counts.add(entry));
-        counts
+        Counts::over(&self.reports)
     }
 
     /// How many inputs, batches and purchase orders are in none of the figures.
@@ -255,12 +253,6 @@ impl RunSummary {
             Exit::Configuration | Exit::InUse | Exit::Incomplete if !is_started => RunResult::NotRun,
             Exit::Configuration | Exit::InUse | Exit::Incomplete => RunResult::Incomplete,
         }
-    }
-
-    /// Accounts, items, customers and the like that this run made.
-    fn made(&self) -> impl Iterator<Item = &EntryReport> {
-        let entries = self.reports.iter().flat_map(|report| &report.list_entries);
-        entries.filter(|entry| entry.outcome == Outcome::Created)
     }
 }
 
@@ -336,7 +328,7 @@ impl Serialize for RunSummary {
             batches: &self.batches,
             control_accounts: self.tie_out.as_ref().map(|tie_out| tie_out.accounts.as_slice()),
             tie_out: self.tie_out.as_ref(),
-            made: self.made().map(Made::of).collect(),
+            made: self.reports.iter().flat_map(Report::made).map(Made::of).collect(),
             documents: DocumentCounts(self.counts()),
             reports: &self.reports,
             skipped: &self.skipped,

@@ -115,7 +115,7 @@ async fn a_distorted_invoice_stops_its_event_and_is_reported_in_every_run() {
         assert_eq!(world.wire.writes().len(), writes, "{field}: nothing is sent again");
         for report in [&first, &second] {
             let invoice = entry(report, INVOICE);
-            assert_eq!(invoice.outcome, Outcome::Distorted, "{field}");
+            assert_eq!(invoice.outcome, Outcome::StoredDifferently, "{field}");
             assert!(invoice.id.is_some(), "{field}");
             assert!(invoice.reason.as_deref().unwrap().contains(&format!("{field} is")), "{invoice:?}");
             assert_eq!(outcome(report, PAYMENT), Outcome::Held, "{field}");
@@ -131,7 +131,7 @@ async fn a_settlement_that_goes_wrong_does_not_stop_its_event() {
     let (settlement, money) = ("pay-CLT1522871B11", "pay-CL15236T1522871B11");
     let without_links: fn(&mut Value) = |body| body["Line"] = json!([]);
     for (fault, first, second) in [
-        (Fault::StoredOtherwise(without_links), Outcome::Distorted, Outcome::Distorted),
+        (Fault::StoredOtherwise(without_links), Outcome::StoredDifferently, Outcome::StoredDifferently),
         (Fault::Refused("620"), Outcome::Refused, Outcome::Created),
     ] {
         let world = World::new();
@@ -194,9 +194,9 @@ async fn x_06_an_answer_that_differs_is_read_back_before_it_is_believed() {
 async fn x_06_a_distorted_document_that_a_person_puts_right_is_posted() {
     let dated: fn(&mut Value) = |body| body["TxnDate"] = json!("2026-02-04");
     let world = disturbed(1, Fault::StoredOtherwise(dated));
-    assert_eq!(outcome(&run(&world).await, INVOICE), Outcome::Distorted);
+    assert_eq!(outcome(&run(&world).await, INVOICE), Outcome::StoredDifferently);
     let length = world.log.length();
-    assert_eq!(outcome(&run(&world).await, INVOICE), Outcome::Distorted);
+    assert_eq!(outcome(&run(&world).await, INVOICE), Outcome::StoredDifferently);
     assert_eq!(world.log.length(), length, "what has not changed is not written again");
     world.wire.change("Invoice", "CLT1521022B4", "update", &json!({"TxnDate": "2026-02-03"}));
     let report = run(&world).await;

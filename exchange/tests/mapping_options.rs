@@ -233,7 +233,7 @@ async fn d_18_a_linked_bill_is_posted_by_a_later_run() {
 
 /// D-18: a link that QuickBooks drops silently is said aloud.
 #[tokio::test]
-async fn d_18_a_dropped_link_is_distorted() {
+async fn d_18_a_dropped_link_is_stored_differently() {
     fn without_links(body: &mut Value) {
         for line in body["Line"].as_array_mut().unwrap() {
             line.as_object_mut().unwrap().remove("LinkedTxn");
@@ -243,7 +243,7 @@ async fn d_18_a_dropped_link_is_distorted() {
     world.wire.once(creates("bill", "CL306063B"), Fault::StoredOtherwise(without_links));
     let orders = golden_orders("d18_linked_bill");
     let report = world.exchange().run(&orders[0]).await.unwrap();
-    assert_eq!(report.counts().of(Outcome::Distorted), 1, "{report:?}");
+    assert_eq!(report.counts().of(Outcome::StoredDifferently), 1, "{report:?}");
 }
 
 fn charges_and_payment() -> (pos_model::Batch, pos_model::Batch) {

@@ -74,7 +74,7 @@ pub struct Content {
 
 /// One field in which the found document is not the planned one.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Difference {
+pub struct ContentDifference {
     /// A stable word: `kind`, `name`, `number`, `txn_date`, `party`, `total`, `tax`, `postings`, `links`,
     /// `money_account`.
     pub field: &'static str,
@@ -84,11 +84,11 @@ pub struct Difference {
     pub found: String,
 }
 
-impl fmt::Debug for Difference {
+impl fmt::Debug for ContentDifference {
     /// Without a list entry's names, which may be a person's.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { field, planned, found } = self;
-        let mut text = f.debug_struct("Difference");
+        let mut text = f.debug_struct("ContentDifference");
         text.field("field", field);
         if *field == "name" {
             return text.finish_non_exhaustive();
@@ -378,11 +378,11 @@ impl Content {
     /// List entries differ in their name only, and names count without case and outer blanks, as QuickBooks
     /// takes them.
     #[must_use]
-    pub fn differences(&self, found: &Self) -> Vec<Difference> {
+    pub fn differences(&self, found: &Self) -> Vec<ContentDifference> {
         let mut out = Vec::new();
         let mut note = |field, planned: String, found: String| {
             if planned != found {
-                out.push(Difference { field, planned, found });
+                out.push(ContentDifference { field, planned, found });
             }
         };
         note("kind", self.kind.to_string(), found.kind.to_string());

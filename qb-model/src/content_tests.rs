@@ -149,7 +149,7 @@ fn a_lost_link_is_a_difference() {
     let differences = payment.differences(&Content::read(EntityKind::Payment, &found).unwrap());
     assert_eq!(
         differences,
-        [Difference { field: "links", planned: "Invoice 145 53.13".to_owned(), found: String::new() }]
+        [ContentDifference { field: "links", planned: "Invoice 145 53.13".to_owned(), found: String::new() }]
     );
 }
 
@@ -184,8 +184,8 @@ fn a_difference_is_debugged_without_a_name() {
     let named = |name: &str| Content { name: Some(name.to_owned()), ..Content::empty(EntityKind::Customer) };
     let differences = named("Sara Edward").differences(&named("Sara Edwards"));
     assert_eq!(differences[0].found, "Sara Edwards");
-    assert_eq!(format!("{differences:?}"), "[Difference { field: \"name\", .. }]");
-    let total = Difference { field: "total", planned: "1.00".to_owned(), found: "2.00".to_owned() };
-    let text = r#"Difference { field: "total", planned: "1.00", found: "2.00" }"#;
+    assert_eq!(format!("{differences:?}"), "[ContentDifference { field: \"name\", .. }]");
+    let total = ContentDifference { field: "total", planned: "1.00".to_owned(), found: "2.00".to_owned() };
+    let text = r#"ContentDifference { field: "total", planned: "1.00", found: "2.00" }"#;
     assert_eq!(format!("{total:?}"), text);
 }

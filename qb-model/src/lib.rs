@@ -81,6 +81,6 @@ pub mod parts {
 /// What an engine needs that looks for what it posted: what two versions of a document must agree on, and when two names
 /// are one.
 pub mod engine {
-    pub use crate::content::{Content, Difference, Link, Posting};
+    pub use crate::content::{Content, ContentDifference, Link, Posting};
     pub use crate::names::{is_same_name, name_key};
 }

@@ -11,7 +11,7 @@ use qb_model::engine::Content;
 use qb_model::{Answer, EntityKind, ModelError};
 
 use super::result::{Cause, Difference, DifferentAmount, DifferentDocument};
-use super::scope::{Amounts, Document, Place, Scope};
+use super::scope::{Amounts, Place, Scope, ScopedDocument};
 use crate::error::RunError;
 use crate::history::{Record, State};
 use crate::report::Outcome;
@@ -32,13 +32,13 @@ impl Exchange {
         scope: &Scope,
     ) -> Result<Vec<Difference>, RunError> {
         let empty = Amounts::new();
-        let is_different = |document: &&Document| {
+        let is_different = |document: &&ScopedDocument| {
             places_that_differ(document.planned.as_ref().unwrap_or(&empty), &document.found).next().is_some()
         };
-        let different: Vec<&Document> = scope.documents.iter().filter(is_different).collect();
+        let different: Vec<&ScopedDocument> = scope.documents.iter().filter(is_different).collect();
         let mut causes: Vec<Option<Cause>> =
             different.iter().map(|document| self.known_cause(session, scope, document)).collect();
-        let unclear: Vec<(&Document, &Record)> = (different.iter().zip(&causes))
+        let unclear: Vec<(&ScopedDocument, &Record)> = (different.iter().zip(&causes))
             .filter(|(_, cause)| cause.is_none())
             .filter_map(|(document, _)| Some((*document, session.history.step(&document.key)?)))
             .take(LOOKED_UP)
@@ -63,7 +63,7 @@ impl Exchange {
     }
 
     /// What the posting log alone can say.
-    fn known_cause(&self, session: &Session, scope: &Scope, document: &Document) -> Option<Cause> {
+    fn known_cause(&self, session: &Session, scope: &Scope, document: &ScopedDocument) -> Option<Cause> {
         let reported = self.unsettled.get(&document.key);
         let not_posted = |outcome: Outcome, reason: Option<&String>| {
             let (outcome, reason) = match reported {
@@ -80,7 +80,9 @@ impl Exchange {
             State::Sending => not_posted(Outcome::Unknown, Some(&"its answer was lost".to_owned())),
             State::Refused { reason } => not_posted(Outcome::Refused, Some(reason)),
             State::Conflict { reason, .. } => not_posted(Outcome::Conflict, Some(reason)),
-            State::Distorted { reason, .. } => Some(Cause::Distorted { reason: reason.clone() }),
+            State::StoredDifferently { reason, .. } => {
+                Some(Cause::StoredDifferently { reason: reason.clone() })
+            }
             State::Posted { .. } => match &document.planned {
                 None => Some(Cause::NoLongerPlanned),
                 Some(planned) if !is_as_sent(scope, planned, record) => Some(Cause::PlanChanged),
@@ -92,11 +94,11 @@ impl Exchange {
     /// Asks QuickBooks what became of posted documents.
     async fn look_up_documents<'d>(
         &self,
-        unclear: &[(&'d Document, &Record)],
+        unclear: &[(&'d ScopedDocument, &Record)],
     ) -> Result<BTreeMap<&'d StepKey, Cause>, RunError> {
         let read = |source: ReadError| RunError::unreadable("documents of ours", source);
         let mut causes = BTreeMap::new();
-        let mut by_kind: BTreeMap<EntityKind, Vec<(&Document, &Record)>> = BTreeMap::new();
+        let mut by_kind: BTreeMap<EntityKind, Vec<(&ScopedDocument, &Record)>> = BTreeMap::new();
         for (document, record) in unclear {
             if let Some(kind) = EntityKind::from_name(&record.sent.entity) {
                 by_kind.entry(kind).or_default().push((document, record));
@@ -124,7 +126,7 @@ impl Exchange {
 
 fn became(
     content: Option<&Result<Content, ModelError>>,
-    document: &Document,
+    document: &ScopedDocument,
     posted_date: Option<NaiveDate>,
 ) -> Cause {
     match content {
@@ -139,7 +141,7 @@ fn became(
 }
 
 /// Whether a document moves nothing, by its own word and by the general ledger.
-fn is_void(content: &Content, document: &Document) -> bool {
+fn is_void(content: &Content, document: &ScopedDocument) -> bool {
     content.moves_nothing() && document.found.is_empty()
 }
 

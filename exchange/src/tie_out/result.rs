@@ -282,7 +282,7 @@ pub enum Cause {
         reason: Option<String>,
     },
     /// QuickBooks' answer differed from the plan when it was posted.
-    Distorted {
+    StoredDifferently {
         /// What differed.
         reason: String,
     },
@@ -351,7 +351,7 @@ impl Cause {
     pub fn code(&self) -> &'static str {
         match self {
             Self::NotPosted { .. } => "not-posted",
-            Self::Distorted { .. } => "distorted",
+            Self::StoredDifferently { .. } => "distorted",
             Self::Deleted => "deleted",
             Self::Voided => "voided",
             Self::Edited { .. } => "edited",
@@ -372,7 +372,9 @@ impl std::fmt::Display for Cause {
                 return write!(f, "{}: {reason}", outcome.word());
             }
             Self::NotPosted { outcome, reason: None } => outcome.word(),
-            Self::Distorted { reason } => return write!(f, "QuickBooks stored it otherwise: {reason}"),
+            Self::StoredDifferently { reason } => {
+                return write!(f, "QuickBooks stored it otherwise: {reason}");
+            }
             Self::Deleted => "somebody deleted it in QuickBooks; post it by hand",
             Self::Voided => "somebody voided it in QuickBooks; post it by hand",
             Self::Edited { date: Some(date) } => {

@@ -16,7 +16,7 @@ use crate::snapshot::CompanySnapshot;
 
 /// An account of QuickBooks, or one that the company lacks.
 #[derive(Debug)]
-pub(super) struct Account {
+pub(super) struct ScopedAccount {
     pub(super) id: String,
     /// Of sales tax: the accounts of further tax agencies. The till knows one tax, so their sum is what ties out.
     pub(super) agencies: Vec<String>,
@@ -52,7 +52,7 @@ pub(super) struct Figures {
 
 /// A document of the batches and orders at hand.
 #[derive(Debug)]
-pub(super) struct Document {
+pub(super) struct ScopedDocument {
     pub(super) key: StepKey,
     pub(super) kind: String,
     /// QuickBooks' name of the entity.
@@ -77,7 +77,7 @@ pub(super) enum CustomerRef {
 /// any out, and nothing is ever taken off a list.
 #[derive(Default)]
 pub(super) struct Scope {
-    pub(super) accounts: Vec<Account>,
+    pub(super) accounts: Vec<ScopedAccount>,
     /// What the roles are in the period at hand.
     roles: BTreeMap<ControlAccount, usize>,
     period: Option<CompanyMapping>,
@@ -88,13 +88,13 @@ pub(super) struct Scope {
     pub(super) origins: Vec<String>,
     origin_keys: BTreeMap<OriginKey, usize>,
     origin_names: BTreeMap<String, usize>,
-    pub(super) documents: Vec<Document>,
+    pub(super) documents: Vec<ScopedDocument>,
     pub(super) by_key: BTreeMap<StepKey, usize>,
     pub(super) figures: BTreeMap<(usize, Place), Figures>,
     pub(super) dates: BTreeSet<NaiveDate>,
 }
 
-impl Account {
+impl ScopedAccount {
     /// The ids of QuickBooks' accounts that it is; none when the company lacks it.
     pub(super) fn ids(&self) -> impl Iterator<Item = &str> {
         std::iter::once(&self.id).filter(|id| !id.is_empty()).chain(&self.agencies).map(String::as_str)
@@ -119,7 +119,7 @@ impl Scope {
             let once = || books.account_once(role, company).map(|account| account.id.to_string());
             let id = bound.get(&role).map(ToString::to_string).or_else(once).unwrap_or_default();
             let is_always_shown = always.contains(&role) && !id.is_empty();
-            let is_same = |account: &Account| match id.as_str() {
+            let is_same = |account: &ScopedAccount| match id.as_str() {
                 "" => account.id.is_empty() && account.name == company.account_name(role),
                 id => account.id == id,
             };
@@ -129,7 +129,7 @@ impl Scope {
                 let name = found.map_or_else(|| company.account_name(role).to_owned(), |a| a.name.clone());
                 let agencies =
                     if role == ControlAccount::SalesTax { books.agencies_beside(&id) } else { Vec::new() };
-                scope.accounts.push(Account {
+                scope.accounts.push(ScopedAccount {
                     name: match agencies.len() {
                         0 => name,
                         1 => format!("{name} and one more agency"),
@@ -155,7 +155,7 @@ impl Scope {
         if let Some(place) = self.roles.get(&role) {
             return *place;
         }
-        self.accounts.push(Account {
+        self.accounts.push(ScopedAccount {
             id: String::new(),
             agencies: Vec::new(),
             name: company.account_name(role).to_owned(),
@@ -237,7 +237,7 @@ impl Scope {
             let (key, kind) = (planned.key.clone(), planned.document.kind());
             self.dates.insert(planned.txn_date);
             self.by_key.insert(key.clone(), self.documents.len());
-            self.documents.push(Document {
+            self.documents.push(ScopedDocument {
                 key,
                 kind: kind.name().to_owned(),
                 entity: kind.entity().name().to_owned(),
@@ -292,7 +292,7 @@ impl Scope {
             self.dates.extend(record.sent.txn_date);
             self.by_key.insert(key.clone(), self.documents.len());
             let (key, found) = (key.clone(), Amounts::new());
-            self.documents.push(Document { key, kind, entity, number, origin, planned: None, found });
+            self.documents.push(ScopedDocument { key, kind, entity, number, origin, planned: None, found });
         }
     }
 
