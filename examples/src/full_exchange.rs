@@ -13,8 +13,8 @@ use std::time::{Duration, SystemTime};
 use chrono::{DateTime, Utc};
 use clap::Parser;
 use exchange::{
-    EntryReport, Exchange, Exit, Fault, MemoryLog, Options, Outcome, Place, Policy, PostingLog, Report,
-    RunError, RunSummary, Who,
+    EntryReport, Exchange, Exit, Fault, LogError, MemoryLog, Options, Outcome, Place, Policy, PostingLog,
+    Report, RunError, RunSummary, Who,
 };
 use indicatif::{ProgressBar, ProgressStyle};
 use mapping::Origin;
@@ -22,6 +22,7 @@ use posting_log_sqlite::SqliteLog;
 
 use crate::connect::{self, Connected};
 use crate::days::print_days;
+use crate::dry_run::print_to_make;
 use crate::input::{self, Input, PosFormat};
 use crate::output::{origins, plans, put, with_causes};
 use crate::outputs::Output;
@@ -68,6 +69,10 @@ pub struct Arguments {
     /// Where to write the report as JSON.
     #[arg(long)]
     json: Option<PathBuf>,
+    /// Connect, read the company, check that it is ready and decide everything, but send nothing: says what a run would post
+    /// and make.
+    #[arg(long)]
+    dry_run: bool,
     /// Say of every document what it does, however many there are.
     #[arg(long)]
     show_plan: bool,
@@ -85,6 +90,9 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         tracing_subscriber::fmt().with_max_level(tracing::Level::WARN).with_writer(std::io::stderr);
     warnings.with_ansi(std::io::stderr().is_terminal()).without_time().init();
     let mut summary = RunSummary::new(now());
+    if arguments.dry_run {
+        summary.set_dry_run();
+    }
     let output = match open(&arguments) {
         Ok(output) => output,
         Err(fault) => {
@@ -181,16 +189,7 @@ async fn post_all(arguments: &Arguments, summary: &mut RunSummary) -> Result<(),
     {
         summary.add_notice(notice.to_string());
     }
-    let log: Arc<dyn PostingLog> = match &arguments.log {
-        Some(path) => Arc::new(SqliteLog::open(path).map_err(|error| {
-            let exit = match error {
-                exchange::LogError::Locked { .. } => Exit::InUse,
-                _ => Exit::Configuration,
-            };
-            fault(error.code(), &error, Place::of_part("posting log"), exit)
-        })?),
-        None => Arc::new(MemoryLog::new()),
-    };
+    let log = open_log(arguments).map_err(|error| log_fault(&error))?;
     let log_name = arguments.log.as_ref().map_or("memory".to_owned(), |path| path.display().to_string());
     summary.set_books(client.realm().as_str(), log_name);
     let mut stop = Stop::listen()
@@ -206,20 +205,27 @@ async fn post_all(arguments: &Arguments, summary: &mut RunSummary) -> Result<(),
         }
         policy.quarantine = Duration::from_secs(seconds);
     }
-    let mut exchange = Exchange::new(client.clone(), Arc::clone(&log), input.company.clone());
+    let mut exchange = if arguments.dry_run {
+        let rehearsal = Exchange::rehearsal(client.clone(), &*log, input.company.clone()).await;
+        rehearsal.map_err(|error| log_fault(&error))?
+    } else {
+        Exchange::new(client.clone(), Arc::clone(&log), input.company.clone())
+    };
     let started = post(&mut exchange, policy, &input, &mut stop, summary).await;
     let documents: usize = plans(&input).iter().map(|plan| plan.documents().count()).sum();
     let is_little = documents <= SAID_ONE_BY_ONE && !summary.reports().is_empty();
     if arguments.show_plan || is_little {
         print_days(&plans(&input));
     }
-    if !started.is_cut_short && !stop.is_asked() && !summary.reports().is_empty() {
+    if arguments.dry_run {
+        print_to_make(summary, &plans(&input));
+    } else if !started.is_cut_short && !stop.is_asked() && !summary.reports().is_empty() {
         let posted = started.reports.iter().map(|(origin, _)| *origin);
         let posted = posted.filter(|origin| !matches!(origin, Origin::Opening { .. }));
         let tie_out = stop.during(exchange.tie_out(posted)).await;
         summary.set_tie_out(tie_out);
     }
-    if is_sample && !stop.is_asked() {
+    if is_sample && !arguments.dry_run && !stop.is_asked() {
         once_more(Exchange::new(client, log, input.company.clone()), policy, &input, &mut stop, summary)
             .await;
     }
@@ -230,6 +236,22 @@ async fn post_all(arguments: &Arguments, summary: &mut RunSummary) -> Result<(),
         simulator.stop().await;
     }
     Ok(())
+}
+
+/// The posting log. A dry run makes no file.
+fn open_log(arguments: &Arguments) -> Result<Arc<dyn PostingLog>, LogError> {
+    match &arguments.log {
+        Some(path) if !arguments.dry_run || path.exists() => Ok(Arc::new(SqliteLog::open(path)?)),
+        _ => Ok(Arc::new(MemoryLog::new())),
+    }
+}
+
+fn log_fault(error: &LogError) -> Box<Fault> {
+    let exit = match error {
+        LogError::Locked { .. } => Exit::InUse,
+        _ => Exit::Configuration,
+    };
+    fault(error.code(), error, Place::of_part("posting log"), exit)
 }
 
 /// What was read, and what was refused of it.
@@ -352,7 +374,8 @@ fn note<'i>(
     };
     if !std::io::stderr().is_terminal() {
         let counts = report.counts();
-        eprintln!("{place}: {} documents, {} new", counts.planned, counts.of(Outcome::Created));
+        let new = counts.of(Outcome::Created) + counts.of(Outcome::ToCreate);
+        eprintln!("{place}: {} documents, {new} new", counts.planned);
     }
     summary.add_report(report.clone());
     started.reports.push((origin, report));

@@ -6,6 +6,7 @@ mod circles;
 #[cfg(unix)]
 mod connect;
 mod dependencies;
+mod dry_run;
 mod main_job;
 mod online_retail;
 mod people;

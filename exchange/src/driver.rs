@@ -15,9 +15,11 @@ use qb_model::{Answer, EntityKind};
 use tracing::warn;
 
 use crate::attempt::{Attempt, Effect, Happened, Known, Lost};
+use crate::entry::Entry;
 use crate::error::RunError;
 use crate::job::Ready;
-use crate::report::{EntryReport, Hold, Report};
+use crate::rehearsal::rehearsed;
+use crate::report::{BooksChanged, EntryReport, Hold, Outcome, Report};
 use crate::session::{Exchange, Session};
 use crate::settled::{Contact, Job, Settled, entry_report, held, unread};
 
@@ -280,6 +282,9 @@ impl<'e> Driver<'e> {
                     self.exchange.append(self.session, attempt.key().as_str(), entries).await?;
                     Happened::Appended
                 }
+                Effect::Send { .. } if self.exchange.is_rehearsal => {
+                    return Ok(Turn::Settled(self.rehearse(attempt).await?));
+                }
                 Effect::Send { kind, id, body } => {
                     Happened::Answered(self.exchange.client.create(kind, body.as_bytes(), &id).await)
                 }
@@ -292,10 +297,21 @@ impl<'e> Driver<'e> {
                     self.exchange.client.clock().sleep(wait).await;
                     Happened::Waited
                 }
+                // What an earlier run left in doubt is for the next run to wait for.
+                Effect::Quarantine(_) if self.exchange.is_rehearsal => Happened::Stopped(Hold::Stopped),
                 Effect::Quarantine(wait) => return Ok(Turn::SetAside(wait)),
                 Effect::Done(settled) => return Ok(Turn::Settled(settled)),
             };
         }
+    }
+
+    /// Notes what a run would send now as posted, in the rehearsal's own log.
+    async fn rehearse(&mut self, attempt: &Attempt) -> Result<Settled, RunError> {
+        let (step, id) = (attempt.key().clone(), rehearsed(self.session.log_length()));
+        let posted = Entry::Posted { step, id: id.clone(), created_at: None, adopted: false, untaxed: false };
+        self.exchange.append(self.session, attempt.key().as_str(), vec![posted]).await?;
+        let settled = Settled::before(Outcome::ToCreate, id, None);
+        Ok(Settled { books_changed: BooksChanged::No, contact: Contact::Reached, ..settled })
     }
 
     /// The entity of this id, when QuickBooks has one.

@@ -44,6 +44,7 @@ mod open_invoices;
 mod order_lines;
 mod prepare;
 mod readiness;
+mod rehearsal;
 mod report;
 mod run;
 mod run_all;

@@ -16,6 +16,7 @@ use serde_json::Value;
 
 use crate::error::RunError;
 use crate::history::{History, Record};
+use crate::rehearsal::is_rehearsed;
 use crate::session::{Exchange, Session};
 
 impl Exchange {
@@ -64,7 +65,8 @@ impl Exchange {
         }
         let unpaid = unpaid(history, plan.company());
         for customer in customers {
-            let Some(id) = session.history.posted_id(&StepKey::customer(&customer)) else { continue };
+            let id = session.history.posted_id(&StepKey::customer(&customer));
+            let Some(id) = id.filter(|id| !is_rehearsed(id)) else { continue };
             let query = Query::all(EntityKind::Invoice).equal(QueryField::CustomerRef, id);
             let query = query.map_err(|e| RunError::unreadable("open invoices", e.into()))?.open();
             let rows =

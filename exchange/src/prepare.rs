@@ -75,6 +75,9 @@ impl Driver<'_> {
         for planned in plan.documents().filter(|planned| self.session.history.step(&planned.key).is_none()) {
             unknown.entry(planned.document.kind().entity()).or_default().push(planned);
         }
+        if self.exchange.is_rehearsal {
+            return self.look_for_all(unknown).await;
+        }
         // Payments were asked for by date already.
         let known = unknown.remove(&EntityKind::Payment).unwrap_or_default();
         let is_there = |planned: &&Planned<'_>| self.session.payments.contains(planned.number.as_str());
@@ -101,6 +104,26 @@ impl Driver<'_> {
         is_behind |= !self.session.taken.is_empty();
         if is_behind && self.session.behind_since.is_none() {
             self.session.behind_since = Some(self.exchange.moment());
+        }
+        Ok(())
+    }
+
+    /// Notes which numbers QuickBooks has already. A run is told so when it sends; a rehearsal has to ask.
+    async fn look_for_all(
+        &mut self,
+        unknown: BTreeMap<EntityKind, Vec<&Planned<'_>>>,
+    ) -> Result<(), RunError> {
+        self.session.taken.clear();
+        for (kind, documents) in unknown {
+            let numbers: BTreeSet<&str> = documents.iter().map(|planned| planned.number.as_str()).collect();
+            let found = self.exchange.client.find_by_numbers(kind, numbers).await;
+            let found = found.map_err(|e| RunError::unreadable("documents of ours", e))?;
+            let numbers = found.into_iter().filter(|(_, answers)| !answers.is_empty());
+            if kind == EntityKind::Payment {
+                self.session.payments = numbers.map(|(number, _)| number).collect();
+            } else {
+                self.session.taken.extend(numbers.map(|(number, _)| (kind, number)));
+            }
         }
         Ok(())
     }
@@ -132,7 +155,7 @@ impl Driver<'_> {
             self.exchange.observe(&entry);
             made.push(entry);
         }
-        if !made.is_empty() {
+        if !made.is_empty() && !self.exchange.is_rehearsal {
             // Names and types of what was made, for the tie-out.
             self.session.snapshot =
                 CompanySnapshot::read(&self.exchange.client, &self.exchange.company).await?;

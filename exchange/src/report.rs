@@ -34,6 +34,8 @@ pub enum Outcome {
     Refused,
     /// Not sent: it depends on a step that failed, or QuickBooks could not be reached.
     Held,
+    /// Of a rehearsal ([`Exchange::rehearsal`](crate::Exchange::rehearsal)): a run would create it.
+    ToCreate,
 }
 
 /// Why a step was held.
@@ -83,7 +85,7 @@ pub enum BooksChanged {
 }
 
 impl Outcome {
-    /// All outcomes, in the order reports use.
+    /// All outcomes of a run, in the order reports use.
     pub const ALL: [Self; 8] = [
         Self::AlreadyPosted,
         Self::Created,
@@ -95,9 +97,9 @@ impl Outcome {
         Self::Held,
     ];
 
-    /// Whether the step stands in QuickBooks as planned.
+    /// Whether the step stands in QuickBooks as planned, or, of a rehearsal, would stand there after a run.
     pub const fn is_settled(self) -> bool {
-        matches!(self, Self::AlreadyPosted | Self::Created | Self::Adopted)
+        matches!(self, Self::AlreadyPosted | Self::Created | Self::Adopted | Self::ToCreate)
     }
 
     /// What it means to a bookkeeper, in a line.
@@ -113,6 +115,7 @@ impl Outcome {
             }
             Self::Refused => "QuickBooks said no, in the words above; nothing was posted",
             Self::Held => "waits for something before it; the next run goes on",
+            Self::ToCreate => "a run would create it; nothing was sent",
         }
     }
 
@@ -127,6 +130,7 @@ impl Outcome {
             Self::Unknown => "unknown",
             Self::Refused => "refused",
             Self::Held => "held",
+            Self::ToCreate => "to_create",
         }
     }
 }

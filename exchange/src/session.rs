@@ -125,6 +125,8 @@ pub struct Exchange {
     pub(crate) session: Option<Session>,
     /// What became of documents that the last runs did not settle, for the tie-out.
     pub(crate) unsettled: BTreeMap<StepKey, (Outcome, Option<String>)>,
+    /// Whether nothing may be sent ([`Exchange::rehearsal`]).
+    pub(crate) is_rehearsal: bool,
 }
 
 /// What is kept between runs and updated with every append to the log. It is dropped, and read again by the next run, when
@@ -168,6 +170,11 @@ impl Session {
         }
     }
 
+    /// Returns how many entries the log has.
+    pub(crate) fn log_length(&self) -> u64 {
+        self.chain.length
+    }
+
     /// Has the company read again before the next run.
     pub(crate) fn forget_snapshot(&mut self) {
         self.read_at = None;
@@ -178,7 +185,15 @@ impl Exchange {
     /// An exchange with the default options.
     pub fn new(client: Client, log: Arc<dyn PostingLog>, company: Company) -> Self {
         let company = Arc::new(company);
-        Self { client, company, log, options: Options::default(), session: None, unsettled: BTreeMap::new() }
+        Self {
+            client,
+            company,
+            log,
+            options: Options::default(),
+            session: None,
+            unsettled: BTreeMap::new(),
+            is_rehearsal: false,
+        }
     }
 
     /// Chooses other options for the runs to come.

@@ -5,6 +5,7 @@ use mapping::{EventKey, ListEntry, Step, StepContent, StepKey};
 use qb_client::ReadError;
 use qb_model::Create;
 
+use crate::rehearsal::is_rehearsed;
 use crate::report::{BooksChanged, EntryReport, Hold, Outcome};
 
 /// One step, ready to be posted.
@@ -50,6 +51,11 @@ impl Settled {
             contact: Contact::None,
         }
     }
+
+    /// The same for a report: what was not sent has no id.
+    fn without_rehearsed_id(self) -> Self {
+        Self { id: self.id.filter(|id| !is_rehearsed(id)), ..self }
+    }
 }
 
 pub(crate) fn held(hold: Hold, reason: String) -> Settled {
@@ -77,7 +83,7 @@ pub(crate) fn entry_report(step: &Step<'_>, settled: Settled) -> EntryReport {
         StepContent::ListEntry(entry) => return list_entry_report(*entry, settled),
         StepContent::Document(planned) => planned,
     };
-    let Settled { outcome, books_changed, id, reason, hold, contact: _ } = settled;
+    let Settled { outcome, books_changed, id, reason, hold, contact: _ } = settled.without_rehearsed_id();
     EntryReport {
         key: planned.key.clone(),
         kind: planned.document.kind().name(),
@@ -93,7 +99,7 @@ pub(crate) fn entry_report(step: &Step<'_>, settled: Settled) -> EntryReport {
 
 pub(crate) fn list_entry_report(entry: ListEntry<'_>, settled: Settled) -> EntryReport {
     let (key, kind) = (entry.key(), entry.kind().name());
-    let Settled { outcome, books_changed, id, reason, hold, contact: _ } = settled;
+    let Settled { outcome, books_changed, id, reason, hold, contact: _ } = settled.without_rehearsed_id();
     let number = key.to_string();
     EntryReport { key, kind, number, identity: None, outcome, books_changed, id, reason, hold }
 }

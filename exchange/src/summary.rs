@@ -28,7 +28,7 @@ pub const SCHEMA_VERSION: u32 = 1;
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum RunResult {
-    /// Everything named is posted, and the books tie out.
+    /// Everything named is posted, and the books tie out; of a rehearsal, it would be posted.
     Ok,
     /// The books, or a document, are not as planned: a person must look.
     Differences,
@@ -107,6 +107,7 @@ pub struct RunSummary {
     skipped: BTreeMap<String, u64>,
     not_started: u64,
     is_interrupted: bool,
+    is_dry_run: bool,
 }
 
 impl RunSummary {
@@ -126,7 +127,13 @@ impl RunSummary {
             skipped: BTreeMap::new(),
             not_started: 0,
             is_interrupted: false,
+            is_dry_run: false,
         }
+    }
+
+    /// Says that this is a rehearsal ([`Exchange::rehearsal`](crate::Exchange::rehearsal)): nothing is sent, nothing ties out.
+    pub fn set_dry_run(&mut self) {
+        self.is_dry_run = true;
     }
 
     /// Names the QuickBooks company by its id, and the posting log as the host calls it.
@@ -254,6 +261,11 @@ impl RunSummary {
             Exit::Configuration | Exit::InUse | Exit::Incomplete => RunResult::Incomplete,
         }
     }
+
+    /// The list entries that were made, or, of a rehearsal, would be.
+    fn made(&self, outcome: Outcome) -> Vec<Made<'_>> {
+        self.reports.iter().flat_map(|report| report.made(outcome)).map(Made::of).collect()
+    }
 }
 
 #[derive(serde::Serialize)]
@@ -261,6 +273,7 @@ struct Form<'s> {
     schema_version: u32,
     result: RunResult,
     exit_code: u8,
+    dry_run: bool,
     started_at: String,
     ended_at: String,
     version: &'static str,
@@ -275,6 +288,7 @@ struct Form<'s> {
     #[serde(skip_serializing_if = "Option::is_none")]
     tie_out: Option<&'s TieOut>,
     made: Vec<Made<'s>>,
+    to_make: Vec<Made<'s>>,
     documents: DocumentCounts,
     reports: &'s [Report],
     skipped: &'s BTreeMap<String, u64>,
@@ -303,7 +317,7 @@ impl Serialize for DocumentCounts {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("planned", &self.0.planned)?;
         map.serialize_entry("by_kind", &self.0.by_kind)?;
-        for outcome in Outcome::ALL {
+        for outcome in Outcome::ALL.into_iter().chain([Outcome::ToCreate]) {
             map.serialize_entry(outcome.word(), &self.0.of(outcome))?;
         }
         map.end()
@@ -317,6 +331,7 @@ impl Serialize for RunSummary {
             schema_version: SCHEMA_VERSION,
             result: self.result(),
             exit_code: self.exit().code(),
+            dry_run: self.is_dry_run,
             started_at: text(self.started_at),
             ended_at: text(self.ended_at),
             version: env!("CARGO_PKG_VERSION"),
@@ -328,7 +343,8 @@ impl Serialize for RunSummary {
             batches: &self.batches,
             control_accounts: self.tie_out.as_ref().map(|tie_out| tie_out.accounts.as_slice()),
             tie_out: self.tie_out.as_ref(),
-            made: self.reports.iter().flat_map(Report::made).map(Made::of).collect(),
+            made: self.made(Outcome::Created),
+            to_make: self.made(Outcome::ToCreate),
             documents: DocumentCounts(self.counts()),
             reports: &self.reports,
             skipped: &self.skipped,

@@ -61,6 +61,11 @@ impl World {
         self.simulator.as_ref().unwrap().with_service(|service| service.faults = faults);
     }
 
+    /// How often a fault of that name happened.
+    pub(crate) fn hits(&self, name: &str) -> u64 {
+        self.simulator.as_ref().unwrap().with_service(|service| service.faults.hits(name))
+    }
+
     /// Documents in the simulator.
     pub(crate) fn documents(&self) -> usize {
         let kinds = ["Invoice", "CreditMemo", "Payment", "Purchase", "SalesReceipt", "PurchaseOrder", "Bill"];

@@ -16,16 +16,17 @@ impl Report {
         text
     }
 
-    /// Accounts, items, customers and the like that this run made.
-    pub(crate) fn made(&self) -> impl Iterator<Item = &EntryReport> {
-        self.list_entries.iter().filter(|entry| entry.outcome == Outcome::Created)
+    /// Accounts, items, customers and the like that this run made ([`Outcome::Created`]), or, of a rehearsal, a run would make.
+    pub(crate) fn made(&self, outcome: Outcome) -> impl Iterator<Item = &EntryReport> {
+        self.list_entries.iter().filter(move |entry| entry.outcome == outcome)
     }
 }
 
 /// Writes several reports as one table.
 pub(crate) fn write_reports(out: &mut String, reports: &[Report]) -> fmt::Result {
     write_table(out, reports)?;
-    write_made(out, reports)?;
+    write_made(out, reports, Outcome::Created, "made")?;
+    write_made(out, reports, Outcome::ToCreate, "to make")?;
     write_counts(out, reports)
 }
 
@@ -38,7 +39,8 @@ fn write_table(out: &mut String, reports: &[Report]) -> fmt::Result {
     let (orders, batches): (Vec<_>, Vec<_>) = reports.iter().partition(|report| report.register.is_none());
     for report in batches {
         let counts = report.counts();
-        let new = counts.of(Outcome::Created) + counts.of(Outcome::Adopted);
+        let new = [Outcome::Created, Outcome::Adopted, Outcome::ToCreate];
+        let new: u64 = new.into_iter().map(|outcome| counts.of(outcome)).sum();
         let open = counts.planned - new - counts.of(Outcome::AlreadyPosted);
         writeln!(
             out,
@@ -66,23 +68,28 @@ fn write_table(out: &mut String, reports: &[Report]) -> fmt::Result {
     Ok(())
 }
 
-fn write_made(out: &mut String, reports: &[Report]) -> fmt::Result {
+fn write_made(out: &mut String, reports: &[Report], outcome: Outcome, word: &str) -> fmt::Result {
     let mut made: BTreeMap<&str, u64> = BTreeMap::new();
-    for entry in reports.iter().flat_map(Report::made) {
+    for entry in reports.iter().flat_map(|report| report.made(outcome)) {
         *made.entry(entry.kind).or_default() += 1;
     }
     if made.is_empty() {
         return Ok(());
     }
     let words: Vec<_> = made.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
-    writeln!(out, "made in QuickBooks: {}", words.join(", "))
+    writeln!(out, "{word} in QuickBooks: {}", words.join(", "))
 }
 
 /// The documents by outcome, and what each outcome that occurs means to a bookkeeper.
 fn write_counts(out: &mut String, reports: &[Report]) -> fmt::Result {
     let counts = Counts::over(reports);
-    let words: Vec<_> =
-        Outcome::ALL.iter().map(|o| format!("{} {}", counts.of(*o), o.word().replace('_', " "))).collect();
+    let to_create = Some(Outcome::ToCreate).filter(|outcome| counts.of(*outcome) > 0);
+    let words: Vec<_> = Outcome::ALL
+        .into_iter()
+        .flat_map(|outcome| [Some(outcome), to_create.filter(|_| outcome == Outcome::AlreadyPosted)])
+        .flatten()
+        .map(|outcome| format!("{} {}", counts.of(outcome), outcome.word().replace('_', " ")))
+        .collect();
     writeln!(out, "{} documents: {}", counts.planned, words.join(", "))?;
     for outcome in Outcome::ALL.into_iter().filter(|outcome| !outcome.is_settled()) {
         if counts.of(outcome) > 0 {

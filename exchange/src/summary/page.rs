@@ -51,6 +51,9 @@ fn write_page(out: &mut String, summary: &RunSummary) -> fmt::Result {
     writeln!(out)?;
     match &summary.tie_out {
         Some(tie_out) => out.write_str(&tie_out.page(summary.left_out())),
+        None if summary.is_dry_run => {
+            writeln!(out, "Dry run: nothing was sent, and nothing is written down.")
+        }
         None if summary.reports.is_empty() => writeln!(out, "Nothing was posted, so nothing was tied out."),
         None => writeln!(
             out,
