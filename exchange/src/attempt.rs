@@ -14,7 +14,7 @@ use qb_client::engine::{NotSentWhy, RequestId, UnknownWhy, WriteOutcome};
 use qb_model::engine::{Content, ContentDifference};
 use qb_model::{Answer, EntityKind, ModelError};
 
-use crate::entry::{Entry, Sent};
+use crate::entry::{Entry, Sent, request_id};
 use crate::error::{NotReady, RunError};
 use crate::history::{History, Record, State};
 use crate::report::{BooksChanged, Hold, Outcome};
@@ -265,7 +265,7 @@ impl Attempt {
     fn send(&mut self, known: &Known<'_>) -> Result<Effect, RunError> {
         let sent = self.sent.as_ref();
         let (epoch, body) = sent.map(|sent| (sent.epoch, sent.body.clone())).unwrap_or_default();
-        let id = RequestId::new(format!("{}-{epoch}", self.key()));
+        let id = RequestId::new(request_id(self.key(), epoch));
         let id = id.map_err(|e| RunError::Key { key: self.key().to_string(), source: Box::new(e) })?;
         self.state.sends += 1;
         (self.state.is_refused, self.state.is_duplicate) = (false, false);

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use mapping::{ListEntry, Plan, Step, StepContent};
+use mapping::{CustomerKey, ListEntry, Party, Plan, Retailers, Step, StepContent};
 use qb_client::engine::{Query, QueryEntity};
 use qb_model::engine::name_key;
 use qb_model::{Create, EntityKind};
@@ -25,11 +25,15 @@ impl Exchange {
         create: Create,
     ) -> Result<Create, RunError> {
         let StepContent::ListEntry(ListEntry::Customer(party)) = step.content else { return Ok(create) };
+        let Party::Customer(store, customer) = party else { return Ok(create) };
+        let is_shared = session.history.has_other_retailer(store.retailer());
+        let retailers = if is_shared { Retailers::Several } else { Retailers::One };
         let (Some(second), Create::Customer(mut body)) =
-            (plan.company().display_name_if_taken(party), create.clone())
+            (plan.company().display_name_if_taken(party, retailers), create.clone())
         else {
             return Ok(create);
         };
+        let ours = CustomerKey::of(store, customer);
         // What may have been sent keeps its name.
         let record = session.history.step(&step.key);
         if record.is_some_and(|record| !matches!(record.state, State::Refused { .. } | State::NotSent)) {
@@ -40,7 +44,7 @@ impl Exchange {
         }
         let names = session.snapshot.names.get_or_insert_default();
         // A log that was lost may have made it: the notes say whose it is.
-        let is_ours = |notes: &Option<String>| notes.is_some() && *notes == body.notes;
+        let is_ours = |notes: &Option<String>| notes.as_ref().is_some_and(|notes| ours.is_noted(notes));
         let is_taken = names.get(&name_key(&body.display_name)).is_some_and(|notes| !is_ours(notes));
         if is_taken {
             body.display_name = second;

@@ -8,6 +8,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use mapping::{BatchKey, EventKey, StepKey};
 use qb_model::{Create, EntityKind};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use crate::step::Moment;
 
@@ -27,6 +28,11 @@ pub enum Entry {
         step: StepKey,
         /// What is being sent.
         sent: Sent,
+    },
+    /// Whose customers those are that rows before this one name by their id alone (P-08).
+    Customers {
+        /// The retailer.
+        retailer: String,
     },
     /// The step is in QuickBooks as planned: created, or found equal.
     Posted {
@@ -108,6 +114,11 @@ pub struct Sent {
 }
 
 impl Sent {
+    /// Returns the id of the request that says this of a step: the same in every run, another in every epoch.
+    pub fn request_id(&self, step: &StepKey) -> String {
+        request_id(step, self.epoch)
+    }
+
     /// When it was sent, as far as the log tells.
     pub(crate) fn moment(&self) -> Moment {
         Moment { wall: self.sent_at, elapsed: None, quickbooks: self.quickbooks_at }
@@ -123,6 +134,19 @@ impl Sent {
         let kind = EntityKind::from_name(&self.entity)?;
         Create::from_json(kind, self.body.as_bytes()).ok()
     }
+}
+
+/// The id of a step's request: its key and the epoch. Where the key is too long for that, or has signs that an id cannot
+/// have, a digest stands for what is behind its kind.
+pub(crate) fn request_id(key: &StepKey, epoch: u32) -> String {
+    let is_plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+    if key.as_str().len() <= 30 && key.as_str().bytes().all(is_plain) {
+        return format!("{key}-{epoch}");
+    }
+    let kind = key.as_str().split('-').next().unwrap_or_default();
+    let digest = Sha256::digest(key.as_str());
+    let digest: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    format!("{kind}-{digest}-{epoch}")
 }
 
 impl std::fmt::Debug for Sent {

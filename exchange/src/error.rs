@@ -75,6 +75,30 @@ pub enum RunError {
         /// The company asked for.
         asked: String,
     },
+    /// P-08: the log is from before customers had their retailer in it, and has stores of several; nothing was sent.
+    #[error(
+        "{store} is of retailer {other}, and this posting log, which does not tell customers of retailers apart, is of retailer {known}: a customer could stand for another; move the log aside and run with a new one, which finds what is posted by its numbers"
+    )]
+    SeveralRetailers {
+        /// The retailer whose customers those are.
+        known: String,
+        /// Another retailer that the log has documents of.
+        other: String,
+        /// A store of it.
+        store: String,
+    },
+    /// P-08: the log is from before customers had their retailer in it, and does not know this store; nothing was sent.
+    #[error(
+        "customer {customer} of {store} is in this posting log, which does not say of which retailer: run a batch of {stores} first, which it has documents of"
+    )]
+    UnknownRetailer {
+        /// The customer's id.
+        customer: String,
+        /// The name of the store that the log has no documents of.
+        store: String,
+        /// The codes of the stores that it has documents of.
+        stores: String,
+    },
     /// The posting log failed. What was in flight may be posted; the next run looks it up. Nothing after it was sent.
     #[error("posting stopped: the log failed at {step}")]
     Log {
@@ -138,6 +162,8 @@ impl RunError {
             Self::OpeningNotConfirmed => "opening-not-confirmed",
             Self::OpeningPosted { .. } => "opening-posted",
             Self::OtherCompany { .. } => "other-company",
+            Self::SeveralRetailers { .. } => "several-retailers",
+            Self::UnknownRetailer { .. } => "unknown-retailer",
             Self::Log { source, .. } => source.code(),
             Self::Read { .. } => "read-failed",
             Self::Key { .. } => "invalid-key",

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use mapping::{BatchKey, Event, EventKey, StepKey};
+use mapping::{BatchKey, CustomerKey, Event, EventKey, StepKey};
 
 use crate::entry::{Entry, Sent};
 
@@ -25,6 +25,11 @@ pub(crate) struct History {
     openings: BTreeSet<StepKey>,
     /// The keys of each event's documents.
     events: BTreeMap<EventKey, BTreeSet<StepKey>>,
+    /// The retailer of the customers that the first logs named without one; none until it is said.
+    retailer: Option<String>,
+    bare_customers: BTreeSet<StepKey>,
+    /// Codes of the stores that had documents before it was said.
+    bare_stores: BTreeSet<String>,
 }
 
 /// What is known of a step.
@@ -50,6 +55,7 @@ impl History {
     pub(crate) fn apply(&mut self, entry: Entry) {
         match entry {
             Entry::Company { realm } => self.realm = Some(realm),
+            Entry::Customers { retailer } => self.name_retailer(retailer),
             Entry::Sending { step, sent } => {
                 if let Some(batch) = sent.identity.as_ref().and_then(EventKey::batch) {
                     let (store, register) = (batch.store.clone(), batch.register.clone());
@@ -59,8 +65,14 @@ impl History {
                 if sent.identity.as_ref().is_some_and(|event| matches!(event.event(), Event::Opening(_))) {
                     self.openings.insert(step.clone());
                 }
+                if let Some(event) = sent.identity.as_ref().filter(|_| self.retailer.is_none()) {
+                    self.bare_stores.insert(event.store().to_owned());
+                }
                 if let Some(event) = sent.identity.clone() {
                     self.events.entry(event).or_default().insert(step.clone());
+                }
+                if step.customer_id().is_some() {
+                    self.bare_customers.insert(step.clone());
                 }
                 self.steps.insert(step, Record { sent, state: State::Sending });
             }
@@ -87,6 +99,55 @@ impl History {
                 self.set(&step, State::Conflict { refused, reason });
             }
         }
+    }
+
+    /// The retailer of the customers that the first logs named without one; none until it is said.
+    pub(crate) fn retailer(&self) -> Option<&str> {
+        self.retailer.as_deref()
+    }
+
+    /// Customers whose retailer the log does not name, or was told afterwards.
+    pub(crate) fn bare_customers(&self) -> impl Iterator<Item = &StepKey> {
+        self.bare_customers.iter()
+    }
+
+    /// Codes of the stores that had documents when customers were named without their retailer.
+    pub(crate) fn bare_stores(&self) -> impl Iterator<Item = &str> {
+        self.bare_stores.iter().map(String::as_str)
+    }
+
+    /// Whether a store had documents when customers were named without their retailer.
+    pub(crate) fn is_bare_store(&self, code: &str) -> bool {
+        self.bare_stores.contains(code)
+    }
+
+    /// Whether the log has customers of another retailer than this one.
+    pub(crate) fn has_other_retailer(&self, retailer: &str) -> bool {
+        let customers = self.steps.keys().filter_map(StepKey::customer_key);
+        customers.map(|customer| customer.retailer).any(|other| other != retailer)
+    }
+
+    /// Gives the customers that are named without a retailer their full keys.
+    fn name_retailer(&mut self, retailer: String) {
+        let full = |key: &StepKey| {
+            let id = key.customer_id()?.to_owned();
+            Some(StepKey::customer(&CustomerKey { retailer: retailer.clone(), id }))
+        };
+        for bare in &self.bare_customers {
+            let Some(key) = full(bare) else { continue };
+            if let Some(record) = self.steps.remove(bare) {
+                self.steps.insert(key.clone(), record);
+            }
+            if self.untaxed.remove(bare) {
+                self.untaxed.insert(key);
+            }
+        }
+        for key in self.linked.values_mut() {
+            if let Some(full) = full(key) {
+                *key = full;
+            }
+        }
+        self.retailer = Some(retailer);
     }
 
     /// Whether no document was ever sent.

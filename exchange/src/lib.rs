@@ -46,6 +46,7 @@ mod prepare;
 mod readiness;
 mod rehearsal;
 mod report;
+mod retailers;
 mod run;
 mod run_all;
 mod session;

@@ -22,6 +22,7 @@ use crate::snapshot::CompanySnapshot;
 impl Driver<'_> {
     /// Finds everything that can be wrong before the first document is sent. The report gets what was made on the way.
     pub(crate) async fn prepare(&mut self, plan: &Plan<'_>, report: &mut Report) -> Result<(), RunError> {
+        self.exchange.claim_customers(self.session, plan.origin()).await?;
         check_identities(&self.session.history, plan)?;
         report.removed = self.check_unchanged(plan).await?;
         let needs = Needs::of_plan(plan, &self.session.history);

@@ -31,7 +31,11 @@ impl Exchange {
         if !matches!(origin, Origin::Batch(batch) if !batch.account_payments().is_empty()) {
             return self.post_plan(&plan).await;
         }
-        let session = self.begin(plan.company()).await?;
+        let mut session = self.begin(plan.company()).await?;
+        if let Err(error) = self.claim_customers(&mut session, origin).await {
+            self.keep(session, Some(&error));
+            return Err(error);
+        }
         let open = self.open_invoices(&session, &plan).await;
         self.session = Some(session);
         self.post_plan(&plan_matching(origin, &company, open?)?).await

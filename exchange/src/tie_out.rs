@@ -67,6 +67,12 @@ impl Exchange {
             self.session = Some(session);
             return Err(RunError::NotReady(faults));
         }
+        for origin in origins {
+            if let Err(error) = self.claim_customers(&mut session, *origin).await {
+                self.keep(session, Some(&error));
+                return Err(error);
+            }
+        }
         let result = self.tie_out_with(&session, origins).await;
         self.session = Some(session);
         result

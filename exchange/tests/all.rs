@@ -25,6 +25,7 @@ mod payments_on_account;
 mod provisioning;
 mod readiness;
 mod readiness_before_closing;
+mod retailers;
 mod support;
 mod tie_out;
 mod tie_out_people;

@@ -72,7 +72,7 @@ async fn sending_is_in_the_log_before_the_request_leaves() {
     for call in writes {
         match &log[call.log_length - 1] {
             Entry::Sending { step, sent } => {
-                assert_eq!(call.request_id, format!("{step}-{}", sent.epoch));
+                assert_eq!(call.request_id, sent.request_id(step));
                 assert_eq!(call.text, sent.body);
                 assert!(call.path.eq_ignore_ascii_case(&sent.entity) && sent.sent_at <= call.at);
             }

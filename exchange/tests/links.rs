@@ -70,7 +70,7 @@ async fn one_record_never_stands_for_two_customers() {
     let later = file("Boston Store", &json!([{"id": "c2", "account_number": "5"}]), 2, &[charge(2, "c2")]);
     let report = world.run(later.batches()).await.remove(0);
     assert_eq!(customers(&report), [Outcome::Conflict]);
-    assert!(report.list_entries[0].reason.as_deref().unwrap().contains("already the record of cust-c1"));
+    assert!(report.list_entries[0].reason.as_deref().unwrap().contains("already the record of cust-1651/c1"));
     assert_eq!(report.documents[0].outcome, Outcome::Held);
     assert_eq!(world.wire.rows("Invoice").len(), 1);
 }

@@ -31,6 +31,15 @@ use crate::number::{DocNumber, Number, NumberScheme, NumberTooLong};
 use crate::party::Party;
 use crate::{ControlAccount, ItemRole};
 
+/// How many retailers have customers in the company: an account number says who is meant among one retailer's alone (D-19).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retailers {
+    /// One.
+    One,
+    /// Two or more.
+    Several,
+}
+
 /// What QuickBooks calls the account that it makes for shipping.
 const SHIPPING: &str = "Shipping Income";
 
@@ -259,12 +268,15 @@ impl Company {
         }
     }
 
-    /// The same when another record has that name: `Sara Edward (1042)`. A store has one name only, and a template with
-    /// the account number in it gives each customer a name of its own: nothing to fall back to.
-    pub fn display_name_if_taken(&self, party: Party<'_>) -> Option<String> {
+    /// Returns the same when another record has that name: `Sara Edward (1042)`, and where customers of several retailers
+    /// share the company `Sara Edward (1651-1042)`. None where there is nothing to fall back to: a store has one name only,
+    /// and a template with the account number, and with several retailers theirs too, gives each customer a name of its own.
+    pub fn display_name_if_taken(&self, party: Party<'_>, retailers: Retailers) -> Option<String> {
         let Party::Customer(store, customer) = party else { return None };
-        let is_own = self.mapping.display_name.contains("{account}");
-        (!is_own).then(|| template::fill_taken(&self.mapping.display_name, store, customer))
+        let template = &self.mapping.display_name;
+        let names = |word: &str| template.contains(word);
+        let is_own = names("{account}") && (retailers == Retailers::One || names("{retailer}"));
+        (!is_own).then(|| template::fill_taken(template, store, customer, retailers))
     }
 
     /// The name of the vendor that stands for a supplier (D-18).

@@ -9,7 +9,7 @@
 //! OriginKey     boston/7/4                      a batch, or an event of none
 //! CustomerKey   1651/1042                       retailer, the point of sale's id
 //! StepKey       inv-CLT1521022B4                kind and number of a document
-//!               cust-1042, store-boston         kind and name of a list entry
+//!               cust-1651/1042, store-boston    kind and name of a list entry
 //! ```
 //!
 //! A slash within a part is written `%2F`, and a per cent sign that would then be read wrongly `%25`; every other text
@@ -18,8 +18,7 @@
 //! Room is left for what is to come. A further kind of event is a word of [`Event`] (`summary-251231`). What is posted
 //! about an event again is a part behind it (`.../correction-1`, `.../revision-1`): an event's key has two or four parts
 //! today, so three or five say which is meant. A step key's first word says its kind; a change of a customer is a word of
-//! its own. Customers of a second retailer need a longer step key (`cust.1651.1042`): today's `cust-1042` is that of a
-//! log's only retailer.
+//! its own. The first logs named a customer without the retailer (`cust-1042`): that is a customer of the log's only retailer.
 
 use std::fmt::{self, Write};
 use std::str::FromStr;
@@ -317,6 +316,16 @@ impl CustomerKey {
     pub fn of(store: &Store, customer: &Customer) -> Self {
         Self { retailer: store.retailer().to_owned(), id: customer.id().to_owned() }
     }
+
+    /// Returns what the notes of its record in QuickBooks say, so that the record is known when the log is lost (D-19).
+    pub fn note(&self) -> String {
+        format!("Point of sale: {self}")
+    }
+
+    /// Whether a record with these notes is this customer's. Earlier versions wrote the id alone.
+    pub fn is_noted(&self, notes: &str) -> bool {
+        notes == self.note() || notes.strip_prefix("Point of sale: cust-") == Some(&self.id)
+    }
 }
 
 impl fmt::Display for CustomerKey {
@@ -412,7 +421,7 @@ impl StepKind {
     }
 }
 
-/// The lasting key of a step, the same in every run: `inv-CLT1521022B4`, `cust-1042`. Unique in a company.
+/// The lasting key of a step, the same in every run: `inv-CLT1521022B4`, `cust-1651/1042`. Unique in a company.
 ///
 /// ```
 /// use mapping::{DocumentKind, StepKey, StepKind};
@@ -439,9 +448,21 @@ impl StepKey {
         Self::new(StepKind::Document(kind), number.as_str().to_ascii_uppercase())
     }
 
-    /// Returns the key of a customer's record. The retailer is that of the log, which has only one.
+    /// Returns the key of a customer's record.
     pub fn customer(customer: &CustomerKey) -> Self {
-        Self::new(StepKind::Customer, &customer.id)
+        Self::new(StepKind::Customer, customer)
+    }
+
+    /// Returns the customer whose record it is; none of another kind of step, and of a customer that the first logs named
+    /// without the retailer ([`StepKey::customer_id`]).
+    pub fn customer_key(&self) -> Option<CustomerKey> {
+        if self.kind == StepKind::Customer { self.name().parse().ok() } else { None }
+    }
+
+    /// Returns the id of a customer that one of the first logs named without the retailer.
+    pub fn customer_id(&self) -> Option<&str> {
+        let is_bare = self.kind == StepKind::Customer && !self.name().contains('/');
+        is_bare.then(|| self.name())
     }
 
     /// Returns the key of the record that stands for a store's sales without a customer.
@@ -670,7 +691,14 @@ mod tests {
         ] {
             assert!(reads::<EventKey>(text), "{text}");
         }
-        for text in ["inv-CLT1B1", "po-CL306063", "je-CLOB251231", "pay-CL-PBRB-WLMM-4", "cust-a-1.b_2"] {
+        for text in [
+            "inv-CLT1B1",
+            "po-CL306063",
+            "je-CLOB251231",
+            "pay-CL-PBRB-WLMM-4",
+            "cust-a-1.b_2",
+            "cust-16%2F51/a-1.b_2",
+        ] {
             assert!(reads::<StepKey>(text), "{text}");
         }
         for text in ["store-boston", "vend-acme-1a2b3c4d", "item-goods", "acct-takings-of-15239", "pm-15239"]
@@ -753,6 +781,9 @@ mod tests {
                 prop_assert_eq!(origin.to_string().parse::<OriginKey>(), Ok(origin));
             }
             let customer = CustomerKey { retailer: register, id: store };
+            let step = StepKey::customer(&customer);
+            prop_assert_eq!(step.to_string().parse::<StepKey>(), Ok(step.clone()));
+            prop_assert_eq!((step.customer_key(), step.customer_id()), (Some(customer.clone()), None));
             prop_assert_eq!(customer.to_string().parse::<CustomerKey>(), Ok(customer));
             let step = StepKey::new(kind, &name);
             prop_assert_eq!(step.name(), name.as_str());

@@ -12,17 +12,18 @@
 //!
 //! A host adds what it has, batch by batch, and asks at the end. Nothing of the batches is kept but what the answers need.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use pos_model::{Batch, BatchStatus, Customer, Money, PurchaseOrder, Store, Tender, TenderKind, TenderType};
+use qb_model::engine::name_key;
 
 use crate::company::is_same_code;
 use crate::key::CustomerKey;
 use crate::party::Party;
-use crate::{Company, Event};
+use crate::{Company, Event, Retailers};
 
 /// Batches and purchase orders, looked at together.
 #[derive(Debug, Default)]
@@ -33,10 +34,9 @@ pub struct Survey {
     batches: BTreeMap<(String, String, u64), Vec<String>>,
     /// What each store last called a type of tender.
     tenders: BTreeMap<u64, BTreeMap<String, Meaning>>,
-    /// Customers by what they would be called in QuickBooks, in lower case: the name, and whose it is.
-    names: BTreeMap<String, (String, BTreeMap<CustomerKey, Named>)>,
-    /// By customer id: its retailers, each with the store that named it first.
-    retailers: BTreeMap<String, BTreeMap<String, String>>,
+    /// Customers, with what they would be called in QuickBooks.
+    customers: BTreeMap<CustomerKey, Named>,
+    retailers: BTreeSet<String>,
     /// By store code: its name, and the earliest event at UTC.
     at_utc: BTreeMap<String, (String, At)>,
     /// By store code, register and batch: the first event on another day, and how many there are.
@@ -57,6 +57,8 @@ struct Meaning {
 struct Named {
     account: String,
     store: String,
+    /// Among one retailer's customers, and among those of several.
+    names: [String; 2],
 }
 
 #[derive(Debug, Clone)]
@@ -135,22 +137,6 @@ pub enum SurveyFault {
         /// The store that named it first.
         other_store: String,
     },
-    /// P-08: one customer id of two retailers. Steps name a customer's record by the id alone, so the two would share it.
-    #[error(
-        "customer {id} is of retailer {retailer} in {store} and of retailer {other} in {other_store}, and one record of QuickBooks would stand for both; give the customers of one retailer other ids, or keep the retailers in companies of their own"
-    )]
-    CustomerOfTwoRetailers {
-        /// The customer's id.
-        id: String,
-        /// A retailer.
-        retailer: String,
-        /// A store of it.
-        store: String,
-        /// Another retailer.
-        other: String,
-        /// A store of it.
-        other_store: String,
-    },
     /// P-03: one tender id with two meanings.
     #[error(
         "tender type {id} is {name:?} ({kind}) in {store} and {other_name:?} ({other_kind}) in {other}; an id stands for one name and one kind in a company; give one of them another id in its point of sale"
@@ -180,7 +166,6 @@ impl SurveyFault {
             Self::PrefixOfTwoStores { .. } => "prefix-of-two-stores",
             Self::BatchOfTwoRegisters { .. } => "batch-of-two-registers",
             Self::NameOfTwoCustomers { .. } => "name-of-two-customers",
-            Self::CustomerOfTwoRetailers { .. } => "customer-of-two-retailers",
             Self::TenderOfTwoMeanings { .. } => "tender-of-two-meanings",
         }
     }
@@ -346,9 +331,15 @@ impl Survey {
                 prefix: prefix.clone(),
             }));
         }
-        for (name, customers) in self.names.values() {
-            let mut customers = customers.iter();
+        let among = usize::from(self.retailers.len() > 1);
+        let mut names: BTreeMap<String, Vec<(&CustomerKey, &Named)>> = BTreeMap::new();
+        for (customer, named) in &self.customers {
+            names.entry(name_key(&named.names[among])).or_default().push((customer, named));
+        }
+        for customers in names.into_values() {
+            let mut customers = customers.into_iter();
             let Some((customer, first)) = customers.next() else { continue };
+            let name = &first.names[among];
             faults.extend(customers.map(|(other, second)| SurveyFault::NameOfTwoCustomers {
                 name: name.clone(),
                 account: first.account.clone(),
@@ -356,17 +347,6 @@ impl Survey {
                 store: first.store.clone(),
                 other: other.id.clone(),
                 other_store: second.store.clone(),
-            }));
-        }
-        for (id, retailers) in &self.retailers {
-            let mut retailers = retailers.iter();
-            let Some((retailer, store)) = retailers.next() else { continue };
-            faults.extend(retailers.map(|(other, other_store)| SurveyFault::CustomerOfTwoRetailers {
-                id: id.clone(),
-                retailer: retailer.clone(),
-                store: store.clone(),
-                other: other.clone(),
-                other_store: other_store.clone(),
             }));
         }
         for (id, stores) in &self.tenders {
@@ -456,14 +436,17 @@ impl Survey {
     /// Notes what a customer would be called. A name that another may have is told apart by the account number behind it.
     fn customer(&mut self, store: &Store, customer: Option<&Arc<Customer>>, company: &Company) {
         let Some(customer) = customer else { return };
-        let retailers = self.retailers.entry(customer.id().to_owned()).or_default();
-        retailers.entry(store.retailer().to_owned()).or_insert_with(|| store.name().to_owned());
-        let party = Party::Customer(store, customer);
-        let name = company.display_name_if_taken(party).unwrap_or_else(|| company.display_name(party));
-        let (_, customers) = self.names.entry(name.to_lowercase()).or_insert_with(|| (name, BTreeMap::new()));
-        customers.entry(CustomerKey::of(store, customer)).or_insert_with(|| Named {
-            account: customer.account_number().to_owned(),
-            store: store.name().to_owned(),
+        self.retailers.insert(store.retailer().to_owned());
+        self.customers.entry(CustomerKey::of(store, customer)).or_insert_with(|| {
+            let party = Party::Customer(store, customer);
+            let name = |retailers| {
+                company.display_name_if_taken(party, retailers).unwrap_or_else(|| company.display_name(party))
+            };
+            Named {
+                account: customer.account_number().to_owned(),
+                store: store.name().to_owned(),
+                names: [name(Retailers::One), name(Retailers::Several)],
+            }
         });
     }
 

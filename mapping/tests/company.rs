@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use mapping::{
     AccountRole, Bills, Company, CompanyMapping, ControlAccount, ItemMapping, ItemRole, MappingChange,
-    Number, NumberScheme, Party, StoreMapping, TaxCodeMapping,
+    Number, NumberScheme, Party, Retailers, StoreMapping, TaxCodeMapping,
 };
 use pos_model::TenderTypeId;
 
@@ -259,11 +259,15 @@ fn d_19_a_taken_name_has_a_second_one_unless_the_account_number_is_in_it() {
     let second = |template: &str| {
         let mapping = CompanyMapping { display_name: template.to_owned(), ..CompanyMapping::default() };
         let company = Company::try_from(mapping).unwrap();
-        assert_eq!(company.display_name_if_taken(Party::Store(batch.store())), None);
-        company.display_name_if_taken(Party::Customer(batch.store(), customer))
+        let if_taken =
+            |party| [Retailers::One, Retailers::Several].map(|r| company.display_name_if_taken(party, r));
+        assert_eq!(if_taken(Party::Store(batch.store())), [None, None]);
+        if_taken(Party::Customer(batch.store(), customer))
     };
-    assert_eq!(second("{name}").as_deref(), Some("Emma Stone-Hill (1042)"));
-    assert_eq!(second("{retailer}-{account}"), None);
+    let some = |name: &str| Some(name.to_owned());
+    assert_eq!(second("{name}"), [some("Emma Stone-Hill (1042)"), some("Emma Stone-Hill (1651-1042)")]);
+    assert_eq!(second("No. {account}"), [None, some("No. 1042 (1651-1042)")]);
+    assert_eq!(second("{retailer}-{account}"), [None, None]);
 }
 
 /// The business day may end at noon at the latest.

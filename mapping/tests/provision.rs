@@ -105,7 +105,7 @@ fn d_19_parties_have_lasting_keys() {
     let (file, company) = case("d19_names_by_template_and_store_party");
     assert_eq!(
         entries(&plan(&file.batches()[0], &company).unwrap()),
-        ["cust-c-7", "cust-c-8", "store-boston"]
+        ["cust-1651/c-7", "cust-1651/c-8", "store-boston"]
     );
     let (file, company) = case("g15_purchase_order_with_everything");
     let order = plan(&file.purchase_orders()[0], &company).unwrap();

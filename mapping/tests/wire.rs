@@ -435,7 +435,7 @@ fn d_19_a_customer_s_record_on_the_wire() {
     let named = body(&json!({}), "{name}");
     assert_eq!(
         (&named["DisplayName"], &named["Notes"]),
-        (&json!("Harbor Couriers"), &json!("Point of sale: cust-c-7"))
+        (&json!("Harbor Couriers"), &json!("Point of sale: 1651/c-7"))
     );
 }
 

@@ -2,6 +2,8 @@
 
 use pos_model::{Customer, CustomerName, Store};
 
+use super::Retailers;
+
 /// QuickBooks' own screens take so many characters in a display name (docs/quickbooks.md).
 const LIMIT: usize = 100;
 
@@ -45,9 +47,14 @@ pub(super) fn fill(template: &str, store: &Store, customer: &Customer) -> String
     clean(&full)
 }
 
-/// What a customer is called whose name another record has: `Sara Edward (1042)`.
-pub(super) fn fill_taken(template: &str, store: &Store, customer: &Customer) -> String {
-    let account = format!(" ({})", clean(customer.account_number()));
+/// What a customer is called whose name another record has: `Sara Edward (1042)`, with several retailers
+/// `Sara Edward (1651-1042)`.
+pub(super) fn fill_taken(template: &str, store: &Store, customer: &Customer, retailers: Retailers) -> String {
+    let account = clean(customer.account_number());
+    let account = match retailers {
+        Retailers::One => format!(" ({account})"),
+        Retailers::Several => format!(" ({}-{account})", clean(store.retailer())),
+    };
     let room = LIMIT.saturating_sub(account.chars().count());
     let name: String = fill(template, store, customer).chars().take(room).collect();
     format!("{}{account}", name.trim_end())

@@ -4,10 +4,11 @@ use pos_model::{Address, Customer};
 use qb_model::parts::{EmailAddress, PaymentMethodType, PhysicalAddress, TelephoneNumber};
 use qb_model::{self as qb, Create};
 
-use crate::Company;
 use crate::bindings::{Bindings, ResolveError, account_id};
+use crate::key::CustomerKey;
 use crate::list_entry::{ListEntry, payment_method};
 use crate::party::Party;
+use crate::{Company, Retailers};
 
 impl ListEntry<'_> {
     /// The body of a list entry. It needs no plan: accounts, items and payment methods come before any batch.
@@ -40,11 +41,11 @@ impl ListEntry<'_> {
                 Party::Store(_) => {
                     qb::Customer { display_name: company.display_name(party), ..qb::Customer::default() }
                 }
-                Party::Customer(_, customer) => qb::Customer {
+                Party::Customer(store, customer) => qb::Customer {
                     // A name that others may have too does not say whose record it is; this does, when the log is lost.
                     notes: company
-                        .display_name_if_taken(party)
-                        .map(|_| format!("Point of sale: {}", party.key())),
+                        .display_name_if_taken(party, Retailers::Several)
+                        .map(|_| CustomerKey::of(store, customer).note()),
                     ..customer_record(company.display_name(party), customer)
                 },
             }),

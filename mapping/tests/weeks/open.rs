@@ -74,7 +74,8 @@ impl Open {
         let mut customers: BTreeMap<String, i64> = BTreeMap::new();
         for (key, amount) in side.iter().filter(|(_, amount)| **amount != 0) {
             let owner = &self.owner[key];
-            *customers.entry(owner.strip_prefix("cust-").unwrap_or(owner).to_owned()).or_default() += amount;
+            *customers.entry(owner.strip_prefix("cust-1651/").unwrap_or(owner).to_owned()).or_default() +=
+                amount;
         }
         customers
     }
