@@ -7,7 +7,7 @@
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, Utc};
@@ -300,9 +300,6 @@ struct Started<'i> {
     is_cut_short: bool,
 }
 
-/// The entries of the batch that is being posted: what was done of it when its run ends with an error.
-type Seen = Arc<Mutex<Vec<EntryReport>>>;
-
 /// Posts one after another; what cannot be started is said and left out.
 async fn post<'i>(
     exchange: &mut Exchange,
@@ -313,10 +310,8 @@ async fn post<'i>(
 ) -> Started<'i> {
     let documents: usize = plans(input).iter().map(|plan| plan.documents().count()).sum();
     let bar = progress(documents as u64);
-    let seen = Seen::default();
-    let (ticker, entries) = (bar.clone(), Arc::clone(&seen));
+    let ticker = bar.clone();
     let observer = move |entry: &EntryReport| {
-        entries.lock().unwrap_or_else(PoisonError::into_inner).push(entry.clone());
         if entry.identity.is_some() {
             ticker.inc(1);
         }
@@ -324,10 +319,7 @@ async fn post<'i>(
     let options = Options::default().with_policy(policy).with_observer(observer).with_stop(stop.flag());
     exchange.set_options(options);
     let mut started = Started::default();
-    let note_result = |origin, result| {
-        let entries = std::mem::take(&mut *seen.lock().unwrap_or_else(PoisonError::into_inner));
-        note(origin, result, entries, &mut started, summary);
-    };
+    let note_result = |origin, result| note(origin, result, &mut started, summary);
     let all = stop.during(exchange.run_all(origins(input), note_result)).await;
     summary.add_not_started(usize::try_from(all.left).unwrap_or(usize::MAX));
     for (origin, report) in &started.reports {
@@ -346,7 +338,6 @@ async fn post<'i>(
 fn note<'i>(
     origin: Origin<'i>,
     result: Result<Report, RunError>,
-    entries: Vec<EntryReport>,
     started: &mut Started<'i>,
     summary: &mut RunSummary,
 ) {
@@ -361,15 +352,8 @@ fn note<'i>(
         Err(error) => {
             started.is_cut_short |= error.ends_the_run();
             summary.add_error(Fault::of_run(&error, place.clone()));
-            if entries.is_empty() {
-                return;
-            }
-            let mut part = Report::new(origin);
-            for entry in entries {
-                let of = if entry.identity.is_some() { &mut part.documents } else { &mut part.list_entries };
-                of.push(entry);
-            }
-            part
+            let Some(done) = error.done() else { return };
+            done.clone()
         }
     };
     if !std::io::stderr().is_terminal() {

@@ -249,3 +249,72 @@ fn nothing_but_text_goes_into_a_pipe() {
     let (_, words) = run(&world);
     assert!(!words.contains('\u{1b}'), "{words:?}");
 }
+
+/// What becomes of the log between two runs, and what the next run says and does.
+fn after_losing_the_log(name: &str, lose: impl FnOnce(&PathBuf)) -> (World, Output, String) {
+    let world = World::new(name);
+    let (output, words) = run(&world);
+    assert_eq!(output.status.code(), Some(0), "{words}");
+    let log = world.folder.join("log.sqlite");
+    lose(&log);
+    let (output, words) = run(&world);
+    (world, output, words)
+}
+
+#[test]
+fn a_log_that_was_deleted_or_emptied_is_noticed_said_and_posts_nothing_twice() {
+    for (name, is_deleted) in [("truth-log-deleted", true), ("truth-log-emptied", false)] {
+        let (world, output, words) = after_losing_the_log(name, |log| {
+            if is_deleted { std::fs::remove_file(log).unwrap() } else { std::fs::write(log, "").unwrap() }
+        });
+        assert_eq!(output.status.code(), Some(0), "{words}");
+        let report = world.report();
+        let behind = &report["log_behind"];
+        assert_eq!((&behind["code"], &behind["documents"]), (&"log-behind".into(), &17.into()), "{report:#}");
+        assert!(words.contains("the log was lost, or is an older copy"), "{words}");
+        assert_eq!((&report["documents"]["adopted"], world.documents()), (&17.into(), 17), "{words}");
+        assert!(run(&world).0.status.success());
+        assert!(world.report().get("log_behind").is_none(), "it knows them now");
+    }
+}
+
+#[test]
+fn half_a_log_is_damaged_and_nothing_is_sent() {
+    let (world, output, words) = after_losing_the_log("truth-log-half", |log| {
+        let whole = std::fs::read(log).unwrap();
+        std::fs::write(log, &whole[..whole.len() / 2]).unwrap();
+    });
+    assert_eq!(output.status.code(), Some(2), "{words}");
+    let report = world.report();
+    assert_eq!(verdict(&report), ("not_run", 2, false));
+    let error = &report["errors"][0];
+    assert_eq!((&error["code"], &error["who"]), (&"log-damaged".into(), &"administrator".into()), "{error}");
+    assert!(error["message"].as_str().unwrap().contains("restore it or look the documents up"), "{error}");
+    assert_eq!(world.documents(), 17);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_log_that_others_could_read_becomes_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let (world, output, words) = after_losing_the_log("truth-log-mode", |log| {
+        std::fs::set_permissions(log, PermissionsExt::from_mode(0o644)).unwrap();
+    });
+    assert_eq!(output.status.code(), Some(0), "{words}");
+    let mode = std::fs::metadata(world.folder.join("log.sqlite")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[test]
+fn a_log_without_a_version_is_refused() {
+    let (world, output, words) = after_losing_the_log("truth-log-version", |log| {
+        // The version stands in the bytes 60 to 63 of a SQLite file's header.
+        let mut bytes = std::fs::read(log).unwrap();
+        assert_eq!(bytes[60..64], [0, 0, 0, 2]);
+        bytes[63] = 0;
+        std::fs::write(log, bytes).unwrap();
+    });
+    assert_eq!(output.status.code(), Some(2), "{words}");
+    assert_eq!(world.report()["errors"][0]["code"], "log-damaged", "{words}");
+    assert_eq!(world.documents(), 17);
+}

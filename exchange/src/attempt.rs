@@ -7,7 +7,7 @@
 use std::mem;
 use std::time::Duration;
 
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use mapping::StepKey;
 use qb_client::ReadError;
 use qb_client::engine::{NotSentWhy, RequestId, UnknownWhy, WriteOutcome};
@@ -24,6 +24,9 @@ use crate::untaxed::is_held_untaxed;
 
 /// QuickBooks' fault that says no more than that a rule of its own was broken, or that a request id is known already.
 const UNCLEAR_FAULT: &str = "6000";
+
+/// How far two of QuickBooks' own clocks may be apart: that of its answers' header, in whole seconds, and that of its books.
+const CLOCK_SLACK: TimeDelta = TimeDelta::seconds(5);
 
 /// What the driver is to do.
 pub(crate) enum Effect {
@@ -82,6 +85,8 @@ pub(crate) struct Attempt {
     sent: Option<Sent>,
     /// When that was.
     sent_at: Option<Moment>,
+    /// When this run first sent it, by QuickBooks' clock.
+    first_sent_at: Option<DateTime<Utc>>,
     /// Whether the last word on a request was 401 or 429: no proof, for a later run, that it did nothing.
     is_unproven: bool,
     found: Option<Found>,
@@ -120,9 +125,8 @@ impl Attempt {
                 state.is_taken = matches!(record.state, State::Conflict { refused: true, .. });
                 state.is_stored_differently = matches!(record.state, State::StoredDifferently { .. });
             }
-            // No number of QuickBooks' guards a journal entry.
             None => {
-                state.is_taken = lost.look_first || job.create.kind() == EntityKind::JournalEntry;
+                state.is_taken = lost.look_first || known.history.conflict(&job.key).is_some();
                 state.doubt = lost.sent_by;
             }
         }
@@ -137,6 +141,7 @@ impl Attempt {
             state,
             sent,
             sent_at,
+            first_sent_at: None,
             is_unproven: false,
             found,
             reason,
@@ -270,6 +275,7 @@ impl Attempt {
         self.state.sends += 1;
         (self.state.is_refused, self.state.is_duplicate) = (false, false);
         self.sent_at = Some(known.now);
+        self.first_sent_at = self.first_sent_at.or(known.now.quickbooks);
         Ok(Effect::Send { kind: self.job.create.kind(), id, body })
     }
 
@@ -283,6 +289,7 @@ impl Attempt {
             WriteOutcome::Applied { answer, .. } => {
                 let found = Found::new(differences(&self.expected(), answer.content()), answer);
                 self.reason.clone_from(&found.differences);
+                self.state.is_replayed = self.is_of_earlier_run(&found);
                 self.found = Some(found);
                 Answered::Applied { as_planned: self.reason.is_none() }
             }
@@ -317,6 +324,12 @@ impl Attempt {
                 Answered::Unknown
             }
         })
+    }
+
+    /// Whether QuickBooks made what it answers with before this run sent it: the answer is that to an earlier run's request.
+    fn is_of_earlier_run(&self, found: &Found) -> bool {
+        let moments = found.created_at.zip(self.first_sent_at);
+        moments.is_some_and(|(created, sent)| created < sent - CLOCK_SLACK)
     }
 
     /// What was found by number or name, or by id: the one that is equal to what was sent, else any.
@@ -394,6 +407,7 @@ impl Attempt {
                 Entry::StoredDifferently { id, reason, .. },
                 Some(State::StoredDifferently { id: was, reason: before }),
             ) => id != was || reason != before,
+            (Entry::Conflict { reason, .. }, None) => known.history.conflict(self.key()) != Some(reason),
             _ => true,
         };
         entries.extend(self.entry(outcome).filter(is_news));
@@ -413,7 +427,7 @@ impl Attempt {
     }
 
     fn settled(&self, outcome: Outcome) -> Settled {
-        let is_sent_now = self.state.sends > 0 && !self.state.is_duplicate;
+        let is_sent_now = self.state.sends > 0 && !self.state.is_duplicate && !self.state.is_replayed;
         let books_changed = match outcome {
             Outcome::AlreadyPosted => BooksChanged::Before,
             Outcome::Created | Outcome::Adopted | Outcome::StoredDifferently if is_sent_now => {

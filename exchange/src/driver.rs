@@ -85,7 +85,7 @@ impl<'e> Driver<'e> {
         Self { exchange, session }
     }
 
-    /// Posts every step of a plan; the report gets what became of each, in the plan's order.
+    /// Posts every step of a plan; the report gets what became of each, in the plan's order, also when an error ends the run.
     pub(crate) async fn post(&mut self, plan: &Plan<'_>, report: &mut Report) -> Result<(), RunError> {
         let mut course = Course {
             plan,
@@ -97,20 +97,25 @@ impl<'e> Driver<'e> {
             brake: Brake::new(self.exchange.options.policy.outage),
             is_cut_short: false,
         };
-        for place in 0..course.steps.len() {
-            self.take(&mut course, place).await?;
-        }
-        while let Some(due) = course.aside.values().map(|(due, _)| *due).min() {
-            self.settle_aside(&mut course, due).await?;
-            for place in std::mem::take(&mut course.deferred) {
-                self.take(&mut course, place).await?;
-            }
-        }
+        let result = self.post_all(&mut course).await;
         report.is_cut_short = course.is_cut_short;
         for (place, entry) in course.done {
             let is_document = course.steps[place].document().is_some();
             let entries = if is_document { &mut report.documents } else { &mut report.list_entries };
             entries.push(entry);
+        }
+        result
+    }
+
+    async fn post_all(&mut self, course: &mut Course<'_, '_>) -> Result<(), RunError> {
+        for place in 0..course.steps.len() {
+            self.take(course, place).await?;
+        }
+        while let Some(due) = course.aside.values().map(|(due, _)| *due).min() {
+            self.settle_aside(course, due).await?;
+            for place in std::mem::take(&mut course.deferred) {
+                self.take(course, place).await?;
+            }
         }
         Ok(())
     }
@@ -248,12 +253,9 @@ impl<'e> Driver<'e> {
     }
 
     fn attempt(&self, job: Job) -> Attempt {
-        let kind = job.create.kind();
         let number = Content::of(&job.create).number.unwrap_or_default();
-        let look_first = match kind {
-            EntityKind::Payment => self.session.payments.contains(&number),
-            _ => self.session.taken.contains(&(kind, number)),
-        };
+        let seen = self.session.seen.get(&(job.create.kind(), number));
+        let look_first = seen.is_some_and(|answers| !answers.is_empty());
         let sent_by = self.session.behind_since.filter(|_| job.identity.is_some());
         Attempt::new(job, Lost { look_first, sent_by }, &self.known())
     }
@@ -286,11 +288,11 @@ impl<'e> Driver<'e> {
                     return Ok(Turn::Settled(self.rehearse(attempt).await?));
                 }
                 Effect::Send { kind, id, body } => {
+                    // What was looked up before says nothing of it any more.
+                    attempt.looked_up_by().map(|sent| self.session.seen.remove(&sent));
                     Happened::Answered(self.exchange.client.create(kind, body.as_bytes(), &id).await)
                 }
-                Effect::LookUp { kind, number } => {
-                    Happened::Found(self.exchange.client.find_by_number(kind, &number).await)
-                }
+                Effect::LookUp { kind, number } => Happened::Found(self.look_up(kind, number).await),
                 Effect::Read { kind, id } => Happened::Found(self.read(kind, &id).await),
                 Effect::Pause(wait) => {
                     warn!(step = %attempt.key(), seconds = wait.as_secs(), "waiting");
@@ -312,6 +314,16 @@ impl<'e> Driver<'e> {
         self.exchange.append(self.session, attempt.key().as_str(), vec![posted]).await?;
         let settled = Settled::before(Outcome::ToCreate, id, None);
         Ok(Settled { books_changed: BooksChanged::No, contact: Contact::Reached, ..settled })
+    }
+
+    /// What QuickBooks has under a number or name. What was looked up before the first document of the plan is not asked for
+    /// again the first time.
+    async fn look_up(&mut self, kind: EntityKind, number: String) -> Result<Vec<Answer>, ReadError> {
+        let key = (kind, number);
+        match self.session.seen.remove(&key) {
+            Some(answers) => Ok(answers),
+            None => self.exchange.client.find_by_number(kind, &key.1).await,
+        }
     }
 
     /// The entity of this id, when QuickBooks has one.

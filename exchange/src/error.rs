@@ -1,10 +1,11 @@
-//! Why a run did not start. None of the batch's documents has been sent when one of these is returned, unless the error
-//! says otherwise.
+//! Why a run did not start, or did not end. None of the batch's documents has been sent when one of these is returned, unless
+//! the error says otherwise: [`RunError::Partly`] carries what was done.
 
 use mapping::{BatchKey, EventKey, PlanError, StepKey};
 use qb_client::{ClientError, ReadError};
 
 use crate::log::LogError;
+use crate::report::Report;
 
 /// Why a run stopped.
 #[derive(Debug, thiserror::Error)]
@@ -117,6 +118,16 @@ pub enum RunError {
         #[source]
         source: Box<ReadError>,
     },
+    /// The run stopped when something of it was done: documents were posted or looked up, list entries were made.
+    #[error("{source}")]
+    Partly {
+        /// What was done, each entry with its outcome. What is not in it was not sent in this run, but for the step that a
+        /// [`RunError::Log`] names, and for documents in quarantine.
+        done: Box<Report>,
+        /// Why it stopped.
+        #[source]
+        source: Box<RunError>,
+    },
     /// A key cannot be a request id; nothing was sent.
     #[error("{key} cannot be a request id")]
     Key {
@@ -132,13 +143,37 @@ impl RunError {
     /// Whether what follows would fail for the same reason: QuickBooks cannot be reached, the posting log fails, or it is
     /// another company's.
     pub fn ends_the_run(&self) -> bool {
-        match self {
+        match self.cause() {
             Self::Log { .. } | Self::OtherCompany { .. } => true,
             Self::Read { source, .. } => {
                 matches!(**source, ReadError::NotSent { .. } | ReadError::Failed { .. })
             }
             _ => false,
         }
+    }
+
+    /// Returns why the run stopped, without what was done before.
+    pub fn cause(&self) -> &Self {
+        match self {
+            Self::Partly { source, .. } => source.cause(),
+            error => error,
+        }
+    }
+
+    /// Returns what was done before the run stopped; none when nothing was.
+    pub fn done(&self) -> Option<&Report> {
+        match self {
+            Self::Partly { done, .. } => Some(done),
+            _ => None,
+        }
+    }
+
+    /// The same error, with what was done before it.
+    pub(crate) fn after(self, done: Report) -> Self {
+        if done.documents.is_empty() && done.list_entries.is_empty() {
+            return self;
+        }
+        Self::Partly { done: Box::new(done), source: Box::new(self) }
     }
 
     /// The log failed at this step, or while this was done.
@@ -166,6 +201,7 @@ impl RunError {
             Self::UnknownRetailer { .. } => "unknown-retailer",
             Self::Log { source, .. } => source.code(),
             Self::Read { .. } => "read-failed",
+            Self::Partly { source, .. } => source.code(),
             Self::Key { .. } => "invalid-key",
         }
     }

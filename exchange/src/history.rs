@@ -23,6 +23,8 @@ pub(crate) struct History {
     untaxed: BTreeSet<StepKey>,
     /// The keys of opening entries (T-05).
     openings: BTreeSet<StepKey>,
+    /// Steps that were never sent, because another document has their number, each with what differs.
+    conflicts: BTreeMap<StepKey, String>,
     /// The keys of each event's documents.
     events: BTreeMap<EventKey, BTreeSet<StepKey>>,
     /// The retailer of the customers that the first logs named without one; none until it is said.
@@ -74,6 +76,7 @@ impl History {
                 if step.customer_id().is_some() {
                     self.bare_customers.insert(step.clone());
                 }
+                self.conflicts.remove(&step);
                 self.steps.insert(step, Record { sent, state: State::Sending });
             }
             Entry::Posted { step, id, untaxed, .. } => {
@@ -95,6 +98,9 @@ impl History {
             }
             Entry::Refused { step, reason } => self.set(&step, State::Refused { reason }),
             Entry::NotSent { step } => self.set(&step, State::NotSent),
+            Entry::Conflict { step, reason, .. } if !self.steps.contains_key(&step) => {
+                self.conflicts.insert(step, reason);
+            }
             Entry::Conflict { step, refused, reason } => {
                 self.set(&step, State::Conflict { refused, reason });
             }
@@ -163,6 +169,11 @@ impl History {
 
     pub(crate) fn step(&self, key: &StepKey) -> Option<&Record> {
         self.steps.get(key)
+    }
+
+    /// What differs, when a step was never sent because another document has its number.
+    pub(crate) fn conflict(&self, key: &StepKey) -> Option<&String> {
+        self.conflicts.get(key)
     }
 
     /// Whether a step stands in QuickBooks.

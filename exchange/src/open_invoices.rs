@@ -2,7 +2,7 @@
 //!
 //! Reads only. Up the walk: `run.rs`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use mapping::{
     Company, CustomerKey, Document, DocumentKind, Event, Matching, Number, OpenInvoice, OpenInvoices, Party,
@@ -36,7 +36,7 @@ impl Exchange {
         let is_matching = plan.company().payments_on_account() != Matching::Unapplied;
         let unknown = match is_matching && on_account().any(is_unknown) {
             true => self.unknown_payments(session, plan).await?,
-            false => BTreeSet::new(),
+            false => BTreeMap::new(),
         };
         for planned in on_account() {
             let Some(Party::Customer(store, customer)) = planned.document.party() else { continue };
@@ -47,13 +47,10 @@ impl Exchange {
             }
             // A log that was lost: the payment may stand in QuickBooks, with the matches that it was sent with.
             let number = planned.number.to_string();
-            if record.is_none() && unknown.contains(&number) {
-                let found = self.client.find_by_number(EntityKind::Payment, &number).await;
-                let found = found.map_err(|e| RunError::unreadable("a payment", e))?;
-                if let Some(matches) = found.iter().find_map(|answer| standing(planned, answer)) {
-                    open.freeze(planned.key.clone(), matches, false);
-                    continue;
-                }
+            let found = unknown.get(&number).filter(|_| record.is_none());
+            if let Some(matches) = found.into_iter().flatten().find_map(|answer| standing(planned, answer)) {
+                open.freeze(planned.key.clone(), matches, false);
+                continue;
             }
             customers.insert(CustomerKey::of(store, customer));
         }

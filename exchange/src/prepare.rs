@@ -6,7 +6,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use mapping::{BatchKey, Document, ListEntry, Origin, Plan, Planned, StepKey, provision};
-use qb_client::engine::Query;
 use qb_model::{Answer, EntityKind};
 
 use crate::driver::Driver;
@@ -14,7 +13,7 @@ use crate::entry::Entry;
 use crate::error::{NotReady, RunError};
 use crate::history::History;
 use crate::readiness::Needs;
-use crate::report::{EntryReport, Report};
+use crate::report::Report;
 use crate::session::{Exchange, Session};
 use crate::settled::{Contact, Job, list_entry_report};
 use crate::snapshot::CompanySnapshot;
@@ -30,9 +29,8 @@ impl Driver<'_> {
         if !faults.is_empty() {
             return Err(RunError::NotReady(faults));
         }
-        report.list_entries = self.provision(plan).await?;
-        self.session.payments = self.exchange.unknown_payments(self.session, plan).await?;
-        self.look_first(plan).await?;
+        self.provision(plan, report).await?;
+        report.log_behind = self.look_first(plan).await?;
         if let Some(batch) = batch_key(plan)
             && self.session.history.begun(&batch) != Some(&keys(plan))
         {
@@ -67,71 +65,84 @@ impl Driver<'_> {
         Ok(found.iter().all(is_void))
     }
 
-    /// Notes the numbers under which QuickBooks may have documents of a plan that this log does not know: the log may be lost,
-    /// or an older copy. One query a kind, for the first such number; where it is found, and where the log is new, one for
-    /// all documents of the kind on the plan's dates. Once one is found, whatever is absent may still be under way: it is
-    /// sent only after a quarantine from now.
-    async fn look_first(&mut self, plan: &Plan<'_>) -> Result<(), RunError> {
+    /// Looks for documents of a plan that this log does not know and QuickBooks may have: the log may be lost, or an older copy.
+    ///
+    /// Kinds whose numbers QuickBooks does not guard under the company's preferences are looked up whole, payments by date. Of
+    /// every other kind the first number is; once a document of ours is found, and where the log is new, the kind is looked up
+    /// whole too. A document is ours when its memo carries our key: a number that a person typed says nothing of the log. Once
+    /// one of ours is found, whatever is absent may still be under way: it is sent only after a quarantine from now. Returns
+    /// how many of ours were found.
+    async fn look_first(&mut self, plan: &Plan<'_>) -> Result<u64, RunError> {
+        self.session.seen.clear();
         let mut unknown: BTreeMap<EntityKind, Vec<&Planned<'_>>> = BTreeMap::new();
         for planned in plan.documents().filter(|planned| self.session.history.step(&planned.key).is_none()) {
             unknown.entry(planned.document.kind().entity()).or_default().push(planned);
         }
-        if self.exchange.is_rehearsal {
-            return self.look_for_all(unknown).await;
+        if let Some(payments) = unknown.remove(&EntityKind::Payment) {
+            let found = self.exchange.unknown_payments(self.session, plan).await?;
+            let numbers = payments.iter().map(|planned| planned.number.as_str());
+            self.session.see(EntityKind::Payment, numbers, found);
         }
-        // Payments were asked for by date already.
-        let known = unknown.remove(&EntityKind::Payment).unwrap_or_default();
-        let is_there = |planned: &&Planned<'_>| self.session.payments.contains(planned.number.as_str());
-        let mut is_behind = known.iter().any(is_there);
-        self.session.taken.clear();
-        for (kind, documents) in unknown {
-            let numbers: BTreeSet<&str> = documents.iter().map(|planned| planned.number.as_str()).collect();
-            let first = documents.first().map(|planned| planned.number.as_str()).unwrap_or_default();
-            if !self.session.history.is_new() && self.session.behind_since.is_none() {
-                let found = self.exchange.client.find_by_number(kind, first).await;
-                if found.map_err(|e| RunError::unreadable("documents of ours", e))?.is_empty() {
-                    continue;
-                }
+        let is_guarded = |(kind, _): &(EntityKind, _)| self.session.snapshot.preferences.guards_number(*kind);
+        let (guarded, unguarded): (Vec<_>, Vec<_>) = unknown.into_iter().partition(is_guarded);
+        for (kind, documents) in unguarded {
+            self.look_up_whole(kind, &documents).await?;
+        }
+        for (kind, documents) in &guarded {
+            if self.is_log_in_question(plan) {
+                break;
             }
-            let dates = || documents.iter().map(|planned| planned.txn_date);
-            let (Some(from), Some(to)) = (dates().min(), dates().max()) else { continue };
-            let rows = self.exchange.client.query(&Query::all(kind).dated(from, to)).await;
-            let rows = rows.map_err(|e| RunError::unreadable("documents of ours", e))?;
-            let number = |row: &serde_json::Value| Some(row.get("DocNumber")?.as_str()?.to_owned());
-            for number in rows.iter().filter_map(number).filter(|number| numbers.contains(number.as_str())) {
-                self.session.taken.insert((kind, number));
+            let is_not_typed =
+                |planned: &&&Planned<'_>| self.session.history.conflict(&planned.key).is_none();
+            let Some(first) = documents.iter().find(is_not_typed).map(|planned| planned.number.as_str())
+            else {
+                continue;
+            };
+            let found = self.exchange.client.find_by_numbers(*kind, [first]).await;
+            let found = found.map_err(|e| RunError::unreadable("documents of ours", e))?;
+            self.session.see(*kind, [first], found);
+        }
+        if self.is_log_in_question(plan) {
+            for (kind, documents) in &guarded {
+                self.look_up_whole(*kind, documents).await?;
             }
         }
-        is_behind |= !self.session.taken.is_empty();
-        if is_behind && self.session.behind_since.is_none() {
+        let ours = self.session.seen_of(plan);
+        if ours > 0 && self.session.behind_since.is_none() && !self.exchange.is_rehearsal {
             self.session.behind_since = Some(self.exchange.moment());
         }
-        Ok(())
+        Ok(ours)
     }
 
-    /// Notes which numbers QuickBooks has already. A run is told so when it sends; a rehearsal has to ask.
-    async fn look_for_all(
-        &mut self,
-        unknown: BTreeMap<EntityKind, Vec<&Planned<'_>>>,
-    ) -> Result<(), RunError> {
-        self.session.taken.clear();
-        for (kind, documents) in unknown {
-            let numbers: BTreeSet<&str> = documents.iter().map(|planned| planned.number.as_str()).collect();
-            let found = self.exchange.client.find_by_numbers(kind, numbers).await;
-            let found = found.map_err(|e| RunError::unreadable("documents of ours", e))?;
-            let numbers = found.into_iter().filter(|(_, answers)| !answers.is_empty());
-            if kind == EntityKind::Payment {
-                self.session.payments = numbers.map(|(number, _)| number).collect();
-            } else {
-                self.session.taken.extend(numbers.map(|(number, _)| (kind, number)));
+    /// Whether QuickBooks may have documents of ours that the log does not know. A rehearsal asks for all of them: a run is told
+    /// of a number that is taken when it sends.
+    fn is_log_in_question(&self, plan: &Plan<'_>) -> bool {
+        let session = &self.session;
+        self.exchange.is_rehearsal
+            || session.history.is_new()
+            || session.behind_since.is_some()
+            || session.seen_of(plan) > 0
+    }
+
+    /// Looks up all numbers of a kind in one query. Where the log is in question, what is lacking is asked for once more before
+    /// it is absent: an index may lag behind the books.
+    async fn look_up_whole(&mut self, kind: EntityKind, documents: &[&Planned<'_>]) -> Result<(), RunError> {
+        let unreadable = |error| RunError::unreadable("documents of ours", error);
+        let numbers = || documents.iter().map(|planned| planned.number.as_str());
+        let client = &self.exchange.client;
+        let mut found = client.find_by_numbers(kind, numbers()).await.map_err(unreadable)?;
+        if self.session.history.is_new() || self.session.behind_since.is_some() || !found.is_empty() {
+            let lacking: Vec<&str> = numbers().filter(|number| !found.contains_key(*number)).collect();
+            if !lacking.is_empty() {
+                found.extend(client.find_by_numbers(kind, lacking).await.map_err(unreadable)?);
             }
         }
+        self.session.see(kind, numbers(), found);
         Ok(())
     }
 
     /// Makes the accounts, items and payment methods that the company lacks.
-    async fn provision(&mut self, plan: &Plan<'_>) -> Result<Vec<EntryReport>, RunError> {
-        let mut made = Vec::new();
+    async fn provision(&mut self, plan: &Plan<'_>, report: &mut Report) -> Result<(), RunError> {
         for entry in provision(plan) {
             if self.session.bindings.id(entry).is_some() {
                 continue;
@@ -154,34 +165,40 @@ impl Driver<'_> {
             }
             let entry = list_entry_report(entry, settled);
             self.exchange.observe(&entry);
-            made.push(entry);
+            report.list_entries.push(entry);
         }
-        if !made.is_empty() && !self.exchange.is_rehearsal {
+        if !report.list_entries.is_empty() && !self.exchange.is_rehearsal {
             // Names and types of what was made, for the tie-out.
             self.session.snapshot =
                 CompanySnapshot::read(&self.exchange.client, &self.exchange.company).await?;
         }
-        Ok(made)
+        Ok(())
     }
 }
 
 impl Exchange {
-    /// Numbers of payments that QuickBooks has on the dates of a plan with payments that this log does not know: a log that
-    /// was lost or restored may have posted them, and no number of QuickBooks' guards a payment. One query for such a plan.
+    /// The payments that QuickBooks has on the dates of those of a plan that this log does not know, by number: a log that was
+    /// lost or restored may have posted them, and no number of QuickBooks' guards a payment. One query for such a plan.
     pub(crate) async fn unknown_payments(
         &self,
         session: &Session,
         plan: &Plan<'_>,
-    ) -> Result<BTreeSet<String>, RunError> {
+    ) -> Result<BTreeMap<String, Vec<Answer>>, RunError> {
         let is_unknown = |planned: &&Planned<'_>| {
             matches!(planned.document, Document::Payment(_)) && session.history.step(&planned.key).is_none()
         };
         let dates = || plan.documents().filter(is_unknown).map(|planned| planned.txn_date);
-        let (Some(first), Some(last)) = (dates().min(), dates().max()) else { return Ok(BTreeSet::new()) };
-        let rows = self.client.query(&Query::all(EntityKind::Payment).dated(first, last)).await;
-        let rows = rows.map_err(|e| RunError::unreadable("its payments", e))?;
-        let number = |row: &serde_json::Value| Some(row.get("PaymentRefNum")?.as_str()?.to_owned());
-        Ok(rows.iter().filter_map(number).collect())
+        let (Some(first), Some(last)) = (dates().min(), dates().max()) else { return Ok(BTreeMap::new()) };
+        let found = self.client.find_by_date(EntityKind::Payment, first, last).await;
+        let found = found.map_err(|e| RunError::unreadable("its payments", e))?;
+        let mut by_number: BTreeMap<String, Vec<Answer>> = BTreeMap::new();
+        for answer in found {
+            let Some(number) = answer.raw.get("PaymentRefNum").and_then(|number| number.as_str()) else {
+                continue;
+            };
+            by_number.entry(number.to_owned()).or_default().push(answer);
+        }
+        Ok(by_number)
     }
 }
 

@@ -19,9 +19,9 @@ pub(crate) use self::page::write_reports;
 pub enum Outcome {
     /// Our log says that an earlier run posted it.
     AlreadyPosted,
-    /// QuickBooks answered that it is posted, now or to an earlier sending of the same request.
+    /// QuickBooks answered that it is posted, to a request of this run.
     Created,
-    /// Found in QuickBooks by a look-up, equal to what was planned.
+    /// Found in QuickBooks by a look-up, or answered to an earlier run's sending of the same request: equal to what was planned.
     Adopted,
     /// Another document, or other content, stands under its number; ours was not posted.
     Conflict,
@@ -183,6 +183,10 @@ pub struct Report {
     /// they were deleted or voided (T-06): the batch is as the file says.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub removed: Vec<String>,
+    /// Documents of this batch or order that QuickBooks has and the posting log did not know: the log was lost, or is an older
+    /// copy. They were looked up, and none is posted twice.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub log_behind: u64,
     /// Whether the run ended early, because QuickBooks could not be reached or because it was asked to: the rest is held, and
     /// the next run goes on.
     pub is_cut_short: bool,
@@ -204,6 +208,7 @@ impl Report {
             documents: Vec::new(),
             list_entries: Vec::new(),
             removed: Vec::new(),
+            log_behind: 0,
             is_cut_short: false,
         }
     }
@@ -212,6 +217,12 @@ impl Report {
     pub fn counts(&self) -> Counts {
         Counts::over(std::slice::from_ref(self))
     }
+}
+
+/// Whether a figure is left out of the JSON form.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference in")]
+fn is_zero(figure: &u64) -> bool {
+    *figure == 0
 }
 
 /// Documents counted by outcome and by kind. `planned` is the sum of all outcomes.

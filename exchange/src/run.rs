@@ -20,7 +20,8 @@ impl Exchange {
     /// events in a row the run ends, and the rest is held ([`Policy::outage`](crate::Policy::outage)). Dropping the future is safe at any point.
     ///
     /// # Errors
-    /// [`RunError`]. None of the batch's documents has been sent, but for [`RunError::Log`], which says so.
+    /// [`RunError`]. None of the batch's documents has been sent, unless it is a [`RunError::Partly`], which carries what was
+    /// done, or a [`RunError::Log`], after which the step that it names may be posted.
     pub async fn run<'o>(&mut self, origin: impl Into<Origin<'o>>) -> Result<Report, RunError> {
         let (origin, company) = (origin.into(), Arc::clone(&self.company));
         let plan = plan(origin, &company)?;
@@ -62,8 +63,10 @@ impl Exchange {
     async fn post_steps(&mut self, session: &mut Session, plan: &Plan<'_>) -> Result<Report, RunError> {
         let mut driver = Driver::new(self, session);
         let mut report = Report::new(plan.origin());
-        driver.prepare(plan, &mut report).await?;
-        driver.post(plan, &mut report).await?;
+        let posted = match driver.prepare(plan, &mut report).await {
+            Ok(()) => driver.post(plan, &mut report).await,
+            Err(error) => Err(error),
+        };
         for entry in report.documents.iter().chain(&report.list_entries) {
             if entry.outcome.is_settled() {
                 self.unsettled.remove(&entry.key);
@@ -71,6 +74,9 @@ impl Exchange {
                 self.unsettled.insert(entry.key.clone(), (entry.outcome, entry.reason.clone()));
             }
         }
-        Ok(report)
+        match posted {
+            Ok(()) => Ok(report),
+            Err(error) => Err(error.after(report)),
+        }
     }
 }

@@ -10,7 +10,7 @@ use crate::session::Exchange;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AllRun {
-    /// Documents of all reports.
+    /// Documents of all reports, also of those that errors carry.
     pub counts: Counts,
     /// Origins with a report.
     pub run: u64,
@@ -59,6 +59,11 @@ impl Exchange {
                 Err(error) => {
                     all.not_run += 1;
                     is_ended = error.ends_the_run();
+                    error
+                        .done()
+                        .iter()
+                        .flat_map(|done| &done.documents)
+                        .for_each(|entry| all.counts.add(entry));
                 }
             }
             sink(origin, result);

@@ -2,15 +2,15 @@
 //!
 //! [`Exchange`] is made here; its runs are in `run.rs`. The session is read once and kept true by every append.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use mapping::{Bindings, Company, StepKey};
+use mapping::{Bindings, Company, Plan, Planned, StepKey};
 use qb_client::Client;
-use qb_model::EntityKind;
+use qb_model::{Answer, EntityKind};
 
 use crate::chain::Chain;
 use crate::entry::Entry;
@@ -145,11 +145,10 @@ pub(crate) struct Session {
     pub(crate) bindings: Bindings,
     /// When the preferences were read; none when all of it must be read again.
     read_at: Option<DateTime<Utc>>,
-    /// Numbers of payments that QuickBooks has and this log may not know.
-    pub(crate) payments: BTreeSet<String>,
-    /// Numbers of other documents that QuickBooks has and this log does not know.
-    pub(crate) taken: BTreeSet<(EntityKind, String)>,
-    /// When QuickBooks was found to have documents that this log does not know.
+    /// What QuickBooks has under numbers that this log does not know, by kind and number, as it was looked up before the first
+    /// document of a plan: nothing where it has none.
+    pub(crate) seen: BTreeMap<(EntityKind, String), Vec<Answer>>,
+    /// When QuickBooks was found to have documents of ours that this log does not know.
     pub(crate) behind_since: Option<Moment>,
 }
 
@@ -164,8 +163,7 @@ impl Session {
             snapshot: CompanySnapshot::default(),
             bindings: Bindings::default(),
             read_at: None,
-            payments: BTreeSet::new(),
-            taken: BTreeSet::new(),
+            seen: BTreeMap::new(),
             behind_since: None,
         }
     }
@@ -173,6 +171,29 @@ impl Session {
     /// Returns how many entries the log has.
     pub(crate) fn log_length(&self) -> u64 {
         self.chain.length
+    }
+
+    /// Notes what QuickBooks has under some numbers of a kind.
+    pub(crate) fn see<'n>(
+        &mut self,
+        kind: EntityKind,
+        numbers: impl IntoIterator<Item = &'n str>,
+        mut found: BTreeMap<String, Vec<Answer>>,
+    ) {
+        for number in numbers {
+            let answers = found.remove(number).unwrap_or_default();
+            self.seen.insert((kind, number.to_owned()), answers);
+        }
+    }
+
+    /// How many documents of a plan were seen in QuickBooks with our key in their memo, and this log does not know them.
+    pub(crate) fn seen_of(&self, plan: &Plan<'_>) -> u64 {
+        let is_seen = |planned: &&Planned<'_>| {
+            let seen = self.seen.get(&(planned.document.kind().entity(), planned.number.to_string()));
+            let key = planned.identity.key().to_string();
+            seen.into_iter().flatten().any(|answer| answer.carries_key(&key))
+        };
+        plan.documents().filter(is_seen).count() as u64 // no plan has 2^64 documents
     }
 
     /// Has the company read again before the next run.
@@ -324,7 +345,8 @@ impl Exchange {
         if error.is_some() {
             session.forget_snapshot();
         }
-        if !matches!(error, Some(RunError::Log { .. })) || session.is_overtaken {
+        let is_of_log = error.is_some_and(|error| matches!(error.cause(), RunError::Log { .. }));
+        if !is_of_log || session.is_overtaken {
             self.session = Some(session);
         }
     }

@@ -4,6 +4,7 @@
 //! planned ----------> send --- applied, as planned ----------> created
 //!                      |  \--- applied, otherwise --> read back --- equal ------> created
 //!                      |                                  \------- different --> stored differently
+//!                      |  \--- told once more, made by an earlier run --> read back --- equal --> adopted
 //!                      |  \--- refused ----------------------> refused
 //!                      |  \--- refused as a duplicate --\
 //!                      |  \--- not sent ---> pause, send again (same id); in the end held
@@ -75,6 +76,8 @@ pub(crate) struct StepState {
     pub(crate) is_duplicate: bool,
     /// Whether the last request was refused, for whatever reason.
     pub(crate) is_refused: bool,
+    /// Whether the last answer was that to a request of an earlier run, told once more.
+    pub(crate) is_replayed: bool,
 }
 
 /// What has just happened.
@@ -264,9 +267,11 @@ pub(crate) fn next(state: &StepState, input: Input, policy: &Policy, now: &Momen
         Input::Begun if state.is_stored_differently => Action::ReadBack,
         Input::Begun if state.doubt.is_some() || state.is_taken => Action::LookUp,
         Input::Begun => Action::Send,
-        Input::Answered(Answered::Applied { as_planned: true }) => Action::Finish(Outcome::Created),
-        // An answer that differs is not believed before it is seen in the books.
-        Input::Answered(Answered::Applied { as_planned: false }) => Action::ReadBack,
+        // An answer that differs, or that is told once more, is not believed before it is seen in the books.
+        Input::Answered(Answered::Applied { as_planned }) if !as_planned || state.is_replayed => {
+            Action::ReadBack
+        }
+        Input::Answered(Answered::Applied { .. }) => Action::Finish(Outcome::Created),
         // A refusal proves that this request did nothing, not that an earlier one did nothing.
         Input::Answered(Answered::Refused { is_duplicate: false }) if state.doubt.is_none() => {
             Action::Finish(Outcome::Refused)
@@ -284,6 +289,7 @@ pub(crate) fn next(state: &StepState, input: Input, policy: &Policy, now: &Momen
         Input::LookedUp(LookedUp::Equal) => Action::Finish(Outcome::Adopted),
         Input::LookedUp(LookedUp::Different) => Action::Finish(Outcome::Conflict),
         Input::LookedUp(LookedUp::Absent) => absent(state, policy, now),
+        Input::ReadBack { as_planned: true } if state.is_replayed => Action::Finish(Outcome::Adopted),
         Input::ReadBack { as_planned: true } if state.sends > 0 => Action::Finish(Outcome::Created),
         Input::ReadBack { as_planned: true } => Action::Finish(Outcome::AlreadyPosted),
         Input::ReadBack { as_planned: false } => Action::Finish(Outcome::StoredDifferently),
@@ -349,6 +355,7 @@ mod tests {
         failed_look_ups: 0,
         is_duplicate: false,
         is_refused: false,
+        is_replayed: false,
     };
 
     #[test]
@@ -370,6 +377,7 @@ mod tests {
         let duplicate = StepState { is_duplicate: true, is_refused: true, ..sent };
         let doubtful_duplicate = StepState { is_duplicate: true, is_refused: true, sends: 2, ..doubt };
         let refused = StepState { is_refused: true, ..lost };
+        let replayed = StepState { is_replayed: true, ..sent };
         let differing = StepState { is_stored_differently: true, ..FRESH };
         let throttled = |throttles| StepState { throttles, ..FRESH };
         let s = Duration::from_secs;
@@ -380,6 +388,9 @@ mod tests {
             ("stands otherwise",                  differing, Begun,                                0,   ReadBack),
             ("as planned",                        sent,      A(Applied { as_planned: true }),      1,   Finish(O::Created)),
             ("otherwise",                         sent,      A(Applied { as_planned: false }),     1,   ReadBack),
+            ("told once more",                    replayed,  A(Applied { as_planned: true }),      1,   ReadBack),
+            ("told once more and there",          replayed,  Input::ReadBack { as_planned: true }, 1,   Finish(O::Adopted)),
+            ("told once more and changed",        replayed,  Input::ReadBack { as_planned: false }, 1,  Finish(O::StoredDifferently)),
             ("read back as planned",              sent,      Input::ReadBack { as_planned: true }, 1,   Finish(O::Created)),
             ("read back otherwise",               sent,      Input::ReadBack { as_planned: false }, 1,  Finish(O::StoredDifferently)),
             ("put right since",                   differing, Input::ReadBack { as_planned: true }, 1,   Finish(O::AlreadyPosted)),

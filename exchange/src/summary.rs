@@ -106,6 +106,7 @@ pub struct RunSummary {
     tie_out: Option<TieOut>,
     skipped: BTreeMap<String, u64>,
     not_started: u64,
+    log_behind: u64,
     is_interrupted: bool,
     is_dry_run: bool,
 }
@@ -126,6 +127,7 @@ impl RunSummary {
             tie_out: None,
             skipped: BTreeMap::new(),
             not_started: 0,
+            log_behind: 0,
             is_interrupted: false,
             is_dry_run: false,
         }
@@ -176,6 +178,7 @@ impl RunSummary {
                 "{place}: posted before, and gone from the file and from QuickBooks: {numbers}; the batch is as the file says"
             ));
         }
+        self.log_behind += report.log_behind;
         self.reports.push(report);
     }
 
@@ -210,6 +213,18 @@ impl RunSummary {
     /// The tie-out; none when none was made.
     pub fn tie_out(&self) -> Option<&TieOut> {
         self.tie_out.as_ref()
+    }
+
+    /// How many documents QuickBooks had under our keys that the posting log did not know; none when it knew all.
+    fn log_behind(&self) -> Option<LogBehind> {
+        (self.log_behind > 0).then(|| LogBehind {
+            code: "log-behind",
+            documents: self.log_behind,
+            message: format!(
+                "QuickBooks has {} of these documents that the posting log did not know: the log was lost, or is an older copy; they were looked up and none was posted twice; if there is a newer copy of the log, go on with that one",
+                self.log_behind
+            ),
+        })
     }
 
     /// Every error: those of inputs, those that kept something from being started, and each document that is not settled.
@@ -282,6 +297,8 @@ struct Form<'s> {
     inputs: &'s [InputFate],
     errors: Vec<Fault>,
     notices: &'s [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    log_behind: Option<LogBehind>,
     batches: &'s [BatchSummary],
     #[serde(skip_serializing_if = "Option::is_none")]
     control_accounts: Option<&'s [AccountTie]>,
@@ -294,6 +311,14 @@ struct Form<'s> {
     skipped: &'s BTreeMap<String, u64>,
     not_started: u64,
     is_interrupted: bool,
+}
+
+/// The posting log did not know documents that QuickBooks has.
+#[derive(serde::Serialize)]
+struct LogBehind {
+    code: &'static str,
+    documents: u64,
+    message: String,
 }
 
 #[derive(serde::Serialize)]
@@ -340,6 +365,7 @@ impl Serialize for RunSummary {
             inputs: &self.inputs,
             errors: self.errors(),
             notices: &self.notices,
+            log_behind: self.log_behind(),
             batches: &self.batches,
             control_accounts: self.tie_out.as_ref().map(|tie_out| tie_out.accounts.as_slice()),
             tie_out: self.tie_out.as_ref(),

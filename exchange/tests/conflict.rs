@@ -3,7 +3,7 @@
 
 use crate::support;
 
-use exchange::{BooksChanged, Outcome};
+use exchange::{BooksChanged, Entry, Outcome};
 use pos_model::Batch;
 use serde_json::{Value, json};
 use support::pos::{batch, sale, sample_day};
@@ -26,8 +26,7 @@ fn paid_by_check(amount: &str) -> [Batch; 1] {
     [batch("1", 4, DATE, &[sale])]
 }
 
-/// A number that a person used is a conflict; that document is not touched, and the next run
-/// looks first and does not send.
+/// A number that a person used is a conflict; that document is not touched, and no run sends beside it.
 #[tokio::test]
 async fn a_document_typed_by_hand_under_our_number_is_a_conflict_and_stays_as_it_is() {
     let world = World::new();
@@ -43,7 +42,7 @@ async fn a_document_typed_by_hand_under_our_number_is_a_conflict_and_stays_as_it
         assert_eq!(invoice.books_changed, BooksChanged::No);
         assert!(invoice.reason.as_deref().unwrap().contains("total is \"9.00\", planned \"20.00\""));
         assert_eq!(outcome(&report, PAYMENT), Outcome::Held);
-        assert_eq!(world.wire.creates("invoice").len(), 1);
+        assert_eq!(world.wire.creates("invoice").len(), 0, "it was looked for first");
         assert_eq!(world.wire.rows("Invoice"), std::slice::from_ref(&typed));
     }
 }
@@ -73,7 +72,8 @@ async fn content_changed_after_posting_is_a_conflict_said_aloud() {
 async fn content_changed_while_in_doubt_is_a_conflict_and_not_adopted() {
     let world = World::new();
     world.wire.once(creates("invoice", "CLT1B4"), Fault::AnswerLost);
-    world.wire.times(100, reads("query", "DocNumber"), Fault::Status(503, false));
+    let sent = creates("invoice", "CLT1B4");
+    world.wire.times_after(sent, 100, reads("query", "DocNumber"), Fault::Status(503, false));
     assert_eq!(outcome(&world.run(&sale_of("20.00")).await[0], INVOICE), Outcome::Unknown);
     world.wire.heal();
     let report = world.run(&sale_of("25.00")).await.remove(0);
@@ -139,4 +139,39 @@ async fn a_report_says_when_the_books_changed() {
             assert_eq!(found.books_changed, wanted, "{found:?}");
         }
     }
+}
+
+/// a number that a person typed says nothing of the posting log: it is written down once, no run waits for it, and no
+/// later run looks everything up again.
+#[tokio::test]
+async fn x_02_a_number_typed_by_hand_is_written_down_once_and_no_run_waits_for_it() {
+    let world = World::new();
+    let customer = world.wire.type_in("customer", &json!({"DisplayName": "Pat"}))["Id"].clone();
+    let line = json!({"DetailType": "SalesItemLineDetail", "Amount": 9,
+        "SalesItemLineDetail": {"ItemRef": {"value": "1"}}});
+    let typed =
+        json!({"DocNumber": "CLT1B4", "CustomerRef": {"value": customer}, "Line": [line], "TxnDate": DATE});
+    world.wire.type_in("invoice", &typed);
+    let day =
+        [batch("1", 4, DATE, &[sale(1, DATE, "20.00"), sale(2, DATE, "30.00"), sale(3, DATE, "40.00")])];
+    let mut reads = Vec::new();
+    for _ in 0..3 {
+        let before = world.wire.calls().len() - world.wire.writes().len();
+        let report = world.run(&day).await.remove(0);
+        assert_eq!(outcome(&report, INVOICE), Outcome::Conflict);
+        assert_eq!(report.log_behind, 0, "it is not ours");
+        assert_eq!(report.counts().of(Outcome::Held), 1);
+        reads.push(world.wire.calls().len() - world.wire.writes().len() - before);
+    }
+    assert_eq!(world.clock.waits(), [0u64; 0]);
+    assert_eq!(world.wire.creates("invoice").len(), 2, "the other two, once each");
+    let log = world.log.entries();
+    let is_conflict = |entry: &&Entry| matches!(entry, Entry::Conflict { step, .. } if *step == *INVOICE);
+    assert_eq!(log.iter().filter(is_conflict).count(), 1, "{log:?}");
+    assert!(reads[2] < reads[0], "{reads:?}");
+    // Once the person gives the number back, it is posted.
+    world.wire.change("Invoice", "CLT1B4", "delete", &json!({}));
+    let report = world.run(&day).await.remove(0);
+    assert_eq!(outcome(&report, INVOICE), Outcome::Created);
+    assert!(world.tie_out(&day).await.is_tied_out());
 }

@@ -222,7 +222,8 @@ async fn a_number_taken_by_nobody_after_a_lost_answer_stays_unknown() {
     world.wire.forget_request_ids();
     world.wire.once(creates("invoice", "CLT1B4"), Fault::AnswerLost);
     let lagging: fn(&mut Value) = |body| body["QueryResponse"] = json!({});
-    world.wire.times(2, reads("query", "DocNumber"), Fault::Altered(lagging));
+    let sent = creates("invoice", "CLT1B4");
+    world.wire.times_after(sent, 2, reads("query", "DocNumber"), Fault::Altered(lagging));
     let policy = Policy::default().with_trust_request_id(true);
     let report = run_with(&world, policy).await;
     assert_eq!(world.wire.creates("invoice").len(), 2);
@@ -240,7 +241,8 @@ async fn a_number_taken_by_nobody_after_a_lost_answer_stays_unknown() {
 async fn a_look_up_that_fails_proves_nothing() {
     let world = World::new();
     world.wire.once(creates("invoice", "CLT1B4"), Fault::AnswerLost);
-    world.wire.times(100, reads("query", "DocNumber"), Fault::Status(503, false));
+    let sent = creates("invoice", "CLT1B4");
+    world.wire.times_after(sent, 100, reads("query", "DocNumber"), Fault::Status(503, false));
     let report = world.run(&one_sale()).await.remove(0);
     assert_eq!(outcome(&report, INVOICE), Outcome::Unknown);
     assert!(entry(&report, INVOICE).reason.is_some());
@@ -253,10 +255,14 @@ async fn a_look_up_that_fails_proves_nothing() {
 #[tokio::test]
 async fn a_number_that_was_taken_is_not_tried_again_unseen() {
     let world = World::new();
+    let nothing: fn(&mut Value) = |body| body["QueryResponse"] = json!({});
     let customer = world.wire.type_in("customer", &json!({"DisplayName": "Pat"}))["Id"].clone();
     let line: Value = json!({"DetailType": "SalesItemLineDetail", "Amount": 9,
         "SalesItemLineDetail": {"ItemRef": {"value": "1"}}});
     let typed = json!({"DocNumber": "CLT1B4", "CustomerRef": {"value": customer}, "Line": [line]});
+    // What was there when it was looked for is gone, or the index lags: it is sent, and refused.
+    world.wire.once(reads("query", "DocNumber"), Fault::Altered(nothing));
+    world.wire.once(reads("query", "DocNumber"), Fault::Altered(nothing));
     world.wire.type_in("invoice", &typed);
     assert_eq!(outcome(&world.run(&one_sale()).await[0], INVOICE), Outcome::Conflict);
     world.wire.times(4, reads("query", "DocNumber"), Fault::Status(503, false));
@@ -328,4 +334,62 @@ async fn x_02_what_is_in_quarantine_waits_at_the_end_of_the_run_and_together() {
     assert!(last < again, "other events go on: {order:?}");
     let waited: u64 = world.clock.waits().iter().sum();
     assert!((140..=180).contains(&waited), "{:?}", world.clock.waits());
+}
+
+/// QuickBooks answers an earlier run's request once more. The document is read back before it is believed, it is not
+/// "created", and the books did not change now; an answer told once more within one run is that run's own.
+#[tokio::test]
+async fn x_06_an_answer_told_once_more_is_of_the_run_that_was_answered_first() {
+    let nothing: fn(&mut Value) = |body| body["QueryResponse"] = json!({});
+    let sent = || creates("invoice", "CLT1B4");
+    let world = World::new();
+    world.wire.once(sent(), Fault::AnswerLost);
+    world.wire.times_after(sent(), 100, reads("query", "DocNumber"), Fault::Status(503, false));
+    assert_eq!(outcome(&world.run(&one_sale()).await[0], INVOICE), Outcome::Unknown);
+    world.wire.heal();
+    world.clock.advance(3600);
+    world.wire.once(reads("query", "DocNumber"), Fault::Altered(nothing));
+    let report = world.run(&one_sale()).await.remove(0);
+    let invoice = entry(&report, INVOICE);
+    assert_eq!((invoice.outcome, invoice.books_changed), (Outcome::Adopted, BooksChanged::Before));
+    assert_eq!(ids(&world.wire.creates("invoice")), ["inv-CLT1B4-1"; 2]);
+    assert!(matches!(
+        world
+            .log
+            .entries()
+            .iter()
+            .rfind(|entry| matches!(entry, Entry::Posted { step, .. } if *step == *INVOICE)),
+        Some(Entry::Posted { adopted: true, .. })
+    ));
+
+    let world = World::new();
+    world.wire.once(sent(), Fault::AnswerLost);
+    world.wire.times_after(sent(), 1, reads("query", "DocNumber"), Fault::Altered(nothing));
+    let report = run_with(&world, Policy::default().with_trust_request_id(true)).await;
+    let invoice = entry(&report, INVOICE);
+    assert_eq!((invoice.outcome, invoice.books_changed), (Outcome::Created, BooksChanged::Now));
+    assert_eq!(world.wire.creates("invoice").len(), 2);
+}
+
+/// an answer told once more about a document that somebody has deleted since is not believed.
+#[tokio::test]
+async fn x_06_an_answer_told_once_more_is_not_believed_when_the_document_is_gone() {
+    let nothing: fn(&mut Value) = |body| body["QueryResponse"] = json!({});
+    let world = World::new();
+    world.wire.once(creates("invoice", "CLT1B4"), Fault::AnswerLost);
+    world.wire.times_after(
+        creates("invoice", "CLT1B4"),
+        100,
+        reads("query", "DocNumber"),
+        Fault::Status(503, false),
+    );
+    assert_eq!(outcome(&world.run(&one_sale()).await[0], INVOICE), Outcome::Unknown);
+    world.wire.heal();
+    world.clock.advance(3600);
+    world.wire.change("Invoice", "CLT1B4", "delete", &json!({}));
+    world.wire.once(reads("query", "DocNumber"), Fault::Altered(nothing));
+    let report = world.run(&one_sale()).await.remove(0);
+    let invoice = entry(&report, INVOICE);
+    assert_eq!(invoice.outcome, Outcome::StoredDifferently);
+    assert!(invoice.reason.as_deref().unwrap().contains("no longer in QuickBooks"), "{invoice:?}");
 }

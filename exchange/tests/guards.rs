@@ -2,9 +2,14 @@
 
 use crate::support;
 
+use exchange::Outcome;
+use qb_simulator::CompanyOptions;
+use serde_json::{Value, json};
 use support::pos::{batch, golden, sale, sample_day};
-use support::wire::{Fault, creates};
-use support::{World, outcome};
+use support::wire::{Fault, creates, reads};
+use support::{World, all_are, outcome};
+
+const DAY: &str = "2026-02-03";
 
 /// Payments have no number that QuickBooks guards. When it forgets request ids, the quarantined
 /// look-up alone keeps them single.
@@ -122,4 +127,46 @@ async fn x_02_with_the_log_lost_in_the_middle_of_a_batch_the_rest_is_posted_afte
         waited <= 2 * 165,
         "one wait for the invoices and one for their payments at most, not {waited} s"
     );
+}
+
+/// I1, X-02: where the preferences do not say that QuickBooks guards a number, every document of the kind is looked for, not the
+/// first alone: here an older copy of the log is put back, the first document is gone, and the others are there.
+#[tokio::test]
+async fn x_02_a_number_that_no_preference_guards_is_looked_for_before_it_is_sent() {
+    let world = World::with(CompanyOptions { custom_txn_numbers: false, ..CompanyOptions::default() });
+    let silent: fn(&mut Value) = |body| {
+        body["Preferences"]["SalesFormsPrefs"].as_object_mut().unwrap().remove("CustomTxnNumbers");
+    };
+    world.wire.times(999, reads("preferences", ""), Fault::Altered(silent));
+    world.run(&[batch("1", 3, DAY, &[sale(99, DAY, "20.00")])]).await;
+    let older = world.log.entries();
+    let sales = [batch("1", 4, DAY, &[sale(1, DAY, "20.00"), sale(2, DAY, "30.00"), sale(3, DAY, "40.00")])];
+    assert!(all_are(&world.run(&sales).await, Outcome::Created));
+    world.log.replace(&older);
+    world.wire.forget_request_ids();
+    world.wire.change("Payment", "CL15239T1B4", "delete", &json!({}));
+    world.wire.change("Invoice", "CLT1B4", "delete", &json!({}));
+    let report = world.run(&sales).await.remove(0);
+    let outcomes: Vec<_> = report.documents.iter().map(|entry| entry.outcome).collect();
+    let (created, adopted) = (Outcome::Created, Outcome::Adopted);
+    assert_eq!(outcomes, [created, created, adopted, adopted, adopted, adopted], "{report:?}");
+    assert_eq!(report.log_behind, 4);
+    for number in ["CLT1B4", "CLT2B4", "CLT3B4"] {
+        assert_eq!(world.numbered(number).len(), 1, "{number}");
+    }
+    assert!(world.tie_out(&sales).await.is_tied_out());
+}
+
+/// a lost log is noticed and said, with how many documents it did not know.
+#[tokio::test]
+async fn x_02_a_lost_log_is_noticed_and_said() {
+    let world = World::new();
+    let reports = world.run(&sample_day()).await;
+    assert!(reports.iter().all(|report| report.log_behind == 0));
+    world.log.replace(&[]);
+    for report in world.run(&sample_day()).await {
+        assert_eq!(report.log_behind, report.counts().planned, "{report:?}");
+        assert!(all_are(&[report], Outcome::Adopted));
+    }
+    assert!(world.run(&sample_day()).await.iter().all(|report| report.log_behind == 0));
 }

@@ -6,7 +6,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
-use exchange::{Exchange, Fence, LogError, MemoryLog, Options, PostingLog, Row, conformance};
+use exchange::{
+    BooksChanged, Exchange, Fence, LogError, MemoryLog, Options, Outcome, PostingLog, Row, RunError,
+    conformance,
+};
 use qb_client::{Transport, TransportError, WireRequest, WireResponse};
 use support::World;
 use support::pos::sample_day;
@@ -224,4 +227,30 @@ async fn a_body_is_not_shown_by_debug() {
     for secret in ["Harbor Street", "Sara", "simulator-access-token"] {
         assert!(!shown.contains(secret), "{secret}");
     }
+}
+
+/// the log fails in mid-run: the error carries what was posted by then, and says so to programs.
+#[tokio::test]
+async fn x_06_an_error_in_mid_run_carries_what_was_done() {
+    let world = World::new();
+    world.run(&sample_day()[..1]).await;
+    let length = world.log.length();
+    let day = &sample_day()[1];
+    world.log.fail_at(length + 6, false);
+    let error = world.exchange().run(day).await.unwrap_err();
+    assert_eq!(error.code(), "log-storage");
+    assert!(error.ends_the_run() && matches!(error.cause(), RunError::Log { .. }), "{error:?}");
+    let done = error.done().unwrap();
+    assert!(!done.documents.is_empty(), "{error:?}");
+    for entry in &done.documents {
+        assert_eq!((entry.outcome, entry.books_changed), (Outcome::Created, BooksChanged::Now), "{entry:?}");
+        assert_eq!(world.numbered(&entry.number).len(), 1);
+    }
+    let report = world.run(&sample_day()[1..2]).await.remove(0);
+    assert_eq!(report.counts().of(Outcome::AlreadyPosted), done.counts().planned);
+
+    // Nothing was done: the error is the bare one.
+    world.log.fail_at(world.log.length(), false);
+    let error = world.exchange().run(&sample_day()[2]).await.unwrap_err();
+    assert!(matches!(error, RunError::Log { .. }) && error.done().is_none(), "{error:?}");
 }

@@ -380,7 +380,8 @@ async fn x_01_an_unknown_document_is_explained_and_its_double_is_pointed_at() {
     let world = World::new();
     let day = [batch("1", 4, DAY, &[sale(1, DAY, "20.00")])];
     world.wire.times(9, creates("invoice", "CLT1B4"), Fault::AnswerLost);
-    world.wire.times(99, support::wire::reads("query", "CLT1B4"), Fault::Status(503, false));
+    let (sent, looked_up) = (creates("invoice", "CLT1B4"), support::wire::reads("query", "CLT1B4"));
+    world.wire.times_after(sent, 99, looked_up, Fault::Status(503, false));
     let mut exchange = world.exchange();
     exchange.run(&day[0]).await.unwrap();
     for ties in [exchange.tie_out(&day).await.unwrap(), world.tie_out(&day).await] {

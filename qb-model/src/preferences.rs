@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use serde_json::Value;
 
 use crate::ids::{Id, TaxCode};
+use crate::kind::EntityKind;
 use crate::lists::Account;
 use crate::read;
 
@@ -18,6 +19,10 @@ pub struct Preferences {
     pub custom_txn_numbers: Option<bool>,
     /// The same for purchases, from `OtherPrefs`.
     pub use_custom_txn_numbers: Option<bool>,
+    /// Whether a vendor's bill number is taken once only, from `OtherPrefs`.
+    pub warn_duplicate_bill_number: Option<bool>,
+    /// Whether the number of a journal entry is taken once only, from `OtherPrefs`.
+    pub warn_duplicate_journal_number: Option<bool>,
     /// Whether `SHIPPING_ITEM_ID` lines are taken.
     pub allow_shipping: Option<bool>,
     /// The account shipping posts to.
@@ -56,8 +61,9 @@ impl Preferences {
         let flag = |path: &[&str]| read::flag(value, path);
         Self {
             custom_txn_numbers: flag(&["SalesFormsPrefs", "CustomTxnNumbers"]),
-            use_custom_txn_numbers: other(value, "VendorAndPurchasesPrefs.UseCustomTxnNumbers")
-                .and_then(|text| text.to_ascii_lowercase().parse().ok()),
+            use_custom_txn_numbers: other_flag(value, "VendorAndPurchasesPrefs.UseCustomTxnNumbers"),
+            warn_duplicate_bill_number: other_flag(value, "WarnDuplicateBillNumber"),
+            warn_duplicate_journal_number: other_flag(value, "WarnDuplicateJournalNumber"),
             allow_shipping: flag(&["SalesFormsPrefs", "AllowShipping"]),
             default_shipping_account: read::text(value, &["SalesFormsPrefs", "DefaultShippingAccount"])
                 .or_else(|| read::text(value, &["SalesFormsPrefs", "DefaultShippingAccount", "value"]))
@@ -81,6 +87,28 @@ impl Preferences {
             class_tracking_per_txn_line: flag(&["AccountingInfoPrefs", "ClassTrackingPerTxnLine"]),
         }
     }
+
+    /// Returns whether QuickBooks is known to refuse a document that it is asked to create under a number which another one of
+    /// this kind has. Purchases are those paid in cash, the only ones that are created here. `false` where the preferences do
+    /// not say so: a second one must then be looked for.
+    #[must_use]
+    pub fn guards_number(&self, kind: EntityKind) -> bool {
+        let preference = match kind {
+            EntityKind::Invoice | EntityKind::CreditMemo | EntityKind::SalesReceipt => {
+                self.custom_txn_numbers
+            }
+            EntityKind::Purchase => self.use_custom_txn_numbers,
+            EntityKind::Bill => self.warn_duplicate_bill_number,
+            EntityKind::JournalEntry => self.warn_duplicate_journal_number,
+            _ => None,
+        };
+        preference == Some(true)
+    }
+}
+
+/// A switch of `OtherPrefs`.
+fn other_flag(value: &Value, name: &str) -> Option<bool> {
+    other(value, name).and_then(|text| text.to_ascii_lowercase().parse().ok())
 }
 
 /// A name and value of `OtherPrefs`; some mirrors show stray blanks in the names.
@@ -127,6 +155,26 @@ mod tests {
         assert_eq!(prefs.book_close_date, NaiveDate::from_ymd_opt(2025, 12, 31));
         assert_eq!(prefs.first_month_of_fiscal_year, Some(4));
         assert_eq!(prefs.home_currency.as_deref(), Some("USD"));
+    }
+
+    #[test]
+    fn a_number_is_guarded_only_where_the_preferences_say_so() {
+        let guarded = |value: serde_json::Value| {
+            let prefs = Preferences::read(&value);
+            EntityKind::CREATED.into_iter().filter(|kind| prefs.guards_number(*kind)).collect::<Vec<_>>()
+        };
+        let other =
+            |name: &str, value: &str| json!({"OtherPrefs": {"NameValue": [{"Name": name, "Value": value}]}});
+        let sales = [EntityKind::Invoice, EntityKind::CreditMemo, EntityKind::SalesReceipt];
+        assert_eq!(guarded(json!({"SalesFormsPrefs": {"CustomTxnNumbers": true}})), sales);
+        assert_eq!(
+            guarded(other("VendorAndPurchasesPrefs.UseCustomTxnNumbers", "True")),
+            [EntityKind::Purchase]
+        );
+        assert_eq!(guarded(other("WarnDuplicateBillNumber", "true")), [EntityKind::Bill]);
+        assert_eq!(guarded(other("WarnDuplicateJournalNumber", "true")), [EntityKind::JournalEntry]);
+        assert_eq!(guarded(other("WarnDuplicateBillNumber", "false")), []);
+        assert_eq!(guarded(json!({})), []);
     }
 
     #[test]

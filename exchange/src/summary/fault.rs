@@ -185,6 +185,15 @@ impl Fault {
     pub fn of_run(error: &RunError, place: Place) -> Self {
         let fault = |exit| Self::new(error.code(), with_causes(error), place.clone(), exit);
         match error {
+            RunError::Partly { done, source } => {
+                let fault = Self::of_run(source, place);
+                let is_now = |entry: &EntryReport| entry.books_changed == BooksChanged::Now;
+                let is_changed = done.documents.iter().chain(&done.list_entries).any(is_now);
+                match fault.books_changed {
+                    BooksChanged::No if is_changed => Self { books_changed: BooksChanged::Now, ..fault },
+                    _ => fault,
+                }
+            }
             RunError::Plan(_) | RunError::BatchChanged { .. } => fault(Exit::RefusedInput),
             RunError::NotReady(_) => fault(Exit::Configuration).for_whom(Who::Bookkeeper),
             RunError::Log { source: LogError::Locked { .. }, .. } => fault(Exit::InUse),

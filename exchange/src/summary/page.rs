@@ -25,6 +25,9 @@ fn write_page(out: &mut String, summary: &RunSummary) -> fmt::Result {
     for notice in &summary.notices {
         writeln!(out, "Note: {}", notice.trim_start_matches("Note: "))?;
     }
+    if let Some(behind) = summary.log_behind() {
+        writeln!(out, "Note: {}", behind.message)?;
+    }
     let mut last = "";
     for error in &summary.errors {
         let place = error.place.to_string();

@@ -102,8 +102,8 @@ impl World {
         let error = self.exchange().run(batch).await.unwrap_err();
         assert_eq!(self.wire.document_writes().len(), writes, "a document was sent");
         assert_eq!(self.documents(), documents);
-        match error {
-            RunError::NotReady(faults) => faults,
+        match error.cause() {
+            RunError::NotReady(faults) => faults.clone(),
             other => panic!("{other:?}"),
         }
     }

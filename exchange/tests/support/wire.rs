@@ -77,6 +77,8 @@ impl When {
 }
 
 struct Scripted {
+    /// It goes wrong only once a request like this one was sent.
+    after: Option<When>,
     when: When,
     fault: Fault,
     left: usize,
@@ -123,7 +125,12 @@ impl SimulatedTransport {
 
     /// Plans a fault for the next few requests that fit.
     pub(crate) fn times(&self, left: usize, when: When, fault: Fault) {
-        self.script.lock().unwrap().push(Scripted { when, fault, left });
+        self.script.lock().unwrap().push(Scripted { after: None, when, fault, left });
+    }
+
+    /// Plans a fault for the next few requests that fit, once another one was sent.
+    pub(crate) fn times_after(&self, after: When, left: usize, when: When, fault: Fault) {
+        self.script.lock().unwrap().push(Scripted { after: Some(after), when, fault, left });
     }
 
     /// Takes all faults back; false when one of them never came to pass.
@@ -306,7 +313,10 @@ impl SimulatedTransport {
 
     fn fault_of(&self, call: &Call) -> Option<Fault> {
         let mut script = self.script.lock().unwrap();
-        let scripted = script.iter_mut().find(|scripted| scripted.left > 0 && scripted.when.is(call))?;
+        let is_armed = |after: &When| self.calls.lock().unwrap().iter().any(|call| after.is(call));
+        let scripted = script.iter_mut().find(|scripted| {
+            scripted.left > 0 && scripted.when.is(call) && scripted.after.as_ref().is_none_or(is_armed)
+        })?;
         scripted.left -= 1;
         Some(scripted.fault)
     }
@@ -314,7 +324,9 @@ impl SimulatedTransport {
     fn take_effect(&self, request: &Request) -> WireResponse {
         let mut company = self.company.lock().unwrap();
         let response = handle(&mut company, request, self.clock.now().fixed_offset());
-        WireResponse { status: response.status, headers: response.headers, body: response.body }
+        let mut headers = response.headers;
+        headers.push(("Date".to_owned(), self.clock.now().format("%a, %d %b %Y %H:%M:%S GMT").to_string()));
+        WireResponse { status: response.status, headers, body: response.body }
     }
 
     /// Requests that were under way and are due take effect before anything else.
