@@ -24,6 +24,7 @@ use crate::connect::{self, Connected};
 use crate::days::print_days;
 use crate::dry_run::print_to_make;
 use crate::input::{self, Input, PosFormat};
+use crate::notify::{self, notify};
 use crate::output::{origins, plans, put, with_causes};
 use crate::outputs::Output;
 use crate::sample;
@@ -69,6 +70,9 @@ pub struct Arguments {
     /// Where to write the report as JSON.
     #[arg(long)]
     json: Option<PathBuf>,
+    /// Run this command (by `sh -c`) with the report's JSON on its standard input when the exit code is not 0; it has a minute.
+    #[arg(long, value_name = "COMMAND")]
+    notify: Option<String>,
     /// Connect, read the company, check that it is ready and decide everything, but send nothing: says what a run would post
     /// and make.
     #[arg(long)]
@@ -97,13 +101,13 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Ok(output) => output,
         Err(fault) => {
             summary.add_error(*fault);
-            return finish(summary, None);
+            return finish(&arguments, summary, None);
         }
     };
     if let Err(fault) = post_all(&arguments, &mut summary).await {
         summary.add_error(*fault);
     }
-    finish(summary, output)
+    finish(&arguments, summary, output)
 }
 
 /// The report's file, before anything is sent.
@@ -113,6 +117,8 @@ fn open(arguments: &Arguments) -> Result<Option<Output>, Box<Fault>> {
         (arguments.log.as_deref(), "the posting log"),
         (arguments.mapping.as_deref(), "the company mapping"),
         (Some(arguments.quickbooks.as_path()), "the connection"),
+        (arguments.secrets.key_file.as_deref(), "the key of the connection"),
+        (arguments.secrets.client.as_deref(), "the file of the app's keys"),
     ]
     .into_iter()
     .filter_map(|(path, what)| Some((path?, what)))
@@ -124,8 +130,8 @@ fn open(arguments: &Arguments) -> Result<Option<Output>, Box<Fault>> {
     }
 }
 
-/// Prints the summary, writes it, and says how the program ends.
-fn finish(mut summary: RunSummary, output: Option<Output>) -> ExitCode {
+/// Prints the summary, writes it, tells whoever is to be told, and says how the program ends.
+fn finish(arguments: &Arguments, mut summary: RunSummary, output: Option<Output>) -> ExitCode {
     summary.end(now());
     put(&summary.page());
     let mut exit = summary.exit();
@@ -144,8 +150,20 @@ fn finish(mut summary: RunSummary, output: Option<Output>) -> ExitCode {
     }
     if exit != Exit::Ok {
         eprintln!("result: {} (exit code {})", summary.result().word().replace('_', " "), exit.code());
+        tell(arguments, &summary);
     }
     ExitCode::from(exit.code())
+}
+
+/// Tells whoever the operator has named that the run did not end well. That nobody was told changes nothing of the run.
+fn tell(arguments: &Arguments, summary: &RunSummary) {
+    let Some(command) = &arguments.notify else { return };
+    let json = serde_json::to_string(summary).map_err(|error| error.to_string());
+    let told = json
+        .and_then(|json| notify(command, &(json + "\n"), notify::LIMIT).map_err(|error| with_causes(&error)));
+    if let Err(error) = told {
+        eprintln!("{error}");
+    }
 }
 
 /// Everything between the first file and the tie-out. An error here is one before which nothing was sent.
@@ -356,11 +374,6 @@ fn note<'i>(
             done.clone()
         }
     };
-    if !std::io::stderr().is_terminal() {
-        let counts = report.counts();
-        let new = counts.of(Outcome::Created) + counts.of(Outcome::ToCreate);
-        eprintln!("{place}: {} documents, {new} new", counts.planned);
-    }
     summary.add_report(report.clone());
     started.reports.push((origin, report));
 }

@@ -10,6 +10,7 @@ pub mod dry_run;
 pub mod explain;
 pub mod full_exchange;
 pub mod input;
+pub mod notify;
 pub mod online_retail;
 pub mod output;
 pub mod outputs;
@@ -18,6 +19,7 @@ pub mod sample;
 pub mod secrets;
 pub mod stop;
 pub mod trace;
+pub mod trial;
 
 /// The README's own program compiles.
 #[cfg(doctest)]

@@ -9,6 +9,7 @@ mod dependencies;
 mod dry_run;
 mod main_job;
 mod online_retail;
+mod operator;
 mod people;
 mod purchase_orders;
 mod real_month;

@@ -404,52 +404,6 @@ fn processes_at_once_refresh_one_connection_and_none_loses_it() {
     assert_eq!(code, Some(0), "{said}");
 }
 
-/// A week is posted with tokens that run out all the time, answers lost and requests throttled; the books are those of a run
-/// in peace.
-#[test]
-fn a_run_through_expiring_tokens_posts_what_a_quiet_run_posts() {
-    let books = |name: &str, is_quiet: bool| {
-        let oauth = OAuthOptions {
-            access_token_seconds: Some(if is_quiet { 3600 } else { 2 }),
-            rotation_seconds: Some(0),
-            ..OAuthOptions::default()
-        };
-        let world = World::new(name, oauth);
-        world.connected();
-        if !is_quiet {
-            let some = |per_mille| When { per_mille: Some(per_mille), ..When::default() };
-            let slow = Effect::Throttled {
-                form: qb_simulator::ThrottleForm::Json,
-                retry_after: Some(1),
-                committed: false,
-            };
-            let creates = When { per_mille: Some(50), ..When::operation(Operation::Create) };
-            world.faulty(vec![
-                Rule::new("expired", Effect::TokenExpired, some(50)),
-                Rule::new("lost", Effect::AnswerLost, creates),
-                Rule::new("slow", slow, some(20)),
-            ]);
-        }
-        let (code, said) = run(world.full_exchange().arg("--trust-request-id"));
-        assert_eq!(code, Some(0), "{said}");
-        if !is_quiet {
-            for fault in ["expired", "lost", "slow"] {
-                let hits = world.simulator().with_service(|service| service.faults.hits(fault));
-                assert!(hits >= 1, "{fault}: {hits}");
-            }
-        }
-        let report: serde_json::Value =
-            serde_json::from_slice(&std::fs::read(world.file("report.json")).unwrap()).unwrap();
-        let kinds = ["Invoice", "CreditMemo", "Payment", "Purchase", "SalesReceipt", "PurchaseOrder", "Bill"];
-        let counts = kinds.map(|kind| world.simulator().with_company(|company| company.count(kind)));
-        assert_eq!(world.simulator().with_company(qb_simulator::Company::audit), Ok(()));
-        (report["control_accounts"].clone(), counts)
-    };
-    let quiet = books("quiet", true);
-    assert_eq!(quiet.1.iter().sum::<usize>(), 186);
-    assert_eq!(books("expiring", false), quiet);
-}
-
 #[test]
 fn a_connection_that_is_revoked_in_mid_run_ends_the_run_and_the_next_one_goes_on() {
     let world = World::new("revoked", OAuthOptions::default());

@@ -22,6 +22,7 @@ const ALLOWED: [(&str, &[&str]); 9] = [
             "posting-log-sqlite",
             "qb-client",
             "qb-connect",
+            "qb-model",
             "qb-simulator",
         ],
     ),
