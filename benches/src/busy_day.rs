@@ -154,16 +154,9 @@ fn customer(i: u64) -> raw::Customer {
     raw::Customer {
         id: customer_id(i),
         account_number: (1000 + i).to_string(),
-        title: None,
         first_name: Some("Sara".to_owned()),
         last_name: Some("Edward".to_owned()),
-        company: None,
-        email: None,
-        phone: None,
-        address: None,
-        tax_exempt: false,
-        credit_limit: None,
-        use_with_quickbooks: false,
+        ..raw::Customer::default()
     }
 }
 

@@ -417,18 +417,5 @@ fn tender_types() -> Vec<raw::TenderType> {
 }
 
 fn customer(id: String) -> raw::Customer {
-    raw::Customer {
-        account_number: id.clone(),
-        id,
-        title: None,
-        first_name: None,
-        last_name: None,
-        company: None,
-        email: None,
-        phone: None,
-        address: None,
-        tax_exempt: false,
-        credit_limit: None,
-        use_with_quickbooks: false,
-    }
+    raw::Customer { account_number: id.clone(), id, ..raw::Customer::default() }
 }

@@ -1,8 +1,44 @@
 //! The people and companies a store sells to. Everything but the two identifiers is personal data.
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use chrono::{DateTime, FixedOffset};
 
 use crate::{Address, Money};
+
+/// A valid customer file: customers of one retailer, all of them or those that changed. `read/json.rs` makes one from bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CustomerFile {
+    pub(crate) retailer: String,
+    pub(crate) customer_types: Vec<String>,
+    pub(crate) custom_fields: Vec<String>,
+    pub(crate) customers: Vec<Arc<Customer>>,
+}
+
+impl CustomerFile {
+    /// Returns the retailer's account number at the POS company: ids of customers are unique within it.
+    pub fn retailer(&self) -> &str {
+        &self.retailer
+    }
+
+    /// Returns the names of the types of customers that the POS knows.
+    pub fn customer_types(&self) -> &[String] {
+        &self.customer_types
+    }
+
+    /// Returns the names of the custom fields that the POS has for customers.
+    pub fn custom_fields(&self) -> &[String] {
+        &self.custom_fields
+    }
+
+    /// Returns the customers, in the file's order. No merges of theirs form a ring.
+    pub fn customers(&self) -> &[Arc<Customer>] {
+        &self.customers
+    }
+}
 
 /// A customer of the POS (P-08).
 #[derive(Clone, PartialEq, Eq)]
@@ -13,9 +49,107 @@ pub struct Customer {
     pub(crate) email: Option<String>,
     pub(crate) phone: Option<String>,
     pub(crate) address: Option<Address>,
+    pub(crate) shipping_address: Option<Address>,
+    pub(crate) customer_type: Option<String>,
+    pub(crate) custom_fields: BTreeMap<String, String>,
     pub(crate) tax_exempt: bool,
     pub(crate) credit_limit: Option<Money>,
+    pub(crate) balance: Option<Money>,
     pub(crate) use_with_quickbooks: bool,
+    pub(crate) state: CustomerState,
+    pub(crate) quickbooks_ids: Vec<String>,
+    pub(crate) stamp: Option<String>,
+    pub(crate) changed_at: BTreeMap<CustomerField, DateTime<FixedOffset>>,
+}
+
+/// Whether a customer's record is used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CustomerState {
+    /// In use.
+    Active,
+    /// Hidden, to be used again perhaps.
+    Inactive,
+    /// Another customer's record stands for it now.
+    Merged {
+        /// The id of the customer that stays.
+        into: String,
+    },
+    /// Deleted: link, balance and events stay.
+    Deleted,
+}
+
+/// A field that both programs keep of a customer (P-08), and no other is shared.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs, reason = "the variants are the form's own names")]
+pub enum CustomerField {
+    Title,
+    FirstName,
+    LastName,
+    Company,
+    Email,
+    Phone,
+    /// Billing address, as one.
+    Address,
+    /// Shipping address, as one.
+    ShippingAddress,
+    /// The customer's type, by name.
+    Type,
+    /// Active or not.
+    State,
+    /// Comes from QuickBooks and never goes there.
+    TaxExempt,
+    /// A custom field of this name.
+    Custom(String),
+}
+
+/// A text that names no shared field.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no field of a customer that is shared with QuickBooks has this name")]
+pub struct NoCustomerField;
+
+/// Opens the name of a custom field among those of the others.
+const CUSTOM: &str = "custom_fields.";
+
+impl CustomerField {
+    /// Every field but the custom ones, with its name in the file form.
+    const NAMED: [(Self, &'static str); 11] = [
+        (Self::Title, "title"),
+        (Self::FirstName, "first_name"),
+        (Self::LastName, "last_name"),
+        (Self::Company, "company"),
+        (Self::Email, "email"),
+        (Self::Phone, "phone"),
+        (Self::Address, "address"),
+        (Self::ShippingAddress, "shipping_address"),
+        (Self::Type, "type"),
+        (Self::State, "state"),
+        (Self::TaxExempt, "tax_exempt"),
+    ];
+}
+
+impl fmt::Display for CustomerField {
+    /// The field's name in the file form: `first_name`, `custom_fields.Birthday`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Custom(name) => write!(f, "{CUSTOM}{name}"),
+            named => {
+                let found = Self::NAMED.iter().find(|(field, _)| field == named);
+                f.write_str(found.map_or("", |(_, name)| name))
+            }
+        }
+    }
+}
+
+impl FromStr for CustomerField {
+    type Err = NoCustomerField;
+
+    fn from_str(text: &str) -> Result<Self, NoCustomerField> {
+        if let Some(name) = text.strip_prefix(CUSTOM).filter(|name| !name.is_empty()) {
+            return Ok(Self::Custom(name.to_owned()));
+        }
+        let found = Self::NAMED.iter().find(|(_, name)| *name == text);
+        found.map(|(field, _)| field.clone()).ok_or(NoCustomerField)
+    }
 }
 
 /// What a customer is called; every part may be missing.
@@ -62,6 +196,21 @@ impl Customer {
         self.address.as_ref()
     }
 
+    /// Returns where goods go unless a sale says otherwise.
+    pub fn shipping_address(&self) -> Option<&Address> {
+        self.shipping_address.as_ref()
+    }
+
+    /// Returns the name of the customer's type.
+    pub fn customer_type(&self) -> Option<&str> {
+        self.customer_type.as_deref()
+    }
+
+    /// Returns the custom fields that have a value, by name.
+    pub fn custom_fields(&self) -> &BTreeMap<String, String> {
+        &self.custom_fields
+    }
+
     /// Whether the customer buys without sales tax.
     pub fn is_tax_exempt(&self) -> bool {
         self.tax_exempt
@@ -75,6 +224,39 @@ impl Customer {
     /// Whether edits of this record go to QuickBooks (F-02). A charge sends its customer either way.
     pub fn is_used_with_quickbooks(&self) -> bool {
         self.use_with_quickbooks
+    }
+
+    /// Returns what the customer owes by the POS's account, negative for a credit; none when the file does not say.
+    pub fn balance(&self) -> Option<Money> {
+        self.balance
+    }
+
+    /// Returns whether the record is used.
+    pub fn state(&self) -> &CustomerState {
+        &self.state
+    }
+
+    /// Returns the id of the customer that this one was merged into.
+    pub fn merged_into(&self) -> Option<&str> {
+        match &self.state {
+            CustomerState::Merged { into } => Some(into),
+            _ => None,
+        }
+    }
+
+    /// Returns the ids of QuickBooks' records of this customer, as the POS was told them.
+    pub fn quickbooks_ids(&self) -> &[String] {
+        &self.quickbooks_ids
+    }
+
+    /// Returns the POS's own mark of this version of the record.
+    pub fn stamp(&self) -> Option<&str> {
+        self.stamp.as_deref()
+    }
+
+    /// Returns when a field was last changed; none where the POS keeps no such instant.
+    pub fn changed_at(&self, field: &CustomerField) -> Option<DateTime<FixedOffset>> {
+        self.changed_at.get(field).copied()
     }
 }
 

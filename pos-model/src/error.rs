@@ -21,6 +21,14 @@ pub enum FileError {
         "it is a company mapping, no POS file; name it as the mapping, and keep it apart from the POS files"
     )]
     CompanyMapping,
+    /// It is a file of customers where one of batches belongs.
+    #[error(
+        "it is a customer file, no file of batches; name it as the customer file, and keep it apart from the others"
+    )]
+    CustomerFile,
+    /// It is a file of batches where one of customers belongs.
+    #[error("it is a file of batches, no customer file; name it as a POS file")]
+    PosFile,
     /// Faults of shape: syntax, unknown and missing fields, wrong types; the first twenty of them.
     #[error("{}", Listing(.0))]
     Shape(Vec<ShapeFault>),
@@ -35,6 +43,8 @@ impl FileError {
         match self {
             Self::InvalidUtf8 { .. } => "invalid-utf8",
             Self::CompanyMapping => "company-mapping",
+            Self::CustomerFile => "customer-file",
+            Self::PosFile => "pos-file",
             Self::Shape(_) => "wrong-shape",
             Self::Content(_) => "invalid-content",
         }
@@ -51,12 +61,14 @@ impl FileError {
 
 /// One fault of shape.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("at {path}: {problem}; write it as pos-model/schema/pos-file.schema.json says")]
+#[error("at {path}: {problem}; write it as {schema} says")]
 pub struct ShapeFault {
     /// Where in the file, for example `batches[0].transactions[2].tenders[0].amount`.
     pub path: String,
     /// What the JSON reader says; of the first one with line and column.
     pub problem: String,
+    /// The schema of the form, by its path in this repository.
+    pub schema: &'static str,
 }
 
 struct Listing<'a, T>(&'a [T]);
@@ -195,6 +207,20 @@ pub enum Rule {
         "a credit limit of {limit} is negative; write 0.00 to allow no debt, or leave it out for no limit"
     )]
     NegativeCreditLimit { limit: Money },
+    #[error("it is merged but says not into whom; name the customer that stays")]
+    KeeperRequired,
+    #[error(
+        "it names the customer that it was merged into, but its state is another; set the state to merged, or remove the name"
+    )]
+    KeeperOfUnmerged,
+    #[error("it was merged into itself; name the customer that stays")]
+    MergedIntoItself,
+    #[error("the merges {ring} lead back to where they began; let one of these customers stay")]
+    MergeRing { ring: String },
+    #[error(
+        "{text:?} is no field that is shared with QuickBooks; write a field of the customer, or custom_fields. and its name"
+    )]
+    UnknownCustomerField { text: String },
     #[error("the amount is {amount}; it must be more than 0.00, the direction says which way it went")]
     NotPositive { amount: Money },
     #[error("the payment has no tenders; leave it out")]
@@ -251,6 +277,11 @@ impl Rule {
             Self::TaxOnRounding { .. } => "tax-on-rounding",
             Self::NegativePurchase { .. } => "negative-purchase",
             Self::NegativeCreditLimit { .. } => "negative-credit-limit",
+            Self::KeeperRequired => "keeper-required",
+            Self::KeeperOfUnmerged => "keeper-of-unmerged",
+            Self::MergedIntoItself => "merged-into-itself",
+            Self::MergeRing { .. } => "merge-ring",
+            Self::UnknownCustomerField { .. } => "unknown-customer-field",
             Self::NotPositive { .. } => "not-positive",
             Self::NoTenders => "no-tenders",
             Self::ShipToWithoutShipping => "ship-to-without-shipping",

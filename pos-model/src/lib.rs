@@ -1,7 +1,7 @@
 //! What happened at a point of sale, in words an accountant uses.
 //!
 //! A file is read in two steps: [`raw`] is its form (what may be written, with a JSON Schema), the types of this
-//! crate are its meaning (what can be true). [`PosFile::from_json`] goes from bytes to meaning and reports every
+//! crate are its meaning (what can be true). [`PosFile::from_json`] and [`CustomerFile::from_json`] go from bytes to meaning and report every
 //! content fault of the file together; whoever holds a [`Batch`] holds a balanced one.
 //!
 //! The crate knows no QuickBooks, no clock, no network, no disk and no floating point.
@@ -24,7 +24,7 @@ mod transaction;
 pub use batch::{
     AccountPayment, Batch, BatchStatus, Deposit, Direction, PayInOut, SkipReason, SkippedTransaction,
 };
-pub use customer::{Customer, CustomerName};
+pub use customer::{Customer, CustomerField, CustomerFile, CustomerName, CustomerState, NoCustomerField};
 pub use decimal::{Quantity, UnitPrice};
 pub use error::{Fault, FileError, Place, Rule, ShapeFault};
 pub use file::PosFile;

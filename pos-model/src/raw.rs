@@ -3,7 +3,8 @@
 //! These say what may be written; nothing here is checked beyond its shape. Rust hosts fill them without JSON and call
 //! `PosFile::try_from`. Amounts are decimal text, `"12.50"`, because a JSON number passes through binary floating
 //! point in most programs. Instants are RFC 3339 with the store's offset, dates `YYYY-MM-DD`. Unknown fields are
-//! refused. The JSON Schema (`pos_model::raw::schema()`, feature `schema`) is generated from these structs.
+//! refused. The JSON Schemas (`pos_model::raw::schema()` and `customer_file_schema()`, feature `schema`) are generated from
+//! these structs.
 //!
 //! Each struct has a `Default`, so that a host names what it has and goes on compiling when a field is added:
 //! `raw::Line { amount, ..raw::Line::default() }`. A default is no valid value: an empty code and a quantity of 0 are refused.
@@ -16,13 +17,17 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "schema")]
 use schemars::JsonSchema;
 
+mod address;
+mod customer;
 mod decimal_text;
 mod form;
 
+pub use address::Address;
+#[cfg(feature = "schema")]
+pub use customer::customer_file_schema;
+pub use customer::{Customer, CustomerFile, CustomerState};
 pub use decimal_text::DecimalText;
-
-/// The version of the file form that this crate reads and writes.
-pub const VERSION: u32 = 1;
+pub use form::VERSION;
 
 /// One file: a store, its tender types and customers, and some of its batches and purchase orders.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -76,28 +81,6 @@ pub struct Store {
     pub address: Option<Address>,
 }
 
-/// A postal address.
-#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Address {
-    /// Street lines, at most five.
-    #[serde(default)]
-    pub lines: Vec<String>,
-    /// City.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub city: Option<String>,
-    /// State or province.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub region: Option<String>,
-    /// ZIP or postal code.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub postal_code: Option<String>,
-    /// Country.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub country: Option<String>,
-}
-
 /// A type of tender.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
@@ -131,47 +114,6 @@ pub enum TenderKind {
     Deposit,
     /// The customer's account.
     CustomerAccount,
-}
-
-/// A customer.
-#[derive(Clone, PartialEq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Customer {
-    /// The POS's immutable id.
-    pub id: String,
-    /// The account number shown to people; unique in the file.
-    pub account_number: String,
-    /// Title, for example `Dr`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub title: Option<String>,
-    /// Given name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub first_name: Option<String>,
-    /// Family name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub last_name: Option<String>,
-    /// Company.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub company: Option<String>,
-    /// E-mail address.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub email: Option<String>,
-    /// Telephone number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub phone: Option<String>,
-    /// Billing address.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub address: Option<Address>,
-    /// Buys without sales tax.
-    #[serde(default)]
-    pub tax_exempt: bool,
-    /// The most the customer may owe, 0.00 or more; none: no limit.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub credit_limit: Option<DecimalText>,
-    /// Edits of this record go to QuickBooks.
-    #[serde(default)]
-    pub use_with_quickbooks: bool,
 }
 
 /// A batch of one register.
@@ -507,18 +449,6 @@ pub struct PurchaseLine {
     /// Tax on them.
     #[serde(default)]
     pub tax: DecimalText,
-}
-
-impl fmt::Debug for Address {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Address(..)")
-    }
-}
-
-impl fmt::Debug for Customer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Customer").field("id", &self.id).finish_non_exhaustive()
-    }
 }
 
 impl fmt::Debug for Tender {

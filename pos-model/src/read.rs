@@ -3,8 +3,10 @@
 //! Reads top down: file, batch, transaction, line, tender. A part with a fault yields nothing; its fault is noted and
 //! reading goes on, so that one look at the report is enough. Nothing is repaired.
 
+mod customer;
 mod json;
 mod purchase_order;
+mod reader;
 mod shape;
 mod till_events;
 mod transaction;
@@ -13,59 +15,25 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDate};
-use rust_decimal::Decimal;
-
 use crate::batch::{Batch, BatchStatus, SkipReason, SkippedTransaction};
-use crate::customer::{Customer, CustomerName};
-use crate::error::excerpt;
-use crate::raw::{self, DecimalText};
-use crate::store::{Address, Store};
+use crate::raw;
+use crate::store::Store;
 use crate::tender::{TenderKind, TenderType, TenderTypeId};
-use crate::{Fault, Money, Place, PosFile, Rule};
+use crate::{CustomerFile, Fault, Money, Place, PosFile, Rule};
 
-/// Ids and account numbers: short enough for a request id and a display name.
-const ID_LIMIT: usize = 24;
-/// QuickBooks' names hold 100 characters.
-const NAME_LIMIT: usize = 100;
-/// As QuickBooks: e-mail addresses, telephone numbers, and the parts of a postal address.
-const EMAIL_LIMIT: usize = 100;
-const PHONE_LIMIT: usize = 30;
-const ADDRESS_LINES: usize = 5;
-const ADDRESS_LINE_LIMIT: usize = 500;
-const ADDRESS_PART_LIMIT: usize = 255;
-const POSTAL_CODE_LIMIT: usize = 30;
-/// Of texts that stand in no field of QuickBooks by themselves.
-const UNLIMITED: usize = usize::MAX;
-
-/// The names of an address's fields in a message: its lines, city, region, postal code and country.
-type AddressFields = [&'static str; 5];
-const ADDRESS: AddressFields =
-    ["address.lines", "address.city", "address.region", "address.postal_code", "address.country"];
-const SHIP_TO: AddressFields =
-    ["ship_to.lines", "ship_to.city", "ship_to.region", "ship_to.postal_code", "ship_to.country"];
-
-/// What has been read so far: the tables that events refer to, the place being read, and the faults.
-pub(crate) struct Reader {
-    place: Place,
-    faults: Vec<Fault>,
-    tender_types: HashMap<u64, Arc<TenderType>>,
-    customers: HashMap<String, Arc<Customer>>,
-    account_numbers: HashSet<String>,
-    seen: HashSet<(&'static str, u64)>,
-}
+pub(crate) use self::reader::Reader;
+use self::reader::{ADDRESS, ID_LIMIT, NAME_LIMIT, shown};
 
 impl Reader {
     pub(crate) fn read(raw: raw::PosFile) -> Result<PosFile, Vec<Fault>> {
-        let mut reader = Self {
-            place: Place::default(),
-            faults: Vec::new(),
-            tender_types: HashMap::new(),
-            customers: HashMap::new(),
-            account_numbers: HashSet::new(),
-            seen: HashSet::new(),
-        };
+        let mut reader = Self::new();
         let file = reader.file(raw);
+        if reader.faults.is_empty() { Ok(file) } else { Err(reader.faults) }
+    }
+
+    pub(crate) fn read_customers(raw: raw::CustomerFile) -> Result<CustomerFile, Vec<Fault>> {
+        let mut reader = Self::new();
+        let file = reader.customer_file(raw);
         if reader.faults.is_empty() { Ok(file) } else { Err(reader.faults) }
     }
 
@@ -109,26 +77,6 @@ impl Reader {
         Store { code: raw.code, name: raw.name, retailer: raw.retailer, address }
     }
 
-    fn address(&mut self, fields: AddressFields, raw: raw::Address) -> Address {
-        let [lines_field, city, region, postal_code, country] = fields;
-        let length = raw.lines.len();
-        if length > ADDRESS_LINES {
-            self.fault(lines_field, Rule::TooMany { length, limit: ADDRESS_LINES });
-        }
-        for (i, line) in raw.lines.iter().enumerate() {
-            self.place.part = Some(("address line", i));
-            self.free_text(lines_field, line, ADDRESS_LINE_LIMIT);
-        }
-        self.place.part = None;
-        Address {
-            lines: raw.lines,
-            city: self.optional_text(city, raw.city, ADDRESS_PART_LIMIT),
-            region: self.optional_text(region, raw.region, ADDRESS_PART_LIMIT),
-            postal_code: self.optional_text(postal_code, raw.postal_code, POSTAL_CODE_LIMIT),
-            country: self.optional_text(country, raw.country, ADDRESS_PART_LIMIT),
-        }
-    }
-
     fn tender_type(&mut self, raw: raw::TenderType) {
         self.place.event = Some(("tender type", raw.id.to_string()));
         self.text("name", &raw.name, NAME_LIMIT);
@@ -145,42 +93,6 @@ impl Reader {
         if self.tender_types.insert(raw.id, Arc::new(tender_type)).is_some() {
             self.duplicate("id", raw.id);
         }
-    }
-
-    fn customer(&mut self, raw: raw::Customer) {
-        self.place.event = Some(("customer", shown(&raw.id)));
-        self.identifier("id", &raw.id);
-        self.text("account_number", &raw.account_number, ID_LIMIT);
-        let name = CustomerName {
-            title: self.optional_text("title", raw.title, NAME_LIMIT),
-            first: self.optional_text("first_name", raw.first_name, NAME_LIMIT),
-            last: self.optional_text("last_name", raw.last_name, NAME_LIMIT),
-            company: self.optional_text("company", raw.company, NAME_LIMIT),
-        };
-        let address = raw.address.map(|address| self.address(ADDRESS, address));
-        let email = self.optional_text("email", raw.email, EMAIL_LIMIT);
-        let phone = self.optional_text("phone", raw.phone, PHONE_LIMIT);
-        let credit_limit = raw.credit_limit.and_then(|limit| self.money("credit_limit", &limit));
-        if let Some(limit) = credit_limit.filter(|limit| limit.is_negative()) {
-            self.fault("credit_limit", Rule::NegativeCreditLimit { limit });
-        }
-        if self.customers.contains_key(&raw.id) {
-            self.duplicate("id", shown(&raw.id));
-        } else if !self.account_numbers.insert(raw.account_number.clone()) {
-            self.duplicate("account_number", shown(&raw.account_number));
-        }
-        let customer = Customer {
-            id: raw.id.clone(),
-            account_number: raw.account_number,
-            name,
-            email,
-            phone,
-            address,
-            tax_exempt: raw.tax_exempt,
-            credit_limit,
-            use_with_quickbooks: raw.use_with_quickbooks,
-        };
-        self.customers.insert(raw.id, Arc::new(customer));
     }
 
     fn batch(&mut self, store: &Arc<Store>, raw: raw::Batch) -> Batch {
@@ -298,127 +210,6 @@ impl Reader {
             }
         }
     }
-
-    /// Moves on to an event; its id must be new among its kind.
-    fn event(&mut self, word: &'static str, id: u64) {
-        if !self.moves_on(word, id) {
-            self.duplicate(if word == "purchase order" { "number" } else { "id" }, id);
-        }
-    }
-
-    /// Moves on to an event; whether its id is new among its kind.
-    fn moves_on(&mut self, word: &'static str, id: u64) -> bool {
-        self.place.event = Some((word, id.to_string()));
-        self.place.part = None;
-        self.seen.insert((word, id))
-    }
-
-    fn fault(&mut self, field: &'static str, rule: Rule) {
-        self.faults.push(Fault { place: Place { field, ..self.place.clone() }, rule });
-    }
-
-    fn duplicate(&mut self, field: &'static str, value: impl ToString) {
-        self.fault(field, Rule::Duplicate { value: value.to_string() });
-    }
-
-    /// A text that stands in request ids: letters and digits that no system writes differently.
-    fn identifier(&mut self, field: &'static str, text: &str) {
-        let is_plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
-        if text.bytes().all(is_plain) {
-            self.text(field, text, ID_LIMIT);
-        } else {
-            self.fault(field, Rule::IllegalIdentifier { text: excerpt(text) });
-        }
-    }
-
-    fn text(&mut self, field: &'static str, text: &str, limit: usize) {
-        if text.trim().is_empty() {
-            self.fault(field, Rule::Missing);
-        } else {
-            self.free_text(field, text, limit);
-        }
-    }
-
-    /// A text that may be missing. One that is blank says nothing and counts as missing: what stands in for a missing text
-    /// stands in for it too.
-    fn optional_text(&mut self, field: &'static str, text: Option<String>, limit: usize) -> Option<String> {
-        let text = text?;
-        self.free_text(field, &text, limit);
-        (!text.trim().is_empty()).then_some(text)
-    }
-
-    /// A text that may be empty.
-    fn free_text(&mut self, field: &'static str, text: &str, limit: usize) {
-        // A character has a byte or more: only a text of many bytes need be counted.
-        let length = if text.len() > limit { text.chars().count() } else { 0 };
-        if length > limit {
-            self.fault(field, Rule::TooLong { length, limit });
-        } else if let Some(illegal) = text.chars().find(|c| is_illegal(*c)) {
-            self.fault(field, Rule::IllegalCharacter { code: illegal.into() });
-        }
-    }
-
-    fn decimal(&mut self, field: &'static str, text: &DecimalText) -> Option<Decimal> {
-        match text.value() {
-            Ok(number) => Some(number),
-            Err(text) => {
-                let text = excerpt(text);
-                self.fault(field, Rule::NotADecimal { text });
-                None
-            }
-        }
-    }
-
-    fn money(&mut self, field: &'static str, text: &DecimalText) -> Option<Money> {
-        let number = self.decimal(field, text)?;
-        let money = Money::exact(number);
-        if money.is_none() {
-            let text = number.to_string();
-            let rule = if number.abs() > Money::MAX.to_decimal() {
-                Rule::OutOfRange { text }
-            } else {
-                Rule::ExcessPrecision { text }
-            };
-            self.fault(field, rule);
-        }
-        money
-    }
-
-    fn instant(&mut self, field: &'static str, instant: DateTime<FixedOffset>) {
-        self.date(field, instant.date_naive());
-    }
-
-    fn date(&mut self, field: &'static str, date: NaiveDate) {
-        if !(1990..=2199).contains(&date.year()) {
-            self.fault(field, Rule::DateOutOfRange { date });
-        }
-    }
-
-    fn tender_type_of(&mut self, field: &'static str, id: u64) -> Option<Arc<TenderType>> {
-        let found = self.tender_types.get(&id).cloned();
-        if found.is_none() {
-            self.fault(field, Rule::UnknownTenderType { id });
-        }
-        found
-    }
-
-    fn customer_of(&mut self, id: String) -> Option<Arc<Customer>> {
-        let found = self.customers.get(&id).cloned();
-        if found.is_none() {
-            self.fault("customer", Rule::UnknownCustomer { id: excerpt(&id) });
-        }
-        found
-    }
-}
-
-/// Control characters, line breaks, and what turns the direction of reading: a name must read as it is stored.
-fn is_illegal(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
-}
-
-/// A text that names its owner in a place.
-fn shown(text: &str) -> String {
-    excerpt(text).escape_debug().to_string()
 }
 
 /// Of each transaction of a batch, whether the first one of its number is the same in everything.

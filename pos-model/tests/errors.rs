@@ -1,5 +1,5 @@
 //! The error gallery: every folder of `tests/errors` holds a file that is refused (`pos.json`, or `pos.bin` when it is
-//! no text) and exactly what is said about it (`error.txt`). The folders are the reference of what can be wrong.
+//! no text; `customers.json` when it is read as a customer file) and exactly what is said about it (`error.txt`). The folders are the reference of what can be wrong.
 //! `UPDATE_GOLDEN=1 cargo test -p pos-model --test errors` writes the texts anew; the codes below are typed by hand.
 #![allow(
     clippy::unwrap_used,
@@ -12,10 +12,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use pos_model::{FileError, PosFile};
+use pos_model::{CustomerFile, FileError, PosFile};
 
 /// Every rule of content. Its folder bears its code.
-const RULES: [&str; 40] = [
+const RULES: [&str; 45] = [
     "account-tender-refused",
     "certificate-on-other-tender",
     "closed-without-instant",
@@ -29,6 +29,10 @@ const RULES: [&str; 40] = [
     "face-value-on-other-line",
     "illegal-character",
     "illegal-identifier",
+    "keeper-of-unmerged",
+    "keeper-required",
+    "merge-ring",
+    "merged-into-itself",
     "missing",
     "money-tender-required",
     "negative-credit-limit",
@@ -51,6 +55,7 @@ const RULES: [&str; 40] = [
     "too-many",
     "total-out-of-range",
     "unknown-customer",
+    "unknown-customer-field",
     "unknown-tender-type",
     "unknown-version",
     "wrong-sign",
@@ -70,6 +75,9 @@ fn name(folder: &Path) -> &str {
 }
 
 fn refusal(folder: &Path) -> FileError {
+    if let Ok(bytes) = fs::read(folder.join("customers.json")) {
+        return CustomerFile::from_json(&bytes).expect_err(name(folder));
+    }
     let bytes = fs::read(folder.join("pos.json")).or_else(|_| fs::read(folder.join("pos.bin"))).unwrap();
     PosFile::from_json(&bytes).expect_err(name(folder))
 }
@@ -123,7 +131,7 @@ fn files_that_are_no_json_of_this_form_have_folders_too() {
     let named =
         |start: &str| folders().into_iter().filter(|f| name(f).starts_with(start)).collect::<Vec<_>>();
     let shapes = named("wrong-shape-");
-    assert_eq!(shapes.len(), 14);
+    assert_eq!(shapes.len(), 16);
     for folder in shapes {
         assert_eq!(refusal(&folder).code(), "wrong-shape", "{}", name(&folder));
     }
@@ -159,7 +167,8 @@ fn the_list_of_rules_is_complete() {
     let codes: BTreeSet<_> =
         source.lines().filter_map(|line| line.trim().strip_prefix("Self::")?.split_once("=> \"")).collect();
     let codes: BTreeSet<_> = codes.into_iter().map(|(_, rest)| rest.trim_end_matches("\",")).collect();
-    let files = ["invalid-utf8", "company-mapping", "wrong-shape", "invalid-content"];
+    let files =
+        ["invalid-utf8", "company-mapping", "customer-file", "pos-file", "wrong-shape", "invalid-content"];
     let expected: BTreeSet<_> = RULES.into_iter().chain(files).collect();
     assert_eq!(codes, expected);
 }
@@ -167,7 +176,13 @@ fn the_list_of_rules_is_complete() {
 #[test]
 fn the_readme_names_every_code() {
     let readme = include_str!("../README.md");
-    for code in RULES.into_iter().chain(["wrong-shape", "company-mapping", "invalid-utf8"]) {
+    for code in RULES.into_iter().chain([
+        "wrong-shape",
+        "company-mapping",
+        "customer-file",
+        "pos-file",
+        "invalid-utf8",
+    ]) {
         assert!(readme.contains(&format!("`{code}`")), "{code}");
     }
 }

@@ -10,12 +10,20 @@ use serde_json::{Value, json};
 
 #[test]
 fn the_published_schema_is_that_of_the_structs() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema/pos-file.schema.json");
-    let found = format!("{}\n", serde_json::to_string_pretty(&pos_model::raw::schema()).unwrap());
-    if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        fs::write(&path, &found).unwrap();
+    let forms =
+        [("pos-file", pos_model::raw::schema()), ("customer-file", pos_model::raw::customer_file_schema())];
+    for (name, schema) in forms {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("schema/{name}.schema.json"));
+        let found = format!("{}\n", serde_json::to_string_pretty(&schema).unwrap());
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            fs::write(&path, &found).unwrap();
+        }
+        assert_eq!(
+            fs::read_to_string(&path).unwrap_or_default(),
+            found,
+            "{name}: run again with UPDATE_GOLDEN=1"
+        );
     }
-    assert_eq!(fs::read_to_string(&path).unwrap_or_default(), found, "run again with UPDATE_GOLDEN=1");
 }
 
 #[test]
@@ -64,13 +72,18 @@ fn what_must_be_written_is_required_and_nothing_else() {
         assert_eq!(schema["$defs"][object]["required"], required, "{object}");
     }
     assert_eq!(schema["required"], json!(["version", "store", "tender_types"]));
+    let customers = Value::from(pos_model::raw::customer_file_schema());
+    assert_eq!(customers["required"], json!(["version", "retailer", "customers"]));
+    assert_eq!(customers["$defs"]["Customer"]["required"], json!(["id", "account_number"]));
 }
 
 #[test]
 fn unknown_fields_are_refused_everywhere() {
-    let schema = Value::from(pos_model::raw::schema());
-    let definitions = schema["$defs"].as_object().unwrap().values().chain([&schema]);
-    let objects: Vec<_> = definitions.filter(|definition| definition["type"] == "object").collect();
-    assert_eq!(objects.len(), 15);
-    assert!(objects.iter().all(|object| object["additionalProperties"] == false));
+    for (schema, count) in [(pos_model::raw::schema(), 15), (pos_model::raw::customer_file_schema(), 3)] {
+        let schema = Value::from(schema);
+        let definitions = schema["$defs"].as_object().unwrap().values().chain([&schema]);
+        let objects: Vec<_> = definitions.filter(|definition| definition["type"] == "object").collect();
+        assert_eq!(objects.len(), count);
+        assert!(objects.iter().all(|object| object["additionalProperties"] == false));
+    }
 }

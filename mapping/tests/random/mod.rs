@@ -200,20 +200,7 @@ fn tender(tender_type: u64, cents: i64) -> raw::Tender {
 }
 
 fn customer() -> raw::Customer {
-    raw::Customer {
-        id: "c1".to_owned(),
-        account_number: "1".to_owned(),
-        title: None,
-        first_name: None,
-        last_name: None,
-        company: None,
-        email: None,
-        phone: None,
-        address: None,
-        tax_exempt: false,
-        credit_limit: None,
-        use_with_quickbooks: false,
-    }
+    raw::Customer { id: "c1".to_owned(), account_number: "1".to_owned(), ..raw::Customer::default() }
 }
 
 fn text(cents: i64) -> raw::DecimalText {

@@ -440,16 +440,9 @@ fn customer(id: &str) -> raw::Customer {
     raw::Customer {
         id: id.to_owned(),
         account_number: id[1..].to_owned(),
-        title: None,
         first_name: Some("Sam".to_owned()),
-        last_name: None,
-        company: None,
-        email: None,
-        phone: None,
-        address: None,
         tax_exempt: id == EXEMPT,
-        credit_limit: None,
-        use_with_quickbooks: false,
+        ..raw::Customer::default()
     }
 }
 

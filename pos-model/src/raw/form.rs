@@ -1,5 +1,6 @@
-//! Days and instants in their one form, so that a text of another is named.
+//! The form's version, and days and instants in their one form, so that a text of another is named.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
@@ -7,6 +8,9 @@ use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use crate::error::excerpt;
+
+/// The version of the file form that this crate reads and writes.
+pub const VERSION: u32 = 1;
 
 pub(super) fn day<'de, D: Deserializer<'de>>(from: D) -> Result<NaiveDate, D::Error> {
     from.deserialize_str(DayForm)
@@ -20,6 +24,13 @@ pub(super) fn instant_or_none<'de, D: Deserializer<'de>>(
     from: D,
 ) -> Result<Option<DateTime<FixedOffset>>, D::Error> {
     Ok(Option::<Instant>::deserialize(from)?.map(|instant| instant.0))
+}
+
+pub(super) fn instants<'de, D: Deserializer<'de>>(
+    from: D,
+) -> Result<BTreeMap<String, DateTime<FixedOffset>>, D::Error> {
+    let instants = BTreeMap::<String, Instant>::deserialize(from)?;
+    Ok(instants.into_iter().map(|(name, instant)| (name, instant.0)).collect())
 }
 
 struct Instant(DateTime<FixedOffset>);

@@ -3,23 +3,36 @@
 use serde_json::Value;
 
 use super::Reader;
-use super::shape::{MOST, faults, is_company_mapping};
+use super::shape::{Form, MOST, faults};
 use crate::error::ShapeFault;
-use crate::{FileError, PosFile, raw};
+use crate::{CustomerFile, FileError, PosFile, raw};
 
 impl PosFile {
     /// Reads a file in the JSON form. The file is checked whole: either every batch of it is valid or it is refused.
     ///
     /// # Errors
-    /// [`FileError`]: bytes that are not UTF-8, a company mapping, the faults of shape together, or every fault of content together.
+    /// [`FileError`]: bytes that are not UTF-8, a company mapping or a customer file, the faults of shape together, or every fault of content together.
     pub fn from_json(bytes: &[u8]) -> Result<Self, FileError> {
-        let text =
-            std::str::from_utf8(bytes).map_err(|e| FileError::InvalidUtf8 { position: e.valid_up_to() })?;
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        match serde_json::from_str::<raw::PosFile>(text) {
-            Ok(raw) => Self::try_from(raw),
-            Err(problem) => Err(shape_fault(text, problem)),
-        }
+        Self::try_from(form::<raw::PosFile>(bytes)?)
+    }
+}
+
+impl CustomerFile {
+    /// Reads a customer file in the JSON form. It is checked whole: either every customer of it is valid or it is refused.
+    ///
+    /// # Errors
+    /// [`FileError`]: bytes that are not UTF-8, a file of batches, the faults of shape together, or every fault of content
+    /// together.
+    pub fn from_json(bytes: &[u8]) -> Result<Self, FileError> {
+        Self::try_from(form::<raw::CustomerFile>(bytes)?)
+    }
+}
+
+impl TryFrom<raw::CustomerFile> for CustomerFile {
+    type Error = FileError;
+
+    fn try_from(raw: raw::CustomerFile) -> Result<Self, FileError> {
+        Reader::read_customers(raw).map_err(FileError::Content)
     }
 }
 
@@ -31,21 +44,28 @@ impl TryFrom<raw::PosFile> for PosFile {
     }
 }
 
+fn form<T: Form>(bytes: &[u8]) -> Result<T, FileError> {
+    let text =
+        std::str::from_utf8(bytes).map_err(|e| FileError::InvalidUtf8 { position: e.valid_up_to() })?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    serde_json::from_str(text).map_err(|problem| shape_fault::<T>(text, problem))
+}
+
 /// Reads once more, slowly, to learn the path of the fault, for the fast reader knows only line and column; then what else is
 /// wrong with the shape.
-fn shape_fault(text: &str, problem: serde_json::Error) -> FileError {
+fn shape_fault<T: Form>(text: &str, problem: serde_json::Error) -> FileError {
     let file = serde_json::from_str::<Value>(text).ok();
-    if file.as_ref().is_some_and(is_company_mapping) {
-        return FileError::CompanyMapping;
+    if let Some(other) = file.as_ref().and_then(T::another_kind) {
+        return other;
     }
     let mut json = serde_json::Deserializer::from_str(text);
-    let path = match serde_path_to_error::deserialize::<_, raw::PosFile>(&mut json) {
+    let path = match serde_path_to_error::deserialize::<_, T>(&mut json) {
         Err(e) => e.path().to_string(),
         Ok(_) => "end of file".to_owned(),
     };
-    let first = ShapeFault { path, problem: problem.to_string() };
+    let first = ShapeFault { path, problem: problem.to_string(), schema: T::SCHEMA };
     // The first says line and column too; of what follows it only the path is known.
-    let others = file.map(faults).unwrap_or_default();
+    let others = file.map(faults::<T>).unwrap_or_default();
     let others = others
         .into_iter()
         .filter(|other| other.path != first.path || !first.problem.starts_with(&other.problem));

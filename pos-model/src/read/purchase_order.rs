@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{NAME_LIMIT, Reader, UNLIMITED};
+use super::reader::{NAME_LIMIT, Reader, UNLIMITED};
 use crate::purchase_order::{PurchaseLine, PurchaseOrder};
 use crate::raw::{self, DecimalText};
 use crate::store::Store;

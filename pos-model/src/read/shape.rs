@@ -3,11 +3,13 @@
 
 use std::iter;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 
 use crate::error::ShapeFault;
-use crate::raw;
+use crate::{FileError, raw};
 
 /// More are not looked for: each costs a reading of the whole file.
 pub(super) const MOST: usize = 20;
@@ -31,20 +33,56 @@ const OF_A_MAPPING: [&str; 15] = [
     "changes",
 ];
 
-/// Whether this is a company mapping that lies among the POS files.
-pub(super) fn is_company_mapping(file: &Value) -> bool {
-    let has = |field: &str| file.get(field).is_some();
-    !["store", "tender_types", "batches"].into_iter().any(has) && OF_A_MAPPING.into_iter().any(has)
+/// A form that a file can have.
+pub(super) trait Form: DeserializeOwned + Serialize {
+    /// Its schema, by its path in this repository.
+    const SCHEMA: &'static str;
+    /// A file that has one of everything, with every field.
+    fn sample() -> Self;
+    /// What the file is, when it is a good one of another kind.
+    fn another_kind(file: &Value) -> Option<FileError>;
+}
+
+impl Form for raw::PosFile {
+    const SCHEMA: &'static str = "pos-model/schema/pos-file.schema.json";
+
+    fn sample() -> Self {
+        sample()
+    }
+
+    fn another_kind(file: &Value) -> Option<FileError> {
+        let has = |field: &str| file.get(field).is_some();
+        if has("retailer") && has("customers") && !has("store") {
+            return Some(FileError::CustomerFile);
+        }
+        let is_mapping =
+            !["store", "tender_types", "batches"].into_iter().any(has) && OF_A_MAPPING.into_iter().any(has);
+        is_mapping.then_some(FileError::CompanyMapping)
+    }
+}
+
+impl Form for raw::CustomerFile {
+    const SCHEMA: &'static str = "pos-model/schema/customer-file.schema.json";
+
+    fn sample() -> Self {
+        let text = || iter::once(String::new()).collect();
+        Self { customer_types: text(), custom_fields: text(), customers: vec![customer()], ..Self::default() }
+    }
+
+    fn another_kind(file: &Value) -> Option<FileError> {
+        let has = |field: &str| file.get(field).is_some();
+        (has("store") && has("tender_types")).then_some(FileError::PosFile)
+    }
 }
 
 /// The faults of a file that is JSON, at most [`MOST`].
-pub(super) fn faults(mut file: Value) -> Vec<ShapeFault> {
+pub(super) fn faults<T: Form>(mut file: Value) -> Vec<ShapeFault> {
     let mut faults: Vec<ShapeFault> = Vec::new();
-    let Ok(sample) = serde_json::to_value(sample()) else { return faults };
+    let Ok(sample) = serde_json::to_value(T::sample()) else { return faults };
     while faults.len() < MOST {
-        let Err(error) = serde_path_to_error::deserialize::<_, raw::PosFile>(&file) else { break };
+        let Err(error) = serde_path_to_error::deserialize::<_, T>(&file) else { break };
         let (path, problem) = (error.path().clone(), error.into_inner().to_string());
-        let fault = ShapeFault { path: path.to_string(), problem };
+        let fault = ShapeFault { path: path.to_string(), problem, schema: T::SCHEMA };
         // The same once more: it could not be mended.
         if faults.last() == Some(&fault) {
             break;
@@ -94,14 +132,7 @@ fn mend(file: &mut Value, sample: &Value, path: &Path, missing: Option<&str>) ->
 fn sample() -> raw::PosFile {
     let text = || Some(String::new());
     let number = || Some(raw::DecimalText::default());
-    let one = |address: &raw::Address| Some(address.clone());
-    let address = raw::Address {
-        lines: vec![String::new()],
-        city: text(),
-        region: text(),
-        postal_code: text(),
-        country: text(),
-    };
+    let address = address();
     let tender = raw::Tender { certificate: text(), order: Some(0), ..raw::Tender::default() };
     let line = raw::Line {
         code: text(),
@@ -114,7 +145,7 @@ fn sample() -> raw::PosFile {
     let transaction = raw::Transaction {
         customer: text(),
         customer_po: text(),
-        ship_to: one(&address),
+        ship_to: Some(address.clone()),
         lines: vec![line],
         tenders: vec![tender.clone()],
         ..raw::Transaction::default()
@@ -140,24 +171,49 @@ fn sample() -> raw::PosFile {
         lines: vec![raw::PurchaseLine { code: text(), name: text(), ..raw::PurchaseLine::default() }],
         ..raw::PurchaseOrder::default()
     };
-    let customer = raw::Customer {
+    raw::PosFile {
+        store: raw::Store { address: Some(address), ..raw::Store::default() },
+        tender_types: iter::once(raw::TenderType::default()).collect(),
+        customers: vec![customer()],
+        batches: vec![batch],
+        purchase_orders: vec![order],
+        ..raw::PosFile::default()
+    }
+}
+
+fn address() -> raw::Address {
+    let text = || Some(String::new());
+    raw::Address {
+        lines: vec![String::new()],
+        city: text(),
+        region: text(),
+        postal_code: text(),
+        country: text(),
+    }
+}
+
+fn customer() -> raw::Customer {
+    let text = || Some(String::new());
+    let number = || Some(raw::DecimalText::default());
+    raw::Customer {
         title: text(),
         first_name: text(),
         last_name: text(),
         company: text(),
         email: text(),
         phone: text(),
-        address: one(&address),
+        address: Some(address()),
+        shipping_address: Some(address()),
+        customer_type: text(),
+        custom_fields: iter::once((String::new(), String::new())).collect(),
         credit_limit: number(),
+        balance: number(),
+        state: raw::CustomerState::Merged,
+        merged_into: text(),
+        quickbooks_ids: vec![String::new()],
+        stamp: text(),
+        changed_at: iter::once((String::new(), Default::default())).collect(),
         ..raw::Customer::default()
-    };
-    raw::PosFile {
-        store: raw::Store { address: Some(address), ..raw::Store::default() },
-        tender_types: iter::once(raw::TenderType::default()).collect(),
-        customers: vec![customer],
-        batches: vec![batch],
-        purchase_orders: vec![order],
-        ..raw::PosFile::default()
     }
 }
 
@@ -184,32 +240,34 @@ mod tests {
     }
 
     /// Whatever field is wrong, the fault after it is found too.
-    #[test]
-    fn p_09_a_fault_in_any_field_hides_no_other() {
-        let whole = serde_json::to_value(sample()).unwrap();
+    fn a_fault_in_any_field_hides_no_other<T: Form>() -> usize {
+        let whole = serde_json::to_value(T::sample()).unwrap();
         let mut places_of_all = Vec::new();
         places(&whole, "", &mut places_of_all);
-        assert!(places_of_all.len() > 100, "{}", places_of_all.len());
-        for place in places_of_all {
+        for place in &places_of_all {
             let mut file = whole.clone();
-            *file.pointer_mut(&place).unwrap() = json!(false);
             let is_flag = place.ends_with("/tax_exempt") || place.ends_with("/use_with_quickbooks");
-            if is_flag {
-                *file.pointer_mut(&place).unwrap() = json!("no");
-            }
+            *file.pointer_mut(place).unwrap() = if is_flag { json!("no") } else { json!(false) };
             file["version_of_the_till"] = json!(4);
-            let found = faults(file);
+            let found = faults::<T>(file);
             assert_eq!(found.len(), 2, "{place}: {found:?}");
             let pointer =
                 |path: &str| format!("/{path}").replace('.', "/").replace('[', "/").replace(']', "");
-            assert!(found.iter().any(|fault| pointer(&fault.path) == place), "{place}: {found:?}");
+            assert!(found.iter().any(|fault| pointer(&fault.path) == *place), "{place}: {found:?}");
         }
+        places_of_all.len()
+    }
+
+    #[test]
+    fn p_09_a_fault_in_any_field_hides_no_other() {
+        assert!(a_fault_in_any_field_hides_no_other::<raw::PosFile>() > 100);
+        assert!(a_fault_in_any_field_hides_no_other::<raw::CustomerFile>() > 30);
     }
 
     #[test]
     fn a_file_of_nothing_but_faults_ends() {
-        let found = faults(json!({"version": "1", "batches": vec![7; 100]}));
+        let found = faults::<raw::PosFile>(json!({"version": "1", "batches": vec![7; 100]}));
         assert_eq!(found.len(), MOST);
-        assert_eq!(faults(json!(3)).len(), 1);
+        assert_eq!(faults::<raw::PosFile>(json!(3)).len(), 1);
     }
 }

@@ -1,6 +1,6 @@
 //! What else happens at a register: deposits, payments on account, pay-ins and pay-outs.
 
-use super::{Reader, UNLIMITED};
+use super::reader::{Reader, UNLIMITED};
 use crate::batch::{AccountPayment, Deposit, Direction, PayInOut};
 use crate::tender::TenderKind;
 use crate::{Money, Rule, raw};

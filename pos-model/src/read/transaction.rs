@@ -1,6 +1,6 @@
 //! Transactions: lines and tenders, and the rules that bind them together.
 
-use super::{ID_LIMIT, Reader, SHIP_TO, UNLIMITED};
+use super::reader::{ID_LIMIT, Reader, SHIP_TO, UNLIMITED};
 use crate::tender::{Tender, TenderKind};
 use crate::transaction::{Fulfilment, Line, LineKind, Transaction};
 use crate::{Money, Quantity, Rule, UnitPrice, raw};

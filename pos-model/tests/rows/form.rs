@@ -28,7 +28,7 @@ fn p_10_unknown_fields_are_refused_with_their_path() {
         let (parent, field) = path.rsplit_once('/').unwrap();
         file.pointer_mut(parent).unwrap()[field] = json!("red");
         let Err(FileError::Shape(faults)) = read(&file) else { panic!("{path}") };
-        let [ShapeFault { path: found, problem }] = &faults[..] else { panic!("{faults:?}") };
+        let [ShapeFault { path: found, problem, .. }] = &faults[..] else { panic!("{faults:?}") };
         let found: String = format!("/{found}").replace('.', "/").replace('[', "/").replace(']', "");
         assert_eq!(found, path);
         assert!(problem.contains("unknown field `colour`"), "{problem}");
@@ -50,7 +50,7 @@ fn p_10_days_and_instants_have_one_form_and_a_text_of_another_is_named() {
         ("closed_at", "2026-02-03T25:15:00-05:00", "2026-02-03T10:15:00-05:00"),
     ] {
         let Err(FileError::Shape(faults)) = read(&file(json!({ field: text }))) else { panic!("{text}") };
-        let [ShapeFault { path, problem }] = &faults[..] else { panic!("{faults:?}") };
+        let [ShapeFault { path, problem, .. }] = &faults[..] else { panic!("{faults:?}") };
         assert_eq!(*path, format!("batches[0].{field}"));
         assert!(problem.contains(&format!("{text:?}")) && problem.contains(form), "{problem}");
     }
