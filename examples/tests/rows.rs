@@ -11,9 +11,12 @@ use std::path::{Path, PathBuf};
 const ROWS: [(char, u32); 8] =
     [('P', 10), ('T', 6), ('A', 14), ('N', 15), ('D', 25), ('X', 8), ('F', 16), ('G', 26)];
 
-/// Rules that no test names, each with its reason. A letter stands for all of its rules.
-const OPEN: [(&str, &str); 4] = [
-    ("F", "customers coming back from QuickBooks are not built yet"),
+/// Rules that no test proves wholly, each with its reason, the first that fits. A letter stands for all of its rules.
+const OPEN: [(&str, &str); 7] = [
+    ("F-05", "customers' purchase order numbers on documents are not built yet"),
+    ("F-07", "summaries are not built yet"),
+    ("F-13", "the log of an exchange of customers is not built yet"),
+    ("F", "decided by `mapping::customers`; no exchange carries it out yet"),
     ("N-15", "summaries are not built yet"),
     ("G-23", "credit limits are not built yet"),
     ("G-24", "balances coming back from QuickBooks are not built yet"),
@@ -41,11 +44,12 @@ fn every_row_has_a_test_and_the_table_is_true() {
     for row in all {
         let open = OPEN.iter().find(|(open, _)| row.starts_with(open)).map(|(_, reason)| *reason);
         match (tests.get(&row), open) {
-            (Some(found), _) => {
-                let found: Vec<String> = found.iter().map(|test| format!("`{test}`")).collect();
+            (Some(found), open) => {
+                let found = found.iter().map(|test| format!("`{test}`"));
+                let found: Vec<String> = found.chain(open.map(|reason| format!("open: {reason}"))).collect();
                 writeln!(table, "| {row} | {} |", found.join("<br>")).unwrap();
             }
-            (None, Some(reason)) => writeln!(table, "| {row} | {reason} |").unwrap(),
+            (None, Some(reason)) => writeln!(table, "| {row} | open: {reason} |").unwrap(),
             (None, None) => missing.push(row),
         }
     }

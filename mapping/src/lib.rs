@@ -11,6 +11,7 @@
 mod account;
 mod bindings;
 mod company;
+pub mod customers;
 mod document;
 mod draft;
 mod error;

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{Address, Money};
 
@@ -140,6 +141,18 @@ impl fmt::Display for CustomerField {
     }
 }
 
+impl Serialize for CustomerField {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for CustomerField {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
 impl FromStr for CustomerField {
     type Err = NoCustomerField;
 
@@ -257,6 +270,11 @@ impl Customer {
     /// Returns when a field was last changed; none where the POS keeps no such instant.
     pub fn changed_at(&self, field: &CustomerField) -> Option<DateTime<FixedOffset>> {
         self.changed_at.get(field).copied()
+    }
+
+    /// Returns when fields were last changed; empty where the POS keeps no such instants.
+    pub fn changed_at_all(&self) -> &BTreeMap<CustomerField, DateTime<FixedOffset>> {
+        &self.changed_at
     }
 }
 

@@ -1,0 +1,140 @@
+//! What a company has chosen (F-16): a profile is a preset, each option can be set alone.
+//!
+//! ```text
+//!              direction   display name           limit policy
+//! one way      one way     {retailer}-{account}   post           documents only, as a cloud POS posts them
+//! two way      two ways    {name}                 hold           customers and balances come back
+//! ```
+
+use std::collections::BTreeSet;
+
+use super::record::RecordId;
+
+/// A preset of options (F-16).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Profile {
+    /// Documents go to QuickBooks; customers are made there at their first use, and nothing comes back.
+    OneWay,
+    /// Customers, charges and balances go both ways.
+    TwoWay,
+}
+
+/// Which way edits of customers go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// None: a plan of customers is empty.
+    OneWay,
+    /// Both ways.
+    TwoWay,
+}
+
+/// How `{name}` is written for a new record (F-09).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum NameOrder {
+    /// `Edward, Sara`
+    LastFirst,
+    /// `Sara Edward`
+    #[default]
+    FirstLast,
+    /// `Dr Sara Edward`
+    TitleFirstLast,
+}
+
+/// Whose value stands when a field was changed on both sides (F-14).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Preference {
+    /// A person is asked.
+    #[default]
+    Ask,
+    /// QuickBooks'.
+    QuickBooks,
+    /// The point of sale's.
+    Pos,
+    /// The later one, where the POS keeps an instant for the field and it is later than QuickBooks' record; else a person is
+    /// asked. QuickBooks' own instant moves with documents, so that it never proves an edit to be the later one.
+    Later,
+}
+
+/// What becomes of a charge over the limit once all stores are known (F-11).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LimitPolicy {
+    /// It is posted, and the report says by how much the limit is exceeded.
+    #[default]
+    Post,
+    /// It waits whole until there is room or a person releases it.
+    Hold,
+}
+
+/// Everything that a company has chosen about customers, and what its QuickBooks company has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// The retailer whose customers are exchanged.
+    pub retailer: String,
+    /// Whether several retailers share the company: a name that is taken then falls back to `{retailer}-{account}`.
+    pub has_other_retailers: bool,
+    /// Which way edits go. Default of a two-way profile: both.
+    pub direction: Direction,
+    /// What a record new to QuickBooks is called: text with `{retailer}`, `{account}` and `{name}`.
+    pub display_name: String,
+    /// How `{name}` is written. Default: first name first.
+    pub name_order: NameOrder,
+    /// Whose value stands when both sides changed. Default: a person is asked.
+    pub preference: Preference,
+    /// What becomes of a charge over the limit.
+    pub limit_policy: LimitPolicy,
+    /// Whether edits of a customer new to the POS go to QuickBooks. Default: yes.
+    pub uses_new_with_quickbooks: bool,
+    /// Whether sub-customers and projects are added to the POS. Default: no.
+    pub adds_sub_customers: bool,
+    /// Only customers of these types are added to the POS; empty: of every type. Default: empty.
+    pub types_added: BTreeSet<String>,
+    /// Whether a record that is inactive in QuickBooks is made active for a charge. Default: no.
+    pub wakes: bool,
+    /// Whether the record of a merged or deleted customer is made inactive in QuickBooks once nothing hangs on it. Default: no.
+    pub retires: bool,
+    /// The records that stand for sales without a customer, by id; never customers of the POS.
+    pub store_records: BTreeSet<RecordId>,
+    /// The names of such records, for those that no log knows.
+    pub store_names: BTreeSet<String>,
+    /// The company's own currency; none where it has one only.
+    pub home_currency: Option<String>,
+    /// The names of QuickBooks' types of customers that are in use (F-06).
+    pub quickbooks_types: BTreeSet<String>,
+    /// The names of the POS's types of customers.
+    pub pos_types: BTreeSet<String>,
+    /// The names of QuickBooks' custom fields of customers; none when their definitions cannot be read (F-10).
+    pub quickbooks_custom_fields: Option<BTreeSet<String>>,
+    /// The names of the POS's custom fields of customers.
+    pub pos_custom_fields: BTreeSet<String>,
+}
+
+impl Settings {
+    /// Returns the options of a profile for a retailer; what the QuickBooks company has is still to be named.
+    pub fn of(profile: Profile, retailer: &str) -> Self {
+        let (direction, display_name, limit_policy) = match profile {
+            Profile::OneWay => (Direction::OneWay, "{retailer}-{account}", LimitPolicy::Post),
+            Profile::TwoWay => (Direction::TwoWay, "{name}", LimitPolicy::Hold),
+        };
+        Self {
+            retailer: retailer.to_owned(),
+            has_other_retailers: false,
+            direction,
+            display_name: display_name.to_owned(),
+            name_order: NameOrder::default(),
+            preference: Preference::default(),
+            limit_policy,
+            uses_new_with_quickbooks: true,
+            adds_sub_customers: false,
+            types_added: BTreeSet::new(),
+            wakes: false,
+            retires: false,
+            store_records: BTreeSet::new(),
+            store_names: BTreeSet::new(),
+            home_currency: None,
+            quickbooks_types: BTreeSet::new(),
+            pos_types: BTreeSet::new(),
+            quickbooks_custom_fields: None,
+            pos_custom_fields: BTreeSet::new(),
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! F-14: records that are gone in QuickBooks. A merge made there by a person is followed; else the customer is parked, and nothing
+//! is silently made again.
+//!
+//! ```text
+//! 58 merged into 61, 61 is nobody's        the customer of 58 has 61 now
+//! 58 merged into 61, 61 is another's       that customer becomes the keeper of the customer of 58 (F-08)
+//! 58 merged into 61, both one customer's   61 stays
+//! 58 gone, nobody knows where              parked: refused in each exchange until a person says
+//! ```
+
+use super::change::{Notice, PosChange, Refusal};
+use super::draft::{Draft, Fate};
+use super::merges::Merged;
+use super::record::RecordId;
+use super::state::LinkState;
+use crate::CustomerKey;
+
+/// Follows what became of records that are gone.
+pub(super) fn follow(draft: &mut Draft<'_>) {
+    let fates: Vec<(RecordId, Fate)> =
+        draft.input.fates.iter().map(|(lost, fate)| (lost.clone(), fate.clone())).collect();
+    for (lost, fate) in fates {
+        let Some(customer) = draft.owner(&lost).cloned() else { continue };
+        draft.quickbooks.remove(&lost);
+        match survivor(draft, &lost, &fate) {
+            Some(survivor) => take_over(draft, customer, lost, survivor),
+            None => set_state(draft, &customer, &lost, LinkState::Gone),
+        }
+    }
+    park(draft);
+}
+
+/// The record that stands for a lost one now, through every merge that is known; none when it is gone too, when the merges form a
+/// ring, or when the survivor stands for a store's own sales.
+fn survivor(draft: &Draft<'_>, lost: &RecordId, fate: &Fate) -> Option<RecordId> {
+    let mut fate = Some(fate);
+    let mut at = lost;
+    for _ in 0..=draft.input.fates.len() {
+        match fate {
+            None => break,
+            Some(Fate::Gone) => return None,
+            Some(Fate::MergedInto(next)) => at = next,
+        }
+        fate = draft.input.fates.get(at);
+    }
+    let is_store = draft.input.settings.store_records.contains(at);
+    (fate.is_none() && at != lost && !is_store).then(|| at.clone())
+}
+
+fn take_over(draft: &mut Draft<'_>, customer: CustomerKey, lost: RecordId, survivor: RecordId) {
+    draft.plan.notices.push(Notice::MergedThere {
+        customer: customer.clone(),
+        lost: lost.clone(),
+        survivor: survivor.clone(),
+    });
+    let owner = draft.owner(&survivor).cloned();
+    let links = draft.plan.state.links.entry(customer.clone()).or_default();
+    match owner {
+        // Its base stays: what the survivor holds otherwise is an edit of the person who merged.
+        None => {
+            for link in links.iter_mut().filter(|link| link.record == lost) {
+                (link.record, link.state) = (survivor.clone(), LinkState::Live);
+            }
+            draft.index();
+        }
+        Some(owner) => {
+            links.retain(|link| link.record != lost);
+            if links.is_empty() {
+                draft.plan.state.links.remove(&customer);
+            }
+            if let Merged::New(loser, winner) = draft.plan.state.merges.merge(&customer, &owner) {
+                draft.hand_over(&loser, &winner);
+                draft.plan.for_pos.push(PosChange::Merge { duplicate: loser, keeper: winner });
+            } else {
+                draft.index();
+            }
+        }
+    }
+}
+
+pub(super) fn set_state(draft: &mut Draft<'_>, customer: &CustomerKey, record: &RecordId, state: LinkState) {
+    let links = draft.plan.state.links.get_mut(customer).map(Vec::as_mut_slice).unwrap_or_default();
+    for link in links.iter_mut().filter(|link| link.record == *record) {
+        link.state = state;
+    }
+}
+
+/// Says which customers are parked; one whose record is read again lives.
+fn park(draft: &mut Draft<'_>) {
+    for (customer, links) in &mut draft.plan.state.links {
+        for link in links.iter_mut().filter(|link| link.state == LinkState::Gone) {
+            if draft.quickbooks.contains_key(&link.record) {
+                link.state = LinkState::Live;
+            } else {
+                draft
+                    .plan
+                    .refusals
+                    .push(Refusal::Gone { customer: customer.clone(), record: link.record.clone() });
+            }
+        }
+    }
+}
