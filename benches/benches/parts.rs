@@ -106,7 +106,7 @@ fn map(bencher: Bencher, input: &str) {
         for batch in &day.batches {
             let plan = plan(black_box(batch), &day.company).unwrap();
             for planned in plan.documents() {
-                black_box(legs(&planned.document, &day.company));
+                black_box(legs(&planned.document, plan.period()));
             }
         }
     });

@@ -81,7 +81,7 @@ impl Day {
     /// [`SetUpError`]: not reachable, the ids are digits.
     pub fn bindings(&self, plans: &[Plan<'_>]) -> Result<Bindings, SetUpError> {
         let mut bindings = Bindings { tax_code: Some(Id::new("2")?), ..Bindings::default() };
-        for (id, account) in (35..).zip(self.company.control_accounts()) {
+        for (id, account) in (35..).zip(self.company.first_period().control_accounts()) {
             bindings.accounts.insert(account, Id::new(id.to_string())?);
         }
         for (id, item) in (19..).zip(ItemRole::PROVISIONED) {

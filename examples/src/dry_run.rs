@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use exchange::{Outcome, RunSummary};
-use mapping::{Company, ListEntry, Party, Plan, StepContent, StepKey, provision};
+use mapping::{ListEntry, Party, Period, Plan, StepContent, StepKey, provision};
 
 /// Prints what a run would make in QuickBooks before and between the documents, by kind and name.
 pub fn print_to_make(summary: &RunSummary, plans: &[Plan<'_>]) {
@@ -14,7 +14,7 @@ pub fn print_to_make(summary: &RunSummary, plans: &[Plan<'_>]) {
             StepContent::Document(_) => None,
         });
         for entry in provision(plan).into_iter().chain(listed) {
-            names.entry(entry.key()).or_insert_with(|| name(entry, plan.company()));
+            names.entry(entry.key()).or_insert_with(|| name(entry, plan.period()));
         }
     }
     let entries = summary.reports().iter().flat_map(|report| &report.list_entries);
@@ -33,19 +33,18 @@ pub fn print_to_make(summary: &RunSummary, plans: &[Plan<'_>]) {
 }
 
 /// What it is, and what it would be called; of an account its type too.
-fn name(entry: ListEntry<'_>, company: &Company) -> (&'static str, String) {
+fn name(entry: ListEntry<'_>, period: &Period) -> (&'static str, String) {
     match entry {
         ListEntry::Account(role) => {
-            let kind = company.allowed_types(role).first().map_or("", |kind| kind.name());
-            ("account", format!("{:?}, {kind}", company.account_name(role)))
+            let kind = period.allowed_types(role).first().map_or("", |kind| kind.name());
+            ("account", format!("{:?}, {kind}", period.account_name(role)))
         }
         ListEntry::Item(_, name) => ("item", format!("{name:?}")),
         ListEntry::PaymentMethod(tender) => ("payment method", format!("{:?}", tender.name())),
-        ListEntry::Customer(party @ Party::Store(_)) => (
-            "customer",
-            format!("{:?}, for the store's sales to nobody by name", company.display_name(party)),
-        ),
-        ListEntry::Customer(party) => ("customer", format!("{:?}", company.display_name(party))),
+        ListEntry::Customer(party @ Party::Store(_)) => {
+            ("customer", format!("{:?}, for the store's sales to nobody by name", period.display_name(party)))
+        }
+        ListEntry::Customer(party) => ("customer", format!("{:?}", period.display_name(party))),
         ListEntry::Vendor(name) => ("vendor", format!("{name:?}")),
         _ => ("entry", String::new()),
     }

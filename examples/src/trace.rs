@@ -136,19 +136,19 @@ fn write_document<'a>(
     plan: &Plan<'a>,
     words: &Words<'_, 'a>,
 ) -> std::fmt::Result {
-    let (document, company) = (&planned.document, plan.company());
+    let (document, period) = (&planned.document, plan.period());
     writeln!(out, "\n{}", words.sentence(planned))?;
     writeln!(out, "  date {}", planned.txn_date)?;
     if let Some(tender) = document.tender() {
         writeln!(out, "  tender {} {}", tender.id(), tender.name())?;
     }
-    for leg in legs(document, company) {
+    for leg in legs(document, period) {
         let side = if leg.amount.is_positive() { "Dr" } else { "Cr" };
         writeln!(
             out,
             "  {side} {:>14}  {}  from {}",
             leg.amount.abs().to_string(),
-            company.account_name(leg.account),
+            period.account_name(leg.account),
             origin(leg.account, &leg.source)
         )?;
     }

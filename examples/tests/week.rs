@@ -173,8 +173,8 @@ fn explain_all(input: &Input) {
             assert!(words.starts_with(&format!("{number} is ")), "{words}");
             let traced = trace::trace(number, input).unwrap();
             assert!(traced.contains(&format!("event {}", planned.identity)), "{traced}");
-            for leg in legs(&planned.document, &input.company) {
-                let name = input.company.account_name(leg.account);
+            for leg in legs(&planned.document, plan.period()) {
+                let name = plan.period().account_name(leg.account);
                 assert!(
                     traced.contains(&format!("{:>14}  {name}", leg.amount.abs().to_string())),
                     "{traced}"

@@ -29,7 +29,7 @@ impl Exchange {
         let is_shared = session.history.has_other_retailer(store.retailer());
         let retailers = if is_shared { Retailers::Several } else { Retailers::One };
         let (Some(second), Create::Customer(mut body)) =
-            (plan.company().display_name_if_taken(party, retailers), create.clone())
+            (plan.period().display_name_if_taken(party, retailers), create.clone())
         else {
             return Ok(create);
         };

@@ -2,7 +2,7 @@
 //!
 //! Up the walk: `driver.rs`. Down: `mapping::resolve`, the only place where a key becomes an id.
 
-use mapping::{Bindings, Company, Plan, Planned, ResolveError, Step, StepContent, legs, resolve};
+use mapping::{Bindings, Period, Plan, Planned, ResolveError, Step, StepContent, legs, resolve};
 
 use crate::error::RunError;
 use crate::report::{Hold, Outcome};
@@ -66,7 +66,7 @@ impl Exchange {
                 create,
                 identity: Some(planned.identity.key()),
                 txn_date: Some(planned.txn_date),
-                legs: legs_by_account(planned, plan.company(), &session.bindings),
+                legs: legs_by_account(planned, plan.period(), &session.bindings),
             },
             None => Job { key: key.clone(), create, identity: None, txn_date: None, legs: Vec::new() },
         };
@@ -75,9 +75,9 @@ impl Exchange {
 }
 
 /// A document's debits and credits in cents, one figure an account.
-fn legs_by_account(planned: &Planned<'_>, company: &Company, bindings: &Bindings) -> Vec<(String, i64)> {
+fn legs_by_account(planned: &Planned<'_>, period: &Period, bindings: &Bindings) -> Vec<(String, i64)> {
     let mut sums: Vec<(String, i64)> = Vec::new();
-    for leg in legs(&planned.document, company) {
+    for leg in legs(&planned.document, period) {
         let Some(id) = bindings.accounts.get(&leg.account) else { continue };
         match sums.iter_mut().find(|(account, _)| account == id.as_str()) {
             Some((_, cents)) => *cents += leg.amount.cents(),

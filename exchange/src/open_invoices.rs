@@ -33,7 +33,7 @@ impl Exchange {
         let mut customers = BTreeSet::new();
         let on_account = || plan.documents().filter(|planned| is_on_account(planned));
         let is_unknown = |planned: &Planned<'_>| session.history.step(&planned.key).is_none();
-        let is_matching = plan.company().payments_on_account() != Matching::Unapplied;
+        let is_matching = plan.period().payments_on_account() != Matching::Unapplied;
         let unknown = match is_matching && on_account().any(is_unknown) {
             true => self.unknown_payments(session, plan).await?,
             false => BTreeMap::new(),
@@ -54,13 +54,13 @@ impl Exchange {
             }
             customers.insert(CustomerKey::of(store, customer));
         }
-        if customers.is_empty() || plan.company().payments_on_account() == Matching::Unapplied {
+        if customers.is_empty() || plan.period().payments_on_account() == Matching::Unapplied {
             return Ok(open);
         }
         for (key, record) in history.payments_in_doubt() {
             open.freeze(key.clone(), matches_of(record).unwrap_or_default(), true);
         }
-        let unpaid = unpaid(history, plan.company());
+        let unpaid = unpaid(history, &self.company);
         for customer in customers {
             let id = session.history.posted_id(&StepKey::customer(&customer));
             let Some(id) = id.filter(|id| !is_rehearsed(id)) else { continue };

@@ -152,7 +152,7 @@ impl Driver<'_> {
                 continue;
             }
             let create = entry
-                .resolve(plan.company(), &self.session.bindings)
+                .resolve(plan.period(), &self.session.bindings)
                 .map_err(|e| not_provisioned(entry, e.to_string()))?;
             let job = Job { key: entry.key(), create, identity: None, txn_date: None, legs: Vec::new() };
             let settled = self.provide(job).await?;
@@ -206,9 +206,9 @@ impl Exchange {
 fn check_identities(history: &History, plan: &Plan<'_>) -> Result<(), RunError> {
     if let Origin::Batch(batch) = plan.origin() {
         let (store, number) = (batch.store(), batch.number());
-        let company = plan.company();
-        let prefix = company.prefix(store, Some(batch.register()));
-        let is_taken = |other: &&str| company.prefix(store, Some(other)).eq_ignore_ascii_case(prefix);
+        let period = plan.period();
+        let prefix = period.prefix(store, Some(batch.register()));
+        let is_taken = |other: &&str| period.prefix(store, Some(other)).eq_ignore_ascii_case(prefix);
         let mut others =
             history.registers_of(store.code(), number).filter(|other| *other != batch.register());
         if let Some(other) = others.find(is_taken) {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
 use mapping::{
-    Bindings, Company, ControlAccount, Document, Event, Identity, ItemRole, Origin, Plan, Planned, Survey,
+    Bindings, ControlAccount, Document, Event, Identity, ItemRole, Origin, Period, Plan, Planned, Survey,
 };
 use pos_model::{Batch, LineKind, PurchaseOrder, Tender};
 use qb_client::engine::{Query, QueryEntity};
@@ -52,7 +52,7 @@ impl Needs {
             has_tax: open.iter().any(|planned| !planned.document.tax().is_zero()),
             has_shipping: !open.is_empty() && plan.uses(ItemRole::Shipping),
             has_purchase_orders: is_purchase,
-            has_bills: is_purchase && plan.company().has_bills(),
+            has_bills: is_purchase && plan.period().has_bills(),
             dates: open.iter().map(|planned| (planned.key.to_string(), planned.txn_date)).collect(),
             ..Self::default()
         };
@@ -72,14 +72,14 @@ impl Needs {
     }
 
     /// Of a batch's events, whether it is open or closed.
-    pub(crate) fn of_batch(batch: &Batch, company: &Company) -> Self {
+    pub(crate) fn of_batch(batch: &Batch, period: &Period) -> Self {
         let mut needs = Self { store: batch.store().code().to_owned(), ..Self::default() };
         let name = |event: Event| {
             let batch_of = Some((batch.register(), batch.number()));
             Identity { store: batch.store().code(), batch: batch_of, event }.to_string()
         };
         let is_moved = |tenders: &[Tender]| tenders.iter().any(|tender| !tender.amount().is_zero());
-        let date = |at| company.txn_date(batch.store(), at);
+        let date = |at| period.txn_date(batch.store(), at);
         for transaction in batch.transactions() {
             let event = name(Event::Transaction(transaction.number()));
             if transaction.lines().is_empty() && !is_moved(transaction.tenders()) {
@@ -87,7 +87,7 @@ impl Needs {
             }
             for line in transaction.lines() {
                 needs.has_shipping |= line.kind() == LineKind::Shipping;
-                if company.is_taxable(line.tax_code()).is_none() {
+                if period.is_taxable(line.tax_code()).is_none() {
                     let code = line.tax_code().to_owned();
                     needs.unmapped_tax_codes.entry(code).or_insert_with(|| event.clone());
                 }
@@ -100,7 +100,7 @@ impl Needs {
                     continue;
                 }
                 needs.has_tax = true;
-                match company.document_tax_code(batch.store().code(), codes) {
+                match period.document_tax_code(batch.store().code(), codes) {
                     Ok(id) => needs.name_tax_code(id),
                     Err(codes) => _ = needs.tax_codes_apart.entry(codes).or_insert_with(|| event.clone()),
                 }
@@ -120,13 +120,13 @@ impl Needs {
     }
 
     /// Of a purchase order, whether it is open or closed.
-    pub(crate) fn of_order(order: &PurchaseOrder, company: &Company) -> Self {
+    pub(crate) fn of_order(order: &PurchaseOrder, period: &Period) -> Self {
         let event = Event::PurchaseOrder(order.number());
         let identity = Identity { store: order.store().code(), batch: None, event }.to_string();
         Self {
             store: order.store().code().to_owned(),
             has_purchase_orders: true,
-            has_bills: company.has_bills(),
+            has_bills: period.has_bills(),
             dates: vec![(identity, order.date())],
             ..Self::default()
         }
@@ -226,15 +226,15 @@ impl Exchange {
         let mut survey = Survey::default();
         let needs = origins.into_iter().map(|origin| {
             let origin: Origin<'o> = origin.into();
-            let company_then = company.on(origin.date());
+            let period = company.on(origin.date());
             let needs = match origin {
                 Origin::Batch(batch) => {
                     survey.add(batch, &company);
-                    Needs::of_batch(batch, company_then)
+                    Needs::of_batch(batch, period)
                 }
                 Origin::PurchaseOrder(order) => {
                     survey.add_order(order, &company);
-                    Needs::of_order(order, company_then)
+                    Needs::of_order(order, period)
                 }
                 Origin::Opening { store, date } => Needs {
                     store: store.code().to_owned(),
@@ -242,27 +242,27 @@ impl Exchange {
                     ..Needs::default()
                 },
             };
-            (company_then, needs)
+            (period, needs)
         });
-        let all: Vec<(&Company, Needs)> = needs.collect();
-        self.readiness_of(&company, &all, survey).await
+        let all: Vec<(&Period, Needs)> = needs.collect();
+        let first = all.first().map_or(company.first_period(), |(period, _)| *period);
+        self.readiness_of(first, &all, survey).await
     }
 
     async fn readiness_of(
         &mut self,
-        company: &Company,
-        all: &[(&Company, Needs)],
+        first: &Period,
+        all: &[(&Period, Needs)],
         survey: Survey,
     ) -> Result<Vec<NotReady>, RunError> {
-        let mut period = all.first().map_or(company, |(period, _)| *period);
-        let (mut session, mut faults) = self.begin_with_faults(period).await?;
+        let (mut session, mut faults) = self.begin_with_faults(first).await?;
         faults.extend(survey.faults().into_iter().map(|fault| NotReady::Survey(Box::new(fault))));
         let mut said: BTreeSet<NotReady> = faults.iter().cloned().collect();
-        let mut result = Ok(());
-        for (company, needs) in all {
+        let (mut bound, mut result) = (first.since(), Ok(()));
+        for (period, needs) in all {
             let mut found = Vec::new();
-            if !std::ptr::eq(*company, period) {
-                period = company;
+            if period.since() != bound {
+                bound = period.since();
                 found = session.snapshot.bind(period, &mut session.bindings);
             }
             match self.faults_of(&mut session, needs).await {

@@ -32,7 +32,7 @@ impl Exchange {
         if !matches!(origin, Origin::Batch(batch) if !batch.account_payments().is_empty()) {
             return self.post_plan(&plan).await;
         }
-        let mut session = self.begin(plan.company()).await?;
+        let mut session = self.begin(plan.period()).await?;
         if let Err(error) = self.claim_customers(&mut session, origin).await {
             self.keep(session, Some(&error));
             return Err(error);
@@ -54,7 +54,7 @@ impl Exchange {
     }
 
     async fn post_plan(&mut self, plan: &Plan<'_>) -> Result<Report, RunError> {
-        let mut session = self.begin(plan.company()).await?;
+        let mut session = self.begin(plan.period()).await?;
         let result = self.post_steps(&mut session, plan).await;
         self.keep(session, result.as_ref().err());
         result

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use mapping::{Bindings, Company, Plan, Planned, StepKey};
+use mapping::{Bindings, Company, Period, Plan, Planned, StepKey};
 use qb_client::Client;
 use qb_model::{Answer, EntityKind};
 
@@ -229,11 +229,11 @@ impl Exchange {
     }
 
     /// The session of the run before; without one, reads the log and the company. Nothing is sent. Accounts and items are
-    /// bound as the company is mapped in the period at hand.
+    /// bound as the period maps them.
     ///
     /// A session is kept through every error: the log need not be read again, the company is.
-    pub(crate) async fn begin(&mut self, company: &Company) -> Result<Session, RunError> {
-        let (mut session, faults) = self.begin_with_faults(company).await?;
+    pub(crate) async fn begin(&mut self, period: &Period) -> Result<Session, RunError> {
+        let (mut session, faults) = self.begin_with_faults(period).await?;
         if faults.is_empty() {
             return Ok(session);
         }
@@ -245,7 +245,7 @@ impl Exchange {
     /// The same, with what is wrong in the company beside it.
     pub(crate) async fn begin_with_faults(
         &mut self,
-        company: &Company,
+        period: &Period,
     ) -> Result<(Session, Vec<NotReady>), RunError> {
         let mut session = match self.session.take() {
             Some(session) => session,
@@ -257,7 +257,7 @@ impl Exchange {
         if session.chain.length == 0 || session.is_overtaken {
             self.read_log(&mut session).await?;
         }
-        match self.refresh(&mut session, company).await {
+        match self.refresh(&mut session, period).await {
             Ok(faults) => Ok((session, faults)),
             Err(error) => {
                 session.forget_snapshot();
@@ -295,7 +295,7 @@ impl Exchange {
     }
 
     /// Reads what people may have changed in the company since the run before: the closing date, above all. What is wrong.
-    async fn refresh(&self, session: &mut Session, company: &Company) -> Result<Vec<NotReady>, RunError> {
+    async fn refresh(&self, session: &mut Session, period: &Period) -> Result<Vec<NotReady>, RunError> {
         let now = self.client.clock().now();
         match session.read_at.map(|read_at| (now - read_at).abs()) {
             Some(age) if age <= PREFERENCES_AGE => {}
@@ -308,7 +308,7 @@ impl Exchange {
                 session.read_at = Some(self.client.clock().now());
             }
         }
-        Ok(session.snapshot.bind(company, &mut session.bindings))
+        Ok(session.snapshot.bind(period, &mut session.bindings))
     }
 
     /// Appends to the log, all or nothing, then to what is known of it.

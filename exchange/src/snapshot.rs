@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use chrono::Days;
-use mapping::{AccountRole, Bindings, Company, ControlAccount, ItemRole, ListEntry};
+use mapping::{AccountRole, Bindings, Company, ControlAccount, ItemRole, ListEntry, Period};
 use qb_client::engine::Query;
 use qb_client::{Client, ReadError};
 use qb_model::engine::{is_same_name, name_key};
@@ -62,7 +62,7 @@ impl CompanySnapshot {
         let read = |row: &Value| Ok((name_key(&text(row, "Name")), text(row, "Id")));
         let payment_methods = rows(client, EntityKind::PaymentMethod, "its payment methods", read).await?;
         let mut snapshot = Self { accounts, items, payment_methods, ..snapshot };
-        let is_named = |period: &Company| period.mapping().accounts.contains_key(&AccountRole::Receivable);
+        let is_named = |period: &Period| period.mapping().accounts.contains_key(&AccountRole::Receivable);
         if company.periods().any(is_named) {
             snapshot.receivable = snapshot.seen_receivable(client).await?;
         }
@@ -106,14 +106,14 @@ impl CompanySnapshot {
         self.accounts.iter().find(|account| account.id.as_str() == id).map(|account| account.name.as_str())
     }
 
-    /// The accounts that a company's control accounts are, as it is mapped in one period, and what is wrong with them.
+    /// The accounts that the control accounts of a period are, and what is wrong with them.
     pub(crate) fn accounts_of(
         &self,
-        company: &Company,
+        period: &Period,
     ) -> (BTreeMap<ControlAccount, Id<Account>>, Vec<NotReady>) {
         let (mut accounts, mut faults) = (BTreeMap::new(), Vec::new());
-        for role in company.all_control_accounts() {
-            match self.account(role, company) {
+        for role in period.all_control_accounts() {
+            match self.account(role, period) {
                 Ok(Some(found)) => _ = accounts.insert(role, found.id.clone()),
                 Ok(None) => {}
                 Err(fault) => faults.push(fault),
@@ -122,17 +122,17 @@ impl CompanySnapshot {
         (accounts, faults)
     }
 
-    /// Binds every control account and item that the company has, and what else its mapping names, as it is mapped in one
-    /// period. What another period bound is forgotten.
-    pub(crate) fn bind(&self, company: &Company, bindings: &mut Bindings) -> Vec<NotReady> {
+    /// Binds every control account and item of a period that the company has, and what else its mapping names. What another
+    /// period bound is forgotten.
+    pub(crate) fn bind(&self, period: &Period, bindings: &mut Bindings) -> Vec<NotReady> {
         let mut faults = self.preference_faults();
-        let (accounts, of_accounts) = self.accounts_of(company);
+        let (accounts, of_accounts) = self.accounts_of(period);
         bindings.accounts = accounts;
         faults.extend(of_accounts);
-        faults.extend(self.bind_tracked(company, bindings));
+        faults.extend(self.bind_tracked(period, bindings));
         bindings.items.clear();
-        for role in company.items() {
-            match self.item(role, company, bindings) {
+        for role in period.items() {
+            match self.item(role, period, bindings) {
                 Ok(Some(found)) => {
                     bindings.items.insert(role, found.id.clone());
                 }
@@ -151,20 +151,26 @@ impl CompanySnapshot {
         self.payment_methods.iter().find(|(found, _)| *found == name).map(|(_, id)| id.as_str())
     }
 
+    /// The name that a control account of a period has in QuickBooks; the mapped name when the company lacks it.
+    pub(crate) fn name_of<'s>(&'s self, role: ControlAccount, period: &'s Period) -> &'s str {
+        let found = self.account(role, period).ok().flatten();
+        found.map_or_else(|| period.account_name(role), |account| &account.name)
+    }
+
     /// The account that played a role when it was active: what was posted to it stands there still.
-    pub(crate) fn account_once(&self, role: ControlAccount, company: &Company) -> Option<&AccountInfo> {
+    pub(crate) fn account_once(&self, role: ControlAccount, period: &Period) -> Option<&AccountInfo> {
         let is_by_type =
             matches!(role, ControlAccount::Receivable | ControlAccount::Payable | ControlAccount::Shipping);
-        let wanted = Some(company.account_name(role)).filter(|_| !is_by_type)?;
+        let wanted = Some(period.account_name(role)).filter(|_| !is_by_type)?;
         self.accounts.rows_named(wanted).find(|account| !account.active)
     }
 
-    fn account(&self, role: ControlAccount, company: &Company) -> Result<Option<&AccountInfo>, NotReady> {
+    fn account(&self, role: ControlAccount, period: &Period) -> Result<Option<&AccountInfo>, NotReady> {
         let wanted = match role {
-            ControlAccount::Receivable => return self.receivable(company),
+            ControlAccount::Receivable => return self.receivable(period),
             ControlAccount::Payable => return self.only(AccountType::AccountsPayable),
             ControlAccount::Shipping => return Ok(self.shipping()),
-            role => company.account_name(role),
+            role => period.account_name(role),
         };
         let no_account = |remedy| Err(NotReady::NoAccount { name: wanted.to_owned(), remedy });
         let Some(found) = self.accounts.find(wanted)? else {
@@ -184,10 +190,10 @@ impl CompanySnapshot {
         if !found.active {
             return Err(NotReady::Inactive { entity: "Account", name: wanted.to_owned() });
         }
-        let allowed = company.allowed_types(role);
+        let allowed = period.allowed_types(role);
         if !allowed.iter().any(|kind| found.is_type(*kind)) {
             let mut allowed = allowed.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(" or ");
-            if matches!(role, ControlAccount::TakingsOf(tender) if company.refunds(tender) == role) {
+            if matches!(role, ControlAccount::TakingsOf(tender) if period.refunds(tender) == role) {
                 allowed.push_str(", or Other Current Asset beside a refund_account");
             }
             let (name, found) = (found.name.clone(), found.account_type.clone());
@@ -206,9 +212,9 @@ impl CompanySnapshot {
 
     /// found by its type. Of several the one that the mapping names, when invoices have been seen to post to it:
     /// QuickBooks itself chooses the account.
-    fn receivable(&self, company: &Company) -> Result<Option<&AccountInfo>, NotReady> {
+    fn receivable(&self, period: &Period) -> Result<Option<&AccountInfo>, NotReady> {
         let only = self.only(AccountType::AccountsReceivable);
-        let Some(name) = company.mapping().accounts.get(&AccountRole::Receivable) else { return only };
+        let Some(name) = period.mapping().accounts.get(&AccountRole::Receivable) else { return only };
         if only.is_ok() {
             return only;
         }
@@ -241,10 +247,10 @@ impl CompanySnapshot {
     fn item(
         &self,
         role: ItemRole,
-        company: &Company,
+        period: &Period,
         bindings: &Bindings,
     ) -> Result<Option<&ItemInfo>, NotReady> {
-        let wanted = company.item_name(role);
+        let wanted = period.item_name(role);
         let Some(found) = self.items.find(wanted)? else { return Ok(None) };
         if !found.active {
             return Err(NotReady::Inactive { entity: "Item", name: wanted.to_owned() });
@@ -252,24 +258,24 @@ impl CompanySnapshot {
         if !matches!(found.item_type.as_str(), "" | "Service" | "NonInventory") {
             return Err(NotReady::ItemType { name: found.name.clone(), found: found.item_type.clone() });
         }
-        let account = company.account_of(role);
+        let account = period.account_of(role);
         match (&found.income_account, bindings.accounts.get(&account)) {
             (Some(points_to), Some(wanted)) if points_to == wanted => Ok(Some(found)),
             (points_to, _) => Err(NotReady::ItemAccount {
                 name: found.name.clone(),
                 found: points_to.as_ref().map(ToString::to_string).unwrap_or_default(),
-                wanted: company.account_name(account).to_owned(),
+                wanted: period.account_name(account).to_owned(),
             }),
         }
     }
 
     /// Binds the locations and classes that the mapping names; what is missing or not tracked is a fault.
-    fn bind_tracked(&self, company: &Company, bindings: &mut Bindings) -> Vec<NotReady> {
+    fn bind_tracked(&self, period: &Period, bindings: &mut Bindings) -> Vec<NotReady> {
         const REMEDY: &str = "make it in QuickBooks, or map the store to another";
         (bindings.locations, bindings.classes) = Default::default();
         bindings.is_class_per_line = self.preferences.class_tracking_per_txn_line == Some(true);
         let Some(tracked) = &self.tracked else { return Vec::new() };
-        let stores = || company.mapping().stores.values();
+        let stores = || period.mapping().stores.values();
         let mut faults = Vec::new();
         let mut note = |fault| {
             if !faults.contains(&fault) {
@@ -371,8 +377,8 @@ fn tracked<K>(row: &Value) -> Option<Tracked<K>> {
 }
 
 /// Whether a mapping names locations or classes.
-fn is_tracking(company: &Company) -> bool {
-    company.mapping().stores.values().any(|store| store.location.is_some() || store.class.is_some())
+fn is_tracking(period: &Period) -> bool {
+    period.mapping().stores.values().any(|store| store.location.is_some() || store.class.is_some())
 }
 
 async fn rows<T, C: FromIterator<T>>(

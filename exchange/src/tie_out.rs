@@ -53,7 +53,7 @@ impl Exchange {
     async fn tie_out_of(&mut self, origins: &[Origin<'_>]) -> Result<TieOut, RunError> {
         let company = Arc::clone(&self.company);
         let days = origins.iter().map(|origin| origin.date());
-        let period = days.max().map_or(&*company, |day| company.on(day));
+        let period = days.max().map_or(company.first_period(), |day| company.on(day));
         let (mut session, faults) = self.begin_with_faults(period).await?;
         // Nothing is posted here: what matters is that every account is the one that it was.
         let is_of_account = |fault: &NotReady| {
@@ -142,10 +142,11 @@ impl Exchange {
     fn notices(&self, session: &Session, scope: &Scope, balances: &[AccountBalance]) -> Vec<Notice> {
         let mut notices = Vec::new();
         if let Some(opening) = self.company.opening().filter(|_| !session.history.has_opening()) {
+            let period = self.company.on(opening.date);
             let stated =
                 [(ControlAccount::Vouchers, opening.vouchers), (ControlAccount::Deposits, opening.deposits)];
             for (role, amount) in stated.into_iter().filter(|(_, amount)| amount.is_positive()) {
-                let account = self.account_name(role).to_owned();
+                let account = session.snapshot.name_of(role, period).to_owned();
                 notices.push(Notice::OpeningElsewhere { account, amount });
             }
         }
@@ -202,15 +203,6 @@ impl Exchange {
             }
         }
         Ok(balances)
-    }
-
-    /// The name that a control account has in QuickBooks; the mapped name before the first run.
-    pub fn account_name(&self, account: ControlAccount) -> &str {
-        let found = self.session.as_ref().and_then(|session| {
-            let id = session.bindings.accounts.get(&account)?;
-            session.snapshot.account_name(id.as_str())
-        });
-        found.unwrap_or_else(|| self.company.account_name(account))
     }
 }
 

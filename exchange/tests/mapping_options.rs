@@ -113,8 +113,21 @@ async fn t_01_each_batch_is_posted_as_its_day_was_mapped() {
     account(&world, "Sales of Accessories", "Income");
     let day = golden("t01_each_day_as_it_was_mapped");
     let mut exchange = world.exchange();
-    exchange.run(&day[1]).await.unwrap(); // April first
-    exchange.run(&day[0]).await.unwrap();
+    let april = exchange.run(&day[1]).await.unwrap(); // April first
+    let march = exchange.run(&day[0]).await.unwrap();
+    let summed_up = |batch, report| {
+        let accounts = exchange.batch_summary(batch, report).control_accounts;
+        let moved = accounts.into_iter().filter(|(_, amount)| amount != "0.00");
+        moved.map(|(account, amount)| format!("{account} {amount}")).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        summed_up(&day[1], &april),
+        ["Card Clearing (new bank) 12.75", "Sales Tax Payable -0.75", "Sales of Accessories -12.00"]
+    );
+    assert_eq!(
+        summed_up(&day[0], &march),
+        ["Card Clearing 12.75", "Cloud POS Sales Control Account -12.00", "Sales Tax Payable -0.75"]
+    );
     let ties = exchange.tie_out(&day).await.unwrap();
     assert!(ties.is_tied_out(), "{ties:?}");
     for (name, cents) in [

@@ -87,7 +87,7 @@ impl ControlAccount {
         !matches!(self, Self::Shipping | Self::SalesTax | Self::OfItem(_) | Self::OpeningBalances)
     }
 
-    /// The types that an account in this role may have in any company; [`crate::Company::allowed_types`] knows more.
+    /// The types that an account in this role may have in any company; [`crate::Period::allowed_types`] knows more.
     pub const fn allowed_types(self) -> &'static [AccountType] {
         use AccountType as T;
         match self {
@@ -155,7 +155,7 @@ impl ItemRole {
     pub const PROVISIONED: [Self; 5] =
         [Self::Goods, Self::Voucher, Self::Deposit, Self::DropsAndPayouts, Self::Rounding];
 
-    /// The item's name in QuickBooks; of a mapped item, [`crate::Company::item_name`] knows it.
+    /// The item's name in QuickBooks; of a mapped item, [`crate::Period::item_name`] knows it.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Goods | Self::Mapped(_) => "Cloud POS Item",
@@ -168,7 +168,7 @@ impl ItemRole {
         }
     }
 
-    /// The account that its lines post to; of a mapped item, [`crate::Company::account_of`] knows it.
+    /// The account that its lines post to; of a mapped item, [`crate::Period::account_of`] knows it.
     pub(crate) const fn account(self) -> ControlAccount {
         match self {
             Self::Goods | Self::Mapped(_) => ControlAccount::Sales,

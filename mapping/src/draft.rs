@@ -15,11 +15,11 @@ use crate::origin::Origin;
 use crate::party::Party;
 use crate::plan::{Plan, Step, StepContent};
 use crate::step::{CreditMemoStep, ExpenseStep, InvoiceStep, PurchaseOrderStep};
-use crate::{Company, DocNumber, DocumentKind, Matching, Number, NumberTooLong, PlanError, PlanFault};
+use crate::{DocNumber, DocumentKind, Matching, Number, NumberTooLong, Period, PlanError, PlanFault};
 
 /// What rules write to.
 pub(crate) struct Draft<'a> {
-    pub(crate) company: &'a Company,
+    pub(crate) period: &'a Period,
     plan: Plan<'a>,
     identity: Identity<'a>,
     txn_date: NaiveDate,
@@ -31,7 +31,7 @@ pub(crate) struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    pub(crate) fn new(origin: Origin<'a>, company: &'a Company) -> Self {
+    pub(crate) fn new(origin: Origin<'a>, period: &'a Period) -> Self {
         let (batch, documents) = match origin {
             // A sale is an invoice and a payment, most often.
             Origin::Batch(batch) => {
@@ -42,8 +42,8 @@ impl<'a> Draft<'a> {
         };
         let identity = Identity { store: origin.store().code(), batch, event: Event::Transaction(0) };
         Self {
-            company,
-            plan: Plan { origin, company, steps: Vec::with_capacity(documents), open_invoices: Vec::new() },
+            period,
+            plan: Plan { origin, period, steps: Vec::with_capacity(documents), open_invoices: Vec::new() },
             identity,
             txn_date: origin.date(),
             chain: 0,
@@ -56,7 +56,7 @@ impl<'a> Draft<'a> {
 
     /// Moves on to an event: its documents are dated by it and form a chain.
     pub(crate) fn event(&mut self, event: Event, occurred_at: DateTime<FixedOffset>) {
-        self.dated(event, self.company.txn_date(self.plan.origin.store(), occurred_at));
+        self.dated(event, self.period.txn_date(self.plan.origin.store(), occurred_at));
     }
 
     pub(crate) fn dated(&mut self, event: Event, txn_date: NaiveDate) {
@@ -119,7 +119,7 @@ impl<'a> Draft<'a> {
         let Party::Customer(store, customer) = party else { return Vec::new() };
         let Ok(number) = self.format(number) else { return Vec::new() };
         let frozen = self.open_invoices.frozen(&StepKey::of(DocumentKind::Payment, &number));
-        let matches = match (frozen, self.company.payments_on_account()) {
+        let matches = match (frozen, self.period.payments_on_account()) {
             (Some(frozen), _) => frozen,
             (None, Matching::Unapplied) => return Vec::new(),
             (None, Matching::OldestFirst) => {
@@ -136,7 +136,7 @@ impl<'a> Draft<'a> {
     }
 
     fn format(&self, number: Number) -> Result<DocNumber, NumberTooLong> {
-        self.company.format_number(self.store(), self.identity.batch.map(|(register, _)| register), number)
+        self.period.format_number(self.store(), self.identity.batch.map(|(register, _)| register), number)
     }
 
     /// Adds a document that nothing is ever matched with.
@@ -158,7 +158,7 @@ impl<'a> Draft<'a> {
 
     /// The vendor of a purchase, with a step that ensures it.
     pub(crate) fn vendor(&mut self, supplier: &str) -> &'a str {
-        let name = self.company.vendor(supplier);
+        let name = self.period.vendor(supplier);
         self.ensure(ListEntry::Vendor(name));
         name
     }

@@ -7,7 +7,7 @@ use pos_model::Money;
 
 use crate::document::{Document, SalesLine, Source};
 use crate::party::Party;
-use crate::{Company, ControlAccount};
+use crate::{ControlAccount, Period};
 
 /// One debit or credit.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,19 +22,19 @@ pub struct Leg<'a> {
     pub source: Source,
 }
 
-/// The debits and credits of a document, under the mapping that it was planned with ([`crate::Plan::company`]). They add
+/// The debits and credits of a document, in the period that it was planned in ([`crate::Plan::period`]). They add
 /// up to 0.00.
-pub fn legs<'a>(document: &Document<'a>, company: &Company) -> Vec<Leg<'a>> {
+pub fn legs<'a>(document: &Document<'a>, period: &Period) -> Vec<Leg<'a>> {
     let mut legs = Vec::new();
     match document {
         Document::Invoice(form) => {
             push(&mut legs, ControlAccount::Receivable, form.total(), Some(form.party), Source::Event);
-            credit_lines(&mut legs, &form.lines, company);
+            credit_lines(&mut legs, &form.lines, period);
             push(&mut legs, ControlAccount::SalesTax, -form.tax, None, Source::Event);
         }
         Document::CreditMemo(form) => {
             push(&mut legs, ControlAccount::Receivable, form.total(), Some(form.party), Source::Event);
-            credit_lines(&mut legs, &form.lines, company);
+            credit_lines(&mut legs, &form.lines, period);
             push(&mut legs, ControlAccount::SalesTax, -form.tax, None, Source::Event);
             legs.iter_mut().for_each(|leg| leg.amount = -leg.amount);
         }
@@ -56,7 +56,7 @@ pub fn legs<'a>(document: &Document<'a>, company: &Company) -> Vec<Leg<'a>> {
         }
         Document::SalesReceipt(receipt) => {
             push(&mut legs, receipt.deposit_to, document.total(), None, Source::Tenders);
-            credit_lines(&mut legs, &receipt.lines, company);
+            credit_lines(&mut legs, &receipt.lines, period);
         }
         Document::PurchaseOrder(_) => {}
         Document::Bill(form) => {
@@ -74,9 +74,9 @@ pub fn legs<'a>(document: &Document<'a>, company: &Company) -> Vec<Leg<'a>> {
     legs
 }
 
-fn credit_lines(legs: &mut Vec<Leg<'_>>, lines: &[SalesLine<'_>], company: &Company) {
+fn credit_lines(legs: &mut Vec<Leg<'_>>, lines: &[SalesLine<'_>], period: &Period) {
     for line in lines {
-        push(legs, company.account_of(line.item), -line.amount, None, line.source.clone());
+        push(legs, period.account_of(line.item), -line.amount, None, line.source.clone());
     }
 }
 

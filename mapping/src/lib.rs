@@ -39,7 +39,7 @@ pub use bindings::{Bindings, ResolveError};
 pub use company::schema as company_mapping_schema;
 pub use company::{
     AccountRole, Bills, Company, CompanyFault, CompanyMapping, ItemMapping, MappingChange, Matching, Opening,
-    OpeningMapping, Retailers, StoreChange, StoreMapping, TaxCodeMapping, TaxCodeSet, TenderAccounts,
+    OpeningMapping, Period, Retailers, StoreChange, StoreMapping, TaxCodeMapping, TaxCodeSet, TenderAccounts,
 };
 pub use document::{
     Document, Expense, JournalEntry, JournalLine, Link, LinkTarget, Payment, Planned, PurchaseForm,

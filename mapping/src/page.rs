@@ -20,7 +20,7 @@ pub fn page(plan: &Plan<'_>) -> String {
 }
 
 fn write_page(out: &mut String, plan: &Plan<'_>) -> fmt::Result {
-    let company = plan.company();
+    let period = plan.period();
     match plan.origin() {
         Origin::Batch(batch) => {
             let (store, date) = (batch.store().name(), batch.business_date());
@@ -36,8 +36,8 @@ fn write_page(out: &mut String, plan: &Plan<'_>) -> fmt::Result {
     for planned in plan.documents() {
         writeln!(out)?;
         write_document(out, planned, plan, &words)?;
-        for leg in legs(&planned.document, company) {
-            let name = company.account_name(leg.account);
+        for leg in legs(&planned.document, period) {
+            let name = period.account_name(leg.account);
             if leg.amount.is_positive() {
                 writeln!(out, "  Dr {name:<46} {:>14}", leg.amount)?;
                 accounts.entry(leg.account).or_default().0 += leg.amount;
@@ -50,7 +50,7 @@ fn write_page(out: &mut String, plan: &Plan<'_>) -> fmt::Result {
     writeln!(out, "\n{:<49} {:>14} {:>14} {:>14}", "Account", "Debit", "Credit", "Net")?;
     let (mut debits, mut credits) = (Money::ZERO, Money::ZERO);
     for (account, (debit, credit)) in accounts {
-        let name = company.account_name(account);
+        let name = period.account_name(account);
         writeln!(out, "{name:<49} {debit:>14} {credit:>14} {:>14}", debit - credit)?;
         debits += debit;
         credits += credit;
@@ -67,7 +67,7 @@ fn write_document<'a>(
     let document = &planned.document;
     write!(out, "{} {}  {}  {}", document.kind().name(), planned.number, planned.txn_date, document.total())?;
     if let Some(party) = document.party() {
-        write!(out, "  {}", plan.company().display_name(party))?;
+        write!(out, "  {}", plan.period().display_name(party))?;
     }
     if let Document::PurchaseOrder(form) | Document::Bill(form) = document {
         write!(out, "  {}", form.vendor)?;
@@ -88,7 +88,7 @@ fn write_document<'a>(
     for line in lines {
         let description = line.description.as_deref().unwrap_or_default();
         let tax = if line.is_taxable { "TAX" } else { "NON" };
-        write!(out, "  {:>12} {tax}  {}", line.amount.to_string(), plan.company().item_name(line.item))?;
+        write!(out, "  {:>12} {tax}  {}", line.amount.to_string(), plan.period().item_name(line.item))?;
         writeln!(out, "{}{description}", if description.is_empty() { "" } else { ": " })?;
     }
     if let Document::PurchaseOrder(form) | Document::Bill(form) = document {

@@ -10,13 +10,13 @@ use crate::list_entry::ListEntry;
 use crate::open_invoices::{OpenInvoice, OpenInvoiceIndex};
 use crate::origin::Origin;
 use crate::step::{CreditMemoStep, ExpenseStep, InvoiceStep, PurchaseOrderStep};
-use crate::{Company, ItemRole};
+use crate::{ItemRole, Period};
 
 /// The steps of a batch or of a purchase order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan<'a> {
     pub(crate) origin: Origin<'a>,
-    pub(crate) company: &'a Company,
+    pub(crate) period: &'a Period,
     pub(crate) steps: Vec<Step<'a>>,
     pub(crate) open_invoices: Vec<OpenInvoice>,
 }
@@ -57,9 +57,9 @@ impl<'a> Plan<'a> {
         self.origin
     }
 
-    /// The company as it was mapped on the day of the plan. Accounts and items of its documents are this mapping's.
-    pub fn company(&self) -> &'a Company {
-        self.company
+    /// Returns the company as it is mapped on the day of the plan. Accounts and items of its documents are this period's.
+    pub fn period(&self) -> &'a Period {
+        self.period
     }
 
     /// The steps in posting order.

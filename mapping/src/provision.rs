@@ -16,10 +16,10 @@ use crate::{ControlAccount, ItemRole};
 ///
 /// What is not ours to make is never among them: [`ControlAccount::is_made_when_missing`].
 pub fn provision<'a>(plan: &Plan<'a>) -> Vec<ListEntry<'a>> {
-    let company = plan.company();
+    let period = plan.period();
     let accounts = match plan.origin() {
         Origin::Batch(_) => {
-            let mut accounts = company.control_accounts();
+            let mut accounts = period.control_accounts();
             if plan.uses(ItemRole::Rounding) {
                 accounts.push(ControlAccount::Rounding);
             }
@@ -36,8 +36,8 @@ pub fn provision<'a>(plan: &Plan<'a>) -> Vec<ListEntry<'a>> {
             ItemRole::Mapped(_) => plan.uses(*item),
             item => accounts.contains(&item.account()),
         };
-        let items = company.items().into_iter().filter(is_needed);
-        entries.extend(items.map(|item| ListEntry::Item(item, company.item_name(item))));
+        let items = period.items().into_iter().filter(is_needed);
+        entries.extend(items.map(|item| ListEntry::Item(item, period.item_name(item))));
     }
     let tenders: BTreeMap<u64, &'a TenderType> = plan
         .documents()

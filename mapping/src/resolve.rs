@@ -27,17 +27,17 @@ use crate::{ControlAccount, ItemRole};
 /// QuickBooks takes as many in a memo as in a description (`PrivateNote`).
 const MEMO_LIMIT: usize = 4000;
 
-/// The body of a step, with ids that are bound under the plan's own company mapping.
+/// The body of a step, with ids that are bound in the plan's own period.
 ///
 /// # Errors
 /// [`ResolveError`]: a key without binding, or a value beyond the wire's bounds.
 pub fn resolve(step: &Step<'_>, plan: &Plan<'_>, bindings: &Bindings) -> Result<Create, ResolveError> {
     match &step.content {
-        StepContent::ListEntry(entry) => entry.resolve(plan.company(), bindings),
+        StepContent::ListEntry(entry) => entry.resolve(plan.period(), bindings),
         StepContent::Document(planned) => {
             let store = plan.origin().store().code();
-            let location = plan.company().location(store).map(|name| (name, bindings.locations.get(name)));
-            let class = plan.company().class(store).map(|name| (name, bindings.classes.get(name)));
+            let location = plan.period().location(store).map(|name| (name, bindings.locations.get(name)));
+            let class = plan.period().class(store).map(|name| (name, bindings.classes.get(name)));
             let tracked = Tracked { location: bound("location", location)?, class: bound("class", class)? };
             Resolver { plan, bindings, tracked }.document(planned)
         }
@@ -227,14 +227,14 @@ impl Resolver<'_, '_> {
     }
 
     fn line(&self, line: &SalesLine<'_>) -> Result<qb::SalesLine, ResolveError> {
-        let item = match self.plan.company().item(line.item) {
+        let item = match self.plan.period().item(line.item) {
             ItemRole::Shipping => Id::shipping(),
             role => self
                 .bindings
                 .items
                 .get(&role)
                 .cloned()
-                .ok_or_else(|| unbound(ListEntry::Item(role, self.plan.company().item_name(role))))?,
+                .ok_or_else(|| unbound(ListEntry::Item(role, self.plan.period().item_name(role))))?,
         };
         let tax = if line.is_taxable { LineTax::Taxable } else { LineTax::NonTaxable };
         let mut wire = qb::SalesLine::new(item, amount(line.amount)?, tax);

@@ -40,12 +40,11 @@ pub fn plan_matching<'a>(
     open_invoices: OpenInvoices,
 ) -> Result<Plan<'a>, PlanError> {
     let origin = origin.into();
-    let company = company.on(origin.date());
-    let mut draft = Draft::new(origin, company);
+    let mut draft = Draft::new(origin, company.on(origin.date()));
     draft.open_invoices = open_invoices;
     match origin {
-        Origin::Batch(batch) => of_batch(&mut draft, batch)?,
-        Origin::PurchaseOrder(order) => of_order(&mut draft, order)?,
+        Origin::Batch(batch) => of_batch(&mut draft, batch, company)?,
+        Origin::PurchaseOrder(order) => of_order(&mut draft, order, company)?,
         Origin::Opening { date, .. } => {
             let opening = company.opening_to_post().filter(|opening| opening.date == date);
             opening::document(&mut draft, &opening.ok_or(PlanError::NoOpening)?);
@@ -54,14 +53,14 @@ pub fn plan_matching<'a>(
     draft.finish()
 }
 
-fn of_batch<'a>(draft: &mut Draft<'a>, batch: &'a Batch) -> Result<(), PlanError> {
+fn of_batch<'a>(draft: &mut Draft<'a>, batch: &'a Batch, company: &Company) -> Result<(), PlanError> {
     let store = || batch.store().code().to_owned();
     match batch.status() {
         BatchStatus::Open => {
             let (register, batch) = (batch.register().to_owned(), batch.number());
             return Err(PlanError::OpenBatch { store: store(), register, batch });
         }
-        BatchStatus::Closed(at) if draft.company.is_before_start(at) => {
+        BatchStatus::Closed(at) if company.is_before_start(at) => {
             let what = format!("batch {}", batch.number());
             return Err(PlanError::BeforeStart { store: store(), what });
         }
@@ -83,12 +82,12 @@ fn of_batch<'a>(draft: &mut Draft<'a>, batch: &'a Batch) -> Result<(), PlanError
     Ok(())
 }
 
-fn of_order<'a>(draft: &mut Draft<'a>, order: &'a PurchaseOrder) -> Result<(), PlanError> {
+fn of_order<'a>(draft: &mut Draft<'a>, order: &'a PurchaseOrder, company: &Company) -> Result<(), PlanError> {
     let (store, number) = (order.store().code().to_owned(), order.number());
     if !order.is_closed() {
         return Err(PlanError::OpenPurchaseOrder { store, number });
     }
-    if draft.company.is_order_before_start(order) {
+    if company.is_order_before_start(order) {
         return Err(PlanError::BeforeStart { store, what: format!("purchase order {number}") });
     }
     draft.dated(Event::PurchaseOrder(number), order.date());

@@ -14,7 +14,7 @@ use pos_model::{
 
 use crate::key::CustomerKey;
 use crate::origin::Origin;
-use crate::{Company, ControlAccount, ItemRole};
+use crate::{Company, ControlAccount, ItemRole, Period};
 
 /// What a batch does to the control accounts: by date and account, debit positive.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,10 +30,10 @@ impl SubLedger {
     /// day. An open batch or order is taken for what it holds so far.
     pub fn of<'a>(origin: impl Into<Origin<'a>>, company: &Company) -> Self {
         let origin = origin.into();
-        let company = company.on(origin.date());
+        let period = company.on(origin.date());
         match origin {
-            Origin::Batch(batch) => of_batch(batch, company),
-            Origin::PurchaseOrder(order) => of_order(order, company),
+            Origin::Batch(batch) => of_batch(batch, period),
+            Origin::PurchaseOrder(order) => of_order(order, period),
             Origin::Opening { .. } => of_opening(company),
         }
     }
@@ -59,36 +59,36 @@ impl SubLedger {
 }
 
 /// What a batch does to the control accounts, event by event.
-fn of_batch(batch: &Batch, company: &Company) -> SubLedger {
+fn of_batch(batch: &Batch, period: &Period) -> SubLedger {
     let (store, mut ledger) = (&**batch.store(), SubLedger::default());
     for transaction in batch.transactions() {
-        let date = company.txn_date(batch.store(), transaction.occurred_at());
-        sold(&mut ledger, date, transaction, company);
+        let date = period.txn_date(batch.store(), transaction.occurred_at());
+        sold(&mut ledger, date, transaction, period);
         let mut drawer = Drawer::default();
         for tender in transaction.tenders() {
             let customer = transaction.customer().map(|customer| (store, &**customer));
             drawer.add(tender);
             received(&mut ledger, date, tender, customer);
         }
-        drawer.enter(&mut ledger, date, company);
+        drawer.enter(&mut ledger, date, period);
     }
-    deposits(&mut ledger, batch, company);
+    deposits(&mut ledger, batch, period);
     for payment in batch.account_payments() {
-        let date = company.txn_date(batch.store(), payment.occurred_at());
+        let date = period.txn_date(batch.store(), payment.occurred_at());
         let mut drawer = Drawer::default();
         for tender in payment.tenders() {
             drawer.add(tender);
             received(&mut ledger, date, tender, Some((store, payment.customer())));
             ledger.add_receivable(date, Some((store, payment.customer())), -tender.amount());
         }
-        drawer.enter(&mut ledger, date, company);
+        drawer.enter(&mut ledger, date, period);
     }
     for pay in batch.pay_ins_and_outs() {
-        let date = company.txn_date(batch.store(), pay.occurred_at());
+        let date = period.txn_date(batch.store(), pay.occurred_at());
         let tender = pay.tender_type().id();
         let account = match pay.direction() {
-            Direction::PayIn => company.takings(tender),
-            Direction::PayOut => company.refunds(tender),
+            Direction::PayIn => period.takings(tender),
+            Direction::PayOut => period.refunds(tender),
         };
         ledger.add(date, account, pay.signed_amount());
         ledger.add(date, ControlAccount::DropsAndPayouts, -pay.signed_amount());
@@ -97,7 +97,7 @@ fn of_batch(batch: &Batch, company: &Company) -> SubLedger {
 }
 
 /// Deposits count as a whole per order and type of tender, on the day of the last of them (D-12).
-fn deposits(ledger: &mut SubLedger, batch: &Batch, company: &Company) {
+fn deposits(ledger: &mut SubLedger, batch: &Batch, period: &Period) {
     let store = &**batch.store();
     let mut groups: BTreeMap<_, (DateTime<FixedOffset>, Drawer)> = BTreeMap::new();
     for deposit in batch.deposits() {
@@ -113,20 +113,20 @@ fn deposits(ledger: &mut SubLedger, batch: &Batch, company: &Company) {
         for tender in deposit.tenders() {
             let group = groups.get(&(deposit.order(), tender.tender_type().id()));
             let last = group.map_or(deposit.occurred_at(), |(last, _)| *last);
-            let date = company.txn_date(batch.store(), last);
+            let date = period.txn_date(batch.store(), last);
             received(ledger, date, tender, deposit.customer().map(|customer| (store, &**customer)));
             ledger.add(date, ControlAccount::Deposits, -tender.amount());
         }
     }
     for (last, drawer) in groups.into_values() {
-        drawer.enter(ledger, company.txn_date(batch.store(), last), company);
+        drawer.enter(ledger, period.txn_date(batch.store(), last), period);
     }
 }
 
 /// What a purchase order does to the control accounts, once its bill is posted.
-fn of_order(order: &PurchaseOrder, company: &Company) -> SubLedger {
+fn of_order(order: &PurchaseOrder, period: &Period) -> SubLedger {
     let mut ledger = SubLedger::default();
-    if company.has_bills() {
+    if period.has_bills() {
         let goods: Money = order.lines().iter().map(|line| line.amount()).sum();
         let tax = order.tax() + order.shipping_tax();
         ledger.add(order.date(), ControlAccount::Purchases, goods);
@@ -151,10 +151,10 @@ fn of_opening(company: &Company) -> SubLedger {
 }
 
 /// What was sold is owed to income, shipping, certificate holders and the tax agency.
-fn sold(ledger: &mut SubLedger, date: NaiveDate, transaction: &Transaction, company: &Company) {
+fn sold(ledger: &mut SubLedger, date: NaiveDate, transaction: &Transaction, period: &Period) {
     for line in transaction.lines() {
         let account = match line.kind() {
-            LineKind::Item => company.account_of(company.item_of(line.code())),
+            LineKind::Item => period.account_of(period.item_of(line.code())),
             LineKind::Shipping => ControlAccount::Shipping,
             LineKind::GiftCertificate => ControlAccount::Vouchers,
             LineKind::CashRounding => ControlAccount::Rounding,
@@ -163,7 +163,7 @@ fn sold(ledger: &mut SubLedger, date: NaiveDate, transaction: &Transaction, comp
         // What a certificate is good for is owed in full; what the customer did not pay for it is the shop's (D-06).
         let given = line.face_value() - line.amount();
         if !given.is_zero() {
-            ledger.add(date, company.account_of(ItemRole::CertificateDiscount), given);
+            ledger.add(date, period.account_of(ItemRole::CertificateDiscount), given);
         }
         ledger.add(date, ControlAccount::SalesTax, -line.tax());
     }
@@ -192,10 +192,9 @@ impl Drawer {
         }
     }
 
-    fn enter(self, ledger: &mut SubLedger, date: NaiveDate, company: &Company) {
+    fn enter(self, ledger: &mut SubLedger, date: NaiveDate, period: &Period) {
         for (tender, amount) in self.0 {
-            let account =
-                if amount.is_negative() { company.refunds(tender) } else { company.takings(tender) };
+            let account = if amount.is_negative() { period.refunds(tender) } else { period.takings(tender) };
             ledger.add(date, account, amount);
         }
     }

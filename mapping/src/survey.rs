@@ -23,7 +23,7 @@ use qb_model::engine::name_key;
 use crate::company::is_same_code;
 use crate::key::CustomerKey;
 use crate::party::Party;
-use crate::{Company, Event, Retailers};
+use crate::{Company, Event, Period, Retailers};
 
 /// Batches and purchase orders, looked at together.
 #[derive(Debug, Default)]
@@ -264,9 +264,9 @@ impl fmt::Display for Notice {
 impl Survey {
     /// Adds a batch, open or closed.
     pub fn add(&mut self, batch: &Batch, company: &Company) {
-        let company = company.on(batch.business_date());
+        let period = company.on(batch.business_date());
         let store = batch.store();
-        let prefix = self.store(store, Some(batch.register()), company);
+        let prefix = self.store(store, Some(batch.register()), period);
         let key = (store.code().to_owned(), prefix, batch.number());
         let registers = self.batches.entry(key).or_default();
         if !registers.iter().any(|register| register == batch.register()) {
@@ -274,14 +274,14 @@ impl Survey {
         }
         for transaction in batch.transactions() {
             let (event, at) = (Event::Transaction(transaction.number()), transaction.occurred_at());
-            self.event(batch, company, event, at);
+            self.event(batch, period, event, at);
             transaction.tenders().iter().for_each(|tender| self.tender(batch, tender.tender_type()));
             transaction.tenders().iter().for_each(|tender| self.redeemed(store, tender));
-            self.customer(store, transaction.customer(), company);
+            self.customer(store, transaction.customer(), period);
         }
         for deposit in batch.deposits() {
-            self.customer(store, deposit.customer(), company);
-            self.event(batch, company, Event::Deposit(deposit.order()), deposit.occurred_at());
+            self.customer(store, deposit.customer(), period);
+            self.event(batch, period, Event::Deposit(deposit.order()), deposit.occurred_at());
             for tender in deposit.tenders() {
                 self.tender(batch, tender.tender_type());
                 self.redeemed(store, tender);
@@ -289,15 +289,15 @@ impl Survey {
             }
         }
         for payment in batch.account_payments() {
-            self.customer(store, Some(payment.customer()), company);
-            self.event(batch, company, Event::AccountPayment(payment.id()), payment.occurred_at());
+            self.customer(store, Some(payment.customer()), period);
+            self.event(batch, period, Event::AccountPayment(payment.id()), payment.occurred_at());
             for tender in payment.tenders() {
                 self.tender(batch, tender.tender_type());
                 self.redeemed(store, tender);
             }
         }
         for pay in batch.pay_ins_and_outs() {
-            self.event(batch, company, Event::PayInOut(pay.id()), pay.occurred_at());
+            self.event(batch, period, Event::PayInOut(pay.id()), pay.occurred_at());
             self.tender(batch, pay.tender_type());
         }
     }
@@ -396,8 +396,8 @@ impl Survey {
     }
 
     /// Notes a store's prefix, and gives it in upper case: numbers are compared without case.
-    fn store(&mut self, store: &Store, register: Option<&str>, company: &Company) -> String {
-        let prefix = company.prefix(store, register).to_ascii_uppercase();
+    fn store(&mut self, store: &Store, register: Option<&str>, period: &Period) -> String {
+        let prefix = period.prefix(store, register).to_ascii_uppercase();
         let stores = self.prefixes.entry(prefix.clone()).or_default();
         if !stores.contains_key(store.code()) {
             stores.insert(store.code().to_owned(), store.name().to_owned());
@@ -405,9 +405,9 @@ impl Survey {
         prefix
     }
 
-    fn event(&mut self, batch: &Batch, company: &Company, event: Event, instant: DateTime<FixedOffset>) {
+    fn event(&mut self, batch: &Batch, period: &Period, event: Event, instant: DateTime<FixedOffset>) {
         let store = batch.store();
-        if instant.offset().local_minus_utc() == 0 && !company.is_at_utc(store.code()) {
+        if instant.offset().local_minus_utc() == 0 && !period.is_at_utc(store.code()) {
             let at = At { event, instant };
             match self.at_utc.get_mut(store.code()) {
                 Some((_, first)) if first.instant <= instant => {}
@@ -415,7 +415,7 @@ impl Survey {
                 None => _ = self.at_utc.insert(store.code().to_owned(), (store.name().to_owned(), at)),
             }
         }
-        let date = company.txn_date(store, instant);
+        let date = period.txn_date(store, instant);
         let (first, last) = match batch.status() {
             BatchStatus::Open => (batch.business_date(), None),
             BatchStatus::Closed(at) => (batch.business_date(), Some(at.date_naive())),
@@ -434,13 +434,13 @@ impl Survey {
     }
 
     /// Notes what a customer would be called. A name that another may have is told apart by the account number behind it.
-    fn customer(&mut self, store: &Store, customer: Option<&Arc<Customer>>, company: &Company) {
+    fn customer(&mut self, store: &Store, customer: Option<&Arc<Customer>>, period: &Period) {
         let Some(customer) = customer else { return };
         self.retailers.insert(store.retailer().to_owned());
         self.customers.entry(CustomerKey::of(store, customer)).or_insert_with(|| {
             let party = Party::Customer(store, customer);
             let name = |retailers| {
-                company.display_name_if_taken(party, retailers).unwrap_or_else(|| company.display_name(party))
+                period.display_name_if_taken(party, retailers).unwrap_or_else(|| period.display_name(party))
             };
             Named {
                 account: customer.account_number().to_owned(),

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::document::{Document, Planned, PurchaseFormLine, SalesLine, Source};
 use crate::legs::{Leg, legs};
-use crate::{Company, ControlAccount, DocumentKind, Origin, Plan, Words};
+use crate::{ControlAccount, DocumentKind, Origin, Period, Plan, Words};
 
 /// A serialisable picture of a plan. Amounts are text with two decimals; debit is positive.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -107,11 +107,11 @@ struct LegView {
 impl PlanView {
     /// Pictures a plan.
     pub fn new(plan: &Plan<'_>) -> Self {
-        let (origin, company) = (plan.origin(), plan.company());
+        let (origin, period) = (plan.origin(), plan.period());
         let mut accounts: BTreeMap<ControlAccount, Money> = BTreeMap::new();
         let words = Words::new(plan);
         let documents = plan.documents().map(|planned| {
-            let legs = legs(&planned.document, company);
+            let legs = legs(&planned.document, period);
             for leg in &legs {
                 *accounts.entry(leg.account).or_default() += leg.amount;
             }
@@ -120,7 +120,7 @@ impl PlanView {
         let documents = documents.collect();
         let mut control_accounts: BTreeMap<String, Money> = BTreeMap::new();
         for (account, amount) in accounts {
-            *control_accounts.entry(company.account_name(account).to_owned()).or_default() += amount;
+            *control_accounts.entry(period.account_name(account).to_owned()).or_default() += amount;
         }
         Self {
             store: origin.store().name().to_owned(),
@@ -145,8 +145,8 @@ fn document<'a>(
     words: &Words<'_, 'a>,
     legs: &[Leg<'_>],
 ) -> DocumentView {
-    let (document, company) = (&planned.document, plan.company());
-    let line = |line| line_view(line, company);
+    let (document, period) = (&planned.document, plan.period());
+    let line = |line| line_view(line, period);
     let lines = match document {
         Document::Invoice(form) | Document::CreditMemo(form) => form.lines.iter().map(line).collect(),
         Document::SalesReceipt(receipt) => receipt.lines.iter().map(line).collect(),
@@ -168,7 +168,7 @@ fn document<'a>(
         words: words.sentence(planned),
         party: match document {
             Document::PurchaseOrder(form) | Document::Bill(form) => Some(form.vendor.to_owned()),
-            _ => document.party().map(|party| company.display_name(party)),
+            _ => document.party().map(|party| period.display_name(party)),
         },
         tender: document.tender().map(|tender| tender.name().to_owned()),
         total: document.total().to_string(),
@@ -186,7 +186,7 @@ fn document<'a>(
             .collect(),
         legs: (legs.iter())
             .map(|leg| LegView {
-                account: company.account_name(leg.account).to_owned(),
+                account: period.account_name(leg.account).to_owned(),
                 amount: leg.amount.to_string(),
                 pos_lines: pos_lines(&leg.source),
             })
@@ -194,9 +194,9 @@ fn document<'a>(
     }
 }
 
-fn line_view(line: &SalesLine<'_>, company: &Company) -> LineView {
+fn line_view(line: &SalesLine<'_>, period: &Period) -> LineView {
     LineView {
-        item: Some(company.item_name(line.item).to_owned()),
+        item: Some(period.item_name(line.item).to_owned()),
         description: line.description.as_deref().map(str::to_owned),
         amount: line.amount.to_string(),
         tax_code: if line.is_taxable { "TAX" } else { "NON" },

@@ -57,10 +57,10 @@ impl<'p, 'a> Words<'p, 'a> {
             Document::PurchaseOrder(form) => format!(", to {}", form.vendor),
             Document::Bill(form) => format!(", from {}", form.vendor),
             Document::Payment(payment) if !payment.is_settlement() => {
-                format!(", from {}", self.plan.company().display_name(payment.party))
+                format!(", from {}", self.plan.period().display_name(payment.party))
             }
             _ => match document.party() {
-                Some(party) => format!(", for {}", self.plan.company().display_name(party)),
+                Some(party) => format!(", for {}", self.plan.period().display_name(party)),
                 None => String::new(),
             },
         };
@@ -72,11 +72,11 @@ impl<'p, 'a> Words<'p, 'a> {
         match &planned.document {
             Document::Invoice(form) => {
                 let paid = self.settled(planned, form.total(), "paid", "left open on the account");
-                format!("{}; {paid}", sales_form(form, self.plan.company(), false))
+                format!("{}; {paid}", sales_form(form, self.plan.period(), false))
             }
             Document::CreditMemo(form) => {
                 let settled = self.settled(planned, form.total(), "settled", "left open as a credit");
-                format!("{}; {settled}", sales_form(form, self.plan.company(), true))
+                format!("{}; {settled}", sales_form(form, self.plan.period(), true))
             }
             Document::Expense(expense) => self.expense(planned, expense),
             Document::Payment(payment) if payment.is_settlement() => self.settlement(payment),
@@ -206,7 +206,7 @@ impl<'p, 'a> Words<'p, 'a> {
         let lines = |is_debit: bool| {
             let mine = entry.lines.iter().filter(move |line| line.amount.is_positive() == is_debit);
             list(mine.map(|line| {
-                format!("{} {}", self.plan.company().account_name(line.account), line.amount.abs())
+                format!("{} {}", self.plan.period().account_name(line.account), line.amount.abs())
             }))
         };
         format!("opening balances: debits {}; credits {}", lines(true), lines(false))

@@ -23,26 +23,27 @@ fn faults(change: impl FnOnce(&mut CompanyMapping)) -> Vec<String> {
 #[test]
 fn a_12_the_documented_example_is_valid_and_means_what_it_says() {
     let company = documented();
-    assert_eq!(company.account_name(ControlAccount::Vouchers), "Sales of Certificates");
-    assert_eq!(company.takings(TenderTypeId(15236)), ControlAccount::TakingsOf(TenderTypeId(15236)));
-    assert_eq!(company.takings(TenderTypeId(15239)), ControlAccount::TillTakings);
+    let period = company.first_period();
+    assert_eq!(period.account_name(ControlAccount::Vouchers), "Sales of Certificates");
+    assert_eq!(period.takings(TenderTypeId(15236)), ControlAccount::TakingsOf(TenderTypeId(15236)));
+    assert_eq!(period.takings(TenderTypeId(15239)), ControlAccount::TillTakings);
     let check = TenderTypeId(15237);
-    let accounts = [company.takings(check), company.refunds(check), company.refunds(TenderTypeId(15236))];
+    let accounts = [period.takings(check), period.refunds(check), period.refunds(TenderTypeId(15236))];
     assert_eq!(
-        accounts.map(|account| company.account_name(account)),
+        accounts.map(|account| period.account_name(account)),
         ["Undeposited Funds", "Checking", "Card Clearing"]
     );
-    assert_eq!(company.vendor("SHIMANO"), "Shimano American Corporation");
-    assert_eq!(company.vendor("GRIPCO"), "Cloud POS Vendor");
-    assert_eq!(company.is_taxable("BOOKS"), Some(false));
-    assert_eq!(company.is_taxable("FOOD"), None);
-    assert_eq!(company.tax_code_of("RESORT"), Some("7"));
-    assert_eq!(company.item_name(company.item_of(Some("TIP"))), "Tip");
-    assert_eq!(company.account_name(company.account_of(company.item_of(Some("TIP")))), "Tips Payable");
-    assert_eq!(company.item_of(Some("BIKE")), ItemRole::Goods);
-    assert_eq!(company.bills(), Bills::Linked);
-    assert_eq!((company.location("boston"), company.class("boston")), (Some("Boston"), Some("Retail")));
-    assert_eq!((company.tax_code("salem"), company.location("salem")), (Some("5"), None));
+    assert_eq!(period.vendor("SHIMANO"), "Shimano American Corporation");
+    assert_eq!(period.vendor("GRIPCO"), "Cloud POS Vendor");
+    assert_eq!(period.is_taxable("BOOKS"), Some(false));
+    assert_eq!(period.is_taxable("FOOD"), None);
+    assert_eq!(period.tax_code_of("RESORT"), Some("7"));
+    assert_eq!(period.item_name(period.item_of(Some("TIP"))), "Tip");
+    assert_eq!(period.account_name(period.account_of(period.item_of(Some("TIP")))), "Tips Payable");
+    assert_eq!(period.item_of(Some("BIKE")), ItemRole::Goods);
+    assert_eq!(period.bills(), Bills::Linked);
+    assert_eq!((period.location("boston"), period.class("boston")), (Some("Boston"), Some("Retail")));
+    assert_eq!((period.tax_code("salem"), period.location("salem")), (Some("5"), None));
     let opening = company.opening().unwrap();
     assert_eq!((opening.vouchers.cents(), opening.deposits.cents()), (12_000, 2_500));
     assert!(opening.is_confirmed);
@@ -67,15 +68,17 @@ fn the_documentation_names_every_default_in_full() {
 fn a_change_holds_from_its_date_and_leaves_the_rest_as_it_was() {
     let company = documented();
     let card = |day: &str| {
-        let company = company.on(day.parse().unwrap());
-        company.account_name(company.takings(TenderTypeId(15236))).to_owned()
+        let period = company.on(day.parse().unwrap());
+        period.account_name(period.takings(TenderTypeId(15236))).to_owned()
     };
     assert_eq!(card("2026-03-31"), "Card Clearing");
     assert_eq!(card("2026-04-01"), "Card Clearing (new bank)");
     let april = company.on("2026-05-01".parse().unwrap());
     assert_eq!(april.account_name(ControlAccount::Vouchers), "Sales of Certificates");
-    assert_eq!(april.on("2026-03-01".parse().unwrap()), april, "a period has no changes of its own");
-    assert!(april.mapping().changes.is_empty());
+    assert_eq!(april.since(), "2026-04-01".parse().ok());
+    assert_eq!(company.first_period().since(), None);
+    assert!(company.periods().all(|period| period.mapping().changes.is_empty()), "a period does not change");
+    assert!(!company.mapping().changes.is_empty(), "the form is as it was given");
 }
 
 #[test]
@@ -89,8 +92,8 @@ fn changes_are_added_up_in_the_order_of_their_dates() {
         vec![change("2026-06-01", None, Some(Bills::None)), change("2026-03-01", Some("Bikes"), None)];
     let company = Company::try_from(CompanyMapping { changes, ..CompanyMapping::default() }).unwrap();
     let at = |day: &str| {
-        let company = company.on(day.parse().unwrap());
-        (company.account_name(ControlAccount::Sales).to_owned(), company.bills())
+        let period = company.on(day.parse().unwrap());
+        (period.account_name(ControlAccount::Sales).to_owned(), period.bills())
     };
     assert_eq!(at("2026-02-28").0, "Cloud POS Sales Control Account");
     assert_eq!(at("2026-03-01"), ("Bikes".to_owned(), Bills::Separate));
@@ -233,7 +236,8 @@ fn a_01_one_item_in_two_cases_points_to_one_account() {
     assert!(found[0].contains("an item points to one account"), "{found:?}");
     let mapping = CompanyMapping { items: items("Scarves"), ..CompanyMapping::default() };
     let company = Company::try_from(mapping).unwrap();
-    assert_eq!(company.item_of(Some("A")), company.item_of(Some("B")));
+    let period = company.first_period();
+    assert_eq!(period.item_of(Some("A")), period.item_of(Some("B")));
 }
 
 /// the documents' own item gets a successor on the day that its account changes, and keeps it; others keep theirs.
@@ -259,8 +263,9 @@ fn d_19_a_taken_name_has_a_second_one_unless_the_account_number_is_in_it() {
     let second = |template: &str| {
         let mapping = CompanyMapping { display_name: template.to_owned(), ..CompanyMapping::default() };
         let company = Company::try_from(mapping).unwrap();
+        let period = company.first_period();
         let if_taken =
-            |party| [Retailers::One, Retailers::Several].map(|r| company.display_name_if_taken(party, r));
+            |party| [Retailers::One, Retailers::Several].map(|r| period.display_name_if_taken(party, r));
         assert_eq!(if_taken(Party::Store(batch.store())), [None, None]);
         if_taken(Party::Customer(batch.store(), customer))
     };

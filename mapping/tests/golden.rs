@@ -74,7 +74,7 @@ fn plans_of_file(file: &Path, company: &Company, open: &dyn Fn() -> OpenInvoices
         let plan = plan.unwrap_or_else(|e| panic!("{name}: {e}"));
         let mut movements = reckoned.movements;
         for planned in plan.documents() {
-            let legs = legs(&planned.document, plan.company());
+            let legs = legs(&planned.document, plan.period());
             assert_eq!(legs.iter().map(|leg| leg.amount).sum::<Money>(), Money::ZERO, "{}", planned.number);
             for leg in legs {
                 *movements.entry((planned.txn_date, leg.account)).or_default() -= leg.amount;

@@ -45,7 +45,7 @@ fn check(case: &str, documents: &[Doc], movements: &[(ControlAccount, &str)]) {
                 .collect();
             let total = planned.document.total().to_string();
             found.push((planned.document.kind().name(), planned.number.to_string(), total, links));
-            for leg in legs(&planned.document, plan.company()) {
+            for leg in legs(&planned.document, plan.period()) {
                 *moved.entry(leg.account).or_default() += leg.amount;
             }
         }

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use mapping::{
-    Bindings, Company, CompanyMapping, ControlAccount, ItemRole, ListEntry, Origin, Party, Plan, StepContent,
-    plan, provision,
+    Bindings, Company, CompanyMapping, ControlAccount, ItemRole, ListEntry, Origin, Party, Period, Plan,
+    StepContent, plan, provision,
 };
 use pos_model::PosFile;
 use qb_model::AccountType;
@@ -112,19 +112,19 @@ fn d_19_parties_have_lasting_keys() {
     assert_eq!(entries(&order), ["vend-shimanoamericanc-ac5d9668"]);
 }
 
-fn body(entry: ListEntry<'_>, company: &Company) -> Value {
+fn body(entry: ListEntry<'_>, period: &Period) -> Value {
     let mut bindings = Bindings::default();
     for (account, id) in [(ControlAccount::Sales, "1"), (ControlAccount::Vouchers, "2")] {
         bindings.bind(ListEntry::Account(account), id);
     }
     bindings.bind(ListEntry::Account(ControlAccount::OfItem(0)), "3");
-    serde_json::from_slice(&entry.resolve(company, &bindings).unwrap().to_json().unwrap()).unwrap()
+    serde_json::from_slice(&entry.resolve(period, &bindings).unwrap().to_json().unwrap()).unwrap()
 }
 
 /// Each account is made with the type and the detail type of its role.
 #[test]
 fn a_12_accounts_are_made_with_the_type_of_their_role() {
-    let company = Company::default();
+    let period = Period::default();
     for (account, name, kind, sub_type) in [
         (ControlAccount::Sales, "Cloud POS Sales Control Account", "Income", "SalesOfProductIncome"),
         (
@@ -191,7 +191,7 @@ fn a_12_accounts_are_made_with_the_type_of_their_role() {
         ),
     ] {
         let expected = json!({"Name": name, "AccountType": kind, "AccountSubType": sub_type});
-        assert_eq!(body(ListEntry::Account(account), &company), expected);
+        assert_eq!(body(ListEntry::Account(account), &period), expected);
         assert!(account.is_made_when_missing());
     }
     for account in [
@@ -247,27 +247,28 @@ fn a_12_a_role_allows_some_types_and_no_others() {
 fn x_05_items_payment_methods_and_parties_are_made_with_these_bodies() {
     let (file, company) = case("a01_items_of_their_own_and_a_tip");
     let item = |name: &str, account: &str| json!({"Name": name, "Type": "Service", "IncomeAccountRef": {"value": account}});
+    let period = company.first_period();
     let goods = ListEntry::Item(ItemRole::Goods, "Cloud POS Item");
-    assert_eq!(body(goods, &company), item("Cloud POS Item", "1"));
+    assert_eq!(body(goods, period), item("Cloud POS Item", "1"));
     assert_eq!(
-        body(ListEntry::Item(ItemRole::Voucher, "Cloud POS Voucher Item"), &company),
+        body(ListEntry::Item(ItemRole::Voucher, "Cloud POS Voucher Item"), period),
         item("Cloud POS Voucher Item", "2")
     );
-    let tip = company.item_of(Some("TIP"));
-    assert_eq!(body(ListEntry::Item(tip, company.item_name(tip)), &company), item("Tip", "3"));
+    let tip = period.item_of(Some("TIP"));
+    assert_eq!(body(ListEntry::Item(tip, period.item_name(tip)), period), item("Tip", "3"));
 
     let plan = plan(&file.batches()[0], &company).unwrap();
     let card = plan.documents().find_map(|planned| planned.document.tender()).unwrap();
     assert_eq!(
-        body(ListEntry::PaymentMethod(card), &company),
+        body(ListEntry::PaymentMethod(card), period),
         json!({"Name": "Manual Credit Card", "Type": "CREDIT_CARD"})
     );
     assert_eq!(
-        body(ListEntry::Vendor("Hollow Oak Supply"), &company),
+        body(ListEntry::Vendor("Hollow Oak Supply"), period),
         json!({"DisplayName": "Hollow Oak Supply"})
     );
     let store = ListEntry::Customer(Party::Store(file.batches()[0].store()));
-    assert_eq!(body(store, &company), json!({"DisplayName": "Boston Store"}));
+    assert_eq!(body(store, period), json!({"DisplayName": "Boston Store"}));
 }
 
 /// What was planned says its store, its day and its number, and who a party and a step are.

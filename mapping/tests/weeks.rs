@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use chrono::{Days, NaiveDate};
 use mapping::{
     Company, CompanyMapping, Document, ItemRole, LinkTarget, Matching, Number, OpenInvoice, OpenInvoices,
-    Plan, SubLedger, legs, plan, plan_matching,
+    Period, Plan, SubLedger, legs, plan, plan_matching,
 };
 use open::Open;
 use pos_model::{Batch, Money, PosFile, PurchaseOrder, raw};
@@ -131,8 +131,8 @@ fn without_zeroes(mut movements: Movements) -> Movements {
 fn moved(plan: &Plan<'_>) -> Movements {
     let mut moved = Movements::new();
     for planned in plan.documents() {
-        for leg in legs(&planned.document, plan.company()) {
-            let name = plan.company().account_name(leg.account).to_owned();
+        for leg in legs(&planned.document, plan.period()) {
+            let name = plan.period().account_name(leg.account).to_owned();
             *moved.entry((planned.txn_date, name)).or_default() += leg.amount.cents();
         }
     }
@@ -153,10 +153,10 @@ proptest! {
     #[test]
     fn x_01_the_sub_ledger_is_as_the_events_say(week in any_week()) {
         let mapping = week.company.mapping();
-        let named = |ledger: mapping::SubLedger, company: &Company| {
+        let named = |ledger: mapping::SubLedger, period: &Period| {
             let mut named = Movements::new();
             for ((date, account), amount) in ledger.movements {
-                *named.entry((date, company.account_name(account).to_owned())).or_default() += amount.cents();
+                *named.entry((date, period.account_name(account).to_owned())).or_default() += amount.cents();
             }
             without_zeroes(named)
         };
@@ -185,9 +185,9 @@ proptest! {
                     Document::Expense(expense) => (expense.tender, -expense.amount, expense.paid_from),
                     _ => continue,
                 };
-                let company = plan.company();
+                let period = plan.period();
                 let is_out = amount.is_negative();
-                prop_assert_eq!(account, if is_out { company.refunds(tender.id()) } else { company.takings(tender.id()) });
+                prop_assert_eq!(account, if is_out { period.refunds(tender.id()) } else { period.takings(tender.id()) });
                 *moved.entry(tender.id().0).or_default() += amount.cents();
             }
             moved.retain(|_, amount| *amount != 0);
@@ -203,7 +203,7 @@ proptest! {
             let open = Open::after(&plan, &week.open)?;
             // What was matched with invoices of before, the oldest first (D-15).
             let mut matched: BTreeMap<String, i64> = BTreeMap::new();
-            if week.company.payments_on_account() == Matching::OldestFirst {
+            if week.company.mapping().payments_on_account == Matching::OldestFirst {
                 for (customer, paid) in &reckoning.paid_on_account {
                     let of = |&&(owner, _): &&(usize, i64)| format!("c{owner}") == *customer;
                     let before: i64 = week.open.iter().filter(of).map(|(_, cents)| cents).sum();
@@ -256,7 +256,7 @@ proptest! {
     fn d_24_every_document_is_balanced_and_none_is_negative(week in any_week()) {
         for (plan, _) in week.plans() {
             for planned in plan.documents() {
-                let sum: Money = legs(&planned.document, plan.company()).iter().map(|leg| leg.amount).sum();
+                let sum: Money = legs(&planned.document, plan.period()).iter().map(|leg| leg.amount).sum();
                 prop_assert_eq!(sum, Money::ZERO);
                 prop_assert!(!planned.document.total().is_negative() && !planned.document.tax().is_negative());
                 match &planned.document {
@@ -287,8 +287,8 @@ proptest! {
                     return Err(TestCaseError::fail(format!("{number} is not read")));
                 };
                 let (store, register) = (plan.origin().store(), planned.identity.batch.map(|(register, _)| register));
-                prop_assert_eq!(prefix, week.company.prefix(store, register), "{}", number);
-                let written = week.company.format_number(store, register, read).unwrap();
+                prop_assert_eq!(prefix, plan.period().prefix(store, register), "{}", number);
+                let written = plan.period().format_number(store, register, read).unwrap();
                 prop_assert_eq!(written.as_str(), number);
                 prop_assert_eq!(says(read), said(planned, read), "{}", number);
                 let identity = planned.identity.to_string();

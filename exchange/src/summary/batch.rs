@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use mapping::{Company, ControlAccount, legs, plan};
+use mapping::{ControlAccount, legs, plan};
 use pos_model::{Batch, Money};
 use serde::Serialize;
 
@@ -33,18 +33,21 @@ pub struct BatchSummary {
 impl Exchange {
     /// Sums up a batch that was run.
     pub fn batch_summary(&self, batch: &Batch, report: &Report) -> BatchSummary {
-        let company: &Company = &self.company;
+        let period = self.company.on(batch.business_date());
         let mut accounts: BTreeMap<ControlAccount, Money> =
-            company.control_accounts().into_iter().map(|account| (account, Money::ZERO)).collect();
+            period.control_accounts().into_iter().map(|account| (account, Money::ZERO)).collect();
         // A batch that was run can be planned.
-        if let Ok(plan) = plan(batch, company) {
-            for leg in plan.documents().flat_map(|planned| legs(&planned.document, company)) {
+        if let Ok(plan) = plan(batch, &self.company) {
+            for leg in plan.documents().flat_map(|planned| legs(&planned.document, period)) {
                 *accounts.entry(leg.account).or_default() += leg.amount;
             }
         }
         let mut named: BTreeMap<String, Money> = BTreeMap::new();
         for (account, amount) in accounts {
-            *named.entry(self.account_name(account).to_owned()).or_default() += amount;
+            let snapshot = self.session.as_ref().map(|session| &session.snapshot);
+            let name =
+                snapshot.map_or_else(|| period.account_name(account), |known| known.name_of(account, period));
+            *named.entry(name.to_owned()).or_default() += amount;
         }
         let tenders = batch.tender_totals().into_iter();
         BatchSummary {

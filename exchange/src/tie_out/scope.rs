@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use mapping::{
-    Company, CompanyMapping, ControlAccount, EventKey, OriginKey, PartyKey, Plan, StepKey, SubLedger, legs,
+    Company, ControlAccount, EventKey, OriginKey, PartyKey, Period, Plan, StepKey, SubLedger, legs,
 };
 use pos_model::Money;
 
@@ -78,9 +78,10 @@ pub(super) enum CustomerRef {
 #[derive(Default)]
 pub(super) struct Scope {
     pub(super) accounts: Vec<ScopedAccount>,
-    /// What the roles are in the period at hand.
+    /// What the roles are in the period that was mapped last.
     roles: BTreeMap<ControlAccount, usize>,
-    period: Option<CompanyMapping>,
+    /// Since when that period holds.
+    since: Option<NaiveDate>,
     /// Names of customers.
     pub(super) customers: Vec<String>,
     customer_keys: BTreeMap<CustomerRef, usize>,
@@ -109,24 +110,24 @@ impl Scope {
         scope
     }
 
-    /// Makes the roles mean the accounts that they are in one period of the company's mapping.
-    fn map_to(&mut self, company: &Company, books: &CompanySnapshot) {
+    /// Makes the roles mean the accounts that they are in one period.
+    fn map_to(&mut self, period: &Period, books: &CompanySnapshot) {
         let scope = self;
         scope.roles.clear();
-        let always = company.control_accounts();
-        let (bound, _) = books.accounts_of(company);
-        for role in company.all_control_accounts() {
-            let once = || books.account_once(role, company).map(|account| account.id.to_string());
+        let always = period.control_accounts();
+        let (bound, _) = books.accounts_of(period);
+        for role in period.all_control_accounts() {
+            let once = || books.account_once(role, period).map(|account| account.id.to_string());
             let id = bound.get(&role).map(ToString::to_string).or_else(once).unwrap_or_default();
             let is_always_shown = always.contains(&role) && !id.is_empty();
             let is_same = |account: &ScopedAccount| match id.as_str() {
-                "" => account.id.is_empty() && account.name == company.account_name(role),
+                "" => account.id.is_empty() && account.name == period.account_name(role),
                 id => account.id == id,
             };
             let known = scope.accounts.iter().position(is_same);
             let place = known.unwrap_or_else(|| {
                 let found = books.accounts.iter().find(|account| account.id.as_str() == id);
-                let name = found.map_or_else(|| company.account_name(role).to_owned(), |a| a.name.clone());
+                let name = found.map_or_else(|| period.account_name(role).to_owned(), |a| a.name.clone());
                 let agencies =
                     if role == ControlAccount::SalesTax { books.agencies_beside(&id) } else { Vec::new() };
                 scope.accounts.push(ScopedAccount {
@@ -147,18 +148,18 @@ impl Scope {
             scope.accounts[place].is_always_shown |= is_always_shown;
             scope.roles.insert(role, place);
         }
-        scope.period = Some(company.mapping().clone());
+        scope.since = period.since();
     }
 
-    /// An account of a role that [`Company::all_control_accounts`] does not name.
-    fn account(&mut self, role: ControlAccount, company: &Company) -> usize {
+    /// An account of a role that [`Period::all_control_accounts`] does not name.
+    fn account(&mut self, role: ControlAccount, period: &Period) -> usize {
         if let Some(place) = self.roles.get(&role) {
             return *place;
         }
         self.accounts.push(ScopedAccount {
             id: String::new(),
             agencies: Vec::new(),
-            name: company.account_name(role).to_owned(),
+            name: period.account_name(role).to_owned(),
             is_debit_natural: true,
             is_receivable: false,
             is_outstanding: false,
@@ -213,19 +214,19 @@ impl Scope {
 
     /// Adds a plan and what the till says of the same events.
     pub(super) fn add(&mut self, plan: &Plan<'_>, reckoned: &SubLedger, books: &CompanySnapshot) {
-        let company = plan.company();
-        if self.period.as_ref() != Some(company.mapping()) {
-            self.map_to(company, books);
+        let period = plan.period();
+        if self.since != period.since() {
+            self.map_to(period, books);
         }
         let origin = self.origin(plan.origin().key());
         for planned in plan.documents() {
             let mut amounts = Amounts::new();
-            for leg in legs(&planned.document, company) {
-                let account = self.account(leg.account, company);
+            for leg in legs(&planned.document, period) {
+                let account = self.account(leg.account, period);
                 let is_receivable = leg.account == ControlAccount::Receivable;
                 let customer = leg.party.filter(|_| is_receivable).map(|party| {
                     let key = CustomerRef::Ours(party.key().step());
-                    self.customer(key, || company.display_name(party))
+                    self.customer(key, || period.display_name(party))
                 });
                 let place = Place { account, date: planned.txn_date, customer };
                 *amounts.entry(place).or_default() += leg.amount;
@@ -248,7 +249,7 @@ impl Scope {
             });
         }
         for ((date, role), amount) in &reckoned.movements {
-            let place = Place { account: self.account(*role, company), date: *date, customer: None };
+            let place = Place { account: self.account(*role, period), date: *date, customer: None };
             self.figures.entry((origin, place)).or_default().pos += *amount;
         }
         for ((date, customer), amount) in &reckoned.receivables {
@@ -258,7 +259,7 @@ impl Scope {
             };
             let key = CustomerRef::Ours(party.step());
             let customer = Some(self.customer(key, || party.to_string()));
-            let account = self.account(ControlAccount::Receivable, company);
+            let account = self.account(ControlAccount::Receivable, period);
             self.figures.entry((origin, Place { account, date: *date, customer })).or_default().pos +=
                 *amount;
         }

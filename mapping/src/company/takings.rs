@@ -3,10 +3,10 @@
 use pos_model::TenderTypeId;
 use qb_model::AccountType;
 
-use super::Company;
+use super::period::Period;
 use crate::ControlAccount;
 
-impl Company {
+impl Period {
     /// The account that money of this tender goes into.
     pub fn takings(&self, tender: TenderTypeId) -> ControlAccount {
         if self.mapping.tender_accounts.contains_key(&tender.0) {

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::Company;
 use super::form::{self, TaxCodeMapping};
+use super::period::Period;
 
-impl Company {
+impl Period {
     /// Whether a POS tax code is taxable; none when the mapping does not know the code. Codes are compared without spaces
     /// around them and without case.
     pub fn is_taxable(&self, tax_code: &str) -> Option<bool> {

@@ -2,7 +2,14 @@
 
 use pos_model::{Customer, CustomerName, Store};
 
-use super::Retailers;
+/// How many retailers have customers in the company: an account number says who is meant among one retailer's alone (D-19).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retailers {
+    /// One.
+    One,
+    /// Two or more.
+    Several,
+}
 
 /// QuickBooks' own screens take so many characters in a display name (docs/quickbooks.md).
 const LIMIT: usize = 100;

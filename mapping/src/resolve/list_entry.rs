@@ -8,19 +8,19 @@ use crate::bindings::{Bindings, ResolveError, account_id};
 use crate::key::CustomerKey;
 use crate::list_entry::{ListEntry, payment_method};
 use crate::party::Party;
-use crate::{Company, Retailers};
+use crate::{Period, Retailers};
 
 impl ListEntry<'_> {
     /// The body of a list entry. It needs no plan: accounts, items and payment methods come before any batch.
     ///
     /// # Errors
     /// As [`resolve`](crate::resolve).
-    pub fn resolve(self, company: &Company, bindings: &Bindings) -> Result<Create, ResolveError> {
+    pub fn resolve(self, period: &Period, bindings: &Bindings) -> Result<Create, ResolveError> {
         Ok(match self {
             ListEntry::Account(account) => {
                 let (account_type, sub_type) = account.default_type();
                 Create::Account(qb::Account {
-                    name: company.account_name(account).to_owned(),
+                    name: period.account_name(account).to_owned(),
                     account_type,
                     account_sub_type: Some(sub_type.to_owned()),
                 })
@@ -28,7 +28,7 @@ impl ListEntry<'_> {
             ListEntry::Item(item, name) => Create::Item(qb::Item {
                 name: name.to_owned(),
                 r#type: qb::ItemType::Service,
-                income_account_ref: account_id(company.account_of(item), bindings)?.into(),
+                income_account_ref: account_id(period.account_of(item), bindings)?.into(),
                 taxable: None,
             }),
             ListEntry::PaymentMethod(tender) => {
@@ -39,14 +39,14 @@ impl ListEntry<'_> {
             }
             ListEntry::Customer(party) => Create::Customer(match party {
                 Party::Store(_) => {
-                    qb::Customer { display_name: company.display_name(party), ..qb::Customer::default() }
+                    qb::Customer { display_name: period.display_name(party), ..qb::Customer::default() }
                 }
                 Party::Customer(store, customer) => qb::Customer {
                     // A name that others may have too does not say whose record it is; this does, when the log is lost.
-                    notes: company
+                    notes: period
                         .display_name_if_taken(party, Retailers::Several)
                         .map(|_| CustomerKey::of(store, customer).note()),
-                    ..customer_record(company.display_name(party), customer)
+                    ..customer_record(period.display_name(party), customer)
                 },
             }),
             ListEntry::Vendor(name) => Create::Vendor(qb::Vendor { display_name: name.to_owned() }),

@@ -63,12 +63,12 @@ pub(crate) fn documents<'a>(draft: &mut Draft<'a>, payment: &'a AccountPayment) 
 
 fn money<'a>(draft: &mut Draft<'a>, party: Party<'a>, number: Number, net: &Net<'a>) -> Document<'a> {
     if net.net.is_positive() {
-        let into = Some((draft.company.takings(net.tender.id()), net.tender));
+        let into = Some((draft.period.takings(net.tender.id()), net.tender));
         let links = draft.on_account(party, number, net.net);
         return Document::Payment(Payment { party, total: net.net, into, links });
     }
     Document::Expense(Expense {
-        paid_from: draft.company.refunds(net.tender.id()),
+        paid_from: draft.period.refunds(net.tender.id()),
         line_account: ControlAccount::Receivable,
         payee: Some(party),
         amount: -net.net,

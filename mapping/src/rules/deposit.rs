@@ -90,7 +90,7 @@ fn post<'a>(draft: &mut Draft<'a>, order: u64, group: &Group<'a>) {
     let party = draft.party(group.customer);
     let number = Number::Deposit { tender: group.tender.id(), order, batch: draft.batch_number() };
     let (takings, refunds) =
-        (draft.company.takings(group.tender.id()), draft.company.refunds(group.tender.id()));
+        (draft.period.takings(group.tender.id()), draft.period.refunds(group.tender.id()));
     let (is_money, amount) = (group.tender.kind().is_money(), group.net.abs());
     let form =
         SalesForm { party, lines: lines(order, group), tax: Money::ZERO, tax_code: None, ship_to: None };

@@ -17,7 +17,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::document::{DESCRIPTION_LIMIT, PurchaseFormLine, SalesLine, Source};
 use crate::draft::Draft;
-use crate::{Company, ControlAccount, ItemRole, PlanFault};
+use crate::{ControlAccount, ItemRole, Period, PlanFault};
 
 /// Lines that QuickBooks takes on a form with sales tax, and on one without (docs/quickbooks.md).
 const TAXED_LIMIT: usize = 750;
@@ -54,13 +54,13 @@ impl<'a> Side<'a> {
         let taxed: Money = taxed.map(|(_, line)| line.amount().abs()).sum();
         for (index, line) in mine() {
             let is_taxable = side.is_taxable(draft, index, line) && !was_left_untaxed(line, side.tax, taxed);
-            let item = draft.company.item_of(line.code());
+            let item = draft.period.item_of(line.code());
             side.push(index as u32, line, item, is_taxable); // line numbers are far below four billion
         }
         if !side.tax.is_zero() {
             let taxed = mine().filter(|(_, line)| !line.tax().is_zero());
             let codes = taxed.map(|(_, line)| line.tax_code());
-            match draft.company.document_tax_code(draft.store().code(), codes) {
+            match draft.period.document_tax_code(draft.store().code(), codes) {
                 Ok(code) => side.tax_code = code,
                 Err(codes) => draft.fault(|event| PlanFault::TaxCodesApart { event, codes }),
             }
@@ -95,7 +95,7 @@ impl<'a> Side<'a> {
         let limit = if self.tax.is_zero() { UNTAXED_LIMIT } else { TAXED_LIMIT };
         let mut lines = self.lines;
         lines.extend(self.shipping);
-        let lines = if lines.len() > limit { fit(lines, limit, draft.company) } else { lines };
+        let lines = if lines.len() > limit { fit(lines, limit, draft.period) } else { lines };
         check_size(draft, limit, lines.iter().map(|line| line.description.as_deref().unwrap_or_default()));
         lines
     }
@@ -103,7 +103,7 @@ impl<'a> Side<'a> {
     /// Whether the code is mapped taxable and the form has tax at all.
     fn is_taxable(&self, draft: &mut Draft<'a>, index: usize, line: &Line) -> bool {
         let code = line.tax_code();
-        match draft.company.is_taxable(code) {
+        match draft.period.is_taxable(code) {
             Some(is_taxable) => {
                 if !is_taxable && !line.tax().is_zero() {
                     let (line, code, tax) = (index + 1, code.to_owned(), line.tax());
@@ -245,7 +245,7 @@ impl Source {
 
 /// D-23: merges equal goods lines; if still too many, folds the last goods lines into one line per account and TAX or NON.
 /// The total does not change.
-fn fit<'a>(lines: Vec<SalesLine<'a>>, limit: usize, company: &Company) -> Vec<SalesLine<'a>> {
+fn fit<'a>(lines: Vec<SalesLine<'a>>, limit: usize, period: &Period) -> Vec<SalesLine<'a>> {
     let mut merged: Vec<SalesLine<'a>> = Vec::with_capacity(lines.len());
     let mut seen = HashMap::new();
     for line in lines {
@@ -262,7 +262,7 @@ fn fit<'a>(lines: Vec<SalesLine<'a>>, limit: usize, company: &Company) -> Vec<Sa
             }
         }
     }
-    fold(merged, limit, company)
+    fold(merged, limit, period)
 }
 
 impl SalesLine<'_> {
@@ -283,7 +283,7 @@ impl SalesLine<'_> {
 }
 
 /// One pass from the last line to the first; it folds for as long as there are too many.
-fn fold<'a>(lines: Vec<SalesLine<'a>>, limit: usize, company: &Company) -> Vec<SalesLine<'a>> {
+fn fold<'a>(lines: Vec<SalesLine<'a>>, limit: usize, period: &Period) -> Vec<SalesLine<'a>> {
     let mut folded: BTreeMap<(ControlAccount, bool), (SalesLine<'a>, usize)> = BTreeMap::new();
     let mut unfolded = lines.len();
     let mut kept = Vec::with_capacity(limit);
@@ -294,7 +294,7 @@ fn fold<'a>(lines: Vec<SalesLine<'a>>, limit: usize, company: &Company) -> Vec<S
         }
         unfolded -= 1;
         let lines_in_it = line.source.lines().len().max(1);
-        match folded.entry((company.account_of(line.item), line.is_taxable)) {
+        match folded.entry((period.account_of(line.item), line.is_taxable)) {
             Entry::Occupied(mut entry) => {
                 let (sum, count) = entry.get_mut();
                 *count += lines_in_it;
@@ -341,7 +341,7 @@ mod tests {
     fn d_23_merges_equal_lines_first() {
         let lines: Vec<_> = (0..1000).map(|i| goods(format!("item {}", i % 600), 150, true, i)).collect();
         let before = total(&lines);
-        let lines = fit(lines, 750, &Company::default());
+        let lines = fit(lines, 750, &Period::default());
         assert_eq!(lines.len(), 600);
         assert_eq!(total(&lines), before);
         assert_eq!(lines[0].quantity, Some((Decimal::TWO, Decimal::new(150, 2))));
@@ -352,7 +352,7 @@ mod tests {
     #[test]
     fn d_23_a_taxed_line_and_an_untaxed_one_stay_apart() {
         let lines: Vec<_> = (0..800).map(|i| goods("bell".to_owned(), 150, i % 4 == 0, i)).collect();
-        let lines = fit(lines, 750, &Company::default());
+        let lines = fit(lines, 750, &Period::default());
         let found: Vec<_> = lines.iter().map(|line| (line.is_taxable, line.amount.to_string())).collect();
         assert_eq!(found, [(true, "300.00".to_owned()), (false, "900.00".to_owned())]);
     }
@@ -360,7 +360,7 @@ mod tests {
     #[test]
     fn d_23_lines_of_two_prices_stay_apart() {
         let lines = (0..800).map(|i| goods("bell".to_owned(), 150 + i64::from(i % 2), true, i)).collect();
-        let lines = fit(lines, 750, &Company::default());
+        let lines = fit(lines, 750, &Period::default());
         let found: Vec<_> =
             lines.iter().map(|line| (line.quantity.unwrap(), line.amount.to_string())).collect();
         let (many, cents) = (Decimal::from(400), |cents| Decimal::new(cents, 2));
@@ -377,7 +377,7 @@ mod tests {
         let voucher = SalesLine { item: ItemRole::Voucher, ..goods(GIFTVOUCHER.to_owned(), 500, false, 900) };
         lines.push(voucher.clone());
         let before = total(&lines);
-        let lines = fit(lines, 750, &Company::default());
+        let lines = fit(lines, 750, &Period::default());
         assert_eq!(lines.len(), 750);
         assert_eq!(total(&lines), before);
         assert!(lines.contains(&voucher));
@@ -394,7 +394,7 @@ mod tests {
         let items = (0..60_000).map(|i| goods(format!("item {i}"), 100, true, i));
         let lines: Vec<_> = items.chain((60_000..120_000).map(voucher)).collect();
         let before = total(&lines);
-        let lines = fit(lines, 750, &Company::default());
+        let lines = fit(lines, 750, &Period::default());
         assert_eq!(lines.len(), 60_001, "certificates are never folded");
         assert_eq!(total(&lines), before);
         assert_eq!(lines[0].description.as_deref(), Some("60000 further lines"));

@@ -24,7 +24,7 @@ pub(crate) fn documents<'a>(draft: &mut Draft<'a>, order: &'a PurchaseOrder) {
     check_purchase(draft, &lines);
     let vendor = draft.vendor(order.supplier());
     let (title, reference, number) = (order.title(), order.supplier_reference(), order.number());
-    let bills = draft.company.bills();
+    let bills = draft.period.bills();
     let mut owed: Vec<PurchaseFormLine> =
         lines.iter().filter(|line| !line.amount.is_zero()).cloned().collect();
     let is_linked = bills == Bills::Linked && !owed.is_empty();

@@ -176,7 +176,7 @@ fn post<'a>(
             (
                 draft.expense(
                     tendered(tender),
-                    refund(draft.company.refunds(tender.id()), party, tender, amount),
+                    refund(draft.period.refunds(tender.id()), party, tender, amount),
                 ),
                 amount,
             )
@@ -203,7 +203,7 @@ fn post<'a>(
         settlement(draft, Number::Transaction { transaction, batch }, party, credit_memo, links_of(0));
     }
     for (i, (tender, total)) in tenders.taken().enumerate() {
-        let into = Some((draft.company.takings(tender.id()), tender));
+        let into = Some((draft.period.takings(tender.id()), tender));
         let payment = Payment { party, total, into, links: links_of(first_payment + i) };
         draft.add(tendered(tender), Document::Payment(payment));
     }

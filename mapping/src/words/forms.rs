@@ -4,16 +4,16 @@ use pos_model::Money;
 
 use crate::document::{PurchaseForm, SalesForm, SalesLine, Source};
 use crate::rules::lines::GIFTVOUCHER;
-use crate::{Company, ControlAccount, ItemRole};
+use crate::{ControlAccount, ItemRole, Period};
 
 const ROUNDING: &str = "cash rounding";
 
 /// What stands on an invoice or credit memo: `goods sold 105.97, shipping 5.00 and sales tax 6.62`. What reduces it
 /// comes last: `less gift certificate redeemed 7.44`.
-pub(super) fn sales_form(form: &SalesForm<'_>, company: &Company, is_credit: bool) -> String {
+pub(super) fn sales_form(form: &SalesForm<'_>, period: &Period, is_credit: bool) -> String {
     let mut parts: Vec<(String, Money)> = Vec::new();
     for line in form.lines.iter().filter(|line| !is_stand_in(line)) {
-        let word = line_word(line, company, is_credit);
+        let word = line_word(line, period, is_credit);
         // Equal words stand once, added up; what is added and what is taken off stay apart.
         let same = |(known, amount): &&mut (String, Money)| {
             *known == word && amount.is_negative() == line.amount.is_negative()
@@ -41,14 +41,14 @@ fn is_stand_in(line: &SalesLine<'_>) -> bool {
     line.item == ItemRole::Goods && line.source == Source::Event
 }
 
-fn line_word(line: &SalesLine<'_>, company: &Company, is_credit: bool) -> String {
+fn line_word(line: &SalesLine<'_>, period: &Period, is_credit: bool) -> String {
     let description = line.description.as_deref().unwrap_or_default();
     let is_tendered = line.source == Source::Tenders;
     let word = match line.item {
         ItemRole::Goods if is_credit => "goods returned",
         ItemRole::Goods => "goods sold",
-        ItemRole::Mapped(_) if is_credit => return format!("{} returned", company.item_name(line.item)),
-        ItemRole::Mapped(_) => company.item_name(line.item),
+        ItemRole::Mapped(_) if is_credit => return format!("{} returned", period.item_name(line.item)),
+        ItemRole::Mapped(_) => period.item_name(line.item),
         ItemRole::Shipping => "shipping",
         ItemRole::Rounding => ROUNDING,
         ItemRole::Voucher if description == GIFTVOUCHER => match (is_tendered, is_credit) {

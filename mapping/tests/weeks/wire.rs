@@ -18,12 +18,12 @@ pub(crate) fn bytes(plan: &Plan<'_>) -> Vec<((String, String), Vec<u8>)> {
 
 /// Made-up ids for everything that a plan names.
 fn bindings(plan: &Plan<'_>) -> Bindings {
-    let company = plan.company();
+    let period = plan.period();
     let mut bindings = Bindings { tax_code: Some(qb_model::Id::new("2").unwrap()), ..Bindings::default() };
-    for (id, account) in (100..).zip(company.all_control_accounts()) {
+    for (id, account) in (100..).zip(period.all_control_accounts()) {
         bindings.bind(ListEntry::Account(account), &id.to_string());
     }
-    for (id, item) in (200..).zip(company.items()) {
+    for (id, item) in (200..).zip(period.items()) {
         bindings.bind(ListEntry::Item(item, ""), &id.to_string());
     }
     let tenders: BTreeSet<_> =
