@@ -3,6 +3,11 @@
 //! A point is before or after one append to the log or one request. The sweep counts the points of an undisturbed run,
 //! then stops a run at each of them and starts again (I1, I2, I22).
 
+#![allow(
+    clippy::print_stdout,
+    reason = "the figures of the cuts: cargo test -p exchange --test all crash -- --nocapture"
+)]
+
 use crate::support;
 
 use exchange::{Exchange, Outcome, RunError};
@@ -68,6 +73,7 @@ async fn killed_at_any_point_the_day_is_posted_once() {
     let wanted = undisturbed(&day).await;
     assert_eq!(wanted.documents.len(), 17);
     assert!(wanted.points >= 190, "only {} points: what is not counted is not tested", wanted.points);
+    println!("a day is cut at {} points", wanted.points);
     for point in 1..=wanted.points {
         let world = World::new();
         assert!(killed_at(point, &world, &day).await, "point {point} was not reached");
@@ -82,6 +88,7 @@ async fn dropped_at_any_point_the_same_exchange_goes_on() {
     let day = &sample_day()[1..2];
     let wanted = undisturbed(day).await;
     assert!(wanted.points >= 90, "only {} points", wanted.points);
+    println!("a run is dropped at {} points", wanted.points);
     for point in 1..=wanted.points {
         let world = World::new();
         let mut exchange = world.exchange();
@@ -112,6 +119,7 @@ async fn killed_again_during_the_repair_nothing_is_posted_twice() {
         }
     }
     assert!(pairs >= 150, "only {pairs} pairs");
+    println!("a run and its repair are cut at {pairs} pairs of points");
 }
 
 /// I1: a process is killed and its log is lost with it. Request ids and numbers keep every document single.
@@ -120,6 +128,7 @@ async fn killed_at_any_point_with_the_log_lost_nothing_is_posted_twice() {
     let day = &sample_day()[3..];
     let wanted = undisturbed(day).await;
     assert!(wanted.points >= 110, "only {} points", wanted.points);
+    println!("a run is cut, and its log lost, at {} points", wanted.points);
     for point in 1..=wanted.points {
         let world = World::new();
         assert!(killed_at(point, &world, day).await, "point {point} was not reached");
@@ -138,6 +147,7 @@ async fn with_any_older_copy_of_the_log_nothing_is_posted_twice() {
     world.run(&day).await;
     let log = world.log.entries();
     assert!(log.len() >= 60, "only {} entries", log.len());
+    println!("{} older copies of the log", log.len());
     for length in 0..log.len() {
         world.log.replace(&log[..length]);
         assert!(is_settled(&world.run(&day).await), "{length} entries");
@@ -154,6 +164,7 @@ async fn a_log_that_fails_at_any_entry_stops_the_run_and_loses_nothing() {
     world.run(day).await;
     let length = world.log.entries().len();
     assert!(length >= 35, "only {length} entries");
+    println!("a log fails at {length} entries, kept and not kept");
     for position in 0..length {
         for is_kept in [true, false] {
             let world = World::new();

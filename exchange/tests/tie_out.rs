@@ -236,7 +236,10 @@ async fn a_document_that_was_refused_is_an_explained_difference() {
     assert_eq!(tie(&ties, SALES).difference().cents(), 10_597);
     assert_eq!(tie(&ties, "Sales Tax Payable").difference().cents(), 662);
     let causes: Vec<String> = ties.differences.iter().map(|d| d.cause.to_string()).collect();
-    assert_eq!(causes, ["refused: fault 6210 Refused: by the test", "held: it was not sent yet"]);
+    assert_eq!(
+        causes,
+        ["refused: fault 6210 Refused by a fault rule: by the test", "held: it was not sent yet"]
+    );
     assert!(ties.is_explained() && !ties.is_tied_out());
     world.run(day).await;
     expect_tied(&world.tie_out(day).await, 4, "healed");

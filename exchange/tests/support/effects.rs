@@ -5,9 +5,13 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, Days, FixedOffset, NaiveDate, NaiveTime, TimeDelta, Utc};
 use exchange::{Entry, Fence, LogError, PostingLog, Row};
 use qb_client::Clock;
+
+fn start() -> DateTime<Utc> {
+    "2026-02-04T03:00:00Z".parse().unwrap()
+}
 
 /// Time that passes only when somebody sleeps, a request is sent, or a test says so.
 #[derive(Debug)]
@@ -19,9 +23,8 @@ pub(crate) struct VirtualClock {
 
 impl VirtualClock {
     pub(crate) fn new() -> Self {
-        let start = DateTime::parse_from_rfc3339("2026-02-04T03:00:00Z").unwrap();
         Self {
-            millis: AtomicI64::new(start.timestamp_millis()),
+            millis: AtomicI64::new(start().timestamp_millis()),
             elapsed: AtomicU64::default(),
             waits: Mutex::default(),
         }
@@ -40,6 +43,12 @@ impl VirtualClock {
         let before = self.millis.fetch_max(end.timestamp_millis(), Ordering::SeqCst);
         let passed = u64::try_from(end.timestamp_millis() - before).unwrap_or(0);
         self.elapsed.fetch_add(passed, Ordering::SeqCst);
+    }
+
+    /// QuickBooks' time: nobody sets its clock back.
+    pub(crate) fn quickbooks(&self) -> DateTime<FixedOffset> {
+        let passed = TimeDelta::milliseconds(self.elapsed.load(Ordering::SeqCst).try_into().unwrap());
+        (start() + passed).fixed_offset()
     }
 
     /// Every sleep so far, in seconds.
@@ -81,7 +90,7 @@ impl Gate {
         }
     }
 
-    /// Counts anew and stops at this point, from 1; at none for 0.
+    /// Counts from the start again and stops at this point, from 1; at none for 0.
     pub(crate) fn stop_at(&self, point: usize) {
         self.passed.store(0, Ordering::SeqCst);
         self.stop_at.store(point, Ordering::SeqCst);

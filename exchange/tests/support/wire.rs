@@ -1,11 +1,19 @@
-//! The transport of a world: the simulator's `handle`, a script of faults, and a record of every request.
+//! The transport of a world: the simulator's service with its fault engine, and a record of every request.
+//!
+//! The engine strikes wherever QuickBooks, or the way back from it, is at fault. It lives in QuickBooks' house, so four things
+//! stay here: what never arrives there (no connection, a company that is gone), what only this side knows (how large an answer
+//! it takes in), and a request or an answer that a test changes by a function of its own. Which request those strike, and how
+//! often, the same engine decides.
 
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use qb_client::{Clock, Method, Transport, TransportError, WireRequest, WireResponse};
-use qb_simulator::{Company, Request, handle};
+use qb_simulator::{
+    Company, Delivery, Effect, Faults, Operation, Request, RequestIds, Response, Rule, Service, ThrottleForm,
+    When, handle,
+};
 use serde_json::{Value, json};
 
 use super::DOCUMENTS;
@@ -24,7 +32,7 @@ pub(crate) enum Fault {
     Status(u16, bool),
     /// 429 with a Retry-After in seconds.
     Throttled(u32),
-    /// It took effect; half of the answer's JSON arrived.
+    /// It took effect; the answer's JSON breaks off.
     Truncated,
     /// It took effect; the answer is larger than the client takes in.
     TooLarge,
@@ -35,25 +43,43 @@ pub(crate) enum Fault {
     /// QuickBooks stores something else than what was sent: the request is changed before it takes effect.
     StoredOtherwise(fn(&mut Value)),
     /// No answer; it takes effect after so many seconds.
-    Late(i64),
+    Late(u32),
 }
 
-/// Which requests a fault is for: a path, and a text in the body or the query.
-#[derive(Debug, Clone)]
-pub(crate) struct When {
-    method: Method,
-    path: String,
-    text: String,
+impl Fault {
+    /// The simulator's effect; none for what happens on this side of it.
+    fn effect(self) -> Option<Effect> {
+        Some(match self {
+            Self::AnswerLost => Effect::AnswerLost,
+            Self::RequestLost => Effect::ResetBefore,
+            Self::Status(status, committed) => Effect::Status { status, committed },
+            Self::Throttled(seconds) => {
+                Effect::Throttled { form: ThrottleForm::Json, retry_after: Some(seconds), committed: false }
+            }
+            Self::Truncated => Effect::Truncated { bytes: 60 },
+            Self::Refused(code) => {
+                Effect::Refused { status: 400, code: code.to_owned(), detail: "by the test".to_owned() }
+            }
+            Self::Late(seconds) => Effect::LateCommit { seconds },
+            Self::NoConnection | Self::TooLarge | Self::Altered(_) | Self::StoredOtherwise(_) => return None,
+        })
+    }
 }
 
 /// Creating an entity of this path, `invoice`, whose body holds this text.
 pub(crate) fn creates(path: &str, text: &str) -> When {
-    When { method: Method::Post, path: path.to_owned(), text: text.to_owned() }
+    When::create(path).holding(text)
 }
 
-/// Reading a path, `query` or `preferences`, whose parameters hold this text.
+/// Reading a path, `query` or `reports/TrialBalance`, whose query string holds this text.
 pub(crate) fn reads(path: &str, text: &str) -> When {
-    When { method: Method::Get, path: path.to_owned(), text: text.to_owned() }
+    let (operation, entity) = match path.split_once('/') {
+        Some(("reports", name)) => (Operation::Report, Some(name)),
+        _ if path == "query" => (Operation::Query, None),
+        _ => (Operation::Read, Some(path)),
+    };
+    let entities = entity.into_iter().map(str::to_owned).collect();
+    When { entities, ..When::operation(operation) }.holding(text)
 }
 
 /// A request that was sent, whatever became of it.
@@ -70,30 +96,26 @@ pub(crate) struct Call {
     pub(crate) log_length: usize,
 }
 
-impl When {
-    fn is(&self, call: &Call) -> bool {
-        self.method == call.method && self.path == call.path && call.text.contains(&self.text)
-    }
-}
-
-struct Scripted {
-    /// It goes wrong only once a request like this one was sent.
-    after: Option<When>,
+/// A fault that is planned once a request of another rule was sent.
+struct Later {
+    first: Faults,
+    count: usize,
     when: When,
     fault: Fault,
-    left: usize,
 }
 
 /// The simulator as a transport.
 pub(crate) struct SimulatedTransport {
-    company: Mutex<Company>,
+    service: Mutex<Service>,
+    /// What goes wrong on this side of the simulator, by the names of the rules that say when.
+    own: Mutex<(Faults, Vec<Fault>)>,
+    later: Mutex<Vec<Later>>,
     clock: Arc<VirtualClock>,
     gate: Arc<Gate>,
     log: Arc<SharedLog>,
-    script: Mutex<Vec<Scripted>>,
-    late: Mutex<Vec<(DateTime<Utc>, Request)>>,
     calls: Mutex<Vec<Call>>,
-    forgets_ids: Mutex<bool>,
+    /// Answers have no `Date`.
+    hides_dates: Mutex<bool>,
     /// The company is gone once it has seen so many writes.
     gone_after: Mutex<Option<usize>>,
 }
@@ -106,14 +128,14 @@ impl SimulatedTransport {
         log: &Arc<SharedLog>,
     ) -> Self {
         Self {
-            company: Mutex::new(company),
+            service: Mutex::new(Service::new(company)),
+            own: Mutex::default(),
+            later: Mutex::default(),
             clock: Arc::clone(clock),
             gate: Arc::clone(gate),
             log: Arc::clone(log),
-            script: Mutex::default(),
-            late: Mutex::default(),
             calls: Mutex::default(),
-            forgets_ids: Mutex::default(),
+            hides_dates: Mutex::default(),
             gone_after: Mutex::default(),
         }
     }
@@ -124,23 +146,44 @@ impl SimulatedTransport {
     }
 
     /// Plans a fault for the next few requests that fit.
-    pub(crate) fn times(&self, left: usize, when: When, fault: Fault) {
-        self.script.lock().unwrap().push(Scripted { after: None, when, fault, left });
+    pub(crate) fn times(&self, count: usize, when: When, fault: Fault) {
+        let when = when.times(count as u64);
+        if let Some(effect) = fault.effect() {
+            self.service.lock().unwrap().faults.add(Rule::new("simulated", effect, when));
+            return;
+        }
+        let (faults, own) = &mut *self.own.lock().unwrap();
+        faults.add(Rule::new(&own.len().to_string(), Effect::ResetBefore, when));
+        own.push(fault);
     }
 
     /// Plans a fault for the next few requests that fit, once another one was sent.
-    pub(crate) fn times_after(&self, after: When, left: usize, when: When, fault: Fault) {
-        self.script.lock().unwrap().push(Scripted { after: Some(after), when, fault, left });
+    pub(crate) fn times_after(&self, after: When, count: usize, when: When, fault: Fault) {
+        let first = Faults::new(0, vec![Rule::new("first", Effect::ResetBefore, after)]);
+        self.later.lock().unwrap().push(Later { first, count, when, fault });
     }
 
     /// Takes all faults back; false when one of them never came to pass.
     pub(crate) fn heal(&self) -> bool {
-        self.script.lock().unwrap().drain(..).all(|scripted| scripted.left == 0)
+        let are_all_done = |faults: &mut Faults| {
+            let counts = faults.rules.iter().map(|rule| rule.when.count);
+            let is_done = counts.zip(faults.tallies()).all(|(count, tally)| count == Some(tally.hits));
+            faults.clear();
+            is_done
+        };
+        let (own, _) = &mut *self.own.lock().unwrap();
+        let are_all_planned = self.later.lock().unwrap().drain(..).count() == 0;
+        are_all_planned & are_all_done(own) & are_all_done(&mut self.service.lock().unwrap().faults)
     }
 
     /// From now on the company has forgotten every request id, and keeps none.
     pub(crate) fn forget_request_ids(&self) {
-        *self.forgets_ids.lock().unwrap() = true;
+        self.service.lock().unwrap().company_mut().options_mut().request_ids = RequestIds::Ignored;
+    }
+
+    /// From now on QuickBooks' answers do not say what time it is there.
+    pub(crate) fn hide_dates(&self) {
+        *self.hides_dates.lock().unwrap() = true;
     }
 
     /// The company stops answering after so many more writes; comes back with `None`.
@@ -171,7 +214,7 @@ impl SimulatedTransport {
 
     /// Looks into the company.
     pub(crate) fn with_company<T>(&self, look: impl FnOnce(&Company) -> T) -> T {
-        look(&self.company.lock().unwrap())
+        look(self.service.lock().unwrap().company())
     }
 
     /// All rows of an entity, asked of the simulator without our client.
@@ -214,85 +257,75 @@ impl SimulatedTransport {
     }
 
     fn by_hand(&self, path: &str, body: Vec<u8>) -> Value {
-        let mut company = self.company.lock().unwrap();
+        let mut service = self.service.lock().unwrap();
+        let company = service.company_mut();
         let credentials = company.options().credentials.clone();
         let target = format!("/v3/company/{}/{path}", company.options().realm_id);
         let request = Request::new("POST", &target, body).bearer(&credentials.access_token);
-        let response = handle(&mut company, &request, self.clock.now().fixed_offset());
+        let response = handle(company, &request, self.clock.quickbooks());
         serde_json::from_slice(&response.body).unwrap()
     }
 
     fn answer(&self, wire: &WireRequest) -> Result<WireResponse, TransportError> {
         self.clock.advance(1);
-        self.commit_late();
-        let call = self.note(wire);
-        let mut request = Request::new(wire.method().as_str(), "", wire.body().to_vec())
+        self.note(wire);
+        let target = format!("{}?{}", wire.path(), wire.query());
+        let mut request = Request::new(wire.method().as_str(), &target, wire.body().to_vec())
             .bearer(wire.token().expose())
             .header("accept", "application/json");
-        let parameters: Vec<&str> = (wire.query().split('&'))
-            .filter(|pair| !(pair.starts_with("requestid=") && *self.forgets_ids.lock().unwrap()))
-            .collect();
-        request.target = format!("{}?{}", wire.path(), parameters.join("&"));
+        let is_sent = |later: &mut Later| later.first.decide(&request).is_some();
+        let due: Vec<Later> = self.later.lock().unwrap().extract_if(.., is_sent).collect();
+        due.into_iter().for_each(|Later { count, when, fault, .. }| self.times(count, when, fault));
         let is_gone = self.gone_after.lock().unwrap().is_some_and(|last| self.writes().len() > last);
-        let fault = if is_gone { Some(Fault::NoConnection) } else { self.fault_of(&call) };
-        let lost = || TransportError::Unknown { why: "the connection was reset".to_owned() };
-        let page = |status| WireResponse { status, headers: Vec::new(), body: b"<html>".to_vec() };
-        match fault {
-            None => Ok(self.take_effect(&request)),
+        match if is_gone { Some(Fault::NoConnection) } else { self.own_fault(&request) } {
             Some(Fault::NoConnection) => {
+                // Time goes on in a house that nobody reaches.
+                self.service.lock().unwrap().settle(self.clock.quickbooks());
                 Err(TransportError::NotSent { why: "the connection was refused".to_owned() })
             }
-            Some(Fault::RequestLost) => Err(lost()),
-            Some(Fault::AnswerLost) => {
-                self.take_effect(&request);
-                Err(lost())
-            }
-            Some(Fault::Status(status, has_effect)) => {
-                if has_effect {
-                    self.take_effect(&request);
-                }
-                Ok(page(status))
-            }
-            Some(Fault::Throttled(seconds)) => {
-                let headers = vec![("Retry-After".to_owned(), seconds.to_string())];
-                Ok(WireResponse { headers, ..page(429) })
-            }
-            Some(Fault::Truncated) => {
-                let mut response = self.take_effect(&request);
-                response.body.truncate(response.body.len() / 2);
-                Ok(response)
-            }
             Some(Fault::TooLarge) => {
-                self.take_effect(&request);
+                self.deliver(&request)?;
                 Err(TransportError::TooLarge { limit: wire.response_limit() })
             }
-            Some(Fault::Refused(code)) => {
-                let error = json!({"Message": "Refused", "Detail": "by the test", "code": code});
-                let body = json!({"Fault": {"Error": [error], "type": "ValidationFault"}});
-                Ok(WireResponse { body: body.to_string().into_bytes(), ..page(400) })
-            }
             Some(Fault::Altered(change)) => {
-                let mut response = self.take_effect(&request);
-                let mut body: Value = serde_json::from_slice(&response.body).unwrap();
-                change(&mut body);
-                response.body = body.to_string().into_bytes();
+                let mut response = self.deliver(&request)?;
+                response.body = changed(&response.body, change);
                 Ok(response)
             }
             Some(Fault::StoredOtherwise(change)) => {
-                let mut body: Value = serde_json::from_slice(&request.body).unwrap();
-                change(&mut body);
-                request.body = body.to_string().into_bytes();
-                Ok(self.take_effect(&request))
+                request.body = changed(&request.body, change);
+                self.deliver(&request)
             }
-            Some(Fault::Late(seconds)) => {
-                let due = self.clock.now() + TimeDelta::seconds(seconds);
-                self.late.lock().unwrap().push((due, request));
-                Err(lost())
-            }
+            Some(_) | None => self.deliver(&request),
         }
     }
 
-    fn note(&self, wire: &WireRequest) -> Call {
+    /// What goes wrong with this request on this side of the simulator.
+    fn own_fault(&self, request: &Request) -> Option<Fault> {
+        let (faults, own) = &mut *self.own.lock().unwrap();
+        let strike = faults.decide(request)?;
+        Some(own[strike.rule.parse::<usize>().unwrap()])
+    }
+
+    /// What arrives of the simulator's answer.
+    fn deliver(&self, request: &Request) -> Result<WireResponse, TransportError> {
+        let now = self.clock.quickbooks();
+        let has_date = !*self.hides_dates.lock().unwrap();
+        let whole = |Response { status, mut headers, body }| {
+            headers.retain(|(name, _)| has_date || name != "Date");
+            WireResponse { status, headers, body }
+        };
+        match self.service.lock().unwrap().exchange(request, now).delivery {
+            Delivery::Answer(response) | Delivery::Dripping { response, .. } => Ok(whole(response)),
+            Delivery::Truncated { mut response, bytes } => {
+                response.body.truncate(bytes);
+                Ok(whole(response))
+            }
+            Delivery::Closed => Err(TransportError::Unknown { why: "the connection was reset".to_owned() }),
+        }
+    }
+
+    fn note(&self, wire: &WireRequest) {
         let id = wire.query().split('&').find_map(|pair| pair.strip_prefix("requestid="));
         let text = if wire.body().is_empty() {
             wire.query().replace("%20", " ").replace("%27", "'").replace("%3D", "=")
@@ -307,36 +340,15 @@ impl SimulatedTransport {
             at: self.clock.now(),
             log_length: self.log.length(),
         };
-        self.calls.lock().unwrap().push(call.clone());
-        call
+        self.calls.lock().unwrap().push(call);
     }
+}
 
-    fn fault_of(&self, call: &Call) -> Option<Fault> {
-        let mut script = self.script.lock().unwrap();
-        let is_armed = |after: &When| self.calls.lock().unwrap().iter().any(|call| after.is(call));
-        let scripted = script.iter_mut().find(|scripted| {
-            scripted.left > 0 && scripted.when.is(call) && scripted.after.as_ref().is_none_or(is_armed)
-        })?;
-        scripted.left -= 1;
-        Some(scripted.fault)
-    }
-
-    fn take_effect(&self, request: &Request) -> WireResponse {
-        let mut company = self.company.lock().unwrap();
-        let response = handle(&mut company, request, self.clock.now().fixed_offset());
-        let mut headers = response.headers;
-        headers.push(("Date".to_owned(), self.clock.now().format("%a, %d %b %Y %H:%M:%S GMT").to_string()));
-        WireResponse { status: response.status, headers, body: response.body }
-    }
-
-    /// Requests that were under way and are due take effect before anything else.
-    fn commit_late(&self) {
-        let now = self.clock.now();
-        let mut late = self.late.lock().unwrap();
-        for (due, request) in late.extract_if(.., |(due, _)| *due <= now) {
-            handle(&mut self.company.lock().unwrap(), &request, due.fixed_offset());
-        }
-    }
+/// A body with a change of a test's own.
+fn changed(body: &[u8], change: fn(&mut Value)) -> Vec<u8> {
+    let mut json: Value = serde_json::from_slice(body).unwrap();
+    change(&mut json);
+    json.to_string().into_bytes()
 }
 
 #[async_trait]

@@ -104,6 +104,11 @@ impl Target {
     }
 }
 
+/// Returns a target with its escapes undone, for searching.
+pub(crate) fn decoded(target: &str) -> String {
+    decode(target, true)
+}
+
 /// Undoes percent-encoding, and `+` for a blank in query strings. Broken escapes stay as they are.
 fn decode(text: &str, plus_is_blank: bool) -> String {
     let bytes = text.as_bytes();

@@ -20,7 +20,7 @@ pub use facts::Facts;
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::message::Request;
+use crate::base::message::{Request, decoded};
 
 /// Which requests a rule looks at, and at which of them it strikes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +31,9 @@ pub struct When {
     /// Operations; none named means all but those of OAuth. A rule strikes a batch as a whole, and only one that names
     /// [`Operation::Batch`] or no operation; [`Effect::Batch`] strikes one of its items, which may be named too.
     pub operations: Vec<Operation>,
+    /// Only requests that hold this text in their body, or in their path or query string with its escapes undone; none named
+    /// means all. A document's number, for one.
+    pub text: Option<String>,
     /// Strikes at this matching request only; 1 is the first.
     pub nth: Option<u64>,
     /// Strikes at every so-many-th matching request.
@@ -52,6 +55,13 @@ impl When {
         When { entities: vec![entity.into()], ..When::operation(Operation::Create) }
     }
 
+    /// Returns those of the same requests that hold this text.
+    #[must_use]
+    pub fn holding(mut self, text: &str) -> When {
+        self.text = Some(text.into());
+        self
+    }
+
     /// Returns the same requests, at most so often.
     #[must_use]
     pub fn times(mut self, count: u64) -> When {
@@ -68,6 +78,13 @@ impl When {
             operations => operations.contains(&facts.operation),
         };
         operation && (self.names(facts) || facts.items.iter().any(|item| self.names(item)))
+    }
+
+    fn is_held_by(&self, request: &Request) -> bool {
+        let is_held = |text: &String| {
+            decoded(&request.target).contains(text) || String::from_utf8_lossy(&request.body).contains(text)
+        };
+        self.text.as_ref().is_none_or(is_held)
     }
 
     /// Returns the item of a batch that something happens to: the first that is named, else a drawn one.
@@ -175,7 +192,7 @@ impl Faults {
         self.tallies.resize(self.rules.len(), (0, 0));
         let mut strike = None;
         for (at, (rule, (seen, hits))) in self.rules.iter().zip(&mut self.tallies).enumerate() {
-            if !rule.when.matches(&facts, &rule.effect) {
+            if !rule.when.matches(&facts, &rule.effect) || !rule.when.is_held_by(request) {
                 continue;
             }
             *seen += 1;
@@ -244,6 +261,23 @@ mod tests {
         assert_eq!(struck, [false, true, false, true, false, false, false, false]);
         assert!(faults.decide(&create("payment")).is_none());
         assert_eq!(faults.tallies(), [Tally { name: "lost".into(), seen: 8, hits: 2 }]);
+    }
+
+    #[test]
+    fn strikes_at_requests_that_hold_a_text() {
+        let when = When::default().holding("DocNumber = 'CLT1B4'");
+        let mut faults =
+            Faults::new(1, vec![rule(when), rule(When::create("invoice").holding("\"CLT2B4\""))]);
+        for (method, path, body, is_struck) in [
+            ("GET", "query?query=select+*+from+Invoice+where+DocNumber+%3D+%27CLT1B4%27", "", true),
+            ("GET", "query?query=select+*+from+Invoice+where+DocNumber+%3D+%27CLT2B4%27", "", false),
+            ("POST", "invoice", r#"{"DocNumber":"CLT2B4"}"#, true),
+            ("POST", "invoice", r#"{"DocNumber":"CLT22B4"}"#, false),
+            ("POST", "payment", r#"{"DocNumber":"CLT2B4"}"#, false),
+        ] {
+            let request = Request::new(method, &format!("/v3/company/1/{path}"), body);
+            assert_eq!(faults.decide(&request).is_some(), is_struck, "{path} {body}");
+        }
     }
 
     #[test]
