@@ -1,9 +1,11 @@
 //! The program `connect`: connects a company once, so that later runs take care of themselves; checks and ends a
-//! connection; makes keys.
+//! connection; makes keys; drafts a company mapping.
 //!
 //! The walk of a connection, in the order this program takes it: the authorization page, the answer on this machine (or
 //! pasted by the operator), the exchange, the file, and then the company's name through the saved connection, which is the
 //! proof that it works.
+
+mod draft;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -22,19 +24,30 @@ use qb_connect::{
 };
 use serde::Deserialize;
 
+use self::draft::DraftError;
 use crate::connect::{self as saved_connection, Connected};
+use crate::input::PosFormat;
 use crate::output::with_causes;
 use crate::secrets::{Secrets, SecretsError};
 
 /// The redirect address unless another is given; it must be registered for the app, to the letter.
 const REDIRECT: &str = "http://localhost:8484/callback";
 
+/// How this program ends; `--help` shows it. The numbers are those of every program.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  2  the configuration, the company or the command line must be put right, or a person did not allow it
+  3  QuickBooks or a person did not answer: try again
+  4  a POS file was refused: put it right and run again
+  5  another process works on the connection: run again when it has ended";
+
 /// Connects a QuickBooks company to this program, and looks after the connection.
 ///
 /// Opens QuickBooks' authorization page, takes the answer, and saves the connection in a sealed file that full-exchange
 /// uses and renews. docs/connect.md goes through it step by step.
 #[derive(Parser)]
-#[command(name = "connect")]
+#[command(name = "connect", after_help = EXIT_CODES)]
 pub struct Arguments {
     /// The file of the connection: made, used or ended.
     #[arg(long, value_name = "FILE", required_unless_present = "new_key")]
@@ -63,6 +76,16 @@ pub struct Arguments {
     /// End the connection at QuickBooks, and take the tokens out of the file.
     #[arg(long, conflicts_with = "new_key")]
     revoke: bool,
+    /// Draft a company mapping from these POS files, a file or a folder, and from what the connected company has. What a person
+    /// must decide stands in it; nothing is sent that changes anything.
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["check", "revoke", "new_key"])]
+    draft_mapping: Option<PathBuf>,
+    /// The form of those files.
+    #[arg(long, value_enum, default_value = "pos-json", requires = "draft_mapping")]
+    pos_format: PosFormat,
+    /// Where the drafted mapping goes; it must not be there yet. Without it, to standard output.
+    #[arg(long, value_name = "FILE", requires = "draft_mapping")]
+    mapping: Option<PathBuf>,
     /// Put a new key in front of the key file, which is made if there is none; with --connection, seal that connection
     /// again.
     #[arg(long)]
@@ -91,6 +114,8 @@ enum Failure {
     NoSimulator { path: String },
     #[error("--new-key needs --key-file FILE: the key is written there and nowhere else")]
     NoKeyFile,
+    #[error(transparent)]
+    Draft(#[from] Box<DraftError>),
     #[error("the company cannot be read")]
     Company {
         #[source]
@@ -131,6 +156,11 @@ async fn act(arguments: &Arguments, out: &mut impl Write) -> Result<(), Failure>
     let path = arguments.connection.clone().unwrap_or_default();
     if arguments.check {
         return check(&path, &arguments.secrets, false, out).await;
+    }
+    if let Some(files) = &arguments.draft_mapping {
+        let output = arguments.mapping.as_deref();
+        let connected = || saved_connection::saved(&path, &arguments.secrets);
+        return Ok(draft::run(files, arguments.pos_format, output, connected, out).await?);
     }
     if arguments.revoke {
         return revoke(&path, arguments, out).await;
@@ -371,6 +401,10 @@ impl Failure {
             Self::Connect(error) | Self::Saved(saved_connection::ConnectError::Saved(error)) => {
                 code_of(error)
             }
+            Self::Draft(error) => match &**error {
+                DraftError::Saved(saved_connection::ConnectError::Saved(error)) => code_of(error),
+                error => error.exit().code(),
+            },
             Self::Company { source, .. } => match &**source {
                 ReadError::Refused(_) | ReadError::NotSent { why: NotSentWhy::Unauthorized, .. } => 2,
                 ReadError::NotSent { why: NotSentWhy::NoToken(error), .. } => match error {

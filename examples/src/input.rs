@@ -197,6 +197,18 @@ pub fn read(paths: &[PathBuf], format: PosFormat, company: Company) -> Input {
     input
 }
 
+/// Returns every file that can be read, and why others cannot. Nothing is planned: there may be no mapping yet.
+pub fn files_of(paths: &[PathBuf], format: PosFormat) -> (Vec<PosFile>, Vec<InputError>) {
+    let (mut read, mut refused, mut scratch) = (Vec::new(), Vec::new(), Input::default());
+    for path in paths.iter().flat_map(|path| files(path, format)) {
+        match parse(&path, format, &mut scratch) {
+            Ok(file) => read.push(file),
+            Err(error) => refused.push(error),
+        }
+    }
+    (read, refused)
+}
+
 /// Reads the POS's JSON form from memory.
 ///
 /// # Errors

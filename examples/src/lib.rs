@@ -6,6 +6,7 @@ pub mod adventureworks;
 pub mod connect;
 pub mod connect_company;
 pub mod days;
+pub mod draft_mapping;
 pub mod dry_run;
 pub mod explain;
 pub mod full_exchange;

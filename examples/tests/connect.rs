@@ -404,6 +404,79 @@ fn processes_at_once_refresh_one_connection_and_none_loses_it() {
     assert_eq!(code, Some(0), "{said}");
 }
 
+/// From the connection to a dry run that ends with 0: a mapping is drafted, refused while something is left to decide, and good
+/// once a person has decided.
+#[test]
+fn a_mapping_is_drafted_from_files_and_company_and_posts_nothing_before_it_is_decided() {
+    let world = World::new("draft", OAuthOptions::default());
+    world.connected();
+    let data = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
+    let week = data.to_str().unwrap();
+    let draft = ["--draft-mapping", week, "--mapping", "shop.json"];
+    let (code, said) = run(&mut world.connect(&draft));
+    assert_eq!(code, Some(0), "{said}");
+    for line in [
+        "Drafted from 11 files",
+        "stores.boston.prefix: BO begins every number of Boston Store",
+        "tender_accounts.15237: Integrated Card goes to Cloud POS Till Takings Control Account unless",
+        "tax_codes.LABOR: not taxable: the till never charged tax under it",
+        "suppliers.SHIMANO: no vendor of the company is called so",
+        "opening: what gift certificates and deposits stood at",
+        "Mapped so, the company is ready for these files.",
+    ] {
+        assert!(said.contains(line), "{line}: {said}");
+    }
+    let (code, said) = run(&mut world.connect(&draft));
+    assert_eq!((code, said.contains("there is such a file")), (Some(2), true), "{said}");
+
+    let dry_run = || {
+        let mut job = world.full_exchange();
+        run(job.args(["--dry-run", "--mapping", "shop.json", "--pos", week]))
+    };
+    let (code, said) = dry_run();
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("things are left to decide"), "{said}");
+    let text = std::fs::read(world.file("shop.json")).unwrap();
+    let mut mapping: serde_json::Value = serde_json::from_slice(&text).unwrap();
+    mapping.as_object_mut().unwrap().remove("to_decide");
+    std::fs::write(world.file("shop.json"), mapping.to_string()).unwrap();
+    let (code, said) = dry_run();
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("186 to create"), "{said}");
+}
+
+/// What stands in the way of a draft, and how the program ends.
+#[test]
+fn a_draft_that_cannot_be_made_or_used_says_why() {
+    let world = World::new("no-draft", OAuthOptions::default());
+    world.connected();
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let bad = root.join("tests/bad/one-cent-off.json");
+    let (code, said) = run(&mut world.connect(&["--draft-mapping", bad.to_str().unwrap()]));
+    assert_eq!((code, said.contains("tenders total 112.58")), (Some(4), true), "{said}");
+    std::fs::create_dir(world.file("empty")).unwrap();
+    let (code, said) = run(&mut world.connect(&["--draft-mapping", "empty"]));
+    assert_eq!((code, said.contains("nothing to draft from")), (Some(2), true), "{said}");
+    // The draft is printed, and the company lacks something.
+    world.simulator().with_service(|service| {
+        service.company_mut().options_mut().custom_txn_numbers = false;
+    });
+    let day = root.join("data/boston-2026-02-03.json");
+    let (code, said) = run(&mut world.connect(&["--draft-mapping", day.to_str().unwrap()]));
+    assert_eq!(code, Some(2), "{said}");
+    assert!(
+        said.contains("\"to_decide\": [") && said.contains("SalesFormsPrefs.CustomTxnNumbers is off"),
+        "{said}"
+    );
+    world.faulty(vec![Rule::new(
+        "down",
+        Effect::Status { status: 503, committed: false },
+        When::operation(Operation::Query),
+    )]);
+    let (code, said) = run(&mut world.connect(&["--draft-mapping", day.to_str().unwrap()]));
+    assert_eq!((code, said.contains("the company's lists cannot be read")), (Some(3), true), "{said}");
+}
+
 #[test]
 fn a_connection_that_is_revoked_in_mid_run_ends_the_run_and_the_next_one_goes_on() {
     let world = World::new("revoked", OAuthOptions::default());

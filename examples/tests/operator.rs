@@ -1,5 +1,6 @@
 //! What an operator relies on beside the posting itself: being told, files that are not overwritten, silence in a pipe, and a
 //! run through trouble that leaves the books of a run in peace.
+#![allow(clippy::print_stderr, reason = "a skipped check must say so")]
 
 #[allow(dead_code, reason = "each test uses what it needs of it")]
 use crate::support;
@@ -70,6 +71,41 @@ fn no_progress_goes_into_a_pipe() {
     assert!(output.status.success(), "{}", text(&output));
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     assert!(!String::from_utf8_lossy(&output.stdout).contains('\u{1b}'));
+}
+
+/// The nightly run's units name options that the program has, and systemd takes them, where it is installed.
+#[test]
+fn the_units_of_the_nightly_run_are_good() {
+    let deploy = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("deploy");
+    let service = std::fs::read_to_string(deploy.join("full-exchange@.service")).unwrap();
+    let help = Command::new(env!("CARGO_BIN_EXE_full-exchange")).arg("--help").output().unwrap();
+    let (_, command) = service.split_once("ExecStart=/usr/bin/full-exchange").unwrap();
+    let command = command.lines().take_while(|line| !line.starts_with('#')).collect::<Vec<_>>().join(" ");
+    let options: Vec<&str> = command.split_whitespace().filter(|word| word.starts_with("--")).collect();
+    assert_eq!(options.len(), 8, "{options:?}");
+    for option in options.iter().map(|option| if *option == "--connection" { "--quickbooks" } else { option })
+    {
+        assert!(text(&help).contains(option), "{option} is no option");
+    }
+    let folder = std::env::temp_dir().join(format!("units-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let here = service.replace("/usr/bin/full-exchange", env!("CARGO_BIN_EXE_full-exchange"));
+    for name in ["full-exchange@.service", "full-exchange@shop.service"] {
+        std::fs::write(folder.join(name), &here).unwrap();
+    }
+    for name in ["full-exchange@.timer", "full-exchange@shop.timer"] {
+        std::fs::copy(deploy.join("full-exchange@.timer"), folder.join(name)).unwrap();
+    }
+    let mut verify = Command::new("systemd-analyze");
+    verify
+        .arg("verify")
+        .arg(folder.join("full-exchange@shop.service"))
+        .arg(folder.join("full-exchange@shop.timer"));
+    match verify.output() {
+        Ok(output) => assert!(output.status.success(), "{}", text(&output)),
+        Err(error) => eprintln!("skipped: systemd-analyze does not run here: {error}"),
+    }
+    let _ = std::fs::remove_dir_all(folder);
 }
 
 /// The week, through lost answers, 429s and tokens that run out all the time. The month that takes an hour is run by hand, see

@@ -13,7 +13,7 @@ use pos_model::PosFile;
 const WITHOUT_FOLDER: &str = "document-too-large";
 
 /// Every fault of a plan and of a company mapping. Its folder bears its code.
-const CODES: [&str; 30] = [
+const CODES: [&str; 31] = [
     "account-name",
     "before-start",
     "change-twice",
@@ -41,6 +41,7 @@ const CODES: [&str; 30] = [
     "tax-codes-apart",
     "tax-on-untaxed-code",
     "too-many-lines",
+    "undecided",
     "unknown-mapping-version",
     "unknown-tax-code",
     "vendor-name",

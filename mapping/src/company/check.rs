@@ -22,6 +22,9 @@ pub(super) fn faults(mapping: &CompanyMapping) -> Vec<CompanyFault> {
     if mapping.version != 1 {
         faults.push(CompanyFault::UnknownVersion { found: mapping.version });
     }
+    if !mapping.to_decide.is_empty() {
+        faults.push(CompanyFault::Undecided { open: mapping.to_decide.clone() });
+    }
     if let Err(rule) = template::check(&mapping.display_name) {
         faults.push(CompanyFault::DisplayName { template: mapping.display_name.clone(), rule });
     }

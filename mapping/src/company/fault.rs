@@ -12,6 +12,16 @@ pub enum CompanyFault {
         /// The version found.
         found: u32,
     },
+    /// A draft that nobody has gone through to its end.
+    #[error(
+        "to_decide: {} things are left to decide; decide each, and take its line out:\n  {}",
+        .open.len(),
+        .open.join("\n  ")
+    )]
+    Undecided {
+        /// What is open, in the draft's words.
+        open: Vec<String>,
+    },
     /// An account name that QuickBooks does not take (docs/quickbooks.md).
     #[error(
         "{field}: {name:?} is no account name; 1 to 100 characters, no colon, quote or control character"
@@ -163,6 +173,7 @@ impl CompanyFault {
     pub fn code(&self) -> &'static str {
         match self {
             Self::UnknownVersion { .. } => "unknown-mapping-version",
+            Self::Undecided { .. } => "undecided",
             Self::AccountName { .. } => "account-name",
             Self::VendorName { .. } => "vendor-name",
             Self::Name { .. } => "name",

@@ -26,6 +26,9 @@ pub(super) const DEFAULT_PREFIX: &str = "CL";
 pub struct CompanyMapping {
     /// The version of this form: 1.
     pub version: u32,
+    /// What a person has still to decide: notes in a draft. While one is left the mapping is refused.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub to_decide: Vec<String>,
     /// When the company went live: batches and purchase orders closed before are skipped (T-05).
     #[cfg_attr(feature = "schema", schemars(with = "Option<String>", extend("format" = "date-time")))]
     pub start: Option<DateTime<FixedOffset>>,
@@ -437,6 +440,7 @@ impl Default for CompanyMapping {
         let code = |taxable| TaxCodeMapping { taxable, tax_code: None };
         Self {
             version: 1,
+            to_decide: Vec::new(),
             start: None,
             opening: None,
             numbers: NumberScheme::default(),
