@@ -1,12 +1,12 @@
 //! What payments on account can be matched with (D-15): the open invoices of their customers.
 //!
-//! Reads only. Up the walk: `run.rs`.
+//! Reads only. Up the walk: `prepare.rs`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use mapping::{
-    Company, CustomerKey, Document, DocumentKind, Event, Matching, Number, OpenInvoice, OpenInvoices, Party,
-    Plan, Planned, StepKey,
+    Company, CustomerKey, DocumentKind, Matching, Number, OpenInvoice, OpenInvoices, Party, Plan, Planned,
+    StepKey,
 };
 use pos_model::Money;
 use qb_client::engine::{Query, QueryField};
@@ -31,14 +31,16 @@ impl Exchange {
         let history = &session.history;
         let mut open = OpenInvoices::default();
         let mut customers = BTreeSet::new();
-        let on_account = || plan.documents().filter(|planned| is_on_account(planned));
+        if plan.payments_on_account().next().is_none() {
+            return Ok(open);
+        }
         let is_unknown = |planned: &Planned<'_>| session.history.step(&planned.key).is_none();
         let is_matching = plan.period().payments_on_account() != Matching::Unapplied;
-        let unknown = match is_matching && on_account().any(is_unknown) {
+        let unknown = match is_matching && plan.payments_on_account().any(is_unknown) {
             true => self.unknown_payments(session, plan).await?,
             false => BTreeMap::new(),
         };
-        for planned in on_account() {
+        for planned in plan.payments_on_account() {
             let Some(Party::Customer(store, customer)) = planned.document.party() else { continue };
             let record = history.step(&planned.key);
             if let Some(matches) = record.filter(|record| record.may_stand()).and_then(matches_of) {
@@ -73,11 +75,6 @@ impl Exchange {
         }
         Ok(open)
     }
-}
-
-fn is_on_account(planned: &Planned<'_>) -> bool {
-    matches!(planned.document, Document::Payment(_))
-        && matches!(planned.identity.event, Event::AccountPayment(_))
 }
 
 /// QuickBooks' ids of our invoices that wait for a document of their own: those will settle them.

@@ -1,6 +1,6 @@
 //! Everything that can be wrong before the first document of a plan is sent, and what must be there by then.
 //!
-//! In order: nothing posted before may contradict the plan (N-13, T-06), the company must be ready, list entries
+//! In order: payments on account learn what they pay (D-15), nothing posted before may contradict the plan (N-13, T-06), the company must be ready, list entries
 //! that are missing are made. Up the walk: `run.rs`.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,9 +19,11 @@ use crate::settled::{Contact, Job, list_entry_report};
 use crate::snapshot::CompanySnapshot;
 
 impl Driver<'_> {
-    /// Finds everything that can be wrong before the first document is sent. The report gets what was made on the way.
-    pub(crate) async fn prepare(&mut self, plan: &Plan<'_>, report: &mut Report) -> Result<(), RunError> {
+    /// Finds everything that can be wrong before the first document is sent, and matches the plan's payments on account with
+    /// what stands open. The report gets what was made on the way.
+    pub(crate) async fn prepare(&mut self, plan: &mut Plan<'_>, report: &mut Report) -> Result<(), RunError> {
         self.exchange.claim_customers(self.session, plan.origin()).await?;
+        plan.match_payments(self.exchange.open_invoices(self.session, plan).await?);
         check_identities(&self.session.history, plan)?;
         report.removed = self.check_unchanged(plan).await?;
         let needs = Needs::of_plan(plan, &self.session.history);

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use mapping::{Origin, Plan, plan, plan_matching};
+use mapping::{Origin, Plan, plan};
 use pos_model::Store;
 
 use crate::driver::Driver;
@@ -29,17 +29,10 @@ impl Exchange {
         if matches!(origin, Origin::Opening { .. }) && !is_confirmed {
             return Err(RunError::OpeningNotConfirmed);
         }
-        if !matches!(origin, Origin::Batch(batch) if !batch.account_payments().is_empty()) {
-            return self.post_plan(&plan).await;
-        }
         let mut session = self.begin(plan.period()).await?;
-        if let Err(error) = self.claim_customers(&mut session, origin).await {
-            self.keep(session, Some(&error));
-            return Err(error);
-        }
-        let open = self.open_invoices(&session, &plan).await;
-        self.session = Some(session);
-        self.post_plan(&plan_matching(origin, &company, open?)?).await
+        let result = self.post(&mut session, plan).await;
+        self.keep(session, result.as_ref().err());
+        result
     }
 
     /// Posts the entry that moves certificates and deposits at go-live (T-05), when it is not yet posted. A company has one
@@ -53,18 +46,11 @@ impl Exchange {
         self.run(Origin::opening(store, &company)?).await
     }
 
-    async fn post_plan(&mut self, plan: &Plan<'_>) -> Result<Report, RunError> {
-        let mut session = self.begin(plan.period()).await?;
-        let result = self.post_steps(&mut session, plan).await;
-        self.keep(session, result.as_ref().err());
-        result
-    }
-
-    async fn post_steps(&mut self, session: &mut Session, plan: &Plan<'_>) -> Result<Report, RunError> {
+    async fn post(&mut self, session: &mut Session, mut plan: Plan<'_>) -> Result<Report, RunError> {
         let mut driver = Driver::new(self, session);
         let mut report = Report::new(plan.origin());
-        let posted = match driver.prepare(plan, &mut report).await {
-            Ok(()) => driver.post(plan, &mut report).await,
+        let posted = match driver.prepare(&mut plan, &mut report).await {
+            Ok(()) => driver.post(&plan, &mut report).await,
             Err(error) => Err(error),
         };
         for entry in report.documents.iter().chain(&report.list_entries) {

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use pos_model::{Address, Money, TenderType};
 use rust_decimal::Decimal;
 
-use crate::key::{Identity, StepKey};
+use crate::key::{Event, Identity, StepKey};
 use crate::open_invoices::OpenInvoiceIndex;
 use crate::party::Party;
 use crate::step::{CreditMemoStep, ExpenseStep, InvoiceStep, PurchaseOrderStep};
@@ -31,6 +31,14 @@ pub struct Planned<'a> {
     pub identity: Identity<'a>,
     /// The document itself.
     pub document: Document<'a>,
+}
+
+impl Planned<'_> {
+    /// Whether it is a payment on a customer's account, which pays no sale of its own batch (D-15).
+    pub(crate) fn is_payment_on_account(&self) -> bool {
+        matches!(self.document, Document::Payment(_))
+            && matches!(self.identity.event, Event::AccountPayment(_))
+    }
 }
 
 /// The documents that rules make.

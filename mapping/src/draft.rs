@@ -5,17 +5,16 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
-use pos_model::{Customer, Money, Store};
+use pos_model::{Customer, Store};
 
-use crate::document::{Document, Link, LinkTarget, Planned};
-use crate::key::{CustomerKey, Event, Identity, StepKey};
+use crate::document::{Document, Planned};
+use crate::key::{Event, Identity, StepKey};
 use crate::list_entry::ListEntry;
-use crate::open_invoices::{OpenInvoiceIndex, OpenInvoices};
 use crate::origin::Origin;
 use crate::party::Party;
 use crate::plan::{Plan, Step, StepContent};
 use crate::step::{CreditMemoStep, ExpenseStep, InvoiceStep, PurchaseOrderStep};
-use crate::{DocNumber, DocumentKind, Matching, Number, NumberTooLong, Period, PlanError, PlanFault};
+use crate::{DocNumber, Number, NumberTooLong, Period, PlanError, PlanFault};
 
 /// What rules write to.
 pub(crate) struct Draft<'a> {
@@ -27,7 +26,6 @@ pub(crate) struct Draft<'a> {
     parties: HashSet<&'a str>,
     is_store_planned: bool,
     faults: Vec<PlanFault>,
-    pub(crate) open_invoices: OpenInvoices,
 }
 
 impl<'a> Draft<'a> {
@@ -50,7 +48,6 @@ impl<'a> Draft<'a> {
             parties: HashSet::new(),
             is_store_planned: false,
             faults: Vec::new(),
-            open_invoices: OpenInvoices::default(),
         }
     }
 
@@ -111,28 +108,6 @@ impl<'a> Draft<'a> {
 
     pub(crate) fn purchase_order(&mut self, number: Number, document: Document<'a>) -> PurchaseOrderStep {
         PurchaseOrderStep(self.add(number, document))
-    }
-
-    /// What a payment on account is matched with: what it was sent with, whatever the company says by now; else the
-    /// customer's open invoices, the oldest first, when the company says so (D-15).
-    pub(crate) fn on_account(&mut self, party: Party<'a>, number: Number, amount: Money) -> Vec<Link> {
-        let Party::Customer(store, customer) = party else { return Vec::new() };
-        let Ok(number) = self.format(number) else { return Vec::new() };
-        let frozen = self.open_invoices.frozen(&StepKey::of(DocumentKind::Payment, &number));
-        let matches = match (frozen, self.period.payments_on_account()) {
-            (Some(frozen), _) => frozen,
-            (None, Matching::Unapplied) => return Vec::new(),
-            (None, Matching::OldestFirst) => {
-                self.open_invoices.allocate(&CustomerKey::of(store, customer), amount)
-            }
-        };
-        let mut links = Vec::new();
-        for (invoice, amount) in matches {
-            let index = self.plan.open_invoices.len() as u32; // as many as steps, at most
-            self.plan.open_invoices.push(invoice);
-            links.push(Link { target: LinkTarget::OpenInvoice(OpenInvoiceIndex(index)), amount });
-        }
-        links
     }
 
     fn format(&self, number: Number) -> Result<DocNumber, NumberTooLong> {

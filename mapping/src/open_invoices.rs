@@ -1,7 +1,7 @@
 //! Invoices that stand open in QuickBooks, handed in so that payments on account can be matched with them (D-15).
 //!
 //! The matching is the plan's: the oldest invoice first. Once a payment may have been sent, its matching is frozen: the
-//! host hands in what its posting log says, and the plan repeats it. Neighbours: `rules/account_payment.rs` asks,
+//! host hands in what its posting log says, and the plan repeats it. Neighbours: a `plan` says which payments ask,
 //! `exchange` hands in.
 
 use std::collections::BTreeMap;

@@ -4,13 +4,14 @@
 //! it. The plan knows no QuickBooks id and is made without a network; the same batch and company give the same plan.
 //! Down the walk: `rules` fill it by way of `draft`. Up the walk: `exchange` posts it step by step.
 
-use crate::document::{Document, LinkTarget, Planned};
-use crate::key::StepKey;
+use crate::document::{Document, Link, LinkTarget, Planned};
+use crate::key::{CustomerKey, StepKey};
 use crate::list_entry::ListEntry;
-use crate::open_invoices::{OpenInvoice, OpenInvoiceIndex};
+use crate::open_invoices::{OpenInvoice, OpenInvoiceIndex, OpenInvoices};
 use crate::origin::Origin;
+use crate::party::Party;
 use crate::step::{CreditMemoStep, ExpenseStep, InvoiceStep, PurchaseOrderStep};
-use crate::{ItemRole, Period};
+use crate::{ItemRole, Matching, Period};
 
 /// The steps of a batch or of a purchase order.
 #[derive(Debug, Clone, PartialEq)]
@@ -88,6 +89,40 @@ impl<'a> Plan<'a> {
             | Document::Bill(_)
             | Document::JournalEntry(_) => false,
         })
+    }
+
+    /// Returns the payments on customers' accounts that money was taken for, in posting order: what can be matched with invoices
+    /// that stand open in QuickBooks (D-15).
+    pub fn payments_on_account(&self) -> impl Iterator<Item = &Planned<'a>> {
+        self.documents().filter(|planned| planned.is_payment_on_account())
+    }
+
+    /// Matches the payments on account with what is known of open invoices: a payment that may have been sent as it was
+    /// matched then, whatever the company says by now; any other with its customer's oldest invoices, when the company says so
+    /// (D-15). A payment that finds none open stays unapplied. No amount and no account is touched.
+    pub fn match_payments(&mut self, mut known: OpenInvoices) {
+        let is_matching = self.period.payments_on_account() == Matching::OldestFirst;
+        self.open_invoices.clear();
+        for step in &mut self.steps {
+            let StepContent::Document(planned) = &mut step.content else { continue };
+            let is_on_account = planned.is_payment_on_account();
+            let Document::Payment(payment) = &mut planned.document else { continue };
+            let Party::Customer(store, customer) = payment.party else { continue };
+            if !is_on_account {
+                continue;
+            }
+            let matches = match known.frozen(&planned.key) {
+                Some(frozen) => frozen,
+                None if is_matching => known.allocate(&CustomerKey::of(store, customer), payment.total),
+                None => Vec::new(),
+            };
+            payment.links.clear();
+            for (invoice, amount) in matches {
+                let index = self.open_invoices.len() as u32; // as many as steps, at most
+                self.open_invoices.push(invoice);
+                payment.links.push(Link { target: LinkTarget::OpenInvoice(OpenInvoiceIndex(index)), amount });
+            }
+        }
     }
 
     /// The document of this plan that a link points to; none of an invoice that stood in QuickBooks before.

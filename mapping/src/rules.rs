@@ -14,7 +14,6 @@ use pos_model::{Batch, BatchStatus, PurchaseOrder};
 
 use crate::draft::Draft;
 use crate::key::Event;
-use crate::open_invoices::OpenInvoices;
 use crate::origin::Origin;
 use crate::plan::Plan;
 use crate::{Company, PlanError};
@@ -26,22 +25,8 @@ use crate::{Company, PlanError};
 /// [`PlanError::OpenBatch`], [`PlanError::OpenPurchaseOrder`], [`PlanError::BeforeStart`], [`PlanError::NoOpening`], or every
 /// fault that the rules found. An origin is planned whole or not at all.
 pub fn plan<'a>(origin: impl Into<Origin<'a>>, company: &'a Company) -> Result<Plan<'a>, PlanError> {
-    plan_matching(origin, company, OpenInvoices::default())
-}
-
-/// Plans like [`plan`], and matches payments on account with invoices that stand open in QuickBooks when the company applies
-/// the oldest first (D-15).
-///
-/// # Errors
-/// As [`plan`].
-pub fn plan_matching<'a>(
-    origin: impl Into<Origin<'a>>,
-    company: &'a Company,
-    open_invoices: OpenInvoices,
-) -> Result<Plan<'a>, PlanError> {
     let origin = origin.into();
     let mut draft = Draft::new(origin, company.on(origin.date()));
-    draft.open_invoices = open_invoices;
     match origin {
         Origin::Batch(batch) => of_batch(&mut draft, batch, company)?,
         Origin::PurchaseOrder(order) => of_order(&mut draft, order, company)?,

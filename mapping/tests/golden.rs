@@ -9,7 +9,7 @@ use std::path::Path;
 
 use mapping::{
     Company, CompanyMapping, CustomerKey, OpenInvoice, OpenInvoices, Origin, PlanView, SubLedger, legs, page,
-    plan, plan_matching,
+    plan,
 };
 use pos_model::{Money, PosFile};
 use serde_json::Value;
@@ -62,7 +62,7 @@ fn plans_of_file(file: &Path, company: &Company, open: &dyn Fn() -> OpenInvoices
     let name = file.display();
     let file = PosFile::from_json(&fs::read(file).unwrap()).unwrap_or_else(|e| panic!("{name}: {e}"));
     let batches = file.batches().iter();
-    let batches = batches.map(|batch| (plan_matching(batch, company, open()), SubLedger::of(batch, company)));
+    let batches = batches.map(|batch| (plan(batch, company), SubLedger::of(batch, company)));
     let orders = file.purchase_orders().iter();
     let orders = orders.map(|order| (plan(order, company), SubLedger::of(order, company)));
     let opening = company.opening().map(|_| {
@@ -71,7 +71,8 @@ fn plans_of_file(file: &Path, company: &Company, open: &dyn Fn() -> OpenInvoices
     });
     let mut plans = Vec::new();
     for (plan, reckoned) in opening.into_iter().chain(batches).chain(orders) {
-        let plan = plan.unwrap_or_else(|e| panic!("{name}: {e}"));
+        let mut plan = plan.unwrap_or_else(|e| panic!("{name}: {e}"));
+        plan.match_payments(open());
         let mut movements = reckoned.movements;
         for planned in plan.documents() {
             let legs = legs(&planned.document, plan.period());

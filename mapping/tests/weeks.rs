@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use chrono::{Days, NaiveDate};
 use mapping::{
     Company, CompanyMapping, Document, ItemRole, LinkTarget, Matching, Number, OpenInvoice, OpenInvoices,
-    Period, Plan, SubLedger, legs, plan, plan_matching,
+    Period, Plan, SubLedger, legs, plan,
 };
 use open::Open;
 use pos_model::{Batch, Money, PosFile, PurchaseOrder, raw};
@@ -64,7 +64,9 @@ impl Week {
     }
 
     fn plan<'a>(&'a self, batch: &'a Batch) -> Plan<'a> {
-        plan_matching(batch, &self.company, self.open_invoices()).unwrap()
+        let mut plan = plan(batch, &self.company).unwrap();
+        plan.match_payments(self.open_invoices());
+        plan
     }
 
     /// Every batch with its file form.

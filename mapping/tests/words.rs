@@ -3,9 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use mapping::{
-    Company, CompanyMapping, Matching, OpenInvoice, OpenInvoices, PlanView, Words, plan, plan_matching,
-};
+use mapping::{Company, CompanyMapping, Matching, OpenInvoice, OpenInvoices, PlanView, Words, plan};
 use pos_model::{Money, PosFile};
 
 #[track_caller]
@@ -125,7 +123,8 @@ fn x_03_open_invoices_paid_whole_and_in_part() {
         [invoice("1037", "2026-01-05", 2_550), invoice("1041", "2026-01-20", 4_000)],
     );
     open.add("1651/c-7".parse().unwrap(), [invoice("1055", "2026-01-28", 5_000)]);
-    let plan = plan_matching(&file.batches()[0], &company, open).unwrap();
+    let mut plan = plan(&file.batches()[0], &company).unwrap();
+    plan.match_payments(open);
     let words = Words::new(&plan);
     let found: Vec<String> = plan.documents().map(|planned| words.effect(planned)).collect();
     assert_eq!(

@@ -40,7 +40,7 @@ pub(crate) fn documents<'a>(draft: &mut Draft<'a>, payment: &'a AccountPayment) 
         let number = Number::OnAccount { tender, header: payment.id(), batch: draft.batch_number() };
         let lines = match net.tender.kind() {
             TenderKind::Cash | TenderKind::Card | TenderKind::Check | TenderKind::Other => {
-                let document = money(draft, party, number, &net);
+                let document = money(draft, party, &net);
                 draft.add(number, document);
                 continue;
             }
@@ -61,11 +61,11 @@ pub(crate) fn documents<'a>(draft: &mut Draft<'a>, payment: &'a AccountPayment) 
     }
 }
 
-fn money<'a>(draft: &mut Draft<'a>, party: Party<'a>, number: Number, net: &Net<'a>) -> Document<'a> {
+fn money<'a>(draft: &Draft<'a>, party: Party<'a>, net: &Net<'a>) -> Document<'a> {
     if net.net.is_positive() {
         let into = Some((draft.period.takings(net.tender.id()), net.tender));
-        let links = draft.on_account(party, number, net.net);
-        return Document::Payment(Payment { party, total: net.net, into, links });
+        // What it pays is matched once it is known what stands open: `Plan::match_payments`.
+        return Document::Payment(Payment { party, total: net.net, into, links: Vec::new() });
     }
     Document::Expense(Expense {
         paid_from: draft.period.refunds(net.tender.id()),
