@@ -293,7 +293,7 @@ impl Attempt {
                 self.found = Some(found);
                 Answered::Applied { as_planned: self.reason.is_none() }
             }
-            WriteOutcome::Refused(refusal) => {
+            WriteOutcome::Refused(refusal) | WriteOutcome::Stale(refusal) => {
                 self.state.is_refused = true;
                 self.state.is_duplicate = matches!(refusal.code.as_str(), "6140" | "6240");
                 self.reason = Some(refusal.to_string());
@@ -301,7 +301,7 @@ impl Attempt {
             }
             WriteOutcome::NotSent { why, retry_after, .. } => {
                 self.reason = Some(why.to_string());
-                if why == NotSentWhy::Throttled {
+                if matches!(why, NotSentWhy::Throttled | NotSentWhy::HeldBack) {
                     self.state.sends -= 1;
                     self.state.throttles += 1;
                     Answered::Throttled { retry_after }

@@ -12,6 +12,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::error::ClientError;
 use crate::http::{CONNECT_TIMEOUT, ReqwestTransport, TOTAL_TIMEOUT};
 use crate::ids::RealmId;
+use crate::limits::{Limiter, Limits};
 use crate::token::TokenStore;
 use crate::transport::Transport;
 
@@ -21,6 +22,7 @@ use crate::transport::Transport;
 /// * transport: [`ReqwestTransport`], 10 seconds to connect, 130 seconds in all
 /// * clock: [`SystemClock`]
 /// * reads: 4 attempts, no wait longer than 120 seconds
+/// * limits: [`Limits::DOCUMENTED`]; at an address on this machine [`Limits::NONE`], for a simulator need not be spared
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct ClientBuilder {
     base: BaseUrl,
@@ -31,6 +33,7 @@ pub struct ClientBuilder {
     connect_timeout: Duration,
     total_timeout: Duration,
     patience: Patience,
+    limiter: Option<Limiter>,
 }
 
 impl Client {
@@ -54,6 +57,7 @@ impl Client {
             connect_timeout: CONNECT_TIMEOUT,
             total_timeout: TOTAL_TIMEOUT,
             patience: Patience::default(),
+            limiter: None,
         }
     }
 }
@@ -91,10 +95,23 @@ impl ClientBuilder {
         self
     }
 
-    /// Waits at most this long between two attempts of a read; a read that QuickBooks wants to wait longer is not sent
-    /// ([`ReadError::NotSent`](crate::ReadError::NotSent)). The default is 120 seconds.
-    pub const fn longest_read_wait(mut self, wait: Duration) -> Self {
-        self.patience.longest_read_wait = wait;
+    /// Waits at most this long between two attempts of a read, and for a pause that QuickBooks asks for; a request that it wants
+    /// to wait longer is not sent, and says so. The default is 120 seconds.
+    pub const fn longest_wait(mut self, wait: Duration) -> Self {
+        self.patience.longest_wait = wait;
+        self
+    }
+
+    /// Keeps these limits instead of the default ones.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limiter = Some(Limiter::new(limits));
+        self
+    }
+
+    /// Keeps the limits together with the other clients that have this limiter: QuickBooks counts the requests of a company, not
+    /// those of a client.
+    pub fn limiter(mut self, limiter: Limiter) -> Self {
+        self.limiter = Some(limiter);
         self
     }
 
@@ -107,7 +124,17 @@ impl ClientBuilder {
             Some(transport) => transport,
             None => Arc::new(ReqwestTransport::with_timeouts(self.connect_timeout, self.total_timeout)?),
         };
-        Ok(Client::assemble(transport, self.tokens, self.clock, self.base, self.realm, self.patience))
+        let limits = if self.base.is_loopback() { Limits::NONE } else { Limits::DOCUMENTED };
+        let limiter = self.limiter.unwrap_or_else(|| Limiter::new(limits));
+        Ok(Client::assemble(
+            transport,
+            self.tokens,
+            self.clock,
+            self.base,
+            self.realm,
+            self.patience,
+            limiter,
+        ))
     }
 }
 

@@ -1,44 +1,44 @@
-//! The client of one company: creates (one attempt each) and reads (repeated and paged).
+//! The client of one company, and how it sends: a create once, a read a few times.
 //!
-//! It refuses to retry a write, to count requests against limits, and to compare what came back with a plan: the
-//! engine above does that. Neighbours: `request.rs` (builds), `outcome.rs` (sorts), `query.rs` (asks).
+//! It refuses to retry a write and to compare what came back with a plan: the engine above does that. Neighbours: `request.rs`
+//! (builds), `limits.rs` (holds back), `outcome.rs` (sorts). What else the client can do stands in files above this one: lists
+//! (`pages.rs`) and look-ups in them (`lookups.rs`), records by their ids (`records.rs`), reports (`reports.rs`), what has
+//! changed (`changes.rs`), many at once (`batch.rs`).
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
-use qb_model::{Answer, CompanyInfo, EntityKind, GeneralLedger, ModelError, Preferences, TrialBalance};
-use serde_json::Value;
+use chrono::{DateTime, Utc};
+use qb_model::{Answer, EntityKind};
 
 use crate::base_url::BaseUrl;
 use crate::clock::Clock;
 use crate::ids::{RealmId, RequestId};
-use crate::outcome::{NotSentWhy, UnknownWhy, Verdict, WriteOutcome, classify, inspect, throttle_wait};
-use crate::query::{PAGE, Query, QueryField};
+use crate::limits::{Admission, Limiter};
+use crate::outcome::{
+    Body, NotSentWhy, UnknownWhy, Verdict, WriteOutcome, inspect, is_pdf, sort, throttle_wait,
+};
 use crate::read_error::ReadError;
 use crate::request::{Operation, build};
 use crate::server_time::ServerTime;
 use crate::token::{AccessToken, TokenError, TokenStore};
 use crate::transport::{Transport, TransportError, WireResponse};
-
-/// Pages of one query: a million rows; a list that goes on is not a list.
-const MOST_PAGES: usize = 1000;
+use crate::usage::{Meter, Usage};
 
 /// How long a read goes on trying.
 #[derive(Clone, Copy)]
 pub(crate) struct Patience {
     /// Attempts in all.
     pub(crate) read_attempts: u32,
-    /// No wait between two attempts is longer.
-    pub(crate) longest_read_wait: Duration,
+    /// No wait between two attempts is longer, nor one that QuickBooks asks of all.
+    pub(crate) longest_wait: Duration,
 }
 
 impl Default for Patience {
     /// Enough attempts for a hiccup, few enough for a person who waits; a wait of two windows of QuickBooks' limit.
     fn default() -> Self {
-        Self { read_attempts: 4, longest_read_wait: Duration::from_secs(120) }
+        Self { read_attempts: 4, longest_wait: Duration::from_secs(120) }
     }
 }
 
@@ -52,6 +52,8 @@ pub struct Client {
     base: BaseUrl,
     realm: RealmId,
     patience: Patience,
+    limiter: Limiter,
+    meter: Arc<Meter>,
     server_time: Arc<ServerTime>,
 }
 
@@ -76,9 +78,10 @@ impl Client {
         base: BaseUrl,
         realm: RealmId,
         patience: Patience,
+        limiter: Limiter,
     ) -> Self {
-        let server_time = Arc::default();
-        Self { transport, tokens, clock, base, realm, patience, server_time }
+        let (meter, server_time) = (Arc::default(), Arc::default());
+        Self { transport, tokens, clock, base, realm, patience, limiter, meter, server_time }
     }
 
     /// The company.
@@ -107,207 +110,69 @@ impl Client {
         self.server_time.at(self.clock.elapsed())
     }
 
+    /// Returns what keeps this company's limits; clones of the client share it, other clients of the company can
+    /// ([`ClientBuilder::limiter`](crate::ClientBuilder::limiter)).
+    #[must_use]
+    pub const fn limiter(&self) -> &Limiter {
+        &self.limiter
+    }
+
+    /// Returns what this client and its clones have asked of QuickBooks so far.
+    #[must_use]
+    pub fn usage(&self) -> Usage {
+        self.meter.read()
+    }
+
+    /// Waits until a request may leave under QuickBooks' limits, and holds its place. For an engine that writes down when it
+    /// sends: [`create_admitted`](Client::create_admitted) then leaves at once, where [`create`](Client::create) would first
+    /// wait here. Nothing is sent.
+    ///
+    /// # Errors
+    /// How much longer QuickBooks asks to be left alone, when that is longer than this client waits
+    /// ([`ClientBuilder::longest_wait`](crate::ClientBuilder::longest_wait)).
+    pub async fn admit(&self) -> Result<Admission, Duration> {
+        self.admission(false).await
+    }
+
     /// Creates one entity: exactly one attempt, whatever happens.
     ///
     /// `body` is the UTF-8 JSON of `Create::to_json`, sent as it is. The outcome says whether it was posted. Dropping the
     /// future leaves that unknown.
     pub async fn create(&self, kind: EntityKind, body: &[u8], request_id: &RequestId) -> WriteOutcome {
-        match self.attempt(Operation::Create { kind, body, request_id }).await {
-            Ok(attempt) => {
-                let mut outcome = classify(kind, &attempt.result);
-                if let WriteOutcome::NotSent { why: NotSentWhy::Unauthorized, retry_after, .. } = &mut outcome
-                {
-                    self.tokens.token_refused(&attempt.token).await;
-                    // The next attempt goes with a new token, or is told that there is none: waiting would not help.
-                    *retry_after = Some(Duration::ZERO);
-                }
-                outcome
-            }
-            Err(why) => WriteOutcome::NotSent { why: why.into(), retry_after: None, intuit_tid: None },
-        }
+        let operation = Operation::Create { kind, body, request_id };
+        self.write(operation, None, |body| Answer::read(kind, body.value).ok()).await
     }
 
-    /// Returns every row of a query, page after page, as raw JSON.
-    ///
-    /// Only an empty page ends the list: QuickBooks may give fewer rows a page than were asked for, and pages have been seen a
-    /// row off. Where rows are so large that a page of them is beyond what is read, smaller pages are asked for, down to one
-    /// row.
-    ///
-    /// # Errors
-    /// [`ReadError::Contradiction`] when an answer disagrees with itself, or fewer rows came than there are said to be; else
-    /// as every read. Nothing was posted.
-    pub async fn query(&self, query: &Query) -> Result<Vec<Value>, ReadError> {
-        let entity = query.entity().name();
-        let (mut rows, mut most, mut told) = (Vec::new(), PAGE, 0);
-        for _ in 0..MOST_PAGES {
-            let start = rows.len().saturating_add(1);
-            let statement = query.page(start, most);
-            let mut body = match self.read(Operation::Query { statement: &statement }).await {
-                Err(ReadError::TooLarge { .. }) if most > 1 => {
-                    most /= 2;
-                    continue;
-                }
-                read => read?,
-            };
-            let page = query.rows(&mut body, start)?;
-            let is_last = page.rows.is_empty();
-            rows.extend(page.rows);
-            told = page.total.unwrap_or(told);
-            if is_last && rows.len() < told {
-                let why = format!("it says that there are {told} rows, and {} came", rows.len());
-                return Err(ReadError::Contradiction { entity, why });
-            }
-            if is_last {
-                return Ok(rows);
-            }
-        }
-        Err(ReadError::Endless { entity })
-    }
-
-    /// Returns every entity of a kind that carries this number (`DocNumber`, `PaymentRefNum`) or name, in any case of letters;
-    /// of list entries the inactive ones too. An empty list soon after an unclear attempt proves nothing yet: QuickBooks may
-    /// still be at work, and its queries may lag behind its books.
-    ///
-    /// # Errors
-    /// [`ReadError`]; nothing was posted, and nothing follows about what is there.
-    pub async fn find_by_number(&self, kind: EntityKind, number: &str) -> Result<Vec<Answer>, ReadError> {
-        let found = self.find_by_numbers(kind, [number]).await?;
-        Ok(found.into_values().flatten().collect())
-    }
-
-    /// Returns what [`find_by_number`](Client::find_by_number) would for each of these numbers, by the number as it was asked
-    /// for; one that nothing carries is not among the keys. 1,000 numbers take one query and the empty page after it.
-    ///
-    /// # Errors
-    /// As [`find_by_number`](Client::find_by_number): all are known, or none.
-    pub async fn find_by_numbers<'n>(
+    /// Creates one entity as [`create`](Client::create) does, without waiting for the limits: the admission has.
+    pub async fn create_admitted(
         &self,
+        admission: Admission,
         kind: EntityKind,
-        numbers: impl IntoIterator<Item = &'n str> + Send,
-    ) -> Result<BTreeMap<String, Vec<Answer>>, ReadError> {
-        let field = match kind.number_field() {
-            "DisplayName" => QueryField::DisplayName,
-            "PaymentRefNum" => QueryField::PaymentRefNum,
-            "DocNumber" => QueryField::DocNumber,
-            _ => QueryField::Name,
-        };
-        let wanted: BTreeSet<String> = numbers.into_iter().map(str::to_owned).collect();
-        let asked: Vec<&str> = wanted.iter().map(String::as_str).collect();
-        let mut found: BTreeMap<String, Vec<Answer>> = BTreeMap::new();
-        // Characters beyond ASCII can break QuickBooks' query reader: such names are compared here.
-        let is_plain = !kind.is_list_entry() || asked.iter().all(|number| number.is_ascii());
-        for some in asked.chunks(PAGE).filter(|_| is_plain) {
-            let query = Query::all(kind);
-            let query = if kind.is_list_entry() { query.with_inactive() } else { query };
-            let query = match some {
-                [number] => query.equal(field, number)?,
-                _ => query.one_of(field, some.iter().copied())?,
-            };
-            take(kind, field, &asked, self.query(&query).await?, &mut found)?;
-        }
-        // Names are unique in any case of letters; a query may compare them exactly.
-        if kind.is_list_entry() && found.len() < asked.len() {
-            found.clear();
-            let rows = self.query(&Query::all(kind).with_inactive()).await?;
-            take(kind, field, &asked, rows, &mut found)?;
-        }
-        Ok(found)
+        body: &[u8],
+        request_id: &RequestId,
+    ) -> WriteOutcome {
+        let operation = Operation::Create { kind, body, request_id };
+        self.write(operation, Some(admission), |body| Answer::read(kind, body.value).ok()).await
     }
 
-    /// Returns every document of a kind that is dated from `first` to `last`, both included: for payments, which no number of
-    /// QuickBooks' guards.
-    ///
-    /// # Errors
-    /// [`ReadError`]; nothing was posted, and nothing follows about what is there.
-    pub async fn find_by_date(
+    /// Writes once. `take` finds what the write brings in the body of a 2xx.
+    pub(crate) async fn write<T>(
         &self,
-        kind: EntityKind,
-        first: NaiveDate,
-        last: NaiveDate,
-    ) -> Result<Vec<Answer>, ReadError> {
-        let rows = self.query(&Query::all(kind).dated(first, last)).await?;
-        rows.into_iter().map(|row| Answer::read(kind, row).map_err(ReadError::from)).collect()
-    }
-
-    /// The company's preferences.
-    ///
-    /// # Errors
-    /// [`ReadError`]; an answer without preferences is one, so that absence is never read as a setting.
-    pub async fn preferences(&self) -> Result<Preferences, ReadError> {
-        let body = self.read(Operation::Preferences).await?;
-        match body.get("Preferences").filter(|inner| inner.is_object()) {
-            Some(inner) => Ok(Preferences::read(inner)),
-            None => Err(ModelError::Missing { what: "Preferences", field: "Preferences" }.into()),
+        operation: Operation<'_>,
+        admission: Option<Admission>,
+        take: impl FnOnce(Body) -> Option<T> + Send,
+    ) -> WriteOutcome<T> {
+        let mut outcome = sort(self.verdict(operation, admission).await, take);
+        if let WriteOutcome::NotSent { why: NotSentWhy::Unauthorized, retry_after, .. } = &mut outcome {
+            // The next attempt goes with a new token, or is told that there is none: waiting would not help.
+            *retry_after = Some(Duration::ZERO);
         }
-    }
-
-    /// The company's name, country and plan.
-    ///
-    /// # Errors
-    /// [`ReadError`].
-    pub async fn company_info(&self) -> Result<CompanyInfo, ReadError> {
-        Ok(CompanyInfo::read(&self.read(Operation::CompanyInfo).await?)?)
-    }
-
-    /// The trial balance at the end of a day, on the accrual basis.
-    ///
-    /// Starts on 1 January of that year: without both dates QuickBooks takes the current month.
-    ///
-    /// # Errors
-    /// [`ReadError::OtherReport`] when the report is for another period or basis; [`ReadError::Unreadable`] when it is
-    /// another report, is empty without saying so, or does not add up to its own totals; else as every read.
-    pub async fn trial_balance(&self, end_date: NaiveDate) -> Result<TrialBalance, ReadError> {
-        let start_date = end_date.with_ordinal(1).unwrap_or(end_date);
-        let parameters = [
-            ("start_date", start_date.to_string()),
-            ("end_date", end_date.to_string()),
-            ("accounting_method", "Accrual".to_owned()),
-        ];
-        let body = self.read(Operation::Report { name: "TrialBalance", parameters: &parameters }).await?;
-        let report = TrialBalance::read(&body)?;
-        let starts = report.start_date.is_none_or(|start| start == start_date);
-        if starts && report.end_date == end_date && is_accrual(&report.report_basis) {
-            return Ok(report);
-        }
-        let start = report.start_date.unwrap_or(start_date);
-        let found = format!("{start} to {} {}", report.end_date, report.report_basis);
-        Err(ReadError::OtherReport { asked: format!("{start_date} to {end_date} Accrual"), found })
-    }
-
-    /// The general ledger of some accounts, by their ids, between two days, both included, on the accrual basis. Large: ask
-    /// for few accounts or few days.
-    ///
-    /// # Errors
-    /// [`ReadError::OtherReport`] when the report is for other days or another basis; [`ReadError::Unreadable`] when it is
-    /// another report, is empty without saying so, or does not add up to its own totals; [`ReadError::TooLarge`] when the answer
-    /// is larger than this client takes in; else as every read.
-    pub async fn general_ledger(
-        &self,
-        start_date: NaiveDate,
-        end_date: NaiveDate,
-        accounts: &[&str],
-    ) -> Result<GeneralLedger, ReadError> {
-        let columns = "tx_date,txn_type,doc_num,name,memo,subt_nat_amount,rbal_nat_amount";
-        let parameters = [
-            ("start_date", start_date.to_string()),
-            ("end_date", end_date.to_string()),
-            ("accounting_method", "Accrual".to_owned()),
-            ("account", accounts.join(",")),
-            ("columns", columns.to_owned()),
-        ];
-        let body = self.read(Operation::Report { name: "GeneralLedger", parameters: &parameters }).await?;
-        let report = GeneralLedger::read(&body)?;
-        if (report.start_date, report.end_date) == (start_date, end_date) && is_accrual(&report.report_basis)
-        {
-            return Ok(report);
-        }
-        let found = format!("{} to {} {}", report.start_date, report.end_date, report.report_basis);
-        Err(ReadError::OtherReport { asked: format!("{start_date} to {end_date} Accrual"), found })
+        outcome
     }
 
     /// Reads with a few attempts. A read changes nothing, so an unknown outcome may simply be repeated. Being turned away at
     /// QuickBooks' limit is no attempt: it is waited for, as long as it asks or a window of its limit.
-    async fn read(&self, operation: Operation<'_>) -> Result<Value, ReadError> {
+    pub(crate) async fn read(&self, operation: Operation<'_>) -> Result<Body, ReadError> {
         let (mut attempt, mut throttled, mut wait) = (1, 0, Duration::from_secs(1));
         loop {
             let read = self.read_once(operation).await;
@@ -328,7 +193,7 @@ impl Client {
                 _ => None,
             };
             let is_throttled = matches!(read, Err(ReadError::NotSent { why: NotSentWhy::Throttled, .. }));
-            let Some(pause) = pause.filter(|pause| *pause <= self.patience.longest_read_wait) else {
+            let Some(pause) = pause.filter(|pause| *pause <= self.patience.longest_wait) else {
                 return read;
             };
             if !pause.is_zero() {
@@ -341,40 +206,90 @@ impl Client {
         }
     }
 
-    async fn read_once(&self, operation: Operation<'_>) -> Result<Value, ReadError> {
-        let attempt = match self.attempt(operation).await {
-            Ok(attempt) => attempt,
-            Err(why) => return Err(ReadError::NotSent { why: why.into(), retry_after: None }),
-        };
-        match inspect(&attempt.result) {
-            Verdict::Body { value, .. } => Ok(value),
-            Verdict::Refused(refusal) => Err(ReadError::Refused(refusal)),
-            Verdict::NotSent { why, retry_after, .. } => {
-                if why == NotSentWhy::Unauthorized {
-                    self.tokens.token_refused(&attempt.token).await;
-                }
-                Err(ReadError::NotSent { why, retry_after })
-            }
-            Verdict::Unknown { why: UnknownWhy::TooLarge { limit }, .. } => {
-                Err(ReadError::TooLarge { limit })
-            }
-            Verdict::Unknown { why, intuit_tid } => Err(ReadError::Failed { why, intuit_tid }),
-        }
+    async fn read_once(&self, operation: Operation<'_>) -> Result<Body, ReadError> {
+        read_from(self.verdict(operation, None).await)
     }
 
-    /// One attempt: token, request, transport, one trace event without values.
-    async fn attempt(&self, operation: Operation<'_>) -> Result<SentRequest, TokenError> {
-        let token = self.tokens.access_token().await?;
+    /// One attempt, and the class of what came of it. A refused token is told to the store, a reached limit to the limiter.
+    pub(crate) async fn verdict(&self, operation: Operation<'_>, admission: Option<Admission>) -> Verdict {
+        let attempt = match self.attempt(operation, admission).await {
+            Ok(attempt) => attempt,
+            Err(verdict) => return *verdict,
+        };
+        let verdict = match &attempt.result {
+            Ok(response) if matches!(operation, Operation::Pdf { .. }) && is_pdf(response) => {
+                Verdict::Body(Body {
+                    bytes: response.body.clone(),
+                    status: response.status,
+                    ..Body::default()
+                })
+            }
+            result => inspect(result),
+        };
+        match &verdict {
+            Verdict::Body(_) => self.meter.succeeded(operation.metering()),
+            Verdict::NotSent { why: NotSentWhy::Unauthorized, .. } => {
+                self.tokens.token_refused(&attempt.token).await;
+            }
+            Verdict::NotSent { why: NotSentWhy::Throttled, retry_after, .. } => self.throttled(*retry_after),
+            Verdict::NotSent { .. } | Verdict::Refused(_) | Verdict::Unknown { .. } => {}
+        }
+        verdict
+    }
+
+    /// Counts for a batch what its items came to.
+    pub(crate) fn meter(&self) -> &Meter {
+        &self.meter
+    }
+
+    /// Notes that QuickBooks' limit was reached.
+    pub(crate) fn throttled(&self, retry_after: Option<Duration>) {
+        self.meter.change(|usage| usage.throttled += 1);
+        self.limiter.throttled(self.clock.elapsed(), retry_after);
+    }
+
+    async fn admission(&self, is_batch: bool) -> Result<Admission, Duration> {
+        let start = self.clock.elapsed();
+        let admission = self.limiter.admit(&*self.clock, is_batch, self.patience.longest_wait).await;
+        let held = self.clock.elapsed().saturating_sub(start);
+        if !held.is_zero() {
+            self.meter.change(|usage| usage.held = usage.held.saturating_add(held));
+            let millis = u64::try_from(held.as_millis()).unwrap_or(u64::MAX);
+            tracing::debug!(millis, "held back under QuickBooks' limits");
+        }
+        admission
+    }
+
+    /// One attempt: a place under the limits, token, request, transport, one trace event without values.
+    async fn attempt(
+        &self,
+        operation: Operation<'_>,
+        admission: Option<Admission>,
+    ) -> Result<SentRequest, Box<Verdict>> {
+        let not_sent = |why, retry_after| Box::new(Verdict::NotSent { why, retry_after, intuit_tid: None });
+        let mut admission = match admission {
+            Some(admission) => admission,
+            None => (self.admission(operation.is_batch()).await)
+                .map_err(|wait| not_sent(NotSentWhy::HeldBack, Some(wait)))?,
+        };
+        let no_token = |error: TokenError| not_sent(error.into(), None);
+        let token = self.tokens.access_token().await.map_err(no_token)?;
         let request = build(&self.base, &self.realm, token.clone(), operation);
         let method = request.method().as_str();
         let start = self.clock.elapsed();
+        admission.sent(start);
+        self.meter.change(|usage| {
+            usage.requests += 1;
+            usage.batches += u64::from(operation.is_batch());
+        });
         let result = self.transport.send(request).await;
+        drop(admission);
         let end = self.clock.elapsed();
         if let Some(date) = result.as_ref().ok().and_then(WireResponse::date) {
             self.server_time.heard(date, end);
         }
         let millis = u64::try_from(end.saturating_sub(start).as_millis()).unwrap_or(u64::MAX);
-        let path = operation.label();
+        let path = &*operation.label();
         match &result {
             Ok(response) => {
                 let intuit_tid = response.intuit_tid().unwrap_or_default();
@@ -389,29 +304,13 @@ impl Client {
     }
 }
 
-fn is_accrual(basis: &str) -> bool {
-    basis.eq_ignore_ascii_case("accrual")
-}
-
-/// Puts each row to the numbers it was asked for by; what answers to none of them was not asked for.
-fn take(
-    kind: EntityKind,
-    field: QueryField,
-    asked: &[&str],
-    rows: Vec<Value>,
-    found: &mut BTreeMap<String, Vec<Answer>>,
-) -> Result<(), ReadError> {
-    let mut by_key: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-    for number in asked {
-        by_key.entry(number.to_lowercase()).or_default().push(number);
+/// What a read makes of a class.
+pub(crate) fn read_from(verdict: Verdict) -> Result<Body, ReadError> {
+    match verdict {
+        Verdict::Body(body) => Ok(body),
+        Verdict::Refused(refusal) => Err(ReadError::Refused(refusal)),
+        Verdict::NotSent { why, retry_after, .. } => Err(ReadError::NotSent { why, retry_after }),
+        Verdict::Unknown { why: UnknownWhy::TooLarge { limit }, .. } => Err(ReadError::TooLarge { limit }),
+        Verdict::Unknown { why, intuit_tid } => Err(ReadError::Failed { why, intuit_tid }),
     }
-    for row in rows {
-        let key = row.get(field.name()).and_then(Value::as_str).map(str::to_lowercase);
-        let Some(numbers) = key.and_then(|key| by_key.get(&key)) else { continue };
-        let answer = Answer::read(kind, row)?;
-        for number in numbers {
-            found.entry((*number).to_owned()).or_default().push(answer.clone());
-        }
-    }
-    Ok(())
 }

@@ -33,6 +33,18 @@ pub enum ClientError {
         /// The field compared.
         field: &'static str,
     },
+    /// A batch that has as many items as QuickBooks takes.
+    #[error("batch has {most} items already; send it and begin another")]
+    BatchFull {
+        /// The most there may be.
+        most: usize,
+    },
+    /// A body that cannot stand in a batch.
+    #[error("body of {entity} for a batch is no json object")]
+    ItemBody {
+        /// The entity it is of.
+        entity: &'static str,
+    },
     /// The HTTP client could not be set up.
     #[error("http client could not be set up")]
     TransportSetup {
@@ -52,6 +64,8 @@ impl ClientError {
             Self::InvalidRequestId { .. } => "invalid-request-id",
             Self::InvalidToken => "invalid-token",
             Self::ControlCharacter { .. } => "control-character",
+            Self::BatchFull { .. } => "batch-full",
+            Self::ItemBody { .. } => "item-body",
             Self::TransportSetup { .. } => "transport-setup",
         }
     }

@@ -1,6 +1,9 @@
-//! The company id and the id of one request, each checked once.
+//! The company id and the id of one request, each checked once; and the names of kinds.
 
 use std::fmt;
+
+use qb_model::EntityKind;
+use qb_model::received::Kind;
 
 use crate::error::ClientError;
 
@@ -58,7 +61,12 @@ impl RequestId {
         }
     }
 
-    /// The text.
+    /// Makes the id of a batch out of 30 hexadecimal digits.
+    pub(crate) fn of_digest(hex: &str) -> Self {
+        Self(format!("b-{}", hex.get(..hex.len().min(34)).unwrap_or_default()))
+    }
+
+    /// Returns the text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -68,6 +76,36 @@ impl RequestId {
 impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.0)
+    }
+}
+
+/// A kind of record by its name on the wire: `Invoice`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct EntityName(&'static str);
+
+impl EntityName {
+    /// Returns the name of a kind that can be read: `EntityName::of::<received::Deposit>()`.
+    #[must_use]
+    pub const fn of<K: Kind>() -> Self {
+        Self(K::NAME)
+    }
+
+    /// Returns the text.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        self.0
+    }
+}
+
+impl From<EntityKind> for EntityName {
+    fn from(kind: EntityKind) -> Self {
+        Self(kind.name())
+    }
+}
+
+impl fmt::Display for EntityName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.0)
     }
 }
 

@@ -46,39 +46,57 @@
 
 mod auth;
 mod base_url;
+mod batch;
 mod builder;
+mod changes;
 mod client;
 mod clock;
 mod error;
 mod http;
 mod ids;
+mod limits;
+mod link;
+mod lookups;
 mod outcome;
+mod pages;
 mod query;
 mod read_error;
+mod records;
 mod refusals;
+mod reports;
 mod request;
 mod server_time;
 mod token;
 mod transport;
+mod usage;
+mod webhook;
 
 pub use auth::{AuthRequest, AuthTransport};
 pub use base_url::{BaseUrl, CustomUrl};
 pub use builder::ClientBuilder;
+pub use changes::{Changes, Deletion};
 pub use client::Client;
 pub use clock::{Clock, SystemClock};
 pub use error::ClientError;
 pub use http::ReqwestTransport;
-pub use ids::RealmId;
+pub use ids::{EntityName, RealmId};
+pub use limits::{Limiter, Limits};
+pub use link::record_link;
+pub use pages::Pages;
 pub use read_error::ReadError;
 pub use token::{AccessToken, StaticToken, TokenError, TokenStore};
 pub use transport::{Method, Transport, TransportError, WireRequest, WireResponse};
+pub use usage::Usage;
+pub use webhook::{SIGNATURE_HEADER, WebhookError, Webhooks};
 
 /// What an engine needs that writes and asks by itself; a host that hands its days to one does without.
 pub mod engine {
+    pub use crate::batch::{Batch, BatchOutcome, Place};
     pub use crate::ids::RequestId;
+    pub use crate::limits::Admission;
     pub use crate::outcome::{
-        NotSentKind, NotSentWhy, Refusal, UnknownWhy, WriteOutcome, classify, throttle_wait,
+        Gone, NotSentKind, NotSentWhy, Refusal, UnknownWhy, WriteOutcome, classify, throttle_wait,
     };
-    pub use crate::query::{Query, QueryEntity, QueryField};
+    pub use crate::query::{FirstPage, Query, QueryEntity, QueryField};
     pub use crate::refusals::is_definite_refusal;
 }

@@ -1,4 +1,4 @@
-//! What happened to the books: four classes, decided by one pure function.
+//! What happened to the books: five classes, decided by one pure function.
 //!
 //! The table stands at [`classify`]. Only a definite refusal lets the engine change a body or
 //! take a new request id; in doubt the answer is always [`WriteOutcome::Unknown`].
@@ -14,20 +14,24 @@ use crate::refusals::is_definite_refusal;
 use crate::server_time::http_date;
 use crate::transport::{TransportError, WireResponse};
 
-/// What one attempt to write did to the books.
+/// What one attempt to write did to the books. `T` is what a write that was carried out brings: the [`Answer`] to a create, the
+/// record after a change or a void, the [`Gone`] one after a deletion.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "an outcome says whether the books changed"]
 #[non_exhaustive]
-pub enum WriteOutcome {
+pub enum WriteOutcome<T = Answer> {
     /// QuickBooks says it stored the entity. A claim: compare its content with the plan.
     Applied {
         /// The entity as it was stored.
-        answer: Answer,
+        answer: T,
         /// QuickBooks' id of the exchange, for support.
         intuit_tid: Option<String>,
     },
     /// Definitely not stored, and the same body never will be.
     Refused(Refusal),
+    /// Definitely not stored: what was to be changed, or a document that it is linked with, has changed since it was read
+    /// (fault 5010). Read it again and decide again.
+    Stale(Refusal),
     /// Definitely not carried out; the same bytes may be sent again under the same request id.
     NotSent {
         /// The reason.
@@ -48,13 +52,14 @@ pub enum WriteOutcome {
     },
 }
 
-impl WriteOutcome {
-    /// A stable word for programs: `applied`, `refused`, `not-sent`, `unknown`.
+impl<T> WriteOutcome<T> {
+    /// Returns a stable word for programs: `applied`, `refused`, `stale`, `not-sent`, `unknown`.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Applied { .. } => "applied",
             Self::Refused(_) => "refused",
+            Self::Stale(_) => "stale",
             Self::NotSent { .. } => "not-sent",
             Self::Unknown { .. } => "unknown",
         }
@@ -64,12 +69,20 @@ impl WriteOutcome {
     #[must_use]
     pub fn intuit_tid(&self) -> Option<&str> {
         match self {
-            Self::Refused(refusal) => refusal.intuit_tid.as_deref(),
+            Self::Refused(refusal) | Self::Stale(refusal) => refusal.intuit_tid.as_deref(),
             Self::Applied { intuit_tid, .. }
             | Self::NotSent { intuit_tid, .. }
             | Self::Unknown { intuit_tid, .. } => intuit_tid.as_deref(),
         }
     }
+}
+
+/// A record that QuickBooks has deleted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Gone {
+    /// Its id, which QuickBooks gives to no other.
+    pub id: String,
 }
 
 /// A definite no of QuickBooks: the first entry of its fault.
@@ -122,6 +135,10 @@ pub enum NotSentWhy {
     /// QuickBooks asks to slow down.
     #[error("request limit reached")]
     Throttled,
+    /// This client held the request back: QuickBooks has asked, in answer to another one, to be left alone for longer than a
+    /// request waits.
+    #[error("request held back: QuickBooks asks for a longer pause")]
+    HeldBack,
 }
 
 impl NotSentWhy {
@@ -129,7 +146,7 @@ impl NotSentWhy {
     #[must_use]
     pub const fn kind(&self) -> NotSentKind {
         match self {
-            Self::Connection(_) | Self::NoToken(_) => NotSentKind::NeverLeft,
+            Self::Connection(_) | Self::NoToken(_) | Self::HeldBack => NotSentKind::NeverLeft,
             Self::Unauthorized | Self::Throttled => NotSentKind::TurnedAway,
         }
     }
@@ -142,6 +159,7 @@ impl NotSentWhy {
             Self::NoToken(_) => "no-token",
             Self::Unauthorized => "unauthorized",
             Self::Throttled => "throttled",
+            Self::HeldBack => "held-back",
         }
     }
 }
@@ -189,6 +207,18 @@ pub enum UnknownWhy {
         /// HTTP status.
         status: u16,
     },
+    /// The answer to a batch has nothing on this item.
+    #[error("answer to the batch has nothing on item {item}")]
+    ItemMissing {
+        /// The item's `bId`.
+        item: String,
+    },
+    /// The answer to a batch has this item more than once.
+    #[error("answer to the batch has item {item} more than once")]
+    ItemTwice {
+        /// The item's `bId`.
+        item: String,
+    },
 }
 
 impl UnknownWhy {
@@ -211,6 +241,8 @@ impl UnknownWhy {
             Self::Server { .. } => "server-failed",
             Self::Fault { .. } => "unclear-fault",
             Self::NotTheAnswer { .. } => "not-the-answer",
+            Self::ItemMissing { .. } => "item-missing",
+            Self::ItemTwice { .. } => "item-twice",
         }
     }
 }
@@ -221,16 +253,25 @@ impl UnknownWhy {
 /// |---|---|
 /// | request never written; 401 | not sent |
 /// | 429, or `ThrottleExceeded`/3001/3002 below 500, JSON or XML | not sent, perhaps with a wait |
-/// | 400 (403, 2xx) whose every fault entry is a known refusal | refused |
+/// | 400 (403, 2xx) whose every fault entry is a known refusal | refused; stale when the first is 5010 |
 /// | any other 4xx or fault | unknown |
 /// | 3xx, 5xx, lost connection, too large, HTML, empty, unreadable 2xx | unknown |
 /// | 2xx with the entity, its id and sync token | applied |
 pub fn classify(kind: EntityKind, result: &Result<WireResponse, TransportError>) -> WriteOutcome {
-    match inspect(result) {
-        Verdict::Body { value, status, intuit_tid } => match Answer::read(kind, value) {
-            Ok(answer) => WriteOutcome::Applied { answer, intuit_tid },
-            Err(_) => WriteOutcome::Unknown { why: UnknownWhy::NotTheAnswer { status }, intuit_tid },
-        },
+    sort(inspect(result), |body| Answer::read(kind, body.value).ok())
+}
+
+/// Sorts what came back from any write; `take` finds what the write brings in the body of a 2xx, if it is there.
+pub(crate) fn sort<T>(verdict: Verdict, take: impl FnOnce(Body) -> Option<T>) -> WriteOutcome<T> {
+    match verdict {
+        Verdict::Body(body) => {
+            let (status, intuit_tid) = (body.status, body.intuit_tid.clone());
+            match take(body) {
+                Some(answer) => WriteOutcome::Applied { answer, intuit_tid },
+                None => WriteOutcome::Unknown { why: UnknownWhy::NotTheAnswer { status }, intuit_tid },
+            }
+        }
+        Verdict::Refused(refusal) if refusal.code == STALE => WriteOutcome::Stale(refusal),
         Verdict::Refused(refusal) => WriteOutcome::Refused(refusal),
         Verdict::NotSent { why, retry_after, intuit_tid } => {
             WriteOutcome::NotSent { why, retry_after, intuit_tid }
@@ -239,9 +280,23 @@ pub fn classify(kind: EntityKind, result: &Result<WireResponse, TransportError>)
     }
 }
 
-/// The same four classes before the body is given a meaning; reads use it as it is.
+/// The fault that says that somebody else was quicker.
+const STALE: &str = "5010";
+
+/// The body of a 2xx that is JSON and holds no fault.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Body {
+    pub(crate) value: Value,
+    /// The same as it came: an amount keeps its digits.
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) status: u16,
+    pub(crate) intuit_tid: Option<String>,
+}
+
+/// The same classes before the body is given a meaning; reads use it as it is.
+#[derive(Clone)]
 pub(crate) enum Verdict {
-    Body { value: Value, status: u16, intuit_tid: Option<String> },
+    Body(Body),
     Refused(Refusal),
     NotSent { why: NotSentWhy, retry_after: Option<Duration>, intuit_tid: Option<String> },
     Unknown { why: UnknownWhy, intuit_tid: Option<String> },
@@ -280,9 +335,23 @@ pub(crate) fn inspect(result: &Result<WireResponse, TransportError>) -> Verdict 
     }
     match (fault, json) {
         (Some(fault), _) => weigh(status, fault, intuit_tid),
-        (None, Some(value)) if (200..=299).contains(&status) => Verdict::Body { value, status, intuit_tid },
+        (None, Some(value)) if (200..=299).contains(&status) => {
+            Verdict::Body(Body { value, bytes: response.body.clone(), status, intuit_tid })
+        }
         _ => unknown(UnknownWhy::NotTheAnswer { status }, intuit_tid),
     }
+}
+
+/// Whether an answer is a whole PDF, by its type, its first bytes and its last.
+pub(crate) fn is_pdf(response: &WireResponse) -> bool {
+    let is_said = (response.header("content-type")).is_some_and(|kind| {
+        kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/pdf")
+    });
+    let tail = response.body.get(response.body.len().saturating_sub(1024)..).unwrap_or_default();
+    response.status == 200
+        && is_said
+        && response.body.starts_with(b"%PDF-")
+        && tail.windows(5).any(|bytes| bytes == b"%%EOF")
 }
 
 /// A fault is a refusal only when each of its entries is one, at a status that carries validation faults.

@@ -1,4 +1,4 @@
-//! Tests of `outcome.rs`: the table at `classify`, row by row.
+//! Tests of `outcome.rs`: what each answer and each failure comes to, in one table.
 
 use super::*;
 
@@ -13,82 +13,176 @@ fn fault(code: &str, detail: &str) -> String {
     .to_string()
 }
 
-#[test]
-fn every_row_of_the_table() {
-    let applied = r#"{"Invoice":{"Id":"145","SyncToken":"0","TotalAmt":1},"time":"t"}"#;
-    let gateway =
-        r#"{"fault":{"error":[{"message":"message=AuthenticationFailed","detail":"x","code":"3200"}]}}"#;
-    let throttle = r#"{"Fault":{"Error":[{"Message":"message=ThrottleExceeded; errorCode=003001; statusCode=429","Detail":"d","code":"3001"}]}}"#;
-    let xml = r"<IntuitResponse><Fault><Error><Message>message=ThrottleExceeded; errorCode=003001</Message></Error></Fault></IntuitResponse>";
-    let wait = "An unexpected error occurred. Please wait a few minutes and try again.";
-    let memo = r#"{"Invoice":{"Id":"1","SyncToken":"0","PrivateNote":"<ThrottleExceeded"}}"#;
-    let two = r#"{"Fault":{"Error":[{"code":"2050"},{"code":"6000","Detail":"?"}]}}"#;
-    // Ten thousand lists in each other, beside what would otherwise be a good answer.
+/// Every kind of body under every kind of status. A letter is a class and why:
+///
+/// `A` applied, `R` refused, `S` stale, `T` not sent: the limit, `U` not sent: the token; unknown is `f` a fault that proves nothing,
+/// `x` not the answer, `r` a redirect, `5` a failure of the server.
+const TABLE: &str = "
+body                             | 200 201 302 400 401 403 404 413 429 500 502 503 504
+the entity                       |  A   A   r   x   U   x   x   x   T   5   5   5   5
+the entity, a memo like a fault  |  A   A   r   x   U   x   x   x   T   5   5   5   5
+the entity without its id        |  x   x   r   x   U   x   x   x   T   5   5   5   5
+the entity with an empty id      |  x   x   r   x   U   x   x   x   T   5   5   5   5
+the entity without its token     |  x   x   r   x   U   x   x   x   T   5   5   5   5
+the entity as a list             |  x   x   r   x   U   x   x   x   T   5   5   5   5
+the entity, deleted              |  x   x   r   x   U   x   x   x   T   5   5   5   5
+the entity, ten thousand deep    |  x   x   r   x   U   x   x   x   T   5   5   5   5
+another entity                   |  x   x   r   x   U   x   x   x   T   5   5   5   5
+2050                             |  R   R   r   R   U   R   f   f   T   5   5   5   5
+2050 of the gateway              |  R   R   r   R   U   R   f   f   T   5   5   5   5
+2050 in QueryResponse            |  R   R   r   R   U   R   f   f   T   5   5   5   5
+610                              |  R   R   r   R   U   R   f   f   T   5   5   5   5
+5020                             |  R   R   r   R   U   R   f   f   T   5   5   5   5
+6140                             |  R   R   r   R   U   R   f   f   T   5   5   5   5
+6000, a known rule               |  R   R   r   R   U   R   f   f   T   5   5   5   5
+5010                             |  S   S   r   S   U   S   f   f   T   5   5   5   5
+5010 of the gateway              |  S   S   r   S   U   S   f   f   T   5   5   5   5
+5010 and 2050                    |  S   S   r   S   U   S   f   f   T   5   5   5   5
+2050 and 6000                    |  f   f   r   f   U   f   f   f   T   5   5   5   5
+6000, wait and try again         |  f   f   r   f   U   f   f   f   T   5   5   5   5
+6000, something else             |  f   f   r   f   U   f   f   f   T   5   5   5   5
+500, unsupported operation       |  f   f   r   f   U   f   f   f   T   5   5   5   5
+600, request id used before      |  f   f   r   f   U   f   f   f   T   5   5   5   5
+3100                             |  f   f   r   f   U   f   f   f   T   5   5   5   5
+3200 of the gateway              |  f   f   r   f   U   f   f   f   T   5   5   5   5
+10000                            |  f   f   r   f   U   f   f   f   T   5   5   5   5
+424242                           |  f   f   r   f   U   f   f   f   T   5   5   5   5
+a fault without entries          |  f   f   r   f   U   f   f   f   T   5   5   5   5
+3001                             |  T   T   r   T   U   T   T   T   T   5   5   5   5
+3001 of the gateway              |  T   T   r   T   U   T   T   T   T   5   5   5   5
+3001 in xml                      |  T   T   r   T   U   T   T   T   T   5   5   5   5
+3002                             |  T   T   r   T   U   T   T   T   T   5   5   5   5
+2050 in xml                      |  x   x   r   x   U   x   x   x   T   5   5   5   5
+html                             |  x   x   r   x   U   x   x   x   T   5   5   5   5
+nothing                          |  x   x   r   x   U   x   x   x   T   5   5   5   5
+the entity, cut short            |  x   x   r   x   U   x   x   x   T   5   5   5   5
+6140, cut short                  |  x   x   r   x   U   x   x   x   T   5   5   5   5
+6140, ten thousand deep          |  x   x   r   x   U   x   x   x   T   5   5   5   5
+bytes that are no text           |  x   x   r   x   U   x   x   x   T   5   5   5   5
+the gateway's state              |  x   x   r   x   U   x   x   x   T   5   5   5   5
+";
+
+/// A body of [`TABLE`].
+fn body(name: &str) -> Vec<u8> {
+    let entries = |codes: &str| -> String {
+        let each =
+            codes.split(" and ").map(|code| format!(r#"{{"Message":"m","Detail":"d","code":"{code}"}}"#));
+        each.collect::<Vec<_>>().join(",")
+    };
+    let service = |codes: &str| {
+        format!(r#"{{"Fault":{{"Error":[{}],"type":"ValidationFault"}},"time":"t"}}"#, entries(codes))
+    };
+    let gateway = |code: &str| {
+        format!(
+            r#"{{"warnings":null,"fault":{{"error":[{{"message":"m","detail":"d","code":"{code}","element":null}}],
+                "type":"SERVICE"}},"report":null,"queryResponse":null,"time":1601358000000}}"#
+        )
+    };
+    let xml = |code: &str, message: &str| {
+        format!(
+            r#"<?xml version="1.0"?><IntuitResponse><Fault type="SERVICE"><Error code="{code}"><Message>{message}</Message>
+                </Error></Fault></IntuitResponse>"#
+        )
+    };
     let (open, close) = ("[".repeat(10_000), "]".repeat(10_000));
-    let deep = format!(r#"{{"Invoice":{{"Id":"145","SyncToken":"0","X":{open}{close}}}}}"#);
-    let deep_fault = format!(r#"{{"Fault":{{"Error":[{{"code":"6140","X":{open}{close}}}]}}}}"#);
-    let cases: [(u16, &str, &str, &str); 40] = [
-        (200, applied, "applied", ""),
-        (200, memo, "applied", ""),
-        (401, gateway, "not-sent", "unauthorized"),
-        (401, "", "not-sent", "unauthorized"),
-        (429, "", "not-sent", "throttled"),
-        (429, throttle, "not-sent", "throttled"),
-        (403, &fault("3002", "The request limit was reached."), "not-sent", "throttled"),
-        (403, throttle, "not-sent", "throttled"),
-        (200, throttle, "not-sent", "throttled"),
-        (403, xml, "not-sent", "throttled"),
-        (400, &fault("6140", "Duplicate"), "refused", "6140"),
-        (400, &fault("2050", "too long"), "refused", "2050"),
-        (400, &fault("5010", "stale"), "refused", "5010"),
-        (200, &fault("610", "Object Not Found"), "refused", "610"),
-        (403, &fault("5020", "Permission Denied"), "refused", "5020"),
-        (400, &fault("6000", "You must set a transaction amount"), "refused", "6000"),
-        (400, &fault("6000", wait), "unknown", "unclear-fault"),
-        (400, &fault("6000", "something else"), "unknown", "unclear-fault"),
-        (400, &fault("500", "Unsupported Operation"), "unknown", "unclear-fault"),
-        (400, &fault("600", "Duplicate Request ID"), "unknown", "unclear-fault"),
-        (400, &fault("424242", "?"), "unknown", "unclear-fault"),
-        (400, two, "unknown", "unclear-fault"),
-        (400, r#"{"Fault":{}}"#, "unknown", "unclear-fault"),
-        (403, &fault("3100", "ApplicationAuthorizationFailed"), "unknown", "unclear-fault"),
-        (404, &fault("2050", "not a status of validation"), "unknown", "unclear-fault"),
-        (400, "<html>back soon</html>", "unknown", "not-the-answer"),
-        (404, "", "unknown", "not-the-answer"),
-        (302, applied, "unknown", "redirect-refused"),
-        (500, &fault("10000", "application error"), "unknown", "server-failed"),
-        (503, throttle, "unknown", "server-failed"),
-        (200, "", "unknown", "not-the-answer"),
-        (200, r#"{"Invoice":{"Id":"145","Sync"#, "unknown", "not-the-answer"),
-        (200, r#"{"Payment":{"Id":"145","SyncToken":"0"}}"#, "unknown", "not-the-answer"),
-        (200, "<html></html>", "unknown", "not-the-answer"),
-        (200, &deep, "unknown", "not-the-answer"),
-        (400, &deep_fault, "unknown", "not-the-answer"),
-        // Row 88: without an id, or without the token of its version, an answer proves nothing.
-        (200, r#"{"Invoice":{"SyncToken":"0","TotalAmt":1}}"#, "unknown", "not-the-answer"),
-        (200, r#"{"Invoice":{"Id":"","SyncToken":"0"}}"#, "unknown", "not-the-answer"),
-        (200, r#"{"Invoice":{"Id":"145"}}"#, "unknown", "not-the-answer"),
-        (200, r#"{"Invoice":[],"time":"t"}"#, "unknown", "not-the-answer"),
-    ];
-    for (status, body, class, word) in cases {
-        let outcome = classify(EntityKind::Invoice, &response(status, body));
-        let found = match &outcome {
-            WriteOutcome::Applied { .. } => "",
-            WriteOutcome::Refused(refusal) => refusal.code.as_str(),
-            WriteOutcome::NotSent { why, .. } => why.code(),
-            WriteOutcome::Unknown { why, .. } => why.code(),
-        };
-        assert_eq!((outcome.code(), found), (class, word), "{status} {body}");
-        assert_eq!(outcome.intuit_tid(), Some("1-abc"), "{status} {body}");
+    let text = match name {
+        "the entity" => r#"{"Invoice":{"Id":"145","SyncToken":"0","TotalAmt":1},"time":"t"}"#.to_owned(),
+        "the entity, a memo like a fault" => {
+            r#"{"Invoice":{"Id":"1","SyncToken":"0","PrivateNote":"<ThrottleExceeded errorCode=003001"}}"#.to_owned()
+        }
+        "the entity without its id" => r#"{"Invoice":{"SyncToken":"0","TotalAmt":1}}"#.to_owned(),
+        "the entity with an empty id" => r#"{"Invoice":{"Id":"","SyncToken":"0"}}"#.to_owned(),
+        "the entity without its token" => r#"{"Invoice":{"Id":"145"}}"#.to_owned(),
+        "the entity as a list" => r#"{"Invoice":[],"time":"t"}"#.to_owned(),
+        "the entity, deleted" => r#"{"Invoice":{"domain":"QBO","status":"Deleted","Id":"145"}}"#.to_owned(),
+        "the entity, ten thousand deep" => {
+            format!(r#"{{"Invoice":{{"Id":"145","SyncToken":"0","X":{open}{close}}}}}"#)
+        }
+        "another entity" => r#"{"Payment":{"Id":"145","SyncToken":"0"}}"#.to_owned(),
+        "the entity, cut short" => r#"{"Invoice":{"Id":"145","SyncToken":"0","Tot"#.to_owned(),
+        "6140, cut short" => r#"{"Fault":{"Error":[{"code":"6140","Mess"#.to_owned(),
+        "6140, ten thousand deep" => format!(r#"{{"Fault":{{"Error":[{{"code":"6140","X":{open}{close}}}]}}}}"#),
+        "2050 in QueryResponse" => format!(r#"{{"QueryResponse":{}}}"#, service("2050")),
+        "6000, a known rule" => {
+            r#"{"Fault":{"Error":[{"code":"6000","Detail":"You must set a transaction amount"}]}}"#.to_owned()
+        }
+        "6000, wait and try again" => {
+            r#"{"Fault":{"Error":[{"code":"6000","Detail":"Please wait a few minutes and try again. You must set a transaction amount"}]}}"#.to_owned()
+        }
+        "a fault without entries" => r#"{"Fault":{}}"#.to_owned(),
+        "3001 in xml" => xml("3001", "message=ThrottleExceeded; errorCode=003001; statusCode=429"),
+        "2050 in xml" => xml("2050", "String length"),
+        "html" => "<!DOCTYPE html><html><body>We will be back soon</body></html>".to_owned(),
+        "nothing" => String::new(),
+        "bytes that are no text" => return vec![0xff, 0xfe, 0, b'{'],
+        "the gateway's state" => r#"{"responseHeader":{"status":500,"message":"m"},"response":null}"#.to_owned(),
+        gateways if gateways.ends_with(" of the gateway") => gateway(gateways.split(' ').next().unwrap()),
+        codes => service(codes.split(',').next().unwrap()),
+    };
+    text.into_bytes()
+}
+
+/// The letter of an outcome in [`TABLE`].
+fn letter(outcome: &WriteOutcome) -> &'static str {
+    match outcome {
+        WriteOutcome::Applied { .. } => "A",
+        WriteOutcome::Refused(_) => "R",
+        WriteOutcome::Stale(_) => "S",
+        WriteOutcome::NotSent { why: NotSentWhy::Throttled, .. } => "T",
+        WriteOutcome::NotSent { why: NotSentWhy::Unauthorized, .. } => "U",
+        WriteOutcome::NotSent { .. } => "N",
+        WriteOutcome::Unknown { why, .. } => match why {
+            UnknownWhy::Fault { .. } => "f",
+            UnknownWhy::NotTheAnswer { .. } => "x",
+            UnknownWhy::RedirectRefused { .. } => "r",
+            UnknownWhy::Server { .. } => "5",
+            UnknownWhy::Connection(_) => "c",
+            UnknownWhy::TooLarge { .. } => "l",
+            UnknownWhy::ItemMissing { .. } => "m",
+            UnknownWhy::ItemTwice { .. } => "2",
+        },
     }
 }
 
 #[test]
-fn a_lost_connection_differs_from_one_never_made() {
-    let why = "x".to_owned();
-    let never = classify(EntityKind::Invoice, &Err(TransportError::NotSent { why: why.clone() }));
-    assert_eq!(never.code(), "not-sent");
-    assert_eq!(classify(EntityKind::Invoice, &Err(TransportError::Unknown { why })).code(), "unknown");
+fn every_body_under_every_status() {
+    let mut lines = TABLE.trim().lines();
+    let cells = |line: &'static str| -> Vec<&'static str> {
+        line.split('|').nth(1).unwrap().split_whitespace().collect()
+    };
+    let statuses = cells(lines.next().unwrap());
+    let (mut seen, mut wrong) = (0, Vec::new());
+    for line in lines {
+        let name = line.split('|').next().unwrap().trim();
+        let body = body(name);
+        let expected = cells(line);
+        assert_eq!(expected.len(), statuses.len(), "{name}");
+        for (status, expected) in statuses.iter().zip(expected) {
+            let headers = vec![("Intuit-Tid".to_owned(), "1-abc".to_owned())];
+            let response = WireResponse { status: status.parse().unwrap(), headers, body: body.clone() };
+            let outcome = classify(EntityKind::Invoice, &Ok(response));
+            assert_eq!(outcome.intuit_tid(), Some("1-abc"), "{name} {status}");
+            if letter(&outcome) != expected {
+                wrong.push(format!("{name} under {status}: {} and not {expected}", letter(&outcome)));
+            }
+            seen += 1;
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(seen, 41 * 13);
+}
+
+/// What the transport says when there is no answer at all.
+#[test]
+fn every_failure_without_an_answer() {
+    let why = || "x".to_owned();
+    for (error, expected) in [
+        (TransportError::NotSent { why: why() }, "N"),
+        (TransportError::Unknown { why: why() }, "c"),
+        (TransportError::TooLarge { limit: 7 }, "l"),
+    ] {
+        assert_eq!(letter(&classify(EntityKind::Invoice, &Err(error.clone()))), expected, "{error}");
+    }
 }
 
 /// A wait of minus five seconds, of ten years, until a date that is past: all become a second to an hour.

@@ -3,7 +3,10 @@
 //! It refuses to know OR, joins and projections, which the language lacks, and control characters in texts.
 //! Every statement is in id order with its page stated. Neighbour: `client.rs` pages and reads the rows.
 
+use std::fmt;
+
 use chrono::NaiveDate;
+use qb_model::received::Kind;
 use qb_model::{EntityKind, ModelError};
 use serde_json::Value;
 
@@ -25,6 +28,8 @@ pub enum QueryEntity {
     Vendor,
     /// Employees; they share names with customers and suppliers.
     Employee,
+    /// Another kind, by its name on the wire.
+    Other(&'static str),
 }
 
 impl QueryEntity {
@@ -36,6 +41,7 @@ impl QueryEntity {
             Self::TaxCode => "TaxCode",
             Self::Vendor => "Vendor",
             Self::Employee => "Employee",
+            Self::Other(name) => name,
         }
     }
 }
@@ -106,6 +112,12 @@ impl Query {
     #[must_use]
     pub fn all(entity: impl Into<QueryEntity>) -> Self {
         Self { entity: entity.into(), conditions: Vec::new() }
+    }
+
+    /// Every row of a kind that can be read, such as `Query::of::<received::Deposit>()`; of list entries only the active ones.
+    #[must_use]
+    pub const fn of<K: Kind>() -> Self {
+        Self { entity: QueryEntity::Other(K::NAME), conditions: Vec::new() }
     }
 
     /// Inactive list entries too; QuickBooks hides them otherwise. Not for documents (fault 4001).
@@ -189,7 +201,7 @@ impl Query {
 
     /// Returns the rows of the answer that starts at row `start`. An empty `QueryResponse` is an empty page; none at all is no
     /// answer, and one that disagrees with itself proves nothing: a row may be there that it does not show.
-    pub(crate) fn rows(&self, body: &mut Value, start: usize) -> Result<Page, ReadError> {
+    pub(crate) fn rows(&self, body: &mut Value, start: usize) -> Result<FirstPage, ReadError> {
         let entity = self.entity.name();
         let missing = || ModelError::Missing { what: entity, field: "QueryResponse" };
         let response = body.get_mut("QueryResponse").and_then(Value::as_object_mut).ok_or_else(missing)?;
@@ -220,16 +232,33 @@ impl Query {
             (_, _, Some(total)) if rows.is_empty() && total > last => {
                 contradiction(format!("it says that there are {total} rows, and shows none after row {last}"))
             }
-            _ => Ok(Page { rows, total: count("totalCount") }),
+            _ => Ok(FirstPage { rows, total: count("totalCount") }),
         }
     }
 }
 
-/// One page of a list.
-pub(crate) struct Page {
+/// The first page of a list: not the whole list, however few its rows are. [`Client::query_rest`](crate::Client::query_rest)
+/// reads the rest.
+#[derive(Clone, Default)]
+pub struct FirstPage {
     pub(crate) rows: Vec<Value>,
     /// How many rows there are in all, when it is told.
     pub(crate) total: Option<usize>,
+}
+
+impl FirstPage {
+    /// Returns the rows of the page.
+    #[must_use]
+    pub fn rows(&self) -> &[Value] {
+        &self.rows
+    }
+}
+
+impl fmt::Debug for FirstPage {
+    /// How many rows there are; they may hold personal data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FirstPage").field("rows", &self.rows.len()).field("total", &self.total).finish()
+    }
 }
 
 /// The one place where a text becomes part of a statement: a backslash before `'` and `\`.

@@ -40,6 +40,7 @@ pub struct WireRequest {
     pub(crate) base: String,
     pub(crate) path: String,
     pub(crate) query: String,
+    pub(crate) accept: &'static str,
     pub(crate) content_type: Option<&'static str>,
     pub(crate) token: AccessToken,
     pub(crate) body: Vec<u8>,
@@ -73,9 +74,7 @@ impl WireRequest {
 
     /// The headers but `Authorization`, names in lower case.
     pub fn headers(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
-        [("accept", "application/json")]
-            .into_iter()
-            .chain(self.content_type.map(|text| ("content-type", text)))
+        [("accept", self.accept)].into_iter().chain(self.content_type.map(|text| ("content-type", text)))
     }
 
     /// The token for `Authorization: Bearer`.

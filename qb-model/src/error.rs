@@ -94,6 +94,32 @@ pub enum ModelError {
         /// What the total says; `nothing` when there is none.
         total: String,
     },
+    /// A member that a change has by itself.
+    #[error("a change of {what} has its {member} already; set other members")]
+    Reserved {
+        /// The kind of record.
+        what: &'static str,
+        /// The member.
+        member: String,
+    },
+    /// A member that was read and is gone: a sparse change takes none away.
+    #[error(
+        "{member} of {what} is gone, which a sparse change cannot say; set it to an empty text to empty it"
+    )]
+    Removed {
+        /// The kind of record.
+        what: &'static str,
+        /// The member, at most 40 characters of it.
+        member: String,
+    },
+    /// A change that would make another record of one.
+    #[error("{what} {id} cannot become another record; read that one and change it")]
+    OtherRecord {
+        /// The kind of record.
+        what: &'static str,
+        /// The record's id.
+        id: String,
+    },
     /// A body is not JSON of the expected shape.
     #[error("{what} is not json of the expected shape")]
     Json {
@@ -121,6 +147,9 @@ impl ModelError {
             Self::Unreadable { .. } => "unreadable-field",
             Self::OtherReport { .. } => "other-report",
             Self::DoesNotAddUp { .. } => "report-does-not-add-up",
+            Self::Reserved { .. } => "reserved-member",
+            Self::Removed { .. } => "removed-member",
+            Self::OtherRecord { .. } => "other-record",
             Self::Json { .. } => "invalid-json",
         }
     }

@@ -46,6 +46,7 @@ mod records;
 mod report;
 mod sales;
 mod trial_balance;
+mod update;
 
 pub use amount::Amount;
 pub use answer::Answer;
@@ -66,6 +67,7 @@ pub use purchasing::{Bill, PurchaseOrder, PurchaseOrderStatus};
 pub use records::{AccountInfo, CompanyInfo, ItemInfo};
 pub use sales::{CreditMemo, Invoice, SalesReceipt};
 pub use trial_balance::{TrialBalance, TrialBalanceRow};
+pub use update::{Deletable, Update, Version, Voidable};
 
 /// The parts that bodies consist of; most are filled in by the constructors of their lines.
 pub mod parts {

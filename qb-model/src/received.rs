@@ -1,7 +1,8 @@
 //! What QuickBooks writes: every answer, report and notice, typed where a user would look, and written back as it came.
 //!
 //! What we send and what came back are two types: `qb_model::Invoice` holds the fields that this program sends;
-//! [`received::Invoice`](Invoice) holds those that QuickBooks writes. Nothing read is ever sent by this program.
+//! [`received::Invoice`](Invoice) holds those that QuickBooks writes. Nothing read is sent but the members that an
+//! [`Update`](crate::Update) changes.
 //!
 //! * [`Payload::read`] takes the bytes of any body and says which shape it has, or with a [`BodyError`] what came instead.
 //! * A [`Record`] has named fields, and keeps members that no field is named for in its `other`.

@@ -254,3 +254,36 @@ async fn the_date_header_follows_the_clock_of_the_company() {
     assert_eq!(date(&books.admin("GET", "status", json!(null)).await), "Wed, 04 Feb 2026 18:14:07 GMT");
     books.close().await;
 }
+
+/// An invoice comes as a PDF to whoever accepts one: a whole document, with the invoice's number and total in it.
+#[tokio::test]
+async fn an_invoice_comes_as_a_pdf() {
+    let books = Books::open().await;
+    let customer = books.create("Customer", json!({"DisplayName": "Harbor (House)"})).await;
+    let line = json!({"DetailType": "SalesItemLineDetail", "Amount": 12.5,
+        "SalesItemLineDetail": {"ItemRef": {"value": "1"}, "TaxCodeRef": {"value": "NON"}}});
+    let body = json!({"CustomerRef": {"value": customer["Id"]}, "DocNumber": "H-1001", "Line": [line]});
+    let id = books.create("Invoice", body).await["Id"].as_str().unwrap().to_owned();
+    let get = async |path: String, accept: &'static str| {
+        let (url, token) = (books.url(&path), books.simulator.connection().access_token.clone());
+        books.send(move |client| client.get(url).bearer_auth(token).header("accept", accept)).await
+    };
+    for accept in ["application/pdf", "application/pdf, application/json", "*/*"] {
+        let answer = get(format!("invoice/{id}/pdf"), accept).await;
+        assert_eq!(
+            (answer.status, &answer.headers["content-type"] == "application/pdf"),
+            (200, true),
+            "{accept}"
+        );
+        assert!(answer.text.starts_with("%PDF-1.4\n") && answer.text.ends_with("%%EOF\n"), "{}", answer.text);
+        for text in ["(INVOICE H-1001)", r"(Harbor \(House\))", "(Total 12.50)", "(Balance due 12.50)"] {
+            assert!(answer.text.contains(text), "{text}: {}", answer.text);
+        }
+    }
+    assert_eq!(get(format!("invoice/{id}/pdf"), "application/xml").await.status, 406);
+    assert_eq!(get(format!("invoice/{id}"), "application/pdf").await.status, 406);
+    get("invoice/999999/pdf".to_owned(), "application/pdf").await.refused("610");
+    get("invoice/x/pdf".to_owned(), "application/pdf").await.refused("2030");
+    get(format!("customer/{id}/pdf"), "application/pdf").await.refused("500");
+    books.close().await;
+}

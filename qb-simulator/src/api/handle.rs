@@ -7,7 +7,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use chrono::{DateTime, FixedOffset, TimeDelta};
 
-use super::{batch, cdc};
+use super::{batch, cdc, pdf};
 use crate::base::clock::answer_time;
 use crate::base::fault::{self, Checked, Fault};
 use crate::base::json::{Json, object, text};
@@ -52,8 +52,12 @@ pub fn handle(company: &mut Company, request: &Request, now: DateTime<FixedOffse
         let (target, body) = (request.target.clone(), company.change_log.instead.take().unwrap_or_else(sent));
         company.change_log.changes.push(Change::Request { at: now, target, body });
     }
+    let content_type = match is_pdf(request, &target.segments) {
+        true => "application/pdf",
+        false => "application/json;charset=utf-8",
+    };
     let plain = match answer {
-        Ok(body) => Plain { status: 200, content_type: "application/json;charset=utf-8", body },
+        Ok(body) => Plain { status: 200, content_type, body },
         Err(fault) => faulted(&fault, now),
     };
     let is_report =
@@ -152,7 +156,7 @@ fn admit<'a>(
         let message = "message=ApplicationAuthorizationFailed; errorCode=003100; statusCode=403";
         return Err(gateway(403, message, "The token was not issued for this company.", "3100", "SERVICE"));
     }
-    if !accepts_json(request.header_value("accept")) {
+    if !accepts(request.header_value("accept"), is_pdf(request, path)) {
         let fault =
             fault::unsupported_operation("Answering in another form than application/json").status(406);
         return Err(faulted(&fault, now));
@@ -160,12 +164,21 @@ fn admit<'a>(
     Ok(path)
 }
 
-/// Returns whether the Accept header leaves room for JSON; none at all does.
-fn accepts_json(accept: Option<&str>) -> bool {
+/// Returns whether a document is asked for as a PDF.
+fn is_pdf(request: &Request, path: &[String]) -> bool {
+    request.method == "GET" && path.last().is_some_and(|last| last.eq_ignore_ascii_case("pdf"))
+}
+
+/// Returns whether the Accept header leaves room for JSON, or for a PDF where one is asked for; none at all does.
+fn accepts(accept: Option<&str>, is_pdf: bool) -> bool {
     let Some(accept) = accept.filter(|accept| !accept.trim().is_empty()) else { return true };
     accept.split(',').any(|kind| {
         let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        matches!(kind.as_str(), "*/*" | "application/*" | "application/json" | "text/json" | "text/plain")
+        match kind.as_str() {
+            "*/*" | "application/*" | "application/json" | "text/json" | "text/plain" => true,
+            "application/pdf" => is_pdf,
+            _ => false,
+        }
     })
 }
 
@@ -203,6 +216,7 @@ fn answer(
         }
         ("GET", ["reports", report]) => reports::answer(company, report, target, now)
             .and_then(|report| report.map(|report| bytes(&report)).ok_or_else(|| no_resource(request))),
+        ("GET", ["invoice", id, "pdf"]) => pdf::invoice(company, id),
         // The id as sent: `TAX` is a tax code, `tax` is none.
         ("GET", [segment, _]) => match (Entity::named(segment), path.last()) {
             (Some(entity), Some(id)) => read(company, entity, id, now),

@@ -3,3 +3,4 @@
 mod batch;
 mod cdc;
 pub(crate) mod handle;
+mod pdf;

@@ -1,0 +1,136 @@
+//! Records by their ids: read, change, void, delete, print.
+//!
+//! A change is one attempt, as a create is, and ends in the same classes; that somebody else was quicker is
+//! [`Stale`](WriteOutcome::Stale). What comes back is typed, and amounts are read from the digits that were written. It refuses to
+//! merge: who finds a change stale reads again and decides again. Neighbours: `qb-model` has the bodies, `client.rs` sends.
+
+use qb_model::received::{Entity, EntityAnswer, Invoice, Kind, Payload};
+use qb_model::{Deletable, Id, ModelError, Update, Version, Voidable};
+
+use crate::client::Client;
+use crate::ids::RequestId;
+use crate::outcome::{Body, Gone, WriteOutcome};
+use crate::read_error::ReadError;
+use crate::request::{Change, Operation};
+
+/// The fault that says that there is no such record.
+const NOT_FOUND: &str = "610";
+
+impl Client {
+    /// Returns the record of this id, inactive list entries too; `None` when QuickBooks says that it has none (fault 610).
+    ///
+    /// ```
+    /// # use qb_client::{Client, ReadError};
+    /// use qb_model::received::Deposit;
+    ///
+    /// # async fn example(client: Client) -> Result<(), ReadError> {
+    /// let deposit: Option<Deposit> = client.record("149").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`ReadError::Unreadable`] when the answer is another record; else as every read. Nothing was posted.
+    pub async fn record<K: Kind + Clone>(&self, id: &str) -> Result<Option<K>, ReadError> {
+        let body = match self.read(Operation::Record { entity: K::NAME, id }).await {
+            Err(ReadError::Refused(refusal)) if refusal.code == NOT_FOUND => return Ok(None),
+            read => read?,
+        };
+        match entity_of(&body)
+            .filter(|entity| entity.id() == Some(id))
+            .and_then(|entity| entity.of().cloned())
+        {
+            Some(record) => Ok(Some(record)),
+            None => Err(ModelError::Missing { what: K::NAME, field: "Id" }.into()),
+        }
+    }
+
+    /// Changes members of one record: exactly one attempt. The outcome says whether the books changed, and when they did
+    /// brings the record as it now stands; dropping the future leaves that unknown.
+    pub async fn update<K: Kind + Clone>(
+        &self,
+        update: &Update<K>,
+        request_id: &RequestId,
+    ) -> WriteOutcome<K> {
+        self.change(update.version(), Change::Update, &update.to_json(), request_id).await
+    }
+
+    /// Voids one document: exactly one attempt. Its amounts become zero, its number and date stay; what it settled is open
+    /// again. The outcome is as for [`update`](Client::update).
+    pub async fn void<K: Voidable + Clone>(
+        &self,
+        version: &Version<K>,
+        request_id: &RequestId,
+    ) -> WriteOutcome<K> {
+        let (how, body) = void(version);
+        self.change(version, how, &body, request_id).await
+    }
+
+    /// Deletes one document for good: exactly one attempt. QuickBooks refuses it while other documents are linked with it.
+    /// The outcome says whether the books changed.
+    pub async fn delete<K: Deletable>(
+        &self,
+        version: &Version<K>,
+        request_id: &RequestId,
+    ) -> WriteOutcome<Gone> {
+        let body = version.to_json();
+        let operation = Operation::Change { entity: K::NAME, how: Change::Delete, body: &body, request_id };
+        self.write(operation, None, |body| gone_of::<K>(&body, version.id())).await
+    }
+
+    /// Returns an invoice as QuickBooks prints it: the bytes of a PDF of at most 32 MiB.
+    ///
+    /// # Errors
+    /// [`ReadError::Failed`] when the answer is not a whole PDF; [`ReadError::Refused`] when there is no such invoice (fault
+    /// 610); else as every read. Nothing was posted.
+    pub async fn invoice_pdf(&self, id: &Id<qb_model::Invoice>) -> Result<Vec<u8>, ReadError> {
+        Ok(self.read(Operation::Pdf { entity: Invoice::NAME, id: id.as_str() }).await?.bytes)
+    }
+
+    async fn change<K: Kind + Clone>(
+        &self,
+        version: &Version<K>,
+        how: Change,
+        body: &[u8],
+        request_id: &RequestId,
+    ) -> WriteOutcome<K> {
+        let operation = Operation::Change { entity: K::NAME, how, body, request_id };
+        self.write(operation, None, |body| record_of::<K>(&body, version.id())).await
+    }
+}
+
+/// How a version is voided, and the body that does it.
+pub(crate) fn void<K: Voidable>(version: &Version<K>) -> (Change, Vec<u8>) {
+    if K::HAS_OPERATION {
+        (Change::Void, version.to_json())
+    } else {
+        (Change::VoidingUpdate, version.to_sparse_json())
+    }
+}
+
+/// The record of that kind and id in an answer, with the token of its new version; nothing else answers a write.
+pub(crate) fn record_of<K: Kind + Clone>(body: &Body, id: &str) -> Option<K> {
+    let record = entity_of(body)?.of::<K>().cloned()?;
+    Version::of(&record).is_ok_and(|version| version.id() == id).then_some(record)
+}
+
+/// The id that an answer says is deleted.
+pub(crate) fn gone_of<K: Kind>(body: &Body, id: &str) -> Option<Gone> {
+    match entity_of(body)? {
+        Entity::Deleted(name, stub) if name == K::NAME => {
+            let is_it = stub.id.get().is_some_and(|found| found.as_str() == id);
+            is_it.then(|| Gone { id: id.to_owned() })
+        }
+        _ => None,
+    }
+}
+
+fn entity_of(body: &Body) -> Option<Entity> {
+    match Payload::read(&body.bytes) {
+        Ok(Payload::Answer(answer)) => {
+            let EntityAnswer { entity, .. } = *answer;
+            entity
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,89 @@
+//! What a client has asked of QuickBooks, counted as Intuit counts it.
+//!
+//! Intuit meters reads (queries, reads by id, changes, reports) by the month and leaves writes free; each item of a batch
+//! counts by itself, and only what succeeds. Neighbours: `client.rs` and `batch.rs` count.
+
+use std::ops::Sub;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+/// What was asked of QuickBooks by a client and its clones since the client was made. Subtract an earlier one for what a part of
+/// the work took.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Usage {
+    /// Requests sent, whatever came of them; a batch is one.
+    pub requests: u64,
+    /// Batches among them.
+    pub batches: u64,
+    /// Writes that QuickBooks carried out: not metered.
+    pub writes: u64,
+    /// Reads that QuickBooks answered: queries, records, changes, documents as PDF. Metered.
+    pub reads: u64,
+    /// Reports that it answered. Metered.
+    pub reports: u64,
+    /// Requests that it turned away at its limit.
+    pub throttled: u64,
+    /// How long requests were held back so that they would not be.
+    pub held: Duration,
+}
+
+impl Usage {
+    /// Returns how many of the requests Intuit meters.
+    #[must_use]
+    pub const fn metered(&self) -> u64 {
+        self.reads + self.reports
+    }
+}
+
+impl Sub for Usage {
+    type Output = Self;
+
+    /// Returns what has been added since; nothing for what is less than before.
+    fn sub(self, earlier: Self) -> Self {
+        Self {
+            requests: self.requests.saturating_sub(earlier.requests),
+            batches: self.batches.saturating_sub(earlier.batches),
+            writes: self.writes.saturating_sub(earlier.writes),
+            reads: self.reads.saturating_sub(earlier.reads),
+            reports: self.reports.saturating_sub(earlier.reports),
+            throttled: self.throttled.saturating_sub(earlier.throttled),
+            held: self.held.saturating_sub(earlier.held),
+        }
+    }
+}
+
+/// What Intuit counts a request as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Metering {
+    Write,
+    Read,
+    Report,
+    /// Its items count.
+    Batch,
+}
+
+/// The count that a client and its clones share.
+#[derive(Debug, Default)]
+pub(crate) struct Meter(Mutex<Usage>);
+
+impl Meter {
+    pub(crate) fn read(&self) -> Usage {
+        // What a panicking thread left is whole: the counts are independent of each other.
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn change(&self, change: impl FnOnce(&mut Usage)) {
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// Counts something that QuickBooks has carried out or answered.
+    pub(crate) fn succeeded(&self, metering: Metering) {
+        self.change(|usage| match metering {
+            Metering::Write => usage.writes += 1,
+            Metering::Read => usage.reads += 1,
+            Metering::Report => usage.reports += 1,
+            Metering::Batch => {}
+        });
+    }
+}
