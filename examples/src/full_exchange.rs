@@ -86,6 +86,10 @@ pub struct Arguments {
     /// How long after sending an absence is believed, 165 without it; for tests against a simulator on this machine alone.
     #[arg(long, value_name = "SECONDS")]
     quarantine: Option<u64>,
+    /// How long posting may take, six hours without it: when the time is up, or QuickBooks must be left alone for longer than
+    /// is left, the run ends with what remains, and the next one goes on.
+    #[arg(long, value_name = "SECONDS")]
+    time_budget: Option<u64>,
 }
 
 /// Runs the program: the summary is printed, written, and says how it ends.
@@ -223,6 +227,9 @@ async fn post_all(arguments: &Arguments, summary: &mut RunSummary) -> Result<(),
         }
         policy.quarantine = Duration::from_secs(seconds);
     }
+    if let Some(seconds) = arguments.time_budget {
+        policy.budget = Duration::from_secs(seconds);
+    }
     let mut exchange = if arguments.dry_run {
         let rehearsal = Exchange::rehearsal(client.clone(), &*log, input.company.clone()).await;
         rehearsal.map_err(|error| log_fault(&error))?
@@ -242,6 +249,9 @@ async fn post_all(arguments: &Arguments, summary: &mut RunSummary) -> Result<(),
         let posted = posted.filter(|origin| !matches!(origin, Origin::Opening { .. }));
         let tie_out = stop.during(exchange.tie_out(posted)).await;
         summary.set_tie_out(tie_out);
+        if stop.is_asked() {
+            summary.interrupt();
+        }
     }
     if is_sample && !arguments.dry_run && !stop.is_asked() {
         once_more(Exchange::new(client, log, input.company.clone()), policy, &input, &mut stop, summary)
@@ -334,12 +344,13 @@ async fn post<'i>(
             ticker.inc(1);
         }
     };
-    let options = Options::default().with_policy(policy).with_observer(observer).with_stop(stop.flag());
+    let options = Options::default().with_policy(policy).with_observer(observer).with_stop(stop.request());
     exchange.set_options(options);
     let mut started = Started::default();
     let note_result = |origin, result| note(origin, result, &mut started, summary);
     let all = stop.during(exchange.run_all(origins(input), note_result)).await;
     summary.add_not_started(usize::try_from(all.left).unwrap_or(usize::MAX));
+    all.paused.into_iter().for_each(|paused| summary.pause(paused));
     for (origin, report) in &started.reports {
         if let Origin::Batch(batch) = origin {
             summary.add_batch(exchange.batch_summary(batch, report));

@@ -4,8 +4,6 @@
 use std::future::Future;
 use std::io;
 use std::pin::pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use exchange::Exit;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -14,7 +12,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 pub struct Stop {
     interrupts: Signal,
     terminations: Signal,
-    is_asked: Arc<AtomicBool>,
+    request: exchange::Stop,
 }
 
 impl Stop {
@@ -26,18 +24,18 @@ impl Stop {
         Ok(Self {
             interrupts: signal(SignalKind::interrupt())?,
             terminations: signal(SignalKind::terminate())?,
-            is_asked: Arc::default(),
+            request: exchange::Stop::new(),
         })
     }
 
-    /// Becomes true when a request to end has come.
-    pub fn flag(&self) -> Arc<AtomicBool> {
-        Arc::clone(&self.is_asked)
+    /// The request, for a run: made when a signal comes.
+    pub fn request(&self) -> exchange::Stop {
+        self.request.clone()
     }
 
     /// Whether a request to end has come.
     pub fn is_asked(&self) -> bool {
-        self.is_asked.load(Ordering::Relaxed)
+        self.request.is_asked()
     }
 
     /// Does this work to its end, and notes requests that come meanwhile.
@@ -55,10 +53,11 @@ impl Stop {
 
     #[allow(clippy::exit, reason = "ends at once, as asked: the posting log holds what the next run needs")]
     fn note(&self) {
-        if self.is_asked.swap(true, Ordering::Relaxed) {
+        if self.request.is_asked() {
             eprintln!("ended at once; run it again to go on");
             std::process::exit(i32::from(Exit::Incomplete.code()));
         }
+        self.request.ask();
         eprintln!("ends after the request in flight; once more ends it at once");
     }
 }

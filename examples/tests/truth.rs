@@ -3,11 +3,14 @@
 #[allow(dead_code, reason = "each test uses what it needs of it")]
 use crate::support;
 
+use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant, SystemTime};
 
+use chrono::{DateTime, Utc};
 use posting_log_sqlite::SqliteLog;
-use qb_simulator::{Effect, Faults, Operation, Rule, When};
+use qb_simulator::{Effect, Faults, Operation, Rule, ThrottleForm, When};
 use serde_json::Value;
 use support::{World, text};
 
@@ -317,4 +320,93 @@ fn a_log_without_a_version_is_refused() {
     assert_eq!(output.status.code(), Some(2), "{words}");
     assert_eq!(world.report()["errors"][0]["code"], "log-damaged", "{words}");
     assert_eq!(world.documents(), 17);
+}
+
+/// Posts the day, with what the simulator does wrong, and asks it to end while it waits; returns how long it took to.
+fn ended_while_waiting(world: &World, wrong: Rule, more: &[&str]) -> (Output, String, Duration) {
+    world.go_wrong(Faults::new(1, vec![wrong]));
+    let mut job = world.full_exchange();
+    let job = job.arg("--pos").arg(day()).args(more).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = job.spawn().unwrap();
+    let told = BufReader::new(child.stderr.take().unwrap());
+    let mut told = told.lines().map(Result::unwrap);
+    assert!(
+        told.any(|line| line.contains("waiting") || line.contains("to be left alone")),
+        "it never waited"
+    );
+    let asked = Instant::now();
+    Command::new("kill").arg("-TERM").arg(child.id().to_string()).status().unwrap();
+    let rest: String = told.map(|line| line + "\n").collect();
+    let output = child.wait_with_output().unwrap();
+    let words = text(&output) + &rest;
+    (output, words, asked.elapsed())
+}
+
+/// A quarantine lasts 165 s, and QuickBooks may ask to be left alone for an hour: a request to end cuts the wait.
+#[test]
+fn a_signal_cuts_a_wait() {
+    let lost = || Effect::ResetBefore;
+    let throttled =
+        || Effect::Throttled { form: ThrottleForm::Json, retry_after: Some(3600), committed: false };
+    let unasked = || Effect::Throttled { form: ThrottleForm::Json, retry_after: None, committed: false };
+    let once = |entity: &str| When::create(entity).times(1);
+    for (name, wrong, unknown) in [
+        ("truth-cut-quarantine", Rule::new("lost", lost(), once("Invoice")), 1),
+        ("truth-cut-write", Rule::new("throttled", throttled(), once("Invoice")), 0),
+        ("truth-cut-list", Rule::new("throttled", throttled(), once("Account")), 0),
+        ("truth-cut-ladder", Rule::new("throttled", unasked(), When::create("Payment")), 0),
+        (
+            "truth-cut-read",
+            Rule::new("throttled", throttled(), When::operation(Operation::Query).times(1)),
+            0,
+        ),
+    ] {
+        let world = World::new(name);
+        let (output, words, took) = ended_while_waiting(&world, wrong, &[]);
+        assert_eq!(output.status.code(), Some(3), "{name}: {words}");
+        assert!(took < Duration::from_secs(10), "{name}: {took:?}");
+        let report = world.report();
+        assert_eq!(
+            (&report["is_interrupted"], &report["exit_code"]),
+            (&true.into(), &3.into()),
+            "{name}: {report:#}"
+        );
+        assert_eq!(report["documents"]["unknown"], unknown, "{name}: {words}");
+        world.go_wrong(Faults::new(1, Vec::new()));
+        // What is in doubt waits for its quarantine; here the simulator is known to have lost it.
+        let mut next = world.full_exchange();
+        let output = next.arg("--pos").arg(day()).args(["--quarantine", "0"]).output().unwrap();
+        assert_eq!((output.status.code(), world.documents()), (Some(0), 17), "{name}: {}", text(&output));
+    }
+}
+
+/// Without the time for what QuickBooks asks, the run ends paused: what remains, and until when, is said and written.
+#[test]
+fn a_run_without_the_time_for_a_wait_is_paused_and_says_what_remains() {
+    let world = World::new("truth-paused");
+    let asked = Effect::Throttled { form: ThrottleForm::Json, retry_after: Some(1800), committed: false };
+    world.go_wrong(Faults::new(
+        1,
+        vec![Rule::new("throttled", asked, When { nth: Some(3), ..When::create("Invoice") })],
+    ));
+    let mut job = world.full_exchange();
+    let output = job.arg("--pos").arg(day()).args(["--time-budget", "60"]).output().unwrap();
+    let words = text(&output);
+    assert_eq!(output.status.code(), Some(3), "{words}");
+    let report = world.report();
+    assert_eq!(verdict(&report), ("incomplete", 3, false));
+    let (paused, documents) = (&report["paused"], &report["documents"]);
+    assert_eq!((&paused["unknown"], &paused["unsent"]), (&0.into(), &documents["held"]), "{report:#}");
+    assert_eq!(documents["created"].as_u64().unwrap() as usize, world.documents());
+    let until = DateTime::parse_from_rfc3339(paused["until"].as_str().unwrap()).unwrap();
+    let left = until.signed_duration_since(DateTime::<Utc>::from(SystemTime::now())).num_seconds();
+    assert!((1700..=1800).contains(&left), "{left}: {paused}");
+    assert!(
+        words.contains("Paused: the run's time was up.") && words.contains("run it again after 2"),
+        "{words}"
+    );
+    world.go_wrong(Faults::new(1, Vec::new()));
+    let output = world.full_exchange().arg("--pos").arg(day()).args(["--quarantine", "0"]).output().unwrap();
+    assert_eq!((output.status.code(), world.documents()), (Some(0), 17), "{}", text(&output));
+    assert!(world.report().get("paused").is_none());
 }

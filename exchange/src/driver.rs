@@ -18,6 +18,7 @@ use crate::attempt::{Attempt, Effect, Happened, Known, Lost};
 use crate::entry::Entry;
 use crate::error::RunError;
 use crate::job::Ready;
+use crate::patience::Ended;
 use crate::rehearsal::rehearsed;
 use crate::report::{BooksChanged, EntryReport, Hold, Outcome, Report};
 use crate::session::{Exchange, Session};
@@ -35,6 +36,8 @@ enum Turn {
 pub(crate) struct Driver<'e> {
     pub(crate) exchange: &'e Exchange,
     pub(crate) session: &'e mut Session,
+    /// Why the run ends here, once it does.
+    ended: Option<Ended>,
 }
 
 /// Where a plan's steps stand.
@@ -82,7 +85,7 @@ impl Brake {
 
 impl<'e> Driver<'e> {
     pub(crate) fn new(exchange: &'e Exchange, session: &'e mut Session) -> Self {
-        Self { exchange, session }
+        Self { exchange, session, ended: None }
     }
 
     /// Posts every step of a plan; the report gets what became of each, in the plan's order, also when an error ends the run.
@@ -99,6 +102,7 @@ impl<'e> Driver<'e> {
         };
         let result = self.post_all(&mut course).await;
         report.is_cut_short = course.is_cut_short;
+        report.paused = self.ended.and_then(Ended::paused);
         for (place, entry) in course.done {
             let is_document = course.steps[place].document().is_some();
             let entries = if is_document { &mut report.documents } else { &mut report.list_entries };
@@ -144,17 +148,25 @@ impl<'e> Driver<'e> {
         if is_document && course.is_waiting(step.chain) {
             return Ok(Ready::Unbound("an earlier document of the same event is in quarantine".to_owned()));
         }
-        if self.is_stopped(course.steps[place]) {
+        if let Some(ended) = self.ended().filter(|_| !self.session.history.is_posted(&step.key)) {
             course.is_cut_short = true;
-            let reason = "the run was asked to end; the next run goes on from here".to_owned();
-            return Ok(Ready::Settled(held(Hold::Stopped, reason)));
+            return Ok(Ready::Settled(held(ended.hold(), ended.reason())));
         }
         if course.brake.is_pulled() && !self.session.history.is_posted(&step.key) {
             course.is_cut_short = true;
             let reason = "QuickBooks cannot be reached; the next run goes on from here".to_owned();
             return Ok(Ready::Settled(held(Hold::Outage, reason)));
         }
-        match self.exchange.job(self.session, step, course.plan).await {
+        let exchange = self.exchange;
+        let job = exchange.ask(async || exchange.job(self.session, step, course.plan).await).await;
+        let job = match job {
+            Ok(job) => job,
+            Err(ended) => {
+                course.is_cut_short = true;
+                return Ok(Ready::Settled(held(self.end(ended), ended.reason())));
+            }
+        };
+        match job {
             Ok(Ready::Unbound(reason)) if course.aside.is_empty() => {
                 Ok(Ready::Settled(held(Hold::MissingRecord, reason)))
             }
@@ -163,9 +175,15 @@ impl<'e> Driver<'e> {
         }
     }
 
-    /// Whether the run was asked to end before this step was posted.
-    fn is_stopped(&self, step: &Step<'_>) -> bool {
-        self.exchange.options.is_stop_asked() && !self.session.history.is_posted(&step.key)
+    /// Why the run goes no further, once it does not.
+    fn ended(&mut self) -> Option<Ended> {
+        self.ended = self.ended.or_else(|| self.exchange.ended());
+        self.ended
+    }
+
+    /// Ends the run here.
+    fn end(&mut self, ended: Ended) -> Hold {
+        self.ended.get_or_insert(ended).hold()
     }
 
     /// Goes on with a step's attempt, to its end or until it is set aside.
@@ -191,19 +209,18 @@ impl<'e> Driver<'e> {
 
     /// Waits until an attempt's quarantine is over and goes on with all whose is.
     async fn settle_aside(&mut self, course: &mut Course<'_, '_>, due: Duration) -> Result<(), RunError> {
-        let is_stopped = self.exchange.options.is_stop_asked();
-        if is_stopped || course.brake.is_pulled() {
+        let wait = due.saturating_sub(self.exchange.elapsed());
+        let mut hold = self.ended().map(Ended::hold).or(course.brake.is_pulled().then_some(Hold::Outage));
+        if hold.is_none() && !wait.is_zero() {
+            warn!(steps = course.aside.len(), seconds = wait.as_secs(), "waiting out a quarantine");
+            hold = self.exchange.wait(wait).await.err().map(|ended| self.end(ended));
+        }
+        if let Some(hold) = hold {
             course.is_cut_short = true;
-            let hold = if is_stopped { Hold::Stopped } else { Hold::Outage };
             for (place, (_, attempt)) in std::mem::take(&mut course.aside) {
                 self.go_on(course, place, attempt, Happened::Stopped(hold)).await?;
             }
             return Ok(());
-        }
-        let wait = due.saturating_sub(self.exchange.elapsed());
-        if !wait.is_zero() {
-            warn!(steps = course.aside.len(), seconds = wait.as_secs(), "waiting out a quarantine");
-            self.exchange.client.clock().sleep(wait).await;
         }
         let now = self.exchange.elapsed();
         let waiting = std::mem::take(&mut course.aside);
@@ -228,7 +245,8 @@ impl<'e> Driver<'e> {
                 }
             }
         }
-        let is_waiting = matches!(settled.hold, Some(Hold::Outage | Hold::Stopped));
+        let is_waiting = matches!(settled.hold, Some(Hold::Outage | Hold::Stopped | Hold::Paused));
+        course.is_cut_short |= self.ended.is_some() && !settled.outcome.is_settled();
         if !settled.outcome.is_settled() && !is_waiting && !is_settlement(step) {
             course.stopped.insert(step.chain);
         }
@@ -242,13 +260,16 @@ impl<'e> Driver<'e> {
         let mut attempt = self.attempt(job);
         let mut happened = Happened::Begun;
         loop {
-            match self.turn(&mut attempt, happened).await? {
-                Turn::Settled(settled) => return Ok(settled),
-                Turn::SetAside(wait) => {
-                    self.exchange.client.clock().sleep(wait).await;
-                    happened = Happened::Waited;
+            happened = match self.turn(&mut attempt, happened).await? {
+                Turn::Settled(settled) => {
+                    let ended = self.ended.filter(|_| !settled.outcome.is_settled());
+                    return ended.map_or(Ok(settled), |ended| Err(ended.into()));
                 }
-            }
+                Turn::SetAside(wait) => {
+                    self.exchange.wait(wait).await?;
+                    Happened::Waited
+                }
+            };
         }
     }
 
@@ -292,12 +313,17 @@ impl<'e> Driver<'e> {
                     attempt.looked_up_by().map(|sent| self.session.seen.remove(&sent));
                     Happened::Answered(self.exchange.client.create(kind, body.as_bytes(), &id).await)
                 }
-                Effect::LookUp { kind, number } => Happened::Found(self.look_up(kind, number).await),
-                Effect::Read { kind, id } => Happened::Found(self.read(kind, &id).await),
+                Effect::LookUp { kind, number } => self.look_up(kind, number).await,
+                Effect::Read { kind, id } => {
+                    let read = self.exchange.ask(async || self.read(kind, &id).await).await;
+                    read.map_or_else(|ended| Happened::Stopped(self.end(ended)), Happened::Found)
+                }
                 Effect::Pause(wait) => {
                     warn!(step = %attempt.key(), seconds = wait.as_secs(), "waiting");
-                    self.exchange.client.clock().sleep(wait).await;
-                    Happened::Waited
+                    match self.exchange.wait(wait).await {
+                        Ok(()) => Happened::Waited,
+                        Err(ended) => Happened::Stopped(self.end(ended)),
+                    }
                 }
                 // What an earlier run left in doubt is for the next run to wait for.
                 Effect::Quarantine(_) if self.exchange.is_rehearsal => Happened::Stopped(Hold::Stopped),
@@ -318,12 +344,14 @@ impl<'e> Driver<'e> {
 
     /// What QuickBooks has under a number or name. What was looked up before the first document of the plan is not asked for
     /// again the first time.
-    async fn look_up(&mut self, kind: EntityKind, number: String) -> Result<Vec<Answer>, ReadError> {
+    async fn look_up(&mut self, kind: EntityKind, number: String) -> Happened {
         let key = (kind, number);
-        match self.session.seen.remove(&key) {
-            Some(answers) => Ok(answers),
-            None => self.exchange.client.find_by_number(kind, &key.1).await,
+        if let Some(answers) = self.session.seen.remove(&key) {
+            return Happened::Found(Ok(answers));
         }
+        let exchange = self.exchange;
+        let found = exchange.ask(async || exchange.client.find_by_number(kind, &key.1).await).await;
+        found.map_or_else(|ended| Happened::Stopped(self.end(ended)), Happened::Found)
     }
 
     /// The entity of this id, when QuickBooks has one.

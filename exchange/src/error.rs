@@ -5,6 +5,7 @@ use mapping::{BatchKey, EventKey, PlanError, StepKey};
 use qb_client::{ClientError, ReadError};
 
 use crate::log::LogError;
+use crate::patience::Paused;
 use crate::report::Report;
 
 /// Why a run stopped.
@@ -128,6 +129,12 @@ pub enum RunError {
         #[source]
         source: Box<RunError>,
     },
+    /// The host asked the run to end. None of the documents was sent, unless [`RunError::done`] says otherwise.
+    #[error("the run was asked to end; run it again to go on")]
+    Stopped,
+    /// The run's time was up. None of the documents was sent, unless [`RunError::done`] says otherwise.
+    #[error("{}", paused(.0))]
+    Paused(Paused),
     /// A key cannot be a request id; nothing was sent.
     #[error("{key} cannot be a request id")]
     Key {
@@ -144,7 +151,7 @@ impl RunError {
     /// another company's.
     pub fn ends_the_run(&self) -> bool {
         match self.cause() {
-            Self::Log { .. } | Self::OtherCompany { .. } => true,
+            Self::Log { .. } | Self::OtherCompany { .. } | Self::Stopped | Self::Paused(_) => true,
             Self::Read { source, .. } => {
                 matches!(**source, ReadError::NotSent { .. } | ReadError::Failed { .. })
             }
@@ -157,6 +164,14 @@ impl RunError {
         match self {
             Self::Partly { source, .. } => source.cause(),
             error => error,
+        }
+    }
+
+    /// Returns that the run's time was up, when it was.
+    pub fn paused(&self) -> Option<Paused> {
+        match self.cause() {
+            Self::Paused(paused) => Some(*paused),
+            _ => None,
         }
     }
 
@@ -202,6 +217,8 @@ impl RunError {
             Self::Log { source, .. } => source.code(),
             Self::Read { .. } => "read-failed",
             Self::Partly { source, .. } => source.code(),
+            Self::Stopped => "stopped",
+            Self::Paused(_) => "paused",
             Self::Key { .. } => "invalid-key",
         }
     }
@@ -393,6 +410,16 @@ fn remedy_for(seen: Option<&str>) -> String {
     match seen {
         Some(seen) => format!("its invoices post to {seen:?}: name that one, or make the others inactive"),
         None => "no invoice of the last year shows where invoices post: make the others inactive, or write an invoice in QuickBooks first".to_owned(),
+    }
+}
+
+fn paused(paused: &Paused) -> String {
+    match paused.until {
+        None => "the run's time was up; run it again to go on".to_owned(),
+        Some(until) => format!(
+            "QuickBooks asks to be left alone for longer than the run's time; run it again after {}",
+            until.format("%Y-%m-%d %H:%M:%S UTC")
+        ),
     }
 }
 

@@ -5,6 +5,7 @@
 use mapping::{Bindings, Period, Plan, Planned, ResolveError, Step, StepContent, legs, resolve};
 
 use crate::error::RunError;
+use crate::patience::AskedWait;
 use crate::report::{Hold, Outcome};
 use crate::session::{Exchange, Session};
 use crate::settled::{Contact, Job, Settled, held, refused};
@@ -42,7 +43,7 @@ impl Exchange {
                 ))));
             }
             // Documents before it are posted: their report must not be lost.
-            Err(RunError::Read { source, .. }) => {
+            Err(RunError::Read { source, .. }) if source.asked_wait().is_none() => {
                 let reason = format!("its customer could not be read: {source}");
                 let settled = Settled { contact: Contact::Unreached, ..held(Hold::Unreachable, reason) };
                 return Ok(Ready::Settled(settled));

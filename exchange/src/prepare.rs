@@ -23,11 +23,14 @@ impl Driver<'_> {
     /// what stands open. The report gets what was made on the way.
     pub(crate) async fn prepare(&mut self, plan: &mut Plan<'_>, report: &mut Report) -> Result<(), RunError> {
         self.exchange.claim_customers(self.session, plan.origin()).await?;
-        plan.match_payments(self.exchange.open_invoices(self.session, plan).await?);
+        let exchange = self.exchange;
+        let open = exchange.ask(async || exchange.open_invoices(self.session, plan).await).await??;
+        plan.match_payments(open);
         check_identities(&self.session.history, plan)?;
         report.removed = self.check_unchanged(plan).await?;
         let needs = Needs::of_plan(plan, &self.session.history);
-        let faults = self.exchange.faults_of(self.session, &needs).await?;
+        let faults =
+            self.exchange.ask(async || self.exchange.faults_of(self.session, &needs).await).await??;
         if !faults.is_empty() {
             return Err(RunError::NotReady(faults));
         }
@@ -60,7 +63,8 @@ impl Driver<'_> {
         let (Some(id), Some(kind)) = (record.id(), EntityKind::from_name(&record.sent.entity)) else {
             return Ok(false);
         };
-        let found = self.read(kind, id).await.map_err(|e| RunError::unreadable("documents of ours", e))?;
+        let found = self.exchange.ask(async || self.read(kind, id).await).await?;
+        let found = found.map_err(|e| RunError::unreadable("documents of ours", e))?;
         let is_void = |answer: &Answer| {
             answer.content().is_ok_and(|content| content.moves_nothing() && content.links.is_empty())
         };
@@ -81,7 +85,8 @@ impl Driver<'_> {
             unknown.entry(planned.document.kind().entity()).or_default().push(planned);
         }
         if let Some(payments) = unknown.remove(&EntityKind::Payment) {
-            let found = self.exchange.unknown_payments(self.session, plan).await?;
+            let exchange = self.exchange;
+            let found = exchange.ask(async || exchange.unknown_payments(self.session, plan).await).await??;
             let numbers = payments.iter().map(|planned| planned.number.as_str());
             self.session.see(EntityKind::Payment, numbers, found);
         }
@@ -100,7 +105,8 @@ impl Driver<'_> {
             else {
                 continue;
             };
-            let found = self.exchange.client.find_by_numbers(*kind, [first]).await;
+            let client = &self.exchange.client;
+            let found = self.exchange.ask(async || client.find_by_numbers(*kind, [first]).await).await?;
             let found = found.map_err(|e| RunError::unreadable("documents of ours", e))?;
             self.session.see(*kind, [first], found);
         }
@@ -131,12 +137,14 @@ impl Driver<'_> {
     async fn look_up_whole(&mut self, kind: EntityKind, documents: &[&Planned<'_>]) -> Result<(), RunError> {
         let unreadable = |error| RunError::unreadable("documents of ours", error);
         let numbers = || documents.iter().map(|planned| planned.number.as_str());
-        let client = &self.exchange.client;
-        let mut found = client.find_by_numbers(kind, numbers()).await.map_err(unreadable)?;
+        let (exchange, client) = (self.exchange, &self.exchange.client);
+        let found = exchange.ask(async || client.find_by_numbers(kind, numbers()).await).await?;
+        let mut found = found.map_err(unreadable)?;
         if self.session.history.is_new() || self.session.behind_since.is_some() || !found.is_empty() {
             let lacking: Vec<&str> = numbers().filter(|number| !found.contains_key(*number)).collect();
             if !lacking.is_empty() {
-                found.extend(client.find_by_numbers(kind, lacking).await.map_err(unreadable)?);
+                let more = async || client.find_by_numbers(kind, lacking.iter().copied()).await;
+                found.extend(exchange.ask(more).await?.map_err(unreadable)?);
             }
         }
         self.session.see(kind, numbers(), found);
@@ -171,8 +179,9 @@ impl Driver<'_> {
         }
         if !report.list_entries.is_empty() && !self.exchange.is_rehearsal {
             // Names and types of what was made, for the tie-out.
-            self.session.snapshot =
-                CompanySnapshot::read(&self.exchange.client, &self.exchange.company).await?;
+            let exchange = self.exchange;
+            let read = async || CompanySnapshot::read(&exchange.client, &exchange.company).await;
+            self.session.snapshot = exchange.ask(read).await??;
         }
         Ok(())
     }

@@ -255,6 +255,7 @@ impl Exchange {
         all: &[(&Period, Needs)],
         survey: Survey,
     ) -> Result<Vec<NotReady>, RunError> {
+        self.deadline = self.deadline_from_now();
         let (mut session, mut faults) = self.begin_with_faults(first).await?;
         faults.extend(survey.faults().into_iter().map(|fault| NotReady::Survey(Box::new(fault))));
         let mut said: BTreeSet<NotReady> = faults.iter().cloned().collect();
@@ -265,7 +266,8 @@ impl Exchange {
                 bound = period.since();
                 found = session.snapshot.bind(period, &mut session.bindings);
             }
-            match self.faults_of(&mut session, needs).await {
+            let found_now = self.ask(async || self.faults_of(&mut session, needs).await).await;
+            match found_now.unwrap_or_else(|ended| Err(ended.into())) {
                 Ok(of_needs) => found.extend(of_needs),
                 Err(error) => {
                     result = Err(error);

@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use mapping::{EventKey, Origin, OriginKey, StepKey};
 use serde::Serialize;
 
+use crate::patience::Paused;
 use crate::text::as_text;
 
 pub(crate) use self::page::write_reports;
@@ -55,6 +56,8 @@ pub enum Hold {
     Outage,
     /// The run was asked to end ([`Options::stop`](crate::Options::stop)).
     Stopped,
+    /// The run's time was up ([`Policy::budget`](crate::Policy::budget)).
+    Paused,
 }
 
 impl Hold {
@@ -66,6 +69,7 @@ impl Hold {
             Self::Unreachable => "unreachable",
             Self::Outage => "outage",
             Self::Stopped => "stopped",
+            Self::Paused => "paused",
         }
     }
 }
@@ -190,6 +194,9 @@ pub struct Report {
     /// Whether the run ended early, because QuickBooks could not be reached or because it was asked to: the rest is held, and
     /// the next run goes on.
     pub is_cut_short: bool,
+    /// That the run's time was up, when it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub paused: Option<Paused>,
 }
 
 impl Report {
@@ -210,6 +217,7 @@ impl Report {
             removed: Vec::new(),
             log_behind: 0,
             is_cut_short: false,
+            paused: None,
         }
     }
 

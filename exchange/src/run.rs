@@ -3,6 +3,7 @@
 //! Neighbours: `prepare.rs` before the first step, `driver.rs` for all of them, `tie_out.rs` after the last.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use mapping::{Origin, Plan, plan};
 use pos_model::Store;
@@ -23,7 +24,17 @@ impl Exchange {
     /// [`RunError`]. None of the batch's documents has been sent, unless it is a [`RunError::Partly`], which carries what was
     /// done, or a [`RunError::Log`], after which the step that it names may be posted.
     pub async fn run<'o>(&mut self, origin: impl Into<Origin<'o>>) -> Result<Report, RunError> {
-        let (origin, company) = (origin.into(), Arc::clone(&self.company));
+        self.run_until(origin.into(), self.deadline_from_now()).await
+    }
+
+    /// The same, with a time at which it ends.
+    pub(crate) async fn run_until(
+        &mut self,
+        origin: Origin<'_>,
+        deadline: Duration,
+    ) -> Result<Report, RunError> {
+        self.deadline = deadline;
+        let company = Arc::clone(&self.company);
         let plan = plan(origin, &company)?;
         let is_confirmed = company.opening().is_some_and(|opening| opening.is_confirmed);
         if matches!(origin, Origin::Opening { .. }) && !is_confirmed {

@@ -4,7 +4,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -17,6 +16,7 @@ use crate::entry::Entry;
 use crate::error::{NotReady, RunError};
 use crate::history::History;
 use crate::log::{Fence, LogError, PostingLog};
+use crate::patience::Stop;
 use crate::report::{EntryReport, Outcome};
 use crate::snapshot::CompanySnapshot;
 use crate::step::{Moment, Policy};
@@ -61,9 +61,9 @@ pub struct Options {
     pub policy: Policy,
     /// What is called after every step; for progress bars. Must be quick. The default is nothing.
     pub observer: Option<Observer>,
-    /// What asks a run to end: once it is true no further request is sent, what is left is held, and the report says so. The
-    /// default is nothing.
-    pub stop: Option<Arc<AtomicBool>>,
+    /// What asks a run to end: once it is asked no further request is sent and no wait goes on, what is left is held, and the
+    /// report says so. The default is nothing.
+    pub stop: Option<Stop>,
     /// Who claims the posting log. Where several processes or machines share one log, each has a name of its own. The default
     /// is `exchange`.
     pub owner: String,
@@ -92,7 +92,7 @@ impl Options {
 
     /// Sets [`stop`](Options::stop).
     #[must_use]
-    pub fn with_stop(mut self, stop: Arc<AtomicBool>) -> Self {
+    pub fn with_stop(mut self, stop: Stop) -> Self {
         self.stop = Some(stop);
         self
     }
@@ -106,7 +106,7 @@ impl Options {
 
     /// Returns whether the run is asked to end.
     pub(crate) fn is_stop_asked(&self) -> bool {
-        self.stop.as_ref().is_some_and(|stop| stop.load(Ordering::Relaxed))
+        self.stop.as_ref().is_some_and(Stop::is_asked)
     }
 }
 
@@ -127,6 +127,8 @@ pub struct Exchange {
     pub(crate) unsettled: BTreeMap<StepKey, (Outcome, Option<String>)>,
     /// Whether nothing may be sent ([`Exchange::rehearsal`]).
     pub(crate) is_rehearsal: bool,
+    /// When the run has no more time; every run sets it first.
+    pub(crate) deadline: Duration,
 }
 
 /// What is kept between runs and updated with every append to the log. It is dropped, and read again by the next run, when
@@ -214,6 +216,7 @@ impl Exchange {
             session: None,
             unsettled: BTreeMap::new(),
             is_rehearsal: false,
+            deadline: Duration::MAX,
         }
     }
 
@@ -257,7 +260,8 @@ impl Exchange {
         if session.chain.length == 0 || session.is_overtaken {
             self.read_log(&mut session).await?;
         }
-        match self.refresh(&mut session, period).await {
+        let refreshed = self.ask(async || self.refresh(&mut session, period).await).await;
+        match refreshed.unwrap_or_else(|ended| Err(ended.into())) {
             Ok(faults) => Ok((session, faults)),
             Err(error) => {
                 session.forget_snapshot();

@@ -22,6 +22,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use qb_client::engine::throttle_wait;
 
 use crate::report::Outcome;
 
@@ -196,6 +197,10 @@ pub struct Policy {
     pub outage: u32,
     /// How long a step waits after a request that was not sent or a look-up that failed; doubled each time. The default is 1 s.
     pub pause: Duration,
+    /// How long a run may take, all of [`Exchange::run_all`](crate::Exchange::run_all) together. When it is over, or the next
+    /// wait would go beyond it (a quarantine, or QuickBooks asks to be left alone for up to an hour), the run ends
+    /// [`Paused`](crate::Paused) and the next one goes on. The default is 6 hours: a night.
+    pub budget: Duration,
 }
 
 impl Default for Policy {
@@ -207,6 +212,7 @@ impl Default for Policy {
             trust_request_id: false,
             outage: 3,
             pause: Duration::from_secs(1),
+            budget: Duration::from_secs(6 * 3600),
         }
     }
 }
@@ -254,10 +260,14 @@ impl Policy {
         self.pause = pause;
         self
     }
-}
 
-/// The waits, in seconds, after throttled requests that say nothing of how long to wait: 61 in all, then the step is held.
-const THROTTLED: [u64; 6] = [1, 2, 4, 8, 16, 30];
+    /// Sets [`budget`](Policy::budget).
+    #[must_use]
+    pub const fn with_budget(mut self, budget: Duration) -> Self {
+        self.budget = budget;
+        self
+    }
+}
 
 /// The next action for a step.
 pub(crate) fn next(state: &StepState, input: Input, policy: &Policy, now: &Moment) -> Action {
@@ -283,8 +293,7 @@ pub(crate) fn next(state: &StepState, input: Input, policy: &Policy, now: &Momen
         }
         Input::Answered(Answered::Throttled { retry_after: Some(asked) }) => Action::Pause(asked),
         Input::Answered(Answered::Throttled { retry_after: None }) => {
-            let place = state.throttles.saturating_sub(1) as usize;
-            THROTTLED.get(place).map_or_else(given_up, |seconds| Action::Pause(Duration::from_secs(*seconds)))
+            throttle_wait(state.throttles.saturating_sub(1)).map_or_else(given_up, Action::Pause)
         }
         Input::LookedUp(LookedUp::Equal) => Action::Finish(Outcome::Adopted),
         Input::LookedUp(LookedUp::Different) => Action::Finish(Outcome::Conflict),

@@ -14,6 +14,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::error::RunError;
+use crate::patience::Paused;
 use crate::report::{Counts, EntryReport, Outcome, Report};
 use crate::tie_out::{AccountTie, TieOut};
 
@@ -107,6 +108,7 @@ pub struct RunSummary {
     skipped: BTreeMap<String, u64>,
     not_started: u64,
     log_behind: u64,
+    paused: Option<Paused>,
     is_interrupted: bool,
     is_dry_run: bool,
 }
@@ -128,6 +130,7 @@ impl RunSummary {
             skipped: BTreeMap::new(),
             not_started: 0,
             log_behind: 0,
+            paused: None,
             is_interrupted: false,
             is_dry_run: false,
         }
@@ -179,6 +182,7 @@ impl RunSummary {
             ));
         }
         self.log_behind += report.log_behind;
+        self.paused = self.paused.or(report.paused);
         self.reports.push(report);
     }
 
@@ -200,6 +204,11 @@ impl RunSummary {
         self.is_interrupted = true;
     }
 
+    /// Notes that the run's time was up, as [`AllRun::paused`](crate::AllRun::paused) says it.
+    pub fn pause(&mut self, paused: Paused) {
+        self.paused = Some(paused);
+    }
+
     /// Ends the run at this instant.
     pub fn end(&mut self, ended_at: DateTime<Utc>) {
         self.ended_at = ended_at;
@@ -213,6 +222,17 @@ impl RunSummary {
     /// The tie-out; none when none was made.
     pub fn tie_out(&self) -> Option<&TieOut> {
         self.tie_out.as_ref()
+    }
+
+    /// What remains of a run whose time was up; none of any other.
+    fn remains(&self) -> Option<Remains> {
+        let counts = self.counts();
+        self.paused.map(|paused| Remains {
+            until: paused.until.map(instant),
+            unsent: counts.of(Outcome::Held),
+            unknown: counts.of(Outcome::Unknown),
+            not_started: self.not_started,
+        })
     }
 
     /// How many documents QuickBooks had under our keys that the posting log did not know; none when it knew all.
@@ -250,6 +270,7 @@ impl RunSummary {
     pub fn exit(&self) -> Exit {
         let mut exits: Vec<Exit> = self.errors().iter().map(Fault::exit).collect();
         if self.is_interrupted
+            || self.paused.is_some()
             || self.not_started > 0
             || self.reports.iter().any(|report| report.is_cut_short)
         {
@@ -299,6 +320,8 @@ struct Form<'s> {
     notices: &'s [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     log_behind: Option<LogBehind>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    paused: Option<Remains>,
     batches: &'s [BatchSummary],
     #[serde(skip_serializing_if = "Option::is_none")]
     control_accounts: Option<&'s [AccountTie]>,
@@ -311,6 +334,20 @@ struct Form<'s> {
     skipped: &'s BTreeMap<String, u64>,
     not_started: u64,
     is_interrupted: bool,
+}
+
+/// What a run whose time was up left for the next one.
+#[derive(serde::Serialize)]
+struct Remains {
+    until: Option<String>,
+    unsent: u64,
+    unknown: u64,
+    not_started: u64,
+}
+
+/// An instant as the JSON form has it.
+fn instant(instant: DateTime<Utc>) -> String {
+    instant.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
 /// The posting log did not know documents that QuickBooks has.
@@ -351,14 +388,13 @@ impl Serialize for DocumentCounts {
 
 impl Serialize for RunSummary {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let text = |instant: DateTime<Utc>| instant.to_rfc3339_opts(SecondsFormat::Millis, true);
         let form = Form {
             schema_version: SCHEMA_VERSION,
             result: self.result(),
             exit_code: self.exit().code(),
             dry_run: self.is_dry_run,
-            started_at: text(self.started_at),
-            ended_at: text(self.ended_at),
+            started_at: instant(self.started_at),
+            ended_at: instant(self.ended_at),
             version: env!("CARGO_PKG_VERSION"),
             company: self.company.as_deref(),
             log: self.log.as_deref(),
@@ -366,6 +402,7 @@ impl Serialize for RunSummary {
             errors: self.errors(),
             notices: &self.notices,
             log_behind: self.log_behind(),
+            paused: self.remains(),
             batches: &self.batches,
             control_accounts: self.tie_out.as_ref().map(|tie_out| tie_out.accounts.as_slice()),
             tie_out: self.tie_out.as_ref(),

@@ -47,6 +47,7 @@ impl Exchange {
         O: Into<Origin<'o>>,
     {
         let origins: Vec<Origin<'o>> = origins.into_iter().map(Into::into).collect();
+        self.deadline = self.deadline_from_now();
         self.tie_out_of(&origins).await
     }
 
@@ -73,7 +74,8 @@ impl Exchange {
                 return Err(error);
             }
         }
-        let result = self.tie_out_with(&session, origins).await;
+        let result = self.ask(async || self.tie_out_with(&session, origins).await).await;
+        let result = result.unwrap_or_else(|ended| Err(ended.into()));
         self.session = Some(session);
         result
     }

@@ -120,7 +120,8 @@ async fn x_06_a_report_of_a_run_that_was_asked_to_end() {
     let world = World::new();
     let mut exchange = world.exchange();
     exchange.run(&batch("1", 3, DAY, &[sale(9, DAY, "20.00")])).await.unwrap();
-    let stop = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true));
+    let stop = exchange::Stop::new();
+    stop.ask();
     exchange.set_options(exchange::Options::default().with_stop(stop));
     let report = exchange.run(&batch("1", 4, DAY, &[sale(1, DAY, "20.00")])).await.unwrap();
     check_report("report_of_a_run_asked_to_end", &report);

@@ -4,9 +4,11 @@
 use crate::support;
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use exchange::{Entry, Hold, Options, Outcome, Policy, Report, RunError};
 use pos_model::Batch;
+use qb_client::Clock;
 use support::pos::{batch, sale, taxed_sale};
 use support::wire::{Fault, creates, reads};
 use support::{World, all_are};
@@ -104,7 +106,8 @@ async fn x_02_of_600_batches_one_is_tried_at_a_dead_address() {
 
     world.wire.heal();
     let mut exchange = world.exchange();
-    let stop = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true));
+    let stop = exchange::Stop::new();
+    stop.ask();
     exchange.set_options(Options::default().with_stop(stop));
     let all = exchange.run_all(&batches, |_, _| panic!("nothing is run")).await;
     assert_eq!((all.run, all.not_run, all.left), (0, 0, 600));
@@ -246,4 +249,104 @@ async fn x_04_a_run_that_could_not_start_keeps_what_it_knows_of_the_log() {
     assert_eq!(exchange.run(&busy()[0]).await.unwrap_err().code(), "not-ready");
     assert!(all_are(&[exchange.run(&busy()[0]).await.unwrap()], Outcome::Created));
     assert_eq!(world.log.reads(), 1);
+}
+
+/// A policy with so many seconds for a run.
+fn budget(seconds: u64) -> Options {
+    Options::default().with_policy(Policy::default().with_budget(Duration::from_secs(seconds)))
+}
+
+/// QuickBooks asks to be left alone for an hour. A run with the time obeys, and sends the same bytes under the same id;
+/// one without ends paused, says what remains and until when, and the next run goes on.
+#[tokio::test]
+async fn x_06_a_wait_that_is_asked_for_is_obeyed_within_the_budget_and_else_pauses_the_run() {
+    for (seconds, is_obeyed) in [(7200, true), (600, false)] {
+        let world = World::new();
+        world.wire.once(creates("invoice", "CLT2B4"), Fault::Throttled(3600));
+        let mut exchange = world.exchange();
+        exchange.set_options(budget(seconds));
+        let report = exchange.run(&busy()[0]).await.unwrap();
+        let counts = report.counts();
+        if is_obeyed {
+            assert_eq!((counts.of(Outcome::Created), report.paused), (60, None));
+            assert_eq!(world.clock.waits(), [3600]);
+            let calls = world.wire.creates("invoice");
+            let of_it: Vec<_> = calls.iter().filter(|call| call.text.contains("CLT2B4")).collect();
+            assert_eq!((of_it.len(), of_it[0].request_id == of_it[1].request_id), (2, true));
+            assert_eq!(of_it[0].text, of_it[1].text);
+            continue;
+        }
+        assert!(report.is_cut_short);
+        assert_eq!(world.clock.waits(), [0u64; 0], "it does not wait for what it has no time for");
+        assert_eq!((counts.of(Outcome::Created), counts.of(Outcome::Held)), (2, 58));
+        assert_eq!(holds(&report, Hold::Paused), 58);
+        let until = report.paused.unwrap().until.unwrap();
+        assert!((3500..=3600).contains(&(until - world.clock.now()).num_seconds()), "{until}");
+        let reason = report.documents[5].reason.as_deref().unwrap();
+        assert!(reason.contains("run it again after 2026-02-04 04:"), "{reason}");
+        world.clock.advance(3600);
+        assert_eq!(world.run(&busy()).await[0].counts().of(Outcome::Created), 58);
+        assert!(world.tie_out(&busy()).await.is_tied_out());
+    }
+}
+
+/// a quarantine counts too: what else can be posted is, then the run ends, and the document stays unknown.
+#[tokio::test]
+async fn x_06_a_quarantine_longer_than_the_budget_is_left_to_the_next_run() {
+    let world = World::new();
+    world.wire.once(creates("invoice", "CLT2B4"), Fault::RequestLost);
+    let mut exchange = world.exchange();
+    exchange.set_options(budget(120));
+    let report = exchange.run(&busy()[0]).await.unwrap();
+    let counts = report.counts();
+    let all = [Outcome::Created, Outcome::Unknown, Outcome::Held].map(|outcome| counts.of(outcome));
+    assert_eq!(all, [58, 1, 1], "{counts:?}");
+    assert_eq!(world.clock.waits(), [0u64; 0]);
+    assert!(report.paused.unwrap().until.is_some_and(|until| until > world.clock.now()));
+    let report = world.run(&busy()).await.remove(0);
+    assert_eq!((report.counts().of(Outcome::Created), report.paused), (2, None));
+}
+
+/// a read that is throttled is waited for like a write, wherever it stands; without the time nothing is lost.
+#[tokio::test]
+async fn x_06_a_throttled_read_is_waited_for_within_the_budget() {
+    for when in [reads("preferences", ""), reads("query", "from Invoice"), reads("query", "from Payment")] {
+        let world = World::new();
+        world.wire.once(when.clone(), Fault::Throttled(600));
+        let report = world.run(&busy()).await.remove(0);
+        assert_eq!((report.counts().of(Outcome::Created), world.clock.waits()), (60, vec![600]), "{when:?}");
+
+        let world = World::new();
+        world.wire.once(when.clone(), Fault::Throttled(600));
+        let mut exchange = world.exchange();
+        exchange.set_options(budget(60));
+        let mut codes = Vec::new();
+        let all = exchange.run_all(&busy(), |_, result| codes.push(result.unwrap_err().code())).await;
+        assert_eq!((codes, world.clock.waits().len(), all.not_run), (vec!["paused"], 0, 1), "{when:?}");
+        assert!(all.paused.unwrap().until.is_some());
+        assert!(world.documents().is_empty());
+    }
+}
+
+/// the budget is for all batches together: when it is over, the rest is left, and nothing asks for a later time.
+#[tokio::test]
+async fn x_06_when_the_time_is_up_the_rest_of_the_batches_is_left() {
+    let world = World::new();
+    let batches: Vec<_> =
+        (1..=40).map(|number| batch("1", number, DAY, &[sale(number, DAY, "20.00")])).collect();
+    let mut exchange = world.exchange();
+    exchange.set_options(budget(120));
+    let (mut posted, began) = (0, world.clock.now());
+    let all =
+        exchange.run_all(&batches, |_, result| posted += result.unwrap().counts().of(Outcome::Created)).await;
+    assert!(all.left > 10 && all.run > 5, "{all:?}");
+    assert_eq!(all.paused.map(|paused| paused.until), Some(None));
+    assert!((world.clock.now() - began).num_seconds() < 150);
+    assert!(posted >= 2 * (all.run - 1));
+    let all = exchange.run_all(&batches, |_, _| {}).await;
+    assert!(all.paused.is_some(), "one more run of two minutes is not enough: {all:?}");
+    exchange.set_options(Options::default());
+    let all = exchange.run_all(&batches, |_, _| {}).await;
+    assert!(all.is_whole() && all.paused.is_none());
+    assert_eq!(world.documents().len(), 80);
 }

@@ -195,6 +195,7 @@ impl Fault {
                 }
             }
             RunError::Plan(_) | RunError::BatchChanged { .. } => fault(Exit::RefusedInput),
+            RunError::Stopped | RunError::Paused(_) => fault(Exit::Incomplete),
             RunError::NotReady(_) => fault(Exit::Configuration).for_whom(Who::Bookkeeper),
             RunError::Log { source: LogError::Locked { .. }, .. } => fault(Exit::InUse),
             RunError::Log { .. } => Self {

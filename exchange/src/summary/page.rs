@@ -44,6 +44,17 @@ fn write_page(out: &mut String, summary: &RunSummary) -> fmt::Result {
     if summary.is_interrupted {
         writeln!(out, "Ended early because it was asked to; what is left waits for the next run.")?;
     }
+    if let Some(remains) = summary.remains() {
+        let until = summary.paused.and_then(|paused| paused.until);
+        let until = until.map(|until| until.format(" after %Y-%m-%d %H:%M:%S UTC").to_string());
+        writeln!(
+            out,
+            "Paused: the run's time was up. {} documents are not sent, of {} nobody knows whether they are; run it again{} to go on.",
+            remains.unsent,
+            remains.unknown,
+            until.unwrap_or_default()
+        )?;
+    }
     if summary.not_started > 0 {
         writeln!(
             out,
