@@ -43,15 +43,12 @@ pub type Observer = Arc<dyn Fn(&EntryReport) + Send + Sync>;
 /// * [`owner`](Options::owner): `exchange`.
 ///
 /// ```
-/// use std::sync::Arc;
-/// use std::sync::atomic::AtomicBool;
+/// use exchange::{Options, Stop};
 ///
-/// use exchange::Options;
-///
-/// let stop = Arc::new(AtomicBool::new(false));
+/// let stop = Stop::new();
 /// let options = Options::default()
 ///     .with_observer(|entry| println!("{} {}", entry.number, entry.outcome.word()))
-///     .with_stop(Arc::clone(&stop))
+///     .with_stop(stop.clone())
 ///     .with_owner("back-office-1");
 /// ```
 #[derive(Clone)]

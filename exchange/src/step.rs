@@ -169,6 +169,7 @@ pub(crate) enum Action {
 /// * [`trust_request_id`](Policy::trust_request_id): no.
 /// * [`outage`](Policy::outage): 3 events in a row.
 /// * [`pause`](Policy::pause): 1 s, doubled each time.
+/// * [`budget`](Policy::budget): 6 hours.
 ///
 /// ```
 /// use std::time::Duration;
