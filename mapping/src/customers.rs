@@ -9,7 +9,7 @@
 //!
 //! plan(&Input) -> CustomerPlan
 //!         for_pos         AddType, Add, Update, Show, Merge
-//!         for_quickbooks  Create, Update, Retire, Wake
+//!         for_quickbooks  Create, Update, Retire
 //!         proposals, conflicts, refusals, notices, left_out, counts
 //!         state           what holds without a write; State::added_to_pos, updated_in_quickbooks ... note what was written
 //! ```
@@ -41,12 +41,14 @@ mod matching;
 mod meeting;
 mod merges;
 mod names;
+mod page;
 mod plan;
 mod record;
 mod settings;
 mod state;
 mod survivors;
 mod value;
+mod wire;
 
 pub use change::{
     Conflict, CustomerPlan, Edits, LeftOut, Notice, PosChange, Proposal, QuickBooksChange, Refusal, Retained,
@@ -57,8 +59,10 @@ pub use fit::{Unfit, for_pos, for_quickbooks};
 pub use matching::{Features, Likeness, Reason, candidates, duplicates};
 pub use merges::{Merged, Merges};
 pub use names::folded;
+pub use page::page;
 pub use plan::plan;
 pub use record::{PosRecord, QuickBooksRecord, RecordId};
 pub use settings::{Direction, LimitPolicy, NameOrder, Preference, Profile, Settings};
 pub use state::{Base, Link, LinkState, Sides, State};
 pub use value::{FieldValue, Fields, is_same};
+pub use wire::{Lists, lay_over, new_record, record_of};

@@ -322,6 +322,13 @@ impl CustomerKey {
         format!("Point of sale: {self}")
     }
 
+    /// Returns the customer whose record has these notes; none when they are not ours, or were written by a version that wrote
+    /// the id alone.
+    pub fn noted(notes: &str) -> Option<Self> {
+        let line = notes.lines().find_map(|line| line.trim().strip_prefix("Point of sale: "))?;
+        line.split_whitespace().next()?.parse().ok()
+    }
+
     /// Whether a record with these notes is this customer's. Earlier versions wrote the id alone.
     pub fn is_noted(&self, notes: &str) -> bool {
         notes == self.note() || notes.strip_prefix("Point of sale: cust-") == Some(&self.id)

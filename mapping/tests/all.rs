@@ -7,6 +7,7 @@
 )]
 
 mod company;
+mod customers;
 mod errors;
 mod golden;
 mod mission;

@@ -23,6 +23,10 @@ pub enum TaxCode {}
 #[derive(Clone, Copy, Debug)]
 pub enum Department {}
 
+/// Marker of a type of customers. Read and named, never created: QuickBooks lets nobody make one through its interface.
+#[derive(Clone, Copy, Debug)]
+pub enum CustomerType {}
+
 /// Marker of a class. Read and named, never created here.
 #[derive(Clone, Copy, Debug)]
 pub enum Class {}

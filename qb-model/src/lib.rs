@@ -56,7 +56,7 @@ pub use error::ModelError;
 pub use expense::{ExpenseLine, Purchase};
 pub use fault::{Fault, FaultEntry};
 pub use general_ledger::{GeneralLedger, LedgerAccount, LedgerRow};
-pub use ids::{Class, Department, Id, PartyRef, PartyType, Ref, TaxCode};
+pub use ids::{Class, CustomerType, Department, Id, PartyRef, PartyType, Ref, TaxCode};
 pub use journal::{JournalEntry, JournalLine, PostingType};
 pub use kind::{Entity, EntityKind};
 pub use lines::{LineTax, SalesLine, TxnTaxDetail};
@@ -76,7 +76,9 @@ pub mod parts {
     };
     pub use crate::journal::{JournalDetail, JournalDetailType};
     pub use crate::lines::{LineTaxRef, SalesDetail, SalesDetailType};
-    pub use crate::lists::{EmailAddress, PaymentMethodType, PhysicalAddress, TelephoneNumber};
+    pub use crate::lists::{
+        CustomText, CustomTextType, EmailAddress, PaymentMethodType, PhysicalAddress, TelephoneNumber,
+    };
     pub use crate::payment::LinkType;
 }
 

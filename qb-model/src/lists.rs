@@ -7,7 +7,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::Ref;
+use crate::ids::{CustomerType, Ref};
 
 /// A new account of the chart of accounts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -164,6 +164,35 @@ pub struct Customer {
     /// Where goods go.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ship_addr: Option<PhysicalAddress>,
+    /// What kind of customer it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customer_type_ref: Option<Ref<CustomerType>>,
+    /// Custom fields that have a value.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub custom_field: Vec<CustomText>,
+}
+
+/// The text of a custom field.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct CustomText {
+    /// Which field it is.
+    pub definition_id: String,
+    /// What the company calls it.
+    pub name: String,
+    /// Always `StringType`.
+    pub r#type: CustomTextType,
+    /// At most 31 characters.
+    pub string_value: String,
+}
+
+/// The only kind of custom field that we fill.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum CustomTextType {
+    /// A text.
+    #[default]
+    StringType,
 }
 
 /// A new payment method.
@@ -255,7 +284,7 @@ macro_rules! personal {
     )*};
 }
 
-personal!(Customer Vendor PhysicalAddress EmailAddress TelephoneNumber);
+personal!(Customer CustomText Vendor PhysicalAddress EmailAddress TelephoneNumber);
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]

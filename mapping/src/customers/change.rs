@@ -76,14 +76,14 @@ pub enum QuickBooksChange {
         /// What it is given.
         fields: Fields,
     },
-    /// Fields of a record.
+    /// Fields of a record; an inactive one is made active by one of them.
     Update {
         /// The customer that the values come from.
         customer: CustomerKey,
         /// The record.
         record: RecordId,
-        /// The version that this was worked out from.
-        sync_token: String,
+        /// The version that this was worked out from; none when the record was not read, for nothing of it changed.
+        sync_token: Option<String>,
         /// The values.
         fields: Edits,
     },
@@ -94,17 +94,8 @@ pub enum QuickBooksChange {
         customer: CustomerKey,
         /// The record.
         record: RecordId,
-        /// The version that this was worked out from.
-        sync_token: String,
-    },
-    /// An inactive record is made active.
-    Wake {
-        /// The customer.
-        customer: CustomerKey,
-        /// The record.
-        record: RecordId,
-        /// The version that this was worked out from.
-        sync_token: String,
+        /// The version that this was worked out from; none when the record was not read, for nothing of it changed.
+        sync_token: Option<String>,
     },
 }
 
@@ -219,9 +210,7 @@ pub enum Retained {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs, reason = "each variant is its message")]
 pub enum Notice {
-    #[error(
-        "customer {customer}, {field}: QuickBooks' value stands; the point of sale's is kept in this report"
-    )]
+    #[error("customer {customer}, {field}: QuickBooks' value stands; the point of sale's is in the report")]
     Overwritten { customer: CustomerKey, field: CustomerField, was: Option<FieldValue> },
     #[error(
         "customer {customer}, {field}: QuickBooks holds another value than it was given; it is not sent again"

@@ -38,7 +38,11 @@ fn merges(draft: &mut Draft<'_>) {
     // A merge that the POS was told and has not made is told again.
     let told: Vec<PosChange> = (draft.plan.state.merges.iter())
         .filter(|(duplicate, _)| {
-            draft.pos.get(*duplicate).is_some_and(|record| record.merged_into.is_none() && !record.is_deleted)
+            // Where the POS has merged the keeper away it is a ring, which was refused.
+            let is_live = |key: &CustomerKey| {
+                draft.pos.get(key).is_some_and(|record| record.merged_into.is_none() && !record.is_deleted)
+            };
+            is_live(duplicate) && is_live(draft.plan.state.merges.keeper(duplicate))
         })
         .map(|(duplicate, keeper)| PosChange::Merge { duplicate: duplicate.clone(), keeper: keeper.clone() })
         .collect();

@@ -100,6 +100,10 @@ pub(super) struct Draft<'a> {
     pub(super) children: BTreeMap<RecordId, BTreeSet<RecordId>>,
     /// What the account of each customer does that others were merged into, or none.
     activity: BTreeMap<CustomerKey, Activity>,
+    /// Inactive records that a person said are an active customer's.
+    pub(super) woken: BTreeSet<RecordId>,
+    /// Customers that name a record which is not theirs, or not there: nothing is made for them until a person has said.
+    pub(super) parked: BTreeSet<CustomerKey>,
     pub(super) plan: CustomerPlan,
 }
 
@@ -133,6 +137,8 @@ impl<'a> Draft<'a> {
             owners: BTreeMap::new(),
             children,
             activity: BTreeMap::new(),
+            woken: BTreeSet::new(),
+            parked: BTreeSet::new(),
             plan: CustomerPlan { state, ..CustomerPlan::default() },
         };
         draft.index();
@@ -188,14 +194,16 @@ impl<'a> Draft<'a> {
         self.plan.state.links.get(key).is_some_and(|links| !links.is_empty())
     }
 
-    /// The customers that are neither merged nor deleted and have no link.
+    /// The customers that are neither merged, deleted nor parked and have no link.
     pub(super) fn unlinked(&self) -> Vec<CustomerKey> {
         let live = self.pos.values().filter(|record| {
             !record.is_deleted
                 && record.merged_into.is_none()
                 && !self.plan.state.merges.is_merged(&record.key)
         });
-        live.filter(|record| !self.has_link(&record.key)).map(|record| record.key.clone()).collect()
+        live.filter(|record| !self.has_link(&record.key) && !self.parked.contains(&record.key))
+            .map(|record| record.key.clone())
+            .collect()
     }
 
     /// Whose value stands in a field that both sides changed.

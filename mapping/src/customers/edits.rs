@@ -37,7 +37,7 @@ pub(super) fn exchange(draft: &mut Draft<'_>) {
         let is_deleted = |link: &&Link| link.state == LinkState::Deleted;
         let retired = others.iter().chain(Some(first).filter(is_deleted));
         for link in retired.filter(|_| draft.input.settings.retires) {
-            retire(draft, &customer, &link.record);
+            retire_spare(draft, &customer, link);
         }
     }
 }
@@ -74,7 +74,7 @@ fn ends(draft: &mut Draft<'_>, customer: &CustomerKey, link: &Link) -> Option<(P
     });
     let quickbooks = quickbooks.unwrap_or_else(|| QuickBooksRecord {
         id: link.record.clone(),
-        sync_token: String::new(),
+        sync_token: None,
         display_name: link.told_name.clone().unwrap_or_default(),
         fields: held(&link.base, |sides| &sides.quickbooks),
         parent: None,
@@ -105,11 +105,11 @@ struct Outcome {
 
 fn one(draft: &mut Draft<'_>, customer: &CustomerKey, link: &Link) {
     let Some((pos, record)) = ends(draft, customer, link) else { return };
-    if pos.is_deleted {
+    if pos.is_deleted || pos.merged_into.is_some() {
         return;
     }
     let before = (draft.plan.for_pos.len(), draft.plan.for_quickbooks.len());
-    let wakes = charge_of_inactive(draft, &pos, &record);
+    let wakes = charge_of_inactive(draft, &pos, &record) || draft.woken.contains(&record.id);
     let mut outcome = Outcome::default();
     let fields: BTreeSet<CustomerField> = (pos.fields.iter().map(|(field, _)| field))
         .chain(record.fields.iter().map(|(field, _)| field))
@@ -122,7 +122,7 @@ fn one(draft: &mut Draft<'_>, customer: &CustomerKey, link: &Link) {
         }
     }
     finish(draft, &pos, &record, wakes, outcome);
-    if !record.sync_token.is_empty() {
+    if record.sync_token.is_some() {
         draft.show(customer, &record);
     }
     if before == (draft.plan.for_pos.len(), draft.plan.for_quickbooks.len()) {
@@ -204,6 +204,11 @@ fn compare_field(
         }
         Verdict::ToQuickBooks if *field == CustomerField::State => outcome.wanted = Some(pos.is_active()),
         Verdict::ToQuickBooks => {
+            // The POS's value wins over the one that QuickBooks holds now: decided once, also when it cannot be sent yet.
+            if let Some(base) = base {
+                let sides = Sides { pos: base.pos.clone(), quickbooks: theirs.cloned() };
+                draft.plan.state.settle(customer, id, field, sides);
+            }
             match ours.map(|value| fit_for_quickbooks(draft, field, value)).transpose() {
                 Ok(value) => _ = outcome.to_quickbooks.insert(field.clone(), value.flatten()),
                 Err(why) => {
@@ -231,7 +236,10 @@ fn compare_field(
 
 /// Turns what came of the comparison into changes.
 fn finish(draft: &mut Draft<'_>, pos: &PosRecord, record: &QuickBooksRecord, wakes: bool, outcome: Outcome) {
-    let Outcome { to_pos, to_quickbooks, wanted, mut waiting, conflicts } = outcome;
+    let Outcome { to_pos, mut to_quickbooks, wanted, mut waiting, conflicts } = outcome;
+    if wakes || wanted == Some(true) {
+        to_quickbooks.insert(CustomerField::State, Some(FieldValue::Flag(true)));
+    }
     let customer = || pos.key.clone();
     let (id, sync_token) = (|| record.id.clone(), || record.sync_token.clone());
     if !to_pos.is_empty() {
@@ -251,25 +259,34 @@ fn finish(draft: &mut Draft<'_>, pos: &PosRecord, record: &QuickBooksRecord, wak
             fields: to_quickbooks,
         });
     }
-    if wakes || wanted == Some(true) {
-        draft.plan.for_quickbooks.push(QuickBooksChange::Wake {
-            customer: customer(),
-            record: id(),
-            sync_token: sync_token(),
-        });
-    } else if wanted == Some(false) && !retire(draft, &pos.key, &record.id) {
+    if wanted == Some(false) && !retire(draft, &pos.key, &record.id) {
         waiting += 1;
     }
     let state = &mut draft.plan.state;
     state.open_conflicts.retain(|(key, _)| *key != pos.key);
     let still = draft.plan.conflicts.iter().filter(|conflict| conflict.customer == pos.key);
     state.open_conflicts.extend(still.map(|conflict| (conflict.customer.clone(), conflict.field.clone())));
-    if waiting + conflicts > 0 {
+    let is_asked = state.proposed.iter().any(|(key, _)| *key == pos.key);
+    if waiting + conflicts > 0 || is_asked {
         state.open.insert(pos.key.clone());
     } else {
         state.open.remove(&pos.key);
     }
     draft.plan.waiting += waiting;
+}
+
+/// A record that stands behind another, or whose customer was deleted; one that is known to be inactive need not be read.
+fn retire_spare(draft: &mut Draft<'_>, customer: &CustomerKey, link: &Link) {
+    let state = link.base.get(&CustomerField::State);
+    match draft.quickbooks.get(&link.record).map(QuickBooksRecord::is_active) {
+        Some(false) => {
+            let pos = state.and_then(|sides| sides.pos.clone());
+            let sides = Sides { pos, quickbooks: Some(FieldValue::Flag(false)) };
+            draft.plan.state.settle(customer, &link.record, &CustomerField::State, sides);
+        }
+        None if state.is_some_and(|sides| sides.quickbooks == Some(FieldValue::Flag(false))) => {}
+        Some(true) | None => _ = retire(draft, customer, &link.record),
+    }
 }
 
 /// Makes a record inactive when nothing hangs on it, else says what does. Whether it is, or will be, inactive.

@@ -10,7 +10,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::change::{LeftOut, Proposal, QuickBooksChange, Refusal};
+use super::change::{LeftOut, Proposal, Refusal};
 use super::draft::{Draft, Fate};
 use super::matching::{DELETED, Features, Likeness, candidates};
 use super::names::folded;
@@ -36,14 +36,21 @@ fn by_id(draft: &mut Draft<'_>) {
             Some(owner) if *owner == keeper => {}
             Some(owner) => {
                 let owner = owner.clone();
+                draft.parked.insert(customer.clone());
                 draft.plan.refusals.push(Refusal::LinkOfAnother { customer, record, owner });
             }
             None if draft.quickbooks.contains_key(&record) => draft.link(&keeper, &record),
             None => match draft.input.fates.get(&record) {
                 // Its link was moved to the survivor.
                 Some(Fate::MergedInto(_)) => {}
-                Some(Fate::Gone) => draft.plan.refusals.push(Refusal::LinkToNothing { customer, record }),
-                None => draft.plan.to_read.push(record),
+                Some(Fate::Gone) => {
+                    draft.parked.insert(customer.clone());
+                    draft.plan.refusals.push(Refusal::LinkToNothing { customer, record });
+                }
+                None => {
+                    draft.parked.insert(customer);
+                    draft.plan.to_read.push(record);
+                }
             },
         }
     }
@@ -68,21 +75,29 @@ fn by_decision(draft: &mut Draft<'_>) {
     for (customer, record) in &draft.input.decisions.same {
         let keeper = draft.plan.state.merges.keeper(customer).clone();
         let Some(theirs) = draft.quickbooks.get(record) else { continue };
-        if draft.owner(record).is_some() || draft.has_link(&keeper) {
+        // One who has a record of its own already has two from now on.
+        if draft.owner(record).is_some() || draft.pos.get(&keeper).is_some_and(|ours| ours.is_deleted) {
             continue;
         }
         let wakes = !theirs.is_active() && draft.pos.get(&keeper).is_some_and(|ours| ours.is_active());
-        let sync_token = theirs.sync_token.clone();
         draft.link(&keeper, record);
         if wakes {
-            let (customer, record) = (keeper, record.clone());
-            draft.plan.for_quickbooks.push(QuickBooksChange::Wake { customer, record, sync_token });
+            draft.woken.insert(record.clone());
         }
     }
 }
 
 fn by_likeness(draft: &mut Draft<'_>) {
-    let ours = draft.unlinked();
+    let mut ours = draft.unlinked();
+    let unlinked = ours.len();
+    // A customer who was charged before the question was answered has a record of its own since; the question stays.
+    let asked: BTreeSet<(CustomerKey, RecordId)> = (draft.input.state.proposed.iter())
+        .map(|(customer, record)| (draft.plan.state.merges.keeper(customer).clone(), record.clone()))
+        .filter(|pair| !draft.plan.state.apart.contains(pair) && draft.owner(&pair.1).is_none())
+        .collect();
+    let answered = |key: &CustomerKey| draft.pos.get(key).is_none_or(|ours| ours.is_deleted);
+    let still = asked.iter().map(|(key, _)| key).filter(|key| draft.has_link(key) && !answered(key));
+    ours.extend(still.collect::<BTreeSet<_>>().into_iter().cloned());
     let theirs: Vec<RecordId> = (draft.quickbooks.values())
         .filter(|record| draft.owner(&record.id).is_none() && never(draft, record).is_none())
         .map(|record| record.id.clone())
@@ -91,15 +106,22 @@ fn by_likeness(draft: &mut Draft<'_>) {
     let quickbooks: Vec<Features> =
         theirs.iter().filter_map(|id| draft.quickbooks.get(id)).map(Features::of_quickbooks).collect();
     let mut pairs: BTreeMap<(usize, usize), Likeness> = candidates(&pos, &quickbooks);
-    pairs.retain(|(i, j), _| !draft.plan.state.apart.contains(&(ours[*i].clone(), theirs[*j].clone())));
+    pairs.retain(|(i, j), _| {
+        let pair = (ours[*i].clone(), theirs[*j].clone());
+        !draft.plan.state.apart.contains(&pair) && (*i < unlinked || asked.contains(&pair))
+    });
 
-    let certain: Vec<(usize, usize)> =
-        pairs.iter().filter(|(_, likeness)| likeness.is_certain()).map(|(pair, _)| *pair).collect();
+    let certain: Vec<(usize, usize)> = pairs
+        .iter()
+        .filter(|((i, _), like)| *i < unlinked && like.is_certain())
+        .map(|(pair, _)| *pair)
+        .collect();
     let (mut of_ours, mut of_theirs): (BTreeMap<usize, usize>, BTreeMap<usize, usize>) = Default::default();
     for (i, j) in &certain {
         *of_ours.entry(*i).or_default() += 1;
         *of_theirs.entry(*j).or_default() += 1;
     }
+    draft.plan.state.proposed.clear();
     let mut linked: (BTreeSet<usize>, BTreeSet<usize>) = Default::default();
     for &(i, j) in &certain {
         let is_only = of_ours.get(&i) == Some(&1) && of_theirs.get(&j) == Some(&1);
@@ -114,6 +136,9 @@ fn by_likeness(draft: &mut Draft<'_>) {
             continue;
         }
         let wakes = would_wake(draft, &ours[i], &theirs[j]);
+        if likeness.holds() {
+            draft.plan.state.proposed.insert((ours[i].clone(), theirs[j].clone()));
+        }
         draft.plan.proposals.push(Proposal {
             customer: ours[i].clone(),
             record: theirs[j].clone(),

@@ -27,6 +27,9 @@ pub fn plan(input: &Input<'_>) -> CustomerPlan {
     edits::exchange(&mut draft);
     additions::add(&mut draft);
     let mut plan = draft.plan;
+    // Whoever a person is asked about is read in every exchange, also when it gets a record in this one.
+    let asked = plan.state.proposed.iter().map(|(customer, _)| customer.clone());
+    plan.state.open.extend(asked);
     // A type must be there before a customer has it; a merge before the keeper's fields.
     plan.for_pos.sort_by_key(|change| match change {
         PosChange::AddType { .. } => 0,

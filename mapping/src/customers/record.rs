@@ -96,8 +96,8 @@ fn address(address: &pos_model::Address) -> FieldValue {
 pub struct QuickBooksRecord {
     /// Its id.
     pub id: RecordId,
-    /// The version that an update must name.
-    pub sync_token: String,
+    /// The version that an update must name; none when the record was not read in this exchange.
+    pub sync_token: Option<String>,
     /// The name that everything else goes by there; shown at the POS, never changed by an exchange.
     pub display_name: String,
     /// The shared fields that have a value.

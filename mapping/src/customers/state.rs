@@ -74,9 +74,11 @@ pub struct State {
     pub merges: Merges,
     /// Pairs that a person said are not the same.
     pub apart: BTreeSet<(CustomerKey, RecordId)>,
+    /// Pairs that a person has been asked about and that hold back additions until it is said.
+    pub proposed: BTreeSet<(CustomerKey, RecordId)>,
     /// Conflicts that were reported and are not settled.
     pub open_conflicts: BTreeSet<(CustomerKey, CustomerField)>,
-    /// Customers with an open matter (a conflict, an edit that waits): their both sides are read in every exchange.
+    /// Customers with an open matter (a conflict, an edit that waits, a question): their both sides are read in every exchange.
     pub open: BTreeSet<CustomerKey>,
 }
 
@@ -123,8 +125,16 @@ impl State {
     }
 
     /// Notes that the POS took a record as a new customer, with the fields that it was given.
-    pub fn added_to_pos(&mut self, key: &CustomerKey, record: RecordId, given: &Fields, quickbooks: &Fields) {
-        let mut link = Link::new(record);
+    pub fn added_to_pos(
+        &mut self,
+        key: &CustomerKey,
+        record: RecordId,
+        display_name: &str,
+        given: &Fields,
+        quickbooks: &Fields,
+    ) {
+        let told_name = Some(display_name.to_owned());
+        let mut link = Link { told_name, ..Link::new(record) };
         for field in fields_of(given, quickbooks) {
             let sides =
                 Sides { pos: given.get(&field).cloned(), quickbooks: quickbooks.get(&field).cloned() };
@@ -173,6 +183,23 @@ impl State {
         for field in sent.keys() {
             let sides = Sides { pos: pos.get(field).cloned(), quickbooks: answer.get(field).cloned() };
             self.settle(key, record, field, sides);
+        }
+    }
+}
+
+impl State {
+    /// Notes that a record was made inactive in QuickBooks, beside what the POS holds.
+    pub fn retired(&mut self, key: &CustomerKey, record: &RecordId, pos: &Fields) {
+        let pos = pos.get(&CustomerField::State).cloned();
+        let sides = Sides { pos, quickbooks: Some(FieldValue::Flag(false)) };
+        self.settle(key, record, &CustomerField::State, sides);
+    }
+
+    /// Notes that the POS shows a record's display name.
+    pub fn shown(&mut self, key: &CustomerKey, record: &RecordId, display_name: &str) {
+        let links = self.links.get_mut(key).map(Vec::as_mut_slice).unwrap_or_default();
+        if let Some(link) = links.iter_mut().find(|link| link.record == *record) {
+            link.told_name = Some(display_name.to_owned());
         }
     }
 }

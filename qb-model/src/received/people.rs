@@ -91,7 +91,7 @@ entity_record! {
         /// How it wants documents.
         preferred_delivery_method: Field<DeliveryMethod> = "PreferredDeliveryMethod",
         /// What kind of customer it is.
-        customer_type_ref: Field<Reference<CustomerType>> = "CustomerTypeRef",
+        customer_type_ref: Field<Reference<crate::CustomerType>> = "CustomerTypeRef",
         /// Its currency.
         currency_ref: Field<Reference<Currency>> = "CurrencyRef",
         /// The accounts receivable account that it stands on.
@@ -105,7 +105,7 @@ entity_record! {
 
 entity_record! {
     /// A kind of customer.
-    CustomerType: CustomerType {
+    CustomerType: crate::CustomerType {
         /// Its name.
         name: Field<String> = "Name",
         /// Whether it can be used.
