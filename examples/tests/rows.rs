@@ -29,10 +29,12 @@ fn every_row_has_a_test_and_the_table_is_true() {
     for file in sources(root) {
         collect(root, &file, &mut tests);
     }
-    for case in fs::read_dir(root.join("mapping/tests/golden")).unwrap() {
-        let name = case.unwrap().file_name().into_string().unwrap();
-        for row in rows_in(&name) {
-            tests.entry(row).or_default().insert(format!("mapping/tests/golden/{name}"));
+    for folder in ["mapping/tests/golden", "mapping/tests/customers"] {
+        for case in fs::read_dir(root.join(folder)).unwrap() {
+            let name = case.unwrap().file_name().into_string().unwrap();
+            for row in rows_in(&name) {
+                tests.entry(row).or_default().insert(format!("{folder}/{name}"));
+            }
         }
     }
     let all = ROWS.iter().flat_map(|(letter, count)| (1..=*count).map(move |n| format!("{letter}-{n:02}")));

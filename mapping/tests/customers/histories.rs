@@ -81,7 +81,7 @@ fn field(number: u8) -> CustomerField {
 
 fn value(field: &CustomerField, number: u8) -> Option<FieldValue> {
     match field {
-        CustomerField::State | CustomerField::TaxExempt => Some(FieldValue::Flag(number % 2 == 0)),
+        CustomerField::State | CustomerField::TaxExempt => Some(FieldValue::Flag(number.is_multiple_of(2))),
         CustomerField::Email => text(CONTACTS[usize::from(number) % 4]),
         CustomerField::Type => text(["", "Retail", "Wholesale", "Club", "Retail"][usize::from(number)]),
         _ => text(TEXTS[usize::from(number)]),
