@@ -13,8 +13,8 @@ use std::time::{Duration, SystemTime};
 use chrono::{DateTime, Utc};
 use clap::Parser;
 use exchange::{
-    EntryReport, Exchange, Exit, Fault, LogError, MemoryLog, Options, Outcome, Place, Policy, PostingLog,
-    Report, RunError, RunSummary, Who,
+    EntryReport, Exchange, Exit, Fault, LogError, MemoryLog, NotReady, Options, Outcome, Place, Policy,
+    PostingLog, Report, RunError, RunSummary, Who,
 };
 use indicatif::{ProgressBar, ProgressStyle};
 use mapping::Origin;
@@ -347,6 +347,12 @@ async fn post<'i>(
     let options = Options::default().with_policy(policy).with_observer(observer).with_stop(stop.request());
     exchange.set_options(options);
     let mut started = Started::default();
+    let taken = names_taken(exchange, input).await;
+    if !taken.is_empty() {
+        taken.into_iter().for_each(|fault| summary.add_error(fault));
+        bar.finish_and_clear();
+        return started;
+    }
     let note_result = |origin, result| note(origin, result, &mut started, summary);
     let all = stop.during(exchange.run_all(origins(input), note_result)).await;
     summary.add_not_started(usize::try_from(all.left).unwrap_or(usize::MAX));
@@ -361,6 +367,16 @@ async fn post<'i>(
     }
     bar.finish_and_clear();
     started
+}
+
+/// Names that another record has. The mapping says who is called what, and what is posted under a name stays there: nothing is
+/// sent before it is mended. What cannot be read now is said by the run.
+async fn names_taken(exchange: &mut Exchange, input: &Input) -> Vec<Fault> {
+    let faults = exchange.readiness(origins(input)).await.unwrap_or_default();
+    let taken = faults.into_iter().filter(|fault| matches!(fault, NotReady::NameTaken { .. }));
+    let fault =
+        |taken: NotReady| *fault("name-taken", &taken, Place::of_part("readiness"), Exit::Configuration);
+    taken.map(|taken| fault(taken).for_whom(Who::Bookkeeper)).collect()
 }
 
 /// Notes a report, or an error and the part of the report that was done.

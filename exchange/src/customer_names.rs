@@ -45,7 +45,9 @@ impl Exchange {
         let names = session.snapshot.names.get_or_insert_default();
         // A log that was lost may have made it: the notes say whose it is.
         let is_ours = |notes: &Option<String>| notes.as_ref().is_some_and(|notes| ours.is_noted(notes));
-        let is_taken = names.get(&name_key(&body.display_name)).is_some_and(|notes| !is_ours(notes));
+        let name = name_key(&body.display_name);
+        let is_kept_free = plan.period().names_of_others(store).any(|other| name_key(&other) == name);
+        let is_taken = is_kept_free || names.get(&name).is_some_and(|notes| !is_ours(notes));
         if is_taken {
             body.display_name = second;
         }

@@ -239,7 +239,13 @@ impl<'e> Driver<'e> {
         course.brake.note(step.chain, settled.contact);
         if let Some(id) = settled.id.as_deref().filter(|_| settled.outcome.is_settled()) {
             match step.content {
-                StepContent::ListEntry(entry) => self.session.bindings.bind(entry, id),
+                StepContent::ListEntry(entry) => {
+                    self.session.bindings.bind(entry, id);
+                    // One that is posted since an earlier run may have been made inactive.
+                    if settled.outcome != Outcome::AlreadyPosted {
+                        self.session.snapshot.parties.note(entry.kind().entity(), id);
+                    }
+                }
                 StepContent::Document(_) => {
                     self.session.bindings.documents.insert(step.key.clone(), id.to_owned());
                 }

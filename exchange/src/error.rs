@@ -248,13 +248,34 @@ pub enum NotReady {
         /// The types allowed.
         allowed: String,
     },
-    /// An account or item that was made inactive.
+    /// A list entry that was made inactive.
     #[error("{entity} {name:?} is inactive; make it active in QuickBooks")]
     Inactive {
-        /// Account, item or tax code.
+        /// Account, item, tax code, customer or vendor.
         entity: &'static str,
-        /// Its name.
+        /// Its name in QuickBooks.
         name: String,
+    },
+    /// The record of a customer or vendor that was posted to, and is no longer there.
+    #[error(
+        "the {} record of {name:?} is no longer in QuickBooks: it was deleted there, or merged into another; move the posting log aside and run with a new one, which finds what is posted by its numbers, and the customer by its name",
+        entity.to_lowercase()
+    )]
+    Gone {
+        /// Customer or vendor.
+        entity: &'static str,
+        /// What it would be called now.
+        name: String,
+    },
+    /// D-19: customers, vendors and employees share one set of names, and another kind of record has this one.
+    #[error("{name:?} is {} in QuickBooks; {remedy}", with_article(holder))]
+    NameTaken {
+        /// The name of the customer or vendor that documents would name.
+        name: String,
+        /// Customer, vendor or employee.
+        holder: &'static str,
+        /// What to do.
+        remedy: &'static str,
     },
     /// Several active list entries of one name, below different parents: the name does not say which is meant.
     #[error(
@@ -395,6 +416,11 @@ pub enum NotReady {
         /// Why.
         reason: String,
     },
+}
+
+fn with_article(holder: &str) -> String {
+    let article = if holder.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    format!("{article} {holder}")
 }
 
 /// The second way out where the mapping may choose: QuickBooks' invoices decide.

@@ -42,6 +42,7 @@ mod log;
 mod named;
 mod open_invoices;
 mod order_lines;
+mod parties;
 mod patience;
 mod prepare;
 mod readiness;

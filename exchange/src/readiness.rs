@@ -9,14 +9,16 @@ use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
 use mapping::{
-    Bindings, ControlAccount, Document, Event, Identity, ItemRole, Origin, Period, Plan, Planned, Survey,
+    Bindings, ControlAccount, Document, Event, Identity, ItemRole, ListEntry, Origin, Party, Period, Plan,
+    Planned, StepContent, StepKey, Survey,
 };
-use pos_model::{Batch, LineKind, PurchaseOrder, Tender};
+use pos_model::{Batch, Customer, LineKind, PurchaseOrder, Store, Tender};
 use qb_client::engine::{Query, QueryEntity};
 use serde_json::Value;
 
 use crate::error::{NotReady, RunError};
 use crate::history::History;
+use crate::parties::Needed;
 use crate::session::{Exchange, Session};
 use crate::snapshot::CompanySnapshot;
 
@@ -37,6 +39,8 @@ pub(crate) struct Needs {
     pub(crate) dates: Vec<(String, NaiveDate)>,
     /// The POS's tax codes that the company mapping does not know, each with the first event that has it.
     pub(crate) unmapped_tax_codes: BTreeMap<String, String>,
+    /// The customers and vendors that will be named.
+    pub(crate) parties: BTreeMap<StepKey, Needed>,
     /// The POS's tax codes that stand on one document and need a combined code, each set with the first event that has it.
     pub(crate) tax_codes_apart: BTreeMap<Vec<String>, String>,
 }
@@ -61,7 +65,22 @@ impl Needs {
                 needs.name_tax_code(form.tax_code);
             }
         }
+        let named: BTreeSet<StepKey> = (open.iter())
+            .filter_map(|planned| planned.document.party())
+            .map(|party| party.key().step())
+            .collect();
+        for step in plan.steps() {
+            let StepContent::ListEntry(entry) = step.content else { continue };
+            if named.contains(&step.key) || (is_purchase && matches!(entry, ListEntry::Vendor(_))) {
+                needs.name_party(entry, plan.period());
+            }
+        }
         needs
+    }
+
+    fn name_party(&mut self, entry: ListEntry<'_>, period: &Period) {
+        let needed = Needed::of(entry, period).map(|needed| (entry.key(), needed));
+        self.parties.extend(needed);
     }
 
     fn name_tax_code(&mut self, id: Option<&str>) {
@@ -78,6 +97,8 @@ impl Needs {
             let batch_of = Some((batch.register(), batch.number()));
             Identity { store: batch.store().code(), batch: batch_of, event }.to_string()
         };
+        let store = batch.store();
+        let party = |customer| party_of(store, customer);
         let is_moved = |tenders: &[Tender]| tenders.iter().any(|tender| !tender.amount().is_zero());
         let date = |at| period.txn_date(batch.store(), at);
         for transaction in batch.transactions() {
@@ -106,12 +127,15 @@ impl Needs {
                 }
             }
             needs.dates.push((event, date(transaction.occurred_at())));
+            needs.name_party(party(transaction.customer()), period);
         }
         for deposit in batch.deposits().iter().filter(|deposit| is_moved(deposit.tenders())) {
             needs.dates.push((name(Event::Deposit(deposit.order())), date(deposit.occurred_at())));
+            needs.name_party(party(deposit.customer()), period);
         }
         for payment in batch.account_payments().iter().filter(|payment| is_moved(payment.tenders())) {
             needs.dates.push((name(Event::AccountPayment(payment.id())), date(payment.occurred_at())));
+            needs.name_party(party(Some(payment.customer())), period);
         }
         for pay in batch.pay_ins_and_outs() {
             needs.dates.push((name(Event::PayInOut(pay.id())), date(pay.occurred_at())));
@@ -123,14 +147,24 @@ impl Needs {
     pub(crate) fn of_order(order: &PurchaseOrder, period: &Period) -> Self {
         let event = Event::PurchaseOrder(order.number());
         let identity = Identity { store: order.store().code(), batch: None, event }.to_string();
-        Self {
+        let mut needs = Self {
             store: order.store().code().to_owned(),
             has_purchase_orders: true,
             has_bills: period.has_bills(),
             dates: vec![(identity, order.date())],
             ..Self::default()
-        }
+        };
+        needs.name_party(ListEntry::Vendor(period.vendor(order.supplier())), period);
+        needs
     }
+}
+
+/// The record that an event's documents will name.
+fn party_of<'b>(store: &'b Store, customer: Option<&'b Arc<Customer>>) -> ListEntry<'b> {
+    ListEntry::Customer(match customer {
+        Some(customer) => Party::Customer(store, customer),
+        None => Party::Store(store),
+    })
 }
 
 impl CompanySnapshot {
@@ -308,6 +342,8 @@ impl Exchange {
         }
         // No shop is a day ahead of UTC's tomorrow, wherever it stands.
         let latest = self.client.clock().now().date_naive() + Days::new(1);
-        Ok(session.snapshot.faults_of(needs, &session.bindings, latest))
+        let mut faults = session.snapshot.faults_of(needs, &session.bindings, latest);
+        faults.extend(self.party_faults(session, &needs.parties).await?);
+        Ok(faults)
     }
 }

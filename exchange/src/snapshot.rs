@@ -18,6 +18,7 @@ use serde_json::Value;
 
 use crate::error::{NotReady, RunError};
 use crate::named::{Named, Tracked};
+use crate::parties::KnownParties;
 
 /// The company as it was read last.
 #[derive(Debug, Default)]
@@ -32,6 +33,8 @@ pub(crate) struct CompanySnapshot {
     /// Names that no new customer can have, each with the notes of the customer that has it; read when a new customer's name
     /// may be taken.
     pub(crate) names: Option<BTreeMap<String, Option<String>>>,
+    /// Customers and vendors that documents name, as far as they were asked for.
+    pub(crate) parties: KnownParties,
     /// The subscription that the company has bought; read when there are purchase orders.
     pub(crate) subscription: Option<String>,
     /// The Accounts Receivable account that invoices of this company post to; read when there are several and the company

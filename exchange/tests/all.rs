@@ -21,6 +21,7 @@ mod logs;
 mod mapping_money;
 mod mapping_options;
 mod outage;
+mod parties;
 mod payments_on_account;
 mod provisioning;
 mod readiness;

@@ -37,6 +37,10 @@ pub struct Survey {
     /// Customers, with what they would be called in QuickBooks.
     customers: BTreeMap<CustomerKey, Named>,
     retailers: BTreeSet<String>,
+    /// By store code: its name, and the name of the customer that stands for its sales without one.
+    store_customers: BTreeMap<String, (String, String)>,
+    /// By vendor's name: a supplier that it stands for.
+    vendors: BTreeMap<String, String>,
     /// By store code: its name, and the earliest event at UTC.
     at_utc: BTreeMap<String, (String, At)>,
     /// By store code, register and batch: the first event on another day, and how many there are.
@@ -137,6 +141,20 @@ pub enum SurveyFault {
         /// The store that named it first.
         other_store: String,
     },
+    /// D-19: customers, stores' customers and vendors share one set of names in QuickBooks.
+    #[error(
+        "{name:?} would be {one} and {other} in QuickBooks, where customers and vendors share their names; {remedy}"
+    )]
+    NameOfTwoParties {
+        /// The name.
+        name: String,
+        /// Whom it would stand for.
+        one: String,
+        /// And whom else.
+        other: String,
+        /// What to do.
+        remedy: &'static str,
+    },
     /// P-03: one tender id with two meanings.
     #[error(
         "tender type {id} is {name:?} ({kind}) in {store} and {other_name:?} ({other_kind}) in {other}; an id stands for one name and one kind in a company; give one of them another id in its point of sale"
@@ -166,6 +184,7 @@ impl SurveyFault {
             Self::PrefixOfTwoStores { .. } => "prefix-of-two-stores",
             Self::BatchOfTwoRegisters { .. } => "batch-of-two-registers",
             Self::NameOfTwoCustomers { .. } => "name-of-two-customers",
+            Self::NameOfTwoParties { .. } => "name-of-two-parties",
             Self::TenderOfTwoMeanings { .. } => "tender-of-two-meanings",
         }
     }
@@ -304,7 +323,10 @@ impl Survey {
 
     /// Adds a purchase order.
     pub fn add_order(&mut self, order: &PurchaseOrder, company: &Company) {
-        self.store(order.store(), None, company.on(order.date()));
+        let period = company.on(order.date());
+        self.store(order.store(), None, period);
+        let vendor = period.vendor(order.supplier()).to_owned();
+        self.vendors.entry(vendor).or_insert_with(|| order.supplier().to_owned());
     }
 
     /// Everything that must be put right before anything is sent.
@@ -349,6 +371,7 @@ impl Survey {
                 other_store: second.store.clone(),
             }));
         }
+        faults.extend(self.shared_names());
         for (id, stores) in &self.tenders {
             let mut meanings = stores.values();
             let Some(first) = meanings.next() else { continue };
@@ -363,6 +386,39 @@ impl Survey {
                 other_name: other.name.clone(),
                 other_kind: word(other.kind),
             }));
+        }
+        faults
+    }
+
+    /// Names that a store's customer, a customer and a vendor would have to share. Two customers are asked about elsewhere.
+    fn shared_names(&self) -> Vec<SurveyFault> {
+        const OTHER_STORE: &str = "map another customer for one of the stores";
+        const OTHER_CUSTOMER: &str =
+            "map another customer for the store, or write another display_name in the company mapping";
+        const OTHER_VENDOR: &str = "map another vendor for the supplier, or another default_vendor";
+        let among = usize::from(self.retailers.len() > 1);
+        let mut known: BTreeMap<String, String> = BTreeMap::new();
+        let mut faults = Vec::new();
+        let mut note = |name: &str, whose: String, remedy: &'static str| match known.get(&name_key(name)) {
+            Some(one) => {
+                let (name, one) = (name.to_owned(), one.clone());
+                faults.push(SurveyFault::NameOfTwoParties { name, one, other: whose, remedy });
+            }
+            None => _ = known.insert(name_key(name), whose),
+        };
+        for (store, name) in self.store_customers.values() {
+            note(name, format!("the customer for sales of {store}"), OTHER_STORE);
+        }
+        let mut said = BTreeSet::new();
+        for named in self.customers.values() {
+            // Two customers of one name are a fault of their own.
+            if said.insert(name_key(&named.names[among])) {
+                let whose = format!("the customer with account number {} of {}", named.account, named.store);
+                note(&named.names[among], whose, OTHER_CUSTOMER);
+            }
+        }
+        for (name, supplier) in &self.vendors {
+            note(name, format!("the vendor for supplier {supplier}"), OTHER_VENDOR);
         }
         faults
     }
@@ -435,7 +491,12 @@ impl Survey {
 
     /// Notes what a customer would be called. A name that another may have is told apart by the account number behind it.
     fn customer(&mut self, store: &Store, customer: Option<&Arc<Customer>>, period: &Period) {
-        let Some(customer) = customer else { return };
+        let Some(customer) = customer else {
+            let name = period.display_name(Party::Store(store));
+            let known = self.store_customers.entry(store.code().to_owned());
+            known.or_insert_with(|| (store.name().to_owned(), name));
+            return;
+        };
         self.retailers.insert(store.retailer().to_owned());
         self.customers.entry(CustomerKey::of(store, customer)).or_insert_with(|| {
             let party = Party::Customer(store, customer);

@@ -328,7 +328,8 @@ impl SimulatedTransport {
     fn note(&self, wire: &WireRequest) {
         let id = wire.query().split('&').find_map(|pair| pair.strip_prefix("requestid="));
         let text = if wire.body().is_empty() {
-            wire.query().replace("%20", " ").replace("%27", "'").replace("%3D", "=")
+            let query = wire.query().replace("%20", " ").replace("%27", "'").replace("%3D", "=");
+            query.replace("%28", "(").replace("%29", ")").replace("%2C", ",")
         } else {
             String::from_utf8(wire.body().to_vec()).unwrap()
         };

@@ -224,6 +224,13 @@ impl Period {
         (!is_own).then(|| template::fill_taken(template, store, customer, retailers))
     }
 
+    /// Returns the names that the mapping gives to vendors and to stores' own customers: no customer takes one of them (D-19).
+    pub fn names_of_others<'c>(&'c self, store: &'c Store) -> impl Iterator<Item = String> + 'c {
+        let vendors = self.mapping.suppliers.values().chain([&self.mapping.default_vendor]);
+        let stores = self.mapping.stores.values().filter_map(|options| options.customer.as_ref());
+        vendors.chain(stores).cloned().chain([self.display_name(Party::Store(store))])
+    }
+
     /// The name of the vendor that stands for a supplier (D-18).
     pub fn vendor(&self, supplier: &str) -> &str {
         self.mapping.suppliers.get(supplier).unwrap_or(&self.mapping.default_vendor)
