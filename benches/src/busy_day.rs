@@ -25,8 +25,8 @@ const GOODS: [(&str, &str, i64); 8] = [
     ("BT-001", "Water bottle", 799),
 ];
 
-/// The day: 2,000 sales of one to five lines, three on average. Of a hundred, 45 are paid in cash, 40 by card, 5 by
-/// check, 4 with a gift certificate and cash, 6 on account. Tax is 6.25 %, reckoned for the sale and spread over it.
+/// Returns the day: 2,000 sales of one to five lines, three on average. Of a hundred, 45 are paid in cash, 40 by card, 5 by
+/// check, 4 with a gift certificate and cash, 6 on account. Tax is 6.25 %, computed for the sale and spread over it.
 ///
 /// # Errors
 /// None: no amount comes near the bound.
@@ -70,7 +70,7 @@ pub fn busy_day() -> Result<raw::PosFile, OutOfBounds> {
     })
 }
 
-/// The same day of simple sales: each of one line, paid in cash or by card, so that it is an invoice and a payment.
+/// Returns the same day of simple sales: each of one line, paid in cash or by card, so that it is an invoice and a payment.
 ///
 /// # Errors
 /// None: no amount comes near the bound.

@@ -23,7 +23,7 @@ pub struct Day {
 pub struct SetUpError(String);
 
 impl Day {
-    /// The project's own busy day.
+    /// Returns the project's own busy day.
     ///
     /// # Errors
     /// [`SetUpError`]: not for this input.
@@ -31,7 +31,7 @@ impl Day {
         Self::of(&crate::busy_day()?)
     }
 
-    /// The same day of simple sales.
+    /// Returns the same day of simple sales.
     ///
     /// # Errors
     /// [`SetUpError`]: not for this input.
@@ -39,7 +39,7 @@ impl Day {
         Self::of(&crate::simple_sales()?)
     }
 
-    /// Days of the Online Retail data set, read from the CSV at this path.
+    /// Returns days of the Online Retail data set, read from the CSV at this path.
     ///
     /// # Errors
     /// [`SetUpError`]: the file cannot be read, or is no such CSV.
@@ -55,19 +55,19 @@ impl Day {
         Ok(Self { json, batches, company: Company::default() })
     }
 
-    /// Transactions, deposits, payments on account, pay-ins and pay-outs: what the times are divided by.
+    /// Returns transactions, deposits, payments on account, pay-ins and pay-outs: what the times are divided by.
     pub fn transactions(&self) -> usize {
         let moves = |b: &Batch| b.deposits().len() + b.account_payments().len() + b.pay_ins_and_outs().len();
         let events = |b: &Batch| b.transactions().len() + moves(b);
         self.batches.iter().map(events).sum()
     }
 
-    /// Lines of all transactions.
+    /// Returns lines of all transactions.
     pub fn lines(&self) -> usize {
         self.batches.iter().flat_map(Batch::transactions).map(|t| t.lines().len()).sum()
     }
 
-    /// The plan of every batch.
+    /// Returns the plan of every batch.
     ///
     /// # Errors
     /// [`SetUpError`]: the input holds what cannot be planned.
@@ -75,7 +75,7 @@ impl Day {
         Ok(self.batches.iter().map(|batch| plan(batch, &self.company)).collect::<Result<_, _>>()?)
     }
 
-    /// Made-up ids for everything that these plans name.
+    /// Returns made-up ids for everything that these plans name.
     ///
     /// # Errors
     /// [`SetUpError`]: not reachable, the ids are digits.
@@ -101,7 +101,7 @@ impl Day {
         Ok(bindings)
     }
 
-    /// The body of every step.
+    /// Returns the body of every step.
     ///
     /// # Errors
     /// [`SetUpError`]: a key without an id.

@@ -116,7 +116,7 @@ async fn a_customer_of_that_name_is_adopted() {
     assert_eq!(world.wire.rows("Customer").len(), 1);
 }
 
-/// As above: QuickBooks holds names unique whatever their case, so the name is found whatever its case.
+/// As above: QuickBooks holds names unique in any case of letters, so the name is found in any.
 #[tokio::test]
 async fn a_customer_of_that_name_in_another_case_is_adopted() {
     let world = World::new();

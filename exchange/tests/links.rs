@@ -1,4 +1,4 @@
-//! Customers, accounts and logs over time: what is renamed, mapped anew, restored or made again keeps its meaning.
+//! Customers, accounts and logs over time: what is renamed, remapped, restored or made again keeps its meaning.
 
 use crate::support;
 

@@ -115,7 +115,7 @@ async fn closed_books_are_seen_before_anything_is_sent() {
     }
 }
 
-/// an entry that was made inactive and made anew is the active one; several active ones of one name are a fault.
+/// an entry that was made inactive and made again is the active one; several active ones of one name are a fault.
 #[tokio::test]
 async fn the_active_one_of_a_name_is_taken_and_two_are_refused() {
     let mut world = World::new();
@@ -125,12 +125,12 @@ async fn the_active_one_of_a_name_is_taken_and_two_are_refused() {
         let row = world.wire.rows(entity).into_iter().find(|row| row["Name"] == name).unwrap();
         let wanted = |field: &&str| !row[field].is_null();
         let kept = ["Name", "AccountType", "Type", "IncomeAccountRef"].into_iter().filter(wanted);
-        let anew: Value = kept.map(|field| (field.to_owned(), row[field].clone())).collect();
+        let again: Value = kept.map(|field| (field.to_owned(), row[field].clone())).collect();
         let mut inactive =
             json!({"Id": row["Id"], "SyncToken": row["SyncToken"], "sparse": true, "Active": false});
-        inactive.as_object_mut().unwrap().extend(anew.as_object().unwrap().clone());
+        inactive.as_object_mut().unwrap().extend(again.as_object().unwrap().clone());
         world.wire.type_in(&entity.to_lowercase(), &inactive);
-        world.wire.type_in(&entity.to_lowercase(), &anew);
+        world.wire.type_in(&entity.to_lowercase(), &again);
     }
     assert!(all_are(&world.run(&[batch("1", 5, DATE, &[sale(2, DATE, "30.00")])]).await, Outcome::Created));
 

@@ -14,7 +14,7 @@ use qb_simulator::{CompanyOptions, RequestIds};
 use serde_json::{Value, json};
 use support::{DOCUMENTS, World, once_more};
 use week::company::mapping;
-use week::{reckoning, week};
+use week::{expected, week};
 
 /// Few enough for every day's tests; `PROPTEST_CASES` raises them.
 fn some() -> ProptestConfig {
@@ -127,11 +127,11 @@ fn expect_balances(world: &World, week: &Week) -> Result<(), TestCaseError> {
     let mut owed: BTreeMap<String, i64> = BTreeMap::new();
     for raw in &week.raw {
         for batch in &raw.batches {
-            let reckoning = reckoning::of_batch(&raw.store.code, batch, &week.mapping);
-            for (customer, amount) in reckoning.charges {
+            let expected = expected::of_batch(&raw.store.code, batch, &week.mapping);
+            for (customer, amount) in expected.charges {
                 *owed.entry(format!("1651-{}", &customer[1..])).or_default() += amount;
             }
-            for (customer, amount) in reckoning.credits {
+            for (customer, amount) in expected.credits {
                 *owed.entry(format!("1651-{}", &customer[1..])).or_default() -= amount;
             }
         }

@@ -1,6 +1,6 @@
 //! The error gallery: every folder of `tests/errors` holds what is refused, a POS file that cannot be planned (`pos.json`,
 //! perhaps with a `company.json`) or a company mapping that is none (`company.json` alone), and exactly what is said about
-//! it (`error.txt`). `UPDATE_GOLDEN=1 cargo test -p mapping --test all errors` writes the texts anew; the codes are typed by hand.
+//! it (`error.txt`). `UPDATE_GOLDEN=1 cargo test -p mapping --test all errors` writes the texts again; the codes are typed by hand.
 
 use std::collections::BTreeSet;
 use std::fs;

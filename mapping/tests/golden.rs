@@ -1,7 +1,7 @@
 //! Golden folders: each holds a POS file (`pos.json`, perhaps another store's or a later one's beside it, `pos_....json`),
 //! perhaps a company mapping (`company.json`), and the T-account page that an accountant has looked at (`page.txt`). Some
 //! hold the plan's JSON form too (`plan.json`).
-//! `UPDATE_GOLDEN=1 cargo test -p mapping --test all golden` writes the pages anew; the hand-typed table in `mission.rs` cannot
+//! `UPDATE_GOLDEN=1 cargo test -p mapping --test all golden` writes the pages again; the table in `typed_by_hand.rs` cannot
 //! be rewritten that way.
 
 use std::fs;
@@ -70,10 +70,10 @@ fn plans_of_file(file: &Path, company: &Company, open: &dyn Fn() -> OpenInvoices
         (plan(origin, company), SubLedger::of(origin, company))
     });
     let mut plans = Vec::new();
-    for (plan, reckoned) in opening.into_iter().chain(batches).chain(orders) {
+    for (plan, sub_ledger) in opening.into_iter().chain(batches).chain(orders) {
         let mut plan = plan.unwrap_or_else(|e| panic!("{name}: {e}"));
         plan.match_payments(open());
-        let mut movements = reckoned.movements;
+        let mut movements = sub_ledger.movements;
         for planned in plan.documents() {
             let legs = legs(&planned.document, plan.period());
             assert_eq!(legs.iter().map(|leg| leg.amount).sum::<Money>(), Money::ZERO, "{}", planned.number);

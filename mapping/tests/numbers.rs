@@ -1,4 +1,4 @@
-//! Numbers as the seed writes them, their bounds, and that no two things share one.
+//! Numbers as the POS writes them, their bounds, and that no two things share one.
 
 use chrono::NaiveDate;
 use mapping::{Number, NumberScheme};

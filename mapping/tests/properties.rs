@@ -52,11 +52,11 @@ proptest! {
     #[test]
     fn x_01_legs_of_a_batch_are_its_sub_ledger(raw in file()) {
         let (batch, company) = (batch_of(raw), Company::default());
-        let mut reckoned = SubLedger::of(&batch, &company).movements;
+        let mut expected = SubLedger::of(&batch, &company).movements;
         let mut planned = movements(&plan(&batch, &company).unwrap());
-        reckoned.retain(|_, amount| !amount.is_zero());
+        expected.retain(|_, amount| !amount.is_zero());
         planned.retain(|_, amount| !amount.is_zero());
-        prop_assert_eq!(reckoned, planned);
+        prop_assert_eq!(expected, planned);
     }
 
     #[test]
@@ -75,10 +75,10 @@ proptest! {
                 }
             }
         }
-        let mut reckoned = SubLedger::of(&batch, &company).receivables;
+        let mut expected = SubLedger::of(&batch, &company).receivables;
         planned.retain(|_, amount| !amount.is_zero());
-        reckoned.retain(|_, amount| !amount.is_zero());
-        prop_assert_eq!(reckoned, planned);
+        expected.retain(|_, amount| !amount.is_zero());
+        prop_assert_eq!(expected, planned);
     }
 
     #[test]

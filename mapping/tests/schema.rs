@@ -1,5 +1,5 @@
 //! The published JSON Schema is the one that the structs of the company mapping give.
-//! `UPDATE_GOLDEN=1 cargo test -p mapping --features schema --test all schema` writes it anew.
+//! `UPDATE_GOLDEN=1 cargo test -p mapping --features schema --test all schema` writes it again.
 #![cfg(feature = "schema")]
 
 use std::fs;

@@ -176,7 +176,7 @@ fn p_02_an_instant_outside_the_days_of_its_batch_is_noted() {
     assert_eq!(day(NOON, 0).0, [""; 0]);
 }
 
-/// D-10: over all batches at hand, order by order, whatever other orders hold.
+/// D-10: over all batches that are given, order by order, whatever other orders hold.
 #[test]
 fn d_10_more_used_of_a_deposit_than_was_paid_on_its_order_is_noted() {
     let monday = file(

@@ -20,7 +20,7 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use told::{said, says};
 use week::company::mapping;
-use week::reckoning::{self, Reckoning};
+use week::expected::{self, Expected};
 use week::{first_day, week};
 use wire::bytes;
 
@@ -85,14 +85,14 @@ impl Week {
     }
 
     /// Every plan of the week with what it comes to.
-    fn plans(&self) -> Vec<(Plan<'_>, Reckoning)> {
+    fn plans(&self) -> Vec<(Plan<'_>, Expected)> {
         let mapping = self.company.mapping();
-        let batches = self.batches().map(|(file, raw, batch)| {
-            (self.plan(batch), reckoning::of_batch(&file.store.code, raw, mapping))
-        });
+        let batches = self
+            .batches()
+            .map(|(file, raw, batch)| (self.plan(batch), expected::of_batch(&file.store.code, raw, mapping)));
         let orders = self.orders().map(|(raw, order)| {
             let plan = plan(order, &self.company).unwrap();
-            (plan, reckoning::of_purchase_order(raw, mapping))
+            (plan, expected::of_purchase_order(raw, mapping))
         });
         batches.chain(orders).collect()
     }
@@ -147,8 +147,8 @@ proptest! {
     /// X-01, T-04, D-01 to D-18.
     #[test]
     fn x_01_every_control_account_and_day_is_as_the_events_say(week in any_week()) {
-        for (plan, reckoning) in week.plans() {
-            prop_assert_eq!(moved(&plan), reckoning.accounts);
+        for (plan, expected) in week.plans() {
+            prop_assert_eq!(moved(&plan), expected.accounts);
         }
     }
 
@@ -164,18 +164,18 @@ proptest! {
         };
         for (file, raw, batch) in week.batches() {
             let found = named(SubLedger::of(batch, &week.company), week.company.on(batch.business_date()));
-            prop_assert_eq!(found, reckoning::of_batch(&file.store.code, raw, mapping).accounts);
+            prop_assert_eq!(found, expected::of_batch(&file.store.code, raw, mapping).accounts);
         }
         for (raw, order) in week.orders() {
             let found = named(SubLedger::of(order, &week.company), week.company.on(order.date()));
-            prop_assert_eq!(found, reckoning::of_purchase_order(raw, mapping).accounts);
+            prop_assert_eq!(found, expected::of_purchase_order(raw, mapping).accounts);
         }
     }
 
     /// A-03, D-16, D-17: what documents move in each type of tender is the money in the till.
     #[test]
     fn a_03_the_money_in_the_till_is_what_documents_move_into_takings(week in any_week()) {
-        for (plan, reckoning) in week.plans() {
+        for (plan, expected) in week.plans() {
             let mut moved: BTreeMap<u64, i64> = BTreeMap::new();
             for planned in plan.documents() {
                 let (tender, amount, account) = match &planned.document {
@@ -193,7 +193,7 @@ proptest! {
                 *moved.entry(tender.id().0).or_default() += amount.cents();
             }
             moved.retain(|_, amount| *amount != 0);
-            prop_assert_eq!(moved, reckoning.till);
+            prop_assert_eq!(moved, expected.till);
         }
     }
 
@@ -201,23 +201,23 @@ proptest! {
     /// nothing is matched beyond its total, nor with another customer's.
     #[test]
     fn d_24_open_invoices_are_the_unpaid_charges_of_each_customer(week in any_week()) {
-        for (plan, mut reckoning) in week.plans() {
+        for (plan, mut expected) in week.plans() {
             let open = Open::after(&plan, &week.open)?;
             // What was matched with invoices of before, the oldest first (D-15).
             let mut matched: BTreeMap<String, i64> = BTreeMap::new();
             if week.company.mapping().payments_on_account == Matching::OldestFirst {
-                for (customer, paid) in &reckoning.paid_on_account {
+                for (customer, paid) in &expected.paid_on_account {
                     let of = |&&(owner, _): &&(usize, i64)| format!("c{owner}") == *customer;
                     let before: i64 = week.open.iter().filter(of).map(|(_, cents)| cents).sum();
                     if before > 0 {
                         matched.insert(customer.clone(), before.min(*paid));
-                        *reckoning.credits.get_mut(customer).unwrap() -= before.min(*paid);
+                        *expected.credits.get_mut(customer).unwrap() -= before.min(*paid);
                     }
                 }
-                reckoning.credits.retain(|_, amount| *amount != 0);
+                expected.credits.retain(|_, amount| *amount != 0);
             }
-            prop_assert_eq!(open.by_customer(&open.charges), reckoning.charges);
-            prop_assert_eq!(open.by_customer(&open.credits), reckoning.credits);
+            prop_assert_eq!(open.by_customer(&open.charges), expected.charges);
+            prop_assert_eq!(open.by_customer(&open.credits), expected.credits);
             prop_assert_eq!(open.matched_before, matched);
         }
     }
@@ -226,7 +226,7 @@ proptest! {
     #[test]
     fn d_10_certificates_and_deposits_outstanding_are_what_was_paid_less_what_was_used(week in any_week()) {
         let (mut certificates, mut planned_certificates) = (0, 0);
-        for (plan, reckoning) in week.plans() {
+        for (plan, expected) in week.plans() {
             let mut deposits: BTreeMap<u64, i64> = BTreeMap::new();
             for planned in plan.documents() {
                 let (lines, sign) = match &planned.document {
@@ -246,9 +246,9 @@ proptest! {
                     }
                 }
             }
-            certificates += reckoning.certificates;
+            certificates += expected.certificates;
             deposits.retain(|_, amount| *amount != 0);
-            prop_assert_eq!(deposits, reckoning.deposits);
+            prop_assert_eq!(deposits, expected.deposits);
         }
         prop_assert_eq!(planned_certificates, certificates);
     }

@@ -32,58 +32,68 @@ pub enum BatchStatus {
 }
 
 impl Batch {
-    /// The store.
+    /// Returns the store.
+    #[must_use]
     pub fn store(&self) -> &Arc<Store> {
         &self.store
     }
 
-    /// The register's name within its store.
+    /// Returns the register's name within its store.
+    #[must_use]
     pub fn register(&self) -> &str {
         &self.register
     }
 
-    /// The batch's number; it stands in every document number.
+    /// Returns the batch's number; it stands in every document number.
+    #[must_use]
     pub fn number(&self) -> u64 {
         self.number
     }
 
-    /// The day the store calls this batch by. Documents are dated by their own event, not by this (T-04).
+    /// Returns the day the store calls this batch by. Documents are dated by their own event, not by this (T-04).
+    #[must_use]
     pub fn business_date(&self) -> NaiveDate {
         self.business_date
     }
 
-    /// Open or closed.
+    /// Returns whether it is open or closed.
+    #[must_use]
     pub fn status(&self) -> BatchStatus {
         self.status
     }
 
-    /// Completed transactions, in the till's order.
+    /// Returns completed transactions, in the till's order.
+    #[must_use]
     pub fn transactions(&self) -> &[Transaction] {
         &self.transactions
     }
 
     /// Deposits on customer orders, paid and returned.
+    #[must_use]
     pub fn deposits(&self) -> &[Deposit] {
         &self.deposits
     }
 
     /// Payments that customers made on their accounts.
+    #[must_use]
     pub fn account_payments(&self) -> &[AccountPayment] {
         &self.account_payments
     }
 
-    /// Money put into the register or taken out of it.
+    /// Returns money put into the register or taken out of it.
+    #[must_use]
     pub fn pay_ins_and_outs(&self) -> &[PayInOut] {
         &self.pay_ins_and_outs
     }
 
     /// Transactions of the file that post nothing, with the reason (T-03).
+    #[must_use]
     pub fn skipped(&self) -> &[SkippedTransaction] {
         &self.skipped
     }
 
-    /// Per type of tender, the net of everything in the batch: transactions, deposits, payments on account, pay-ins and
-    /// pay-outs. Positive: the register holds more. This is what a Z report prints.
+    /// Returns, per type of tender, the net of everything in the batch: transactions, deposits, payments on account, pay-ins
+    /// and pay-outs. Positive: the register holds more. This is what a Z report prints.
     pub fn tender_totals(&self) -> BTreeMap<TenderTypeId, Money> {
         let mut totals = BTreeMap::new();
         let tenders = (self.transactions.iter().flat_map(Transaction::tenders))
@@ -109,27 +119,32 @@ pub struct Deposit {
 }
 
 impl Deposit {
-    /// The POS's id, unique within the store.
+    /// Returns the POS's id, unique within the store.
+    #[must_use]
     pub fn id(&self) -> u64 {
         self.id
     }
 
-    /// When it was paid or returned.
+    /// Returns when it was paid or returned.
+    #[must_use]
     pub fn occurred_at(&self) -> DateTime<FixedOffset> {
         self.occurred_at
     }
 
-    /// The customer order.
+    /// Returns the customer order.
+    #[must_use]
     pub fn order(&self) -> u64 {
         self.order
     }
 
-    /// Whose order it is, when the till knows.
+    /// Returns whose order it is, when the till knows.
+    #[must_use]
     pub fn customer(&self) -> Option<&Arc<Customer>> {
         self.customer.as_ref()
     }
 
-    /// How it was paid or returned; a deposit tender here is another order's.
+    /// Returns how it was paid or returned; a deposit tender here is another order's.
+    #[must_use]
     pub fn tenders(&self) -> &[Tender] {
         &self.tenders
     }
@@ -145,22 +160,26 @@ pub struct AccountPayment {
 }
 
 impl AccountPayment {
-    /// The POS's header id, unique within the store.
+    /// Returns the POS's header id, unique within the store.
+    #[must_use]
     pub fn id(&self) -> u64 {
         self.id
     }
 
-    /// When it was paid.
+    /// Returns when it was paid.
+    #[must_use]
     pub fn occurred_at(&self) -> DateTime<FixedOffset> {
         self.occurred_at
     }
 
-    /// Who paid.
+    /// Returns who paid.
+    #[must_use]
     pub fn customer(&self) -> &Arc<Customer> {
         &self.customer
     }
 
-    /// How; of any kind but the customer's account.
+    /// Returns how it was paid; of any kind but the customer's account.
+    #[must_use]
     pub fn tenders(&self) -> &[Tender] {
         &self.tenders
     }
@@ -187,32 +206,38 @@ pub enum Direction {
 }
 
 impl PayInOut {
-    /// The POS's id, unique within the store.
+    /// Returns the POS's id, unique within the store.
+    #[must_use]
     pub fn id(&self) -> u64 {
         self.id
     }
 
-    /// When it happened.
+    /// Returns when it happened.
+    #[must_use]
     pub fn occurred_at(&self) -> DateTime<FixedOffset> {
         self.occurred_at
     }
 
-    /// Which way.
+    /// Returns which way the money went.
+    #[must_use]
     pub fn direction(&self) -> Direction {
         self.direction
     }
 
-    /// Which money.
+    /// Returns which kind of money it was.
+    #[must_use]
     pub fn tender_type(&self) -> &Arc<TenderType> {
         &self.tender_type
     }
 
-    /// How much; always more than 0.00.
+    /// Returns how much it was; always more than 0.00.
+    #[must_use]
     pub fn amount(&self) -> Money {
         self.amount
     }
 
-    /// The amount as the register sees it: positive in, negative out.
+    /// Returns the amount as the register sees it: positive in, negative out.
+    #[must_use]
     pub fn signed_amount(&self) -> Money {
         match self.direction {
             Direction::PayIn => self.amount,
@@ -220,7 +245,8 @@ impl PayInOut {
         }
     }
 
-    /// Why, as typed at the till.
+    /// Returns why, as typed at the till.
+    #[must_use]
     pub fn reason(&self) -> Option<&str> {
         self.reason.as_deref()
     }

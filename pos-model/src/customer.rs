@@ -21,21 +21,25 @@ pub struct CustomerFile {
 
 impl CustomerFile {
     /// Returns the retailer's account number at the POS company: ids of customers are unique within it.
+    #[must_use]
     pub fn retailer(&self) -> &str {
         &self.retailer
     }
 
     /// Returns the names of the types of customers that the POS knows.
+    #[must_use]
     pub fn customer_types(&self) -> &[String] {
         &self.customer_types
     }
 
     /// Returns the names of the custom fields that the POS has for customers.
+    #[must_use]
     pub fn custom_fields(&self) -> &[String] {
         &self.custom_fields
     }
 
     /// Returns the customers, in the file's order. No merges of theirs form a ring.
+    #[must_use]
     pub fn customers(&self) -> &[Arc<Customer>] {
         &self.customers
     }
@@ -179,77 +183,93 @@ pub struct CustomerName {
 }
 
 impl Customer {
-    /// The POS's immutable id: links and keys use it.
+    /// Returns the POS's immutable id: links and keys use it.
+    #[must_use]
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// The account number shown to people; unique, but it may be edited.
+    /// Returns the account number shown to people; unique, but it may be edited.
+    #[must_use]
     pub fn account_number(&self) -> &str {
         &self.account_number
     }
 
-    /// Names.
+    /// Returns the customer's names.
+    #[must_use]
     pub fn name(&self) -> &CustomerName {
         &self.name
     }
 
-    /// E-mail address.
+    /// Returns the e-mail address.
+    #[must_use]
     pub fn email(&self) -> Option<&str> {
         self.email.as_deref()
     }
 
-    /// Telephone number.
+    /// Returns the telephone number.
+    #[must_use]
     pub fn phone(&self) -> Option<&str> {
         self.phone.as_deref()
     }
 
-    /// Billing address.
+    /// Returns the billing address.
+    #[must_use]
     pub fn address(&self) -> Option<&Address> {
         self.address.as_ref()
     }
 
     /// Returns where goods go unless a sale says otherwise.
+    #[must_use]
     pub fn shipping_address(&self) -> Option<&Address> {
         self.shipping_address.as_ref()
     }
 
     /// Returns the name of the customer's type.
+    #[must_use]
     pub fn customer_type(&self) -> Option<&str> {
         self.customer_type.as_deref()
     }
 
     /// Returns the custom fields that have a value, by name.
+    #[must_use]
     pub fn custom_fields(&self) -> &BTreeMap<String, String> {
         &self.custom_fields
     }
 
-    /// Whether the customer buys without sales tax.
+    /// Returns whether the customer buys without sales tax.
+    #[must_use]
     pub fn is_tax_exempt(&self) -> bool {
         self.tax_exempt
     }
 
-    /// The most the customer may owe, 0.00 or more; none when there is no limit. QuickBooks Online has no such field.
+    /// Returns the most the customer may owe, 0.00 or more; none when there is no limit. QuickBooks Online has no such
+    /// field.
+    #[must_use]
     pub fn credit_limit(&self) -> Option<Money> {
         self.credit_limit
     }
 
-    /// Whether edits of this record go to QuickBooks (F-02). A charge sends its customer either way.
+    /// Returns whether edits of this record go to QuickBooks (F-02). A charge sends its customer either way.
+    #[must_use]
     pub fn is_used_with_quickbooks(&self) -> bool {
         self.use_with_quickbooks
     }
 
     /// Returns what the customer owes by the POS's account, negative for a credit; none when the file does not say.
+    #[must_use]
     pub fn balance(&self) -> Option<Money> {
         self.balance
     }
 
     /// Returns whether the record is used.
+    #[must_use]
     pub fn state(&self) -> &CustomerState {
         &self.state
     }
 
     /// Returns the id of the customer that this one was merged into.
+    #[must_use]
     pub fn merged_into(&self) -> Option<&str> {
         match &self.state {
             CustomerState::Merged { into } => Some(into),
@@ -258,21 +278,25 @@ impl Customer {
     }
 
     /// Returns the ids of QuickBooks' records of this customer, as the POS was told them.
+    #[must_use]
     pub fn quickbooks_ids(&self) -> &[String] {
         &self.quickbooks_ids
     }
 
     /// Returns the POS's own mark of this version of the record.
+    #[must_use]
     pub fn stamp(&self) -> Option<&str> {
         self.stamp.as_deref()
     }
 
     /// Returns when a field was last changed; none where the POS keeps no such instant.
+    #[must_use]
     pub fn changed_at(&self, field: &CustomerField) -> Option<DateTime<FixedOffset>> {
         self.changed_at.get(field).copied()
     }
 
     /// Returns when fields were last changed; empty where the POS keeps no such instants.
+    #[must_use]
     pub fn changed_at_all(&self) -> &BTreeMap<CustomerField, DateTime<FixedOffset>> {
         &self.changed_at
     }

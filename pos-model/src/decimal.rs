@@ -13,29 +13,34 @@ pub struct Quantity(Decimal);
 pub struct UnitPrice(Decimal);
 
 impl Quantity {
-    /// A quantity, unless it is 0: then a line would stand on neither side.
+    /// Returns a quantity, unless it is 0: then a line would stand on neither side.
+    #[must_use]
     pub fn new(quantity: Decimal) -> Option<Self> {
         (!quantity.is_zero()).then_some(Self(quantity.normalize()))
     }
 
-    /// The signed number.
+    /// Returns the signed number.
+    #[must_use]
     pub const fn value(self) -> Decimal {
         self.0
     }
 
-    /// Whether the goods came back.
+    /// Returns whether the goods came back.
+    #[must_use]
     pub const fn is_returned(self) -> bool {
         self.0.is_sign_negative()
     }
 }
 
 impl UnitPrice {
-    /// A unit price, unless it is negative.
+    /// Returns a unit price, unless it is negative.
+    #[must_use]
     pub fn new(price: Decimal) -> Option<Self> {
         (price.is_zero() || price.is_sign_positive()).then_some(Self(price.normalize()))
     }
 
     /// Dollars for one unit.
+    #[must_use]
     pub const fn value(self) -> Decimal {
         self.0
     }

@@ -38,7 +38,8 @@ pub enum FileError {
 }
 
 impl FileError {
-    /// A stable word for this error.
+    /// Returns a stable word for this error.
+    #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
             Self::InvalidUtf8 { .. } => "invalid-utf8",
@@ -50,7 +51,8 @@ impl FileError {
         }
     }
 
-    /// The faults of content; empty for the other kinds.
+    /// Returns the faults of content; empty for the other kinds.
+    #[must_use]
     pub fn faults(&self) -> &[Fault] {
         match self {
             Self::Content(faults) => faults,
@@ -94,7 +96,8 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// A stable word for the broken rule.
+    /// Returns a stable word for the broken rule.
+    #[must_use]
     pub fn code(&self) -> &'static str {
         self.rule.code()
     }
@@ -242,7 +245,8 @@ pub enum Rule {
 }
 
 impl Rule {
-    /// A stable word for this rule.
+    /// Returns a stable word for this rule.
+    #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
             Self::UnknownVersion { .. } => "unknown-version",

@@ -13,23 +13,27 @@ pub struct PosFile {
 }
 
 impl PosFile {
-    /// The store. A file without batches and purchase orders has one too: on the day a company goes live it says whose
-    /// opening balances to post.
+    /// Returns the store. A file without batches and purchase orders has one too: on the day a company goes live it says
+    /// whose opening balances to post.
+    #[must_use]
     pub fn store(&self) -> &Arc<Store> {
         &self.store
     }
 
-    /// The batches, in the file's order.
+    /// Returns the batches, in the file's order.
+    #[must_use]
     pub fn batches(&self) -> &[Batch] {
         &self.batches
     }
 
-    /// The purchase orders, in the file's order.
+    /// Returns the purchase orders, in the file's order.
+    #[must_use]
     pub fn purchase_orders(&self) -> &[PurchaseOrder] {
         &self.purchase_orders
     }
 
-    /// The batches and the purchase orders, in the file's order.
+    /// Returns the batches and the purchase orders, in the file's order.
+    #[must_use]
     pub fn into_parts(self) -> (Vec<Batch>, Vec<PurchaseOrder>) {
         (self.batches, self.purchase_orders)
     }

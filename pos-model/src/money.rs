@@ -34,7 +34,7 @@ impl Money {
     /// 999,999,999.99: QuickBooks answers code 2240 to anything larger.
     pub const MAX: Self = Self { cents: 99_999_999_999 };
 
-    /// The amount of so many cents.
+    /// Returns the amount of so many cents.
     ///
     /// # Errors
     /// [`OutOfBounds`] beyond [`Money::MAX`] either way.
@@ -43,23 +43,26 @@ impl Money {
         if money.is_in_bounds() { Ok(money) } else { Err(OutOfBounds) }
     }
 
-    /// A sum or a balance of so many cents, which may be larger than [`Money::MAX`]: from a report, never an amount of
-    /// the till.
+    /// Returns a sum or a balance of so many cents, which may be larger than [`Money::MAX`]: from a report, never an amount
+    /// of the till.
+    #[must_use]
     pub const fn sum_of_cents(cents: i64) -> Self {
         Self { cents }
     }
 
-    /// This amount in cents, with its sign.
+    /// Returns this amount in cents, with its sign.
+    #[must_use]
     pub const fn cents(self) -> i64 {
         self.cents
     }
 
-    /// Whether this amount, a sum perhaps, is still one that QuickBooks takes.
+    /// Returns whether this amount, a sum perhaps, is still one that QuickBooks takes.
+    #[must_use]
     pub const fn is_in_bounds(self) -> bool {
         self.cents.unsigned_abs() <= Self::MAX.cents.unsigned_abs()
     }
 
-    /// The amount rounded to the cent, half away from zero (D-22). For readers of foreign formats only; our own file
+    /// Returns the amount rounded to the cent, half away from zero (D-22). For readers of foreign formats only; our own file
     /// form carries cents and is never rounded.
     ///
     /// # Errors
@@ -69,7 +72,8 @@ impl Money {
         Self::exact(cents).ok_or(OutOfBounds)
     }
 
-    /// The amount when it has no fraction of a cent and is within bounds, else nothing.
+    /// Returns the amount when it has no fraction of a cent and is within bounds, else nothing.
+    #[must_use]
     pub fn exact(amount: Decimal) -> Option<Self> {
         let cents = amount.checked_mul(Decimal::ONE_HUNDRED)?.normalize();
         if cents.scale() != 0 {
@@ -78,27 +82,32 @@ impl Money {
         Self::from_cents(i64::try_from(cents.mantissa()).ok()?).ok()
     }
 
-    /// The same amount as a decimal with two places.
+    /// Returns the same amount as a decimal with two places.
+    #[must_use]
     pub fn to_decimal(self) -> Decimal {
         Decimal::new(self.cents, 2)
     }
 
-    /// The amount without its sign.
+    /// Returns the amount without its sign.
+    #[must_use]
     pub const fn abs(self) -> Self {
         Self { cents: self.cents.abs() }
     }
 
-    /// Whether this is 0.00.
+    /// Returns whether this is 0.00.
+    #[must_use]
     pub const fn is_zero(self) -> bool {
         self.cents == 0
     }
 
-    /// Whether this is more than 0.00.
+    /// Returns whether this is more than 0.00.
+    #[must_use]
     pub const fn is_positive(self) -> bool {
         self.cents > 0
     }
 
-    /// Whether this is less than 0.00.
+    /// Returns whether this is less than 0.00.
+    #[must_use]
     pub const fn is_negative(self) -> bool {
         self.cents < 0
     }
@@ -110,6 +119,7 @@ impl Money {
 /// The weights are of one sign or 0.00: then no share is larger than the total or of another sign. With weights of both
 /// signs a share may be either. Where the weights add up to 0.00, and where weights of both signs make a share larger than
 /// the total and than [`Money::MAX`], the first share takes everything.
+#[must_use]
 pub fn spread(total: Money, weights: &[Money]) -> Vec<Money> {
     proportional(total, weights).unwrap_or_else(|| {
         let mut shares = vec![Money::ZERO; weights.len()];

@@ -36,89 +36,106 @@ pub struct PurchaseLine {
 }
 
 impl PurchaseOrder {
-    /// The store that ordered.
+    /// Returns the store that ordered.
+    #[must_use]
     pub fn store(&self) -> &Arc<Store> {
         &self.store
     }
 
-    /// Its number, unique within the store.
+    /// Returns its number, unique within the store.
+    #[must_use]
     pub fn number(&self) -> u64 {
         self.number
     }
 
-    /// Whether its goods have been received; only then it is posted.
+    /// Returns whether its goods have been received; only then it is posted.
+    #[must_use]
     pub fn is_closed(&self) -> bool {
         self.is_closed
     }
 
-    /// Its date; the bill has the same (T-04).
+    /// Returns its date; the bill has the same (T-04).
+    #[must_use]
     pub fn date(&self) -> NaiveDate {
         self.date
     }
 
-    /// When it was closed, when the POS says.
+    /// Returns when it was closed, when the POS says.
+    #[must_use]
     pub fn closed_at(&self) -> Option<DateTime<FixedOffset>> {
         self.closed_at
     }
 
-    /// The POS's id of the supplier; the company mapping names the vendor.
+    /// Returns the POS's id of the supplier; the company mapping names the vendor.
+    #[must_use]
     pub fn supplier(&self) -> &str {
         &self.supplier
     }
 
-    /// Its title.
+    /// Returns its title.
+    #[must_use]
     pub fn title(&self) -> Option<&str> {
         self.title.as_deref()
     }
 
-    /// The supplier's own reference.
+    /// Returns the supplier's own reference.
+    #[must_use]
     pub fn supplier_reference(&self) -> Option<&str> {
         self.supplier_reference.as_deref()
     }
 
-    /// What was received.
+    /// Returns what was received.
+    #[must_use]
     pub fn lines(&self) -> &[PurchaseLine] {
         &self.lines
     }
 
-    /// Tax on the goods: the order's own and its lines'; 0.00 or more.
+    /// Returns the tax on the goods: the order's own and its lines'; 0.00 or more.
+    #[must_use]
     pub fn tax(&self) -> Money {
         self.tax + self.lines.iter().map(|line| line.tax).sum()
     }
 
-    /// Shipping; 0.00 or more.
+    /// Returns the shipping; 0.00 or more.
+    #[must_use]
     pub fn shipping(&self) -> Money {
         self.shipping
     }
 
-    /// Tax on the shipping; 0.00 or more.
+    /// Returns the tax on the shipping; 0.00 or more.
+    #[must_use]
     pub fn shipping_tax(&self) -> Money {
         self.shipping_tax
     }
 
-    /// Other fees; 0.00 or more.
+    /// Returns the other fees; 0.00 or more.
+    #[must_use]
     pub fn other_fees(&self) -> Money {
         self.other_fees
     }
 }
 
 impl PurchaseLine {
-    /// The item's code.
+    /// Returns the item's code.
+    #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.code.as_deref()
     }
 
-    /// The item's name.
+    /// Returns the item's name.
+    #[must_use]
     pub fn name(&self) -> Option<&str> {
         self.name.as_deref()
     }
 
-    /// How many were received; 0 or more.
+    /// Returns how many were received; 0 or more.
+    #[must_use]
     pub fn quantity(&self) -> Decimal {
         self.quantity
     }
 
-    /// What they cost before tax; 0.00 or more.
+    /// Returns what they cost before tax; 0.00 or more.
+    #[must_use]
     pub fn amount(&self) -> Money {
         self.amount
     }

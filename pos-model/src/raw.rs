@@ -463,7 +463,7 @@ impl fmt::Debug for Tender {
     }
 }
 
-/// The JSON Schema of [`PosFile`] (P-10).
+/// Returns the JSON Schema of [`PosFile`] (P-10).
 #[cfg(feature = "schema")]
 pub fn schema() -> schemars::Schema {
     schemars::schema_for!(PosFile)

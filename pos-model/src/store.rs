@@ -10,22 +10,26 @@ pub struct Store {
 }
 
 impl Store {
-    /// The POS's own short name of the store; part of every document's identity, never changed.
+    /// Returns the POS's own short name of the store; part of every document's identity, never changed.
+    #[must_use]
     pub fn code(&self) -> &str {
         &self.code
     }
 
-    /// The name people use, for example `Boston Store`.
+    /// Returns the name people use, for example `Boston Store`.
+    #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The retailer's account at the POS company, for example `1651`; it opens customers' display names (D-19).
+    /// Returns the retailer's account at the POS company, for example `1651`; it opens customers' display names (D-19).
+    #[must_use]
     pub fn retailer(&self) -> &str {
         &self.retailer
     }
 
-    /// Where the store is; the ship-to address of what is handed over in it (D-20).
+    /// Returns where the store is; the ship-to address of what is handed over in it (D-20).
+    #[must_use]
     pub fn address(&self) -> Option<&Address> {
         self.address.as_ref()
     }

@@ -35,7 +35,8 @@ pub enum TenderKind {
 }
 
 impl TenderKind {
-    /// Whether money changes hands.
+    /// Returns whether money changes hands.
+    #[must_use]
     pub const fn is_money(self) -> bool {
         matches!(self, Self::Cash | Self::Card | Self::Check | Self::Other)
     }
@@ -50,17 +51,20 @@ pub struct TenderType {
 }
 
 impl TenderType {
-    /// Its number.
+    /// Returns its number.
+    #[must_use]
     pub fn id(&self) -> TenderTypeId {
         self.id
     }
 
-    /// Its full name, shown in the memo of payments (N-14).
+    /// Returns its full name, shown in the memo of payments (N-14).
+    #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// What it does to the books.
+    /// Returns what it does to the books.
+    #[must_use]
     pub fn kind(&self) -> TenderKind {
         self.kind
     }
@@ -88,22 +92,26 @@ impl fmt::Debug for Tender {
 }
 
 impl Tender {
-    /// Its type.
+    /// Returns its type.
+    #[must_use]
     pub fn tender_type(&self) -> &Arc<TenderType> {
         &self.tender_type
     }
 
-    /// Positive: taken from the customer. Negative: given to them. 0.00 posts nothing.
+    /// Returns the amount. Positive: taken from the customer. Negative: given to them. 0.00 posts nothing.
+    #[must_use]
     pub fn amount(&self) -> Money {
         self.amount
     }
 
-    /// The number of a gift certificate, when the till knows it.
+    /// Returns the number of a gift certificate, when the till knows it.
+    #[must_use]
     pub fn certificate(&self) -> Option<&str> {
         self.certificate.as_deref()
     }
 
-    /// The customer order of a deposit tender; none of any other kind.
+    /// Returns the customer order of a deposit tender; none of any other kind.
+    #[must_use]
     pub fn order(&self) -> Option<u64> {
         self.order
     }

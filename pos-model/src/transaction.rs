@@ -19,37 +19,44 @@ pub struct Transaction {
 }
 
 impl Transaction {
-    /// Unique within the store, across its registers (N-13).
+    /// Returns the number, unique within the store, across its registers (N-13).
+    #[must_use]
     pub fn number(&self) -> u64 {
         self.number
     }
 
-    /// When it was rung up, with the store's UTC offset of that moment: its local date needs no zone database.
+    /// Returns when it was rung up, with the store's UTC offset of that moment: its local date needs no zone database.
+    #[must_use]
     pub fn occurred_at(&self) -> DateTime<FixedOffset> {
         self.occurred_at
     }
 
-    /// The customer set at the till, if any.
+    /// Returns the customer set at the till, if any.
+    #[must_use]
     pub fn customer(&self) -> Option<&Arc<Customer>> {
         self.customer.as_ref()
     }
 
-    /// The customer's purchase order number.
+    /// Returns the customer's purchase order number.
+    #[must_use]
     pub fn customer_po(&self) -> Option<&str> {
         self.customer_po.as_deref()
     }
 
-    /// How the goods reach the customer.
+    /// Returns how the goods reach the customer.
+    #[must_use]
     pub fn fulfilment(&self) -> &Fulfilment {
         &self.fulfilment
     }
 
-    /// Its lines, in the till's order.
+    /// Returns its lines, in the till's order.
+    #[must_use]
     pub fn lines(&self) -> &[Line] {
         &self.lines
     }
 
-    /// Its tenders, in the till's order.
+    /// Returns its tenders, in the till's order.
+    #[must_use]
     pub fn tenders(&self) -> &[Tender] {
         &self.tenders
     }
@@ -95,53 +102,63 @@ pub struct Line {
 }
 
 impl Line {
-    /// What it is about.
+    /// Returns what it is about.
+    #[must_use]
     pub fn kind(&self) -> LineKind {
         self.kind
     }
 
-    /// The item's code.
+    /// Returns the item's code.
+    #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.code.as_deref()
     }
 
-    /// The item's name as printed.
+    /// Returns the item's name as printed.
+    #[must_use]
     pub fn description(&self) -> Option<&str> {
         self.description.as_deref()
     }
 
-    /// Positive when sold, negative when returned.
+    /// Returns the quantity: positive when sold, negative when returned.
+    #[must_use]
     pub fn quantity(&self) -> Quantity {
         self.quantity
     }
 
-    /// The price of one unit, when the till gives it; information only.
+    /// Returns the price of one unit, when the till gives it; information only.
+    #[must_use]
     pub fn unit_price(&self) -> Option<UnitPrice> {
         self.unit_price
     }
 
-    /// Before tax, after every discount. The quantity's sign, or 0.00.
+    /// Returns the amount before tax, after every discount. The quantity's sign, or 0.00.
+    #[must_use]
     pub fn amount(&self) -> Money {
         self.amount
     }
 
-    /// What a gift certificate is good for: its amount, or more when it was sold at a discount or given away. The
+    /// Returns what a gift certificate is good for: its amount, or more when it was sold at a discount or given away. The
     /// quantity's sign. Of any other line, its amount.
+    #[must_use]
     pub fn face_value(&self) -> Money {
         self.face_value
     }
 
-    /// The tax the till charged. The quantity's sign, or 0.00.
+    /// Returns the tax that the till charged: of the quantity's sign, or 0.00. The quantity's sign, or 0.00.
+    #[must_use]
     pub fn tax(&self) -> Money {
         self.tax
     }
 
-    /// The POS's tax code; the company mapping says which codes are taxable (D-21).
+    /// Returns the POS's tax code; the company mapping says which codes are taxable (D-21).
+    #[must_use]
     pub fn tax_code(&self) -> &str {
         &self.tax_code
     }
 
-    /// Whether the line stands on the return side.
+    /// Returns whether the line stands on the return side.
+    #[must_use]
     pub fn is_returned(&self) -> bool {
         self.quantity.is_returned()
     }

@@ -1,5 +1,5 @@
 //! The published JSON Schema is the one that the structs of the file form give (P-10).
-//! `UPDATE_GOLDEN=1 cargo test -p pos-model --features schema --test schema` writes it anew.
+//! `UPDATE_GOLDEN=1 cargo test -p pos-model --features schema --test schema` writes it again.
 #![cfg(feature = "schema")]
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 

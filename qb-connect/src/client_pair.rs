@@ -46,7 +46,7 @@ impl ClientPair {
         Self::new(&members.client_id, members.client_secret.0.expose_secret())
     }
 
-    /// The client id, which is no secret: it stands in the address of the authorization page.
+    /// Returns the client id, which is no secret: it stands in the address of the authorization page.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id

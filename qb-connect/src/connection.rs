@@ -70,8 +70,8 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// A connection that was just allowed. It follows the one that the store holds, if any, so that processes which still
-    /// use that one find out.
+    /// Returns a connection that was just allowed. It follows the one that the store holds, if any, so that processes which
+    /// still use that one find out.
     #[must_use]
     pub fn new(
         environment: Environment,
@@ -92,25 +92,25 @@ impl Connection {
         }
     }
 
-    /// Where the company lives.
+    /// Returns where the company lives.
     #[must_use]
     pub const fn environment(&self) -> &Environment {
         &self.environment
     }
 
-    /// The company's id.
+    /// Returns the company's id.
     #[must_use]
     pub const fn realm(&self) -> &RealmId {
         &self.realm
     }
 
-    /// The company's name, as QuickBooks showed it when it was connected; `None` when it was not read then.
+    /// Returns the company's name, as QuickBooks showed it when it was connected; `None` when it was not read then.
     #[must_use]
     pub fn company(&self) -> Option<&str> {
         self.company.as_deref()
     }
 
-    /// When a person allowed it.
+    /// Returns when a person allowed it.
     #[must_use]
     pub const fn connected_at(&self) -> DateTime<Utc> {
         self.connected_at
@@ -122,7 +122,7 @@ impl Connection {
         self.version
     }
 
-    /// When the operator ended the connection; `None` for an open one.
+    /// Returns when the operator ended the connection; `None` for an open one.
     #[must_use]
     pub const fn revoked_at(&self) -> Option<DateTime<Utc>> {
         match &self.standing {
@@ -131,7 +131,7 @@ impl Connection {
         }
     }
 
-    /// The tokens of an open connection.
+    /// Returns the tokens of an open connection.
     #[must_use]
     pub const fn tokens(&self) -> Option<&Tokens> {
         match &self.standing {
@@ -140,19 +140,19 @@ impl Connection {
         }
     }
 
-    /// The same connection with the company's name.
+    /// Returns the same connection with the company's name.
     #[must_use]
     pub fn named(&self, company: &str) -> Self {
         Self { company: Some(company.to_owned()), ..self.next(self.standing.clone()) }
     }
 
-    /// The same connection, sealed again without another change.
+    /// Returns the same connection, sealed again without another change.
     #[must_use]
     pub fn again(&self) -> Self {
         self.next(self.standing.clone())
     }
 
-    /// The end of the connection: no token is left.
+    /// Returns the end of the connection: no token is left.
     #[must_use]
     pub fn revoked(&self, now: DateTime<Utc>) -> Self {
         self.next(Standing::Revoked(now))
@@ -182,7 +182,7 @@ impl Connection {
         Self { version: self.version.saturating_add(1), standing, ..self.clone() }
     }
 
-    /// What somebody should know 30 days ahead: that a person must allow the app again.
+    /// Returns what somebody should know 30 days ahead: that a person must allow the app again.
     #[must_use]
     pub fn notice(&self, now: DateTime<Utc>) -> Option<ReconnectNotice> {
         let by = self.tokens()?.reconnect_by?;
@@ -215,31 +215,31 @@ impl Tokens {
         }
     }
 
-    /// For the API.
+    /// Returns the token for the API.
     #[must_use]
     pub const fn access(&self) -> &AccessToken {
         &self.access
     }
 
-    /// For the next refresh.
+    /// Returns the token for the next refresh.
     #[must_use]
     pub const fn refresh(&self) -> &RefreshToken {
         &self.refresh
     }
 
-    /// When the access token came, by the clock of the process that got it.
+    /// Returns when the access token came, by the clock of the process that got it.
     #[must_use]
     pub const fn obtained_at(&self) -> DateTime<Utc> {
         self.obtained_at
     }
 
-    /// Until when the connection may lie unused.
+    /// Returns until when the connection may lie unused.
     #[must_use]
     pub const fn unused_until(&self) -> Option<DateTime<Utc>> {
         self.unused_until
     }
 
-    /// When QuickBooks ends the consent, however often it is used.
+    /// Returns when QuickBooks ends the consent, however often it is used.
     #[must_use]
     pub const fn reconnect_by(&self) -> Option<DateTime<Utc>> {
         self.reconnect_by

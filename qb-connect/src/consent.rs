@@ -21,8 +21,9 @@ pub struct Redirect {
 }
 
 impl Redirect {
-    /// `http://localhost:8484/callback` (development keys and simulators; this machine then takes the answer), or an https
-    /// address of the host's own (production keys; somebody or something hands the answer over).
+    /// Returns the redirect address: `http://localhost:8484/callback` (development keys and simulators; this machine then
+    /// takes the answer), or an https address of the host's own (production keys; somebody or something hands the answer
+    /// over).
     ///
     /// Intuit takes no other http address, and no address by number.
     ///
@@ -48,7 +49,7 @@ impl Redirect {
         }
     }
 
-    /// Whether this machine takes the answer.
+    /// Returns whether this machine takes the answer.
     #[must_use]
     pub const fn is_loopback(&self) -> bool {
         self.is_loopback
@@ -91,13 +92,14 @@ impl Consent {
         Self { address, state: SecretString::from(state), redirect }
     }
 
-    /// The address to open in a browser. It holds the state: print it for the person who connects, and log it nowhere.
+    /// Returns the address to open in a browser. It holds the state: print it for the person who connects, and log it
+    /// nowhere.
     #[must_use]
     pub fn address(&self) -> &str {
         &self.address
     }
 
-    /// Where the answer comes.
+    /// Returns where the answer comes.
     #[must_use]
     pub const fn redirect(&self) -> &Redirect {
         &self.redirect
@@ -146,7 +148,7 @@ pub struct Allowed {
 }
 
 impl Allowed {
-    /// The company that was chosen.
+    /// Returns the company that was chosen.
     #[must_use]
     pub const fn realm(&self) -> &RealmId {
         &self.realm

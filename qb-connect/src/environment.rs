@@ -29,7 +29,7 @@ pub struct Loopback {
 }
 
 impl Environment {
-    /// A simulator whose API and OAuth server are on this machine, such as `http://127.0.0.1:8080`.
+    /// Returns a simulator whose API and OAuth server are on this machine, such as `http://127.0.0.1:8080`.
     ///
     /// # Errors
     /// [`ClientError::UntrustedHost`] for any other machine.
@@ -37,7 +37,7 @@ impl Environment {
         Ok(Self::Simulator(Loopback { api: BaseUrl::loopback(api)?, oauth: BaseUrl::loopback(oauth)? }))
     }
 
-    /// Where the API is.
+    /// Returns where the API is.
     #[must_use]
     pub fn base_url(&self) -> BaseUrl {
         match self {

@@ -40,7 +40,7 @@ pub enum KeyError {
 }
 
 impl KeyError {
-    /// A stable kebab word for programs; the text may change, this does not.
+    /// Returns a stable kebab word for programs; the text may change, this does not.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -86,7 +86,7 @@ pub enum SealError {
 }
 
 impl SealError {
-    /// A stable kebab word for programs; the text may change, this does not.
+    /// Returns a stable kebab word for programs; the text may change, this does not.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -138,7 +138,7 @@ pub enum FileError {
 }
 
 impl FileError {
-    /// A stable kebab word for programs; the text may change, this does not.
+    /// Returns a stable kebab word for programs; the text may change, this does not.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -186,7 +186,7 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// A stable kebab word for programs; the text may change, this does not.
+    /// Returns a stable kebab word for programs; the text may change, this does not.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -262,7 +262,7 @@ fn invalid_grant(user_left: bool) -> &'static str {
 }
 
 impl GrantError {
-    /// A stable kebab word for programs; the text may change, this does not.
+    /// Returns a stable kebab word for programs; the text may change, this does not.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -334,7 +334,7 @@ fn foreign_answers(count: usize) -> String {
 }
 
 impl ConsentError {
-    /// A stable kebab word for programs; the text may change, this does not.
+    /// Returns a stable kebab word for programs; the text may change, this does not.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -399,7 +399,7 @@ pub enum ConnectError {
 }
 
 impl ConnectError {
-    /// A stable kebab word for programs; the text may change, this does not.
+    /// Returns a stable kebab word for programs; the text may change, this does not.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {

@@ -30,19 +30,19 @@ pub struct FileStore {
 }
 
 impl FileStore {
-    /// The connection in this file, sealed with the first key of the ring. Nothing is read yet.
+    /// Returns the connection in this file, sealed with the first key of the ring. Nothing is read yet.
     #[must_use]
     pub fn new(path: impl Into<PathBuf>, keys: KeyRing) -> Self {
         Self { path: path.into(), keys: Arc::new(keys) }
     }
 
-    /// The file.
+    /// Returns the file.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The id of the key that seals.
+    /// Returns the id of the key that seals.
     #[must_use]
     pub fn sealing_key(&self) -> &str {
         self.keys.sealing_id()

@@ -60,7 +60,7 @@ impl KeyRing {
         Ok(Self { keys })
     }
 
-    /// A line for a key file, with a key and an id from the system's random numbers.
+    /// Returns a line for a key file, with a key and an id from the system's random numbers.
     ///
     /// # Errors
     /// [`KeyError::NoRandomness`].
@@ -78,7 +78,7 @@ impl KeyRing {
         Ok(line)
     }
 
-    /// The id of the key that seals.
+    /// Returns the id of the key that seals.
     #[must_use]
     pub fn sealing_id(&self) -> &str {
         // There is at least one: `parse` refuses an empty ring.
@@ -90,7 +90,7 @@ impl KeyRing {
         self.keys.iter().find(|key| key.id == id).map(|key| key.bytes.expose_secret())
     }
 
-    /// The ids, the sealing one first.
+    /// Returns the ids, the sealing one first.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         self.keys.iter().map(|key| key.id.as_str())
     }

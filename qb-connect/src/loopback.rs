@@ -47,7 +47,7 @@ impl LoopbackListener {
         Ok(Self { four, six, redirect: redirect.clone().with_port(port) })
     }
 
-    /// The redirect address with its port.
+    /// Returns the redirect address with its port.
     #[must_use]
     pub const fn redirect(&self) -> &Redirect {
         &self.redirect

@@ -78,7 +78,7 @@ struct TokensIn {
     reconnect_by: Option<DateTime<Utc>>,
 }
 
-/// Whether a text claims to be a sealed connection, whatever its key.
+/// Returns whether a text claims to be a sealed connection, whatever its key.
 #[must_use]
 pub fn is_sealed(text: &str) -> bool {
     serde_json::from_str::<Envelope>(text).is_ok_and(|envelope| envelope.format.starts_with("qb-connection-"))

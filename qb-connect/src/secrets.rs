@@ -19,7 +19,7 @@ impl RefreshToken {
         visible(text, 4096).then(|| Self(SecretString::from(text)))
     }
 
-    /// The secret itself. For the authorization server and for a sealed store.
+    /// Returns the secret itself. For the authorization server and for a sealed store.
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose_secret()

@@ -75,7 +75,7 @@ pub enum Revocation {
 }
 
 impl AuthServer {
-    /// The server that an environment's tokens come from.
+    /// Returns the server that an environment's tokens come from.
     ///
     /// # Errors
     /// [`ConnectError::UnknownEnvironment`] when its addresses are none, which the constructors of [`Environment`] exclude.
@@ -93,13 +93,13 @@ impl AuthServer {
         Ok(Self { environment, pair, client: Arc::new(client), transport })
     }
 
-    /// Where the companies live.
+    /// Returns where the companies live.
     #[must_use]
     pub const fn environment(&self) -> &Environment {
         &self.environment
     }
 
-    /// A question to the person at the authorization page, with a state that is used once.
+    /// Returns a question to the person at the authorization page, with a state that is used once.
     #[must_use]
     pub fn consent(&self, redirect: &Redirect) -> Consent {
         let to = std::borrow::Cow::Owned(url(redirect));

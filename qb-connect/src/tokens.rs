@@ -66,7 +66,7 @@ impl std::fmt::Debug for RefreshingTokens {
 }
 
 impl RefreshingTokens {
-    /// The tokens of the connection that the store holds.
+    /// Returns the tokens of the connection that the store holds.
     ///
     /// # Errors
     /// [`ConnectError::NotConnected`] for an empty store, [`ConnectError::UnknownEnvironment`] when the connection is of
@@ -92,24 +92,24 @@ impl RefreshingTokens {
         Client::builder(base, tokens.realm.clone(), Arc::clone(tokens)).clock(Arc::clone(clock))
     }
 
-    /// The company.
+    /// Returns the company.
     #[must_use]
     pub const fn realm(&self) -> &RealmId {
         &self.realm
     }
 
-    /// Where the connection is kept.
+    /// Returns where the connection is kept.
     #[must_use]
     pub fn store(&self) -> Arc<dyn ConnectionStore> {
         Arc::clone(&self.shared.store)
     }
 
-    /// The connection as this process knows it.
+    /// Returns the connection as this process knows it.
     pub async fn connection(&self) -> Connection {
         self.state.lock().await.known.clone()
     }
 
-    /// What an operator should know 30 days ahead.
+    /// Returns what an operator should know 30 days ahead.
     pub async fn notice(&self) -> Option<ReconnectNotice> {
         self.connection().await.notice(self.shared.clock.now())
     }

@@ -48,7 +48,7 @@ impl Amount {
     /// -999,999,999.99.
     pub const MIN: Self = Self { cents: -BOUND };
 
-    /// An amount of so many cents.
+    /// Returns an amount of so many cents.
     ///
     /// # Errors
     /// [`ModelError::AmountOutOfRange`] beyond [`Amount::MIN`] or [`Amount::MAX`].
@@ -60,7 +60,7 @@ impl Amount {
         }
     }
 
-    /// An amount from a decimal without fractions of a cent; trailing zeros do not count (`12.300` is fine).
+    /// Returns an amount from a decimal without fractions of a cent; trailing zeros do not count (`12.300` is fine).
     ///
     /// # Errors
     /// [`ModelError::AmountDecimals`] when cents would be split, [`ModelError::AmountOutOfRange`] beyond the bound.
@@ -70,19 +70,19 @@ impl Amount {
         Self::from_cents(narrow)
     }
 
-    /// The amount in whole cents.
+    /// Returns the amount in whole cents.
     #[must_use]
     pub const fn cents(self) -> i64 {
         self.cents
     }
 
-    /// Whether this is 0.00.
+    /// Returns whether this is 0.00.
     #[must_use]
     pub const fn is_zero(self) -> bool {
         self.cents == 0
     }
 
-    /// The sum, refused beyond the bound.
+    /// Returns the sum, refused beyond the bound.
     ///
     /// # Errors
     /// [`ModelError::AmountOutOfRange`].

@@ -47,7 +47,7 @@ impl Answer {
         Ok(Self { kind, id, sync_token, created_at, raw })
     }
 
-    /// The id under its type; `None` when the answer is of another kind or the id cannot be one.
+    /// Returns the id under its type; `None` when the answer is of another kind or the id cannot be one.
     #[must_use]
     pub fn typed_id<E: Entity>(&self) -> Option<Id<E>> {
         if E::KIND == self.kind { Id::new(self.id.clone()).ok() } else { None }
@@ -59,8 +59,8 @@ impl Answer {
         self.raw.get("PrivateNote").and_then(Value::as_str)
     }
 
-    /// Whether the memo carries this key as a word of its own, in the same spelling: what people add before or behind it takes
-    /// nothing from it.
+    /// Returns whether the memo carries this key as a word of its own, in the same spelling: what people add before or
+    /// behind it takes nothing from it.
     ///
     /// What a look-up finds under a number of ours is ours only when it carries our key *and* has our content: people and other
     /// programs use numbers too.
@@ -85,7 +85,7 @@ impl Answer {
         self.note().is_some_and(|note| !key.is_empty() && carries(note))
     }
 
-    /// What must be compared with the plan.
+    /// Returns what must be compared with the plan.
     ///
     /// # Errors
     /// As [`Content::read`].

@@ -132,14 +132,14 @@ impl Content {
         }
     }
 
-    /// Whether it moves no account: a document that was voided, or one of 0.00 on every line. A total of 0.00 alone says
-    /// nothing: an invoice that certificates paid has one too.
+    /// Returns whether it moves no account: a document that was voided, or one of 0.00 on every line. A total of 0.00 alone
+    /// says nothing: an invoice that certificates paid has one too.
     #[must_use]
     pub fn moves_nothing(&self) -> bool {
         self.total == 0 && self.postings.iter().all(|posting| posting.amount.is_zero())
     }
 
-    /// The content of what we send.
+    /// Returns the content of what we send.
     #[must_use]
     pub fn of(create: &Create) -> Self {
         let mut content = Self::empty(create.kind());
@@ -270,7 +270,7 @@ impl Content {
         self
     }
 
-    /// The content of what QuickBooks has; `value` is the entity, bare or as `{"Invoice": {...}}`.
+    /// Returns the content of what QuickBooks has; `value` is the entity, bare or as `{"Invoice": {...}}`.
     ///
     /// # Errors
     /// [`ModelError::Missing`] or [`ModelError::Unreadable`] when an amount or date cannot be read, or a document
@@ -373,7 +373,7 @@ impl Content {
         Ok(())
     }
 
-    /// Every field in which `found` is not what `self` plans; empty means: the same document.
+    /// Returns every field in which `found` is not what `self` plans; empty means: the same document.
     ///
     /// List entries differ in their name only, and names count without case and outer blanks, as QuickBooks
     /// takes them.

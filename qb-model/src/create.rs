@@ -48,7 +48,7 @@ pub enum Create {
 }
 
 impl Create {
-    /// The kind of entity this creates.
+    /// Returns the kind of entity this creates.
     #[must_use]
     pub const fn kind(&self) -> EntityKind {
         match self {
@@ -68,7 +68,7 @@ impl Create {
         }
     }
 
-    /// The request body: the bare object, without a wrapper, fields in a fixed order.
+    /// Returns the request body: the bare object, without a wrapper, fields in a fixed order.
     ///
     /// # Errors
     /// serde_json's; not reachable for values these types can hold.

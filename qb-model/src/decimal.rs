@@ -40,7 +40,7 @@ impl WireDecimal {
         }
     }
 
-    /// The exact value.
+    /// Returns the exact value.
     #[must_use]
     pub const fn value(self) -> Decimal {
         self.0

@@ -129,7 +129,7 @@ pub enum BillableStatus {
 }
 
 impl ExpenseLine {
-    /// A line on an account, without text, customer and tax marker.
+    /// Returns a line on an account, without text, customer and tax marker.
     #[must_use]
     pub fn new(account: Id<Account>, amount: Amount) -> Self {
         Self {
@@ -147,7 +147,7 @@ impl ExpenseLine {
         }
     }
 
-    /// The same line as the receipt of a line of a purchase order.
+    /// Returns the same line as the receipt of a line of a purchase order.
     #[must_use]
     pub fn receives(mut self, order: Id<PurchaseOrder>, line_id: impl Into<String>) -> Self {
         let txn_type = OrderLinkType::PurchaseOrder;
@@ -155,21 +155,21 @@ impl ExpenseLine {
         self
     }
 
-    /// The same line with a class.
+    /// Returns the same line with a class.
     #[must_use]
     pub fn of_class(mut self, class: Option<&Id<Class>>) -> Self {
         self.account_based_expense_line_detail.class_ref = class.map(Id::to_ref);
         self
     }
 
-    /// The same line with a text for people.
+    /// Returns the same line with a text for people.
     #[must_use]
     pub fn described(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
 
-    /// The same line kept for a customer, marked not billable so that it is never charged on.
+    /// Returns the same line kept for a customer, marked not billable so that it is never charged on.
     #[must_use]
     pub fn for_customer(mut self, customer: Id<Customer>) -> Self {
         self.account_based_expense_line_detail.customer_ref = Some(customer.into());

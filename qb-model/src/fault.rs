@@ -30,7 +30,7 @@ pub struct FaultEntry {
 }
 
 impl Fault {
-    /// The fault in a response body, wherever it stands; `None` when there is none.
+    /// Returns the fault in a response body, wherever it stands; `None` when there is none.
     #[must_use]
     pub fn find(body: &Value) -> Option<Self> {
         let places = [
@@ -50,7 +50,7 @@ impl Fault {
         })
     }
 
-    /// Whether any entry carries this code.
+    /// Returns whether any entry carries this code.
     #[must_use]
     pub fn has_code(&self, code: &str) -> bool {
         self.errors.iter().any(|entry| entry.code == code)

@@ -58,13 +58,13 @@ impl<E> Id<E> {
         }
     }
 
-    /// The id's text.
+    /// Returns the id's text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The id as a reference of its own, `{"value": "35"}`.
+    /// Returns the id as a reference of its own, `{"value": "35"}`.
     #[must_use]
     pub fn to_ref(&self) -> Ref<E> {
         Ref { value: self.clone() }
@@ -72,7 +72,7 @@ impl<E> Id<E> {
 }
 
 impl Id<Item> {
-    /// QuickBooks' own item for shipping, `SHIPPING_ITEM_ID`: posts to the company's shipping account and needs
+    /// Returns QuickBooks' own item for shipping, `SHIPPING_ITEM_ID`: posts to the company's shipping account and needs
     /// the preference `AllowShipping`.
     #[must_use]
     pub fn shipping() -> Self {
@@ -189,25 +189,25 @@ pub enum PartyType {
 }
 
 impl PartyRef {
-    /// A customer as the payee.
+    /// Returns a customer as the payee.
     #[must_use]
     pub fn customer(id: &Id<Customer>) -> Self {
         Self { value: id.as_str().to_owned(), r#type: PartyType::Customer }
     }
 
-    /// A supplier as the payee.
+    /// Returns a supplier as the payee.
     #[must_use]
     pub fn vendor(id: &Id<Vendor>) -> Self {
         Self { value: id.as_str().to_owned(), r#type: PartyType::Vendor }
     }
 
-    /// The party's id.
+    /// Returns the party's id.
     #[must_use]
     pub fn value(&self) -> &str {
         &self.value
     }
 
-    /// The list the party is in.
+    /// Returns the list the party is in.
     #[must_use]
     pub const fn party_type(&self) -> PartyType {
         self.r#type

@@ -68,7 +68,7 @@ pub enum PostingType {
 }
 
 impl JournalLine {
-    /// A debit or credit of more than 0.00.
+    /// Returns a debit or credit of more than 0.00.
     #[must_use]
     pub fn new(posting_type: PostingType, account: Id<Account>, amount: Amount) -> Self {
         Self {
@@ -79,7 +79,7 @@ impl JournalLine {
         }
     }
 
-    /// The same line with a text for people.
+    /// Returns the same line with a text for people.
     #[must_use]
     pub fn described(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());

@@ -63,7 +63,7 @@ impl EntityKind {
         Self::JournalEntry,
     ];
 
-    /// The name in bodies and queries: `SalesReceipt`.
+    /// Returns the name in bodies and queries: `SalesReceipt`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -86,7 +86,7 @@ impl EntityKind {
         }
     }
 
-    /// The path segment: `salesreceipt`.
+    /// Returns the path segment: `salesreceipt`.
     #[must_use]
     pub const fn path(self) -> &'static str {
         match self {
@@ -109,13 +109,13 @@ impl EntityKind {
         }
     }
 
-    /// The kind that this program creates with that wire name; `None` for any other.
+    /// Returns the kind that this program creates with that wire name; `None` for any other.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::CREATED.into_iter().find(|kind| kind.name() == name)
     }
 
-    /// Whether this is a list entry (a name that can be made inactive) and not a document that posts.
+    /// Returns whether this is a list entry (a name that can be made inactive) and not a document that posts.
     #[must_use]
     pub const fn is_list_entry(self) -> bool {
         matches!(
@@ -131,7 +131,7 @@ impl EntityKind {
         )
     }
 
-    /// The field that carries our number or name and can be filtered in a query: `DocNumber`, for
+    /// Returns the field that carries our number or name and can be filtered in a query: `DocNumber`, for
     /// payments `PaymentRefNum`, for list entries `Name` or `DisplayName`.
     #[must_use]
     pub const fn number_field(self) -> &'static str {

@@ -79,7 +79,7 @@ pub struct SalesDetail {
 }
 
 impl SalesLine {
-    /// A line of an item with an amount and no quantity.
+    /// Returns a line of an item with an amount and no quantity.
     #[must_use]
     pub fn new(item: Id<Item>, amount: Amount, tax: LineTax) -> Self {
         Self {
@@ -96,27 +96,27 @@ impl SalesLine {
         }
     }
 
-    /// The shipping line: QuickBooks' own item and only an amount.
+    /// Returns the shipping line: QuickBooks' own item and only an amount.
     #[must_use]
     pub fn shipping(amount: Amount, tax: LineTax) -> Self {
         Self::new(Id::<Item>::shipping(), amount, tax)
     }
 
-    /// The same line with a class.
+    /// Returns the same line with a class.
     #[must_use]
     pub fn of_class(mut self, class: Option<&Id<Class>>) -> Self {
         self.sales_item_line_detail.class_ref = class.map(Id::to_ref);
         self
     }
 
-    /// The same line with a text for people.
+    /// Returns the same line with a text for people.
     #[must_use]
     pub fn described(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
 
-    /// Whether quantity times unit price, at full precision, rounds to the amount: half a cent away from zero, as
+    /// Returns whether quantity times unit price, at full precision, rounds to the amount: half a cent away from zero, as
     /// QuickBooks checks it.
     #[must_use]
     pub fn foots(qty: WireDecimal, unit_price: WireDecimal, amount: Amount) -> bool {
@@ -126,7 +126,7 @@ impl SalesLine {
             .is_some_and(|product| product == Decimal::from(amount))
     }
 
-    /// The same line with quantity and unit price.
+    /// Returns the same line with quantity and unit price.
     ///
     /// # Errors
     /// [`ModelError::QuantityTimesPrice`] when they do not foot to the amount: QuickBooks would refuse the

@@ -56,7 +56,7 @@ pub enum AccountType {
 }
 
 impl AccountType {
-    /// Every type, in the order of the contract's table.
+    /// Every type, in the order of Intuit's table.
     pub const ALL: [Self; 15] = [
         Self::Bank,
         Self::AccountsReceivable,
@@ -75,7 +75,7 @@ impl AccountType {
         Self::OtherExpense,
     ];
 
-    /// The name on the wire: `Other Current Liability`.
+    /// Returns the name on the wire: `Other Current Liability`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -97,7 +97,7 @@ impl AccountType {
         }
     }
 
-    /// The type with that wire name; `None` for one this version does not know.
+    /// Returns the type with that wire name; `None` for one this version does not know.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)

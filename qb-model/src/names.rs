@@ -1,12 +1,12 @@
 //! When QuickBooks takes two names for one: names of list entries are unique whatever their case.
 
-/// What of a name decides whether it is the same as another: the name in lower case.
+/// Returns what of a name decides whether it is the same as another: the name in lower case.
 #[must_use]
 pub fn name_key(name: &str) -> String {
     name.to_lowercase()
 }
 
-/// Whether two names are the same to QuickBooks.
+/// Returns whether two names are the same to QuickBooks.
 ///
 /// ```
 /// assert!(qb_model::engine::is_same_name("\u{c9}charpe", "\u{e9}charpe"));

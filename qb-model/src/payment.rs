@@ -53,7 +53,7 @@ pub struct PaymentLine {
 }
 
 impl PaymentLine {
-    /// A line that settles `amount` of a document.
+    /// Returns a line that settles `amount` of a document.
     #[must_use]
     pub fn new(amount: Amount, linked: LinkedTxn) -> Self {
         Self { amount, linked_txn: [linked] }
@@ -81,7 +81,7 @@ pub enum LinkType {
 }
 
 impl LinkType {
-    /// The name on the wire.
+    /// Returns the name on the wire.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -93,31 +93,31 @@ impl LinkType {
 }
 
 impl LinkedTxn {
-    /// An invoice.
+    /// Returns an invoice.
     #[must_use]
     pub fn invoice(id: &Id<Invoice>) -> Self {
         Self { txn_id: id.as_str().to_owned(), txn_type: LinkType::Invoice }
     }
 
-    /// A credit memo.
+    /// Returns a credit memo.
     #[must_use]
     pub fn credit_memo(id: &Id<CreditMemo>) -> Self {
         Self { txn_id: id.as_str().to_owned(), txn_type: LinkType::CreditMemo }
     }
 
-    /// An expense: a purchase of payment type Cash is linked under this name.
+    /// Returns an expense: a purchase of payment type Cash is linked under this name.
     #[must_use]
     pub fn expense(id: &Id<Purchase>) -> Self {
         Self { txn_id: id.as_str().to_owned(), txn_type: LinkType::Expense }
     }
 
-    /// The linked document's id.
+    /// Returns the linked document's id.
     #[must_use]
     pub fn txn_id(&self) -> &str {
         &self.txn_id
     }
 
-    /// The linked document's type.
+    /// Returns the linked document's type.
     #[must_use]
     pub const fn txn_type(&self) -> LinkType {
         self.txn_type

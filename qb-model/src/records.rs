@@ -45,13 +45,13 @@ impl AccountInfo {
         })
     }
 
-    /// Whether the account is of that type.
+    /// Returns whether the account is of that type.
     #[must_use]
     pub fn is_type(&self, account_type: AccountType) -> bool {
         self.account_type == account_type.name()
     }
 
-    /// Whether its natural balance is a debit: assets and expenses. Reports give amounts the sign of that side
+    /// Returns whether its natural balance is a debit: assets and expenses. Reports give amounts the sign of that side
     ///.
     #[must_use]
     pub fn is_debit_natural(&self) -> bool {

@@ -135,7 +135,7 @@ pub struct Update<K> {
 }
 
 impl<K: Kind> Update<K> {
-    /// A change that names no member yet.
+    /// Returns a change that names no member yet.
     ///
     /// QuickBooks wants some members in every change of these kinds: `Name` of Class and Department, `Name` and the days of
     /// Term, `PaymentType` of Purchase, `VendorRef` of Bill, BillPayment and VendorCredit, `DepositToAccountRef` of Deposit,
@@ -197,7 +197,7 @@ impl<K: Kind> Update<K> {
         &self.version
     }
 
-    /// Whether it names no member: nothing would change.
+    /// Returns whether it names no member: nothing would change.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.members.is_empty()

@@ -1,11 +1,11 @@
 //! Random weeks of a retailer with two stores: every kind of event mixed, batches that run past midnight and over a
-//! change of the clocks. `company.rs` has the random company mapping beside it, `reckoning.rs` what the week comes to.
+//! change of the clocks. `company.rs` has the random company mapping beside it, `expected.rs` what the week comes to.
 //!
 //! What is drawn is what happens; ids, instants and the balance of tenders are then put in so that the file is valid.
 #![allow(dead_code, reason = "each test file uses its own part of the week")]
 
 pub(crate) mod company;
-pub(crate) mod reckoning;
+pub(crate) mod expected;
 
 use chrono::{DateTime, Days, FixedOffset, NaiveDate, NaiveDateTime, TimeDelta};
 use pos_model::{Money, raw};

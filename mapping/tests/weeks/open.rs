@@ -1,4 +1,4 @@
-//! What the documents leave open, reckoned from their links alone.
+//! What the documents leave open, added up from their links alone.
 
 use std::collections::{BTreeMap, HashMap};
 

@@ -140,7 +140,7 @@ impl fmt::Debug for Customer {
     }
 }
 
-/// The JSON Schema of [`CustomerFile`] (P-10).
+/// Returns the JSON Schema of [`CustomerFile`] (P-10).
 #[cfg(feature = "schema")]
 pub fn customer_file_schema() -> schemars::Schema {
     schemars::schema_for!(CustomerFile)

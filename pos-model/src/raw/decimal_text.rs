@@ -22,7 +22,7 @@ impl DecimalText {
     /// So many digits always fit 64 bits.
     const SHORT: usize = 18;
 
-    /// The number, or the text that is none.
+    /// Returns the number, or the text that is none.
     ///
     /// # Errors
     /// The text as it came.

@@ -1,4 +1,4 @@
-//! The rows of the mission that this crate keeps, one test or more each, by name.
+//! The rules that this crate keeps, one test or more each, by name.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -66,7 +66,7 @@ pub enum BodyError {
 }
 
 impl BodyError {
-    /// A stable kebab word for programs; the text may change, this does not.
+    /// Returns a stable kebab word for programs; the text may change, this does not.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {

@@ -47,7 +47,7 @@ entity_record! {
 }
 
 impl CompanyInfo {
-    /// The value of a name in [`CompanyInfo::name_value`].
+    /// Returns the value of a name in [`CompanyInfo::name_value`].
     #[must_use]
     pub fn named(&self, name: &str) -> Option<&str> {
         named(&self.name_value, name)
@@ -85,7 +85,7 @@ entity_record! {
 }
 
 impl Preferences {
-    /// The value of a name in [`Preferences::other_prefs`]: `VendorAndPurchasesPrefs.UseCustomTxnNumbers`.
+    /// Returns the value of a name in [`Preferences::other_prefs`]: `VendorAndPurchasesPrefs.UseCustomTxnNumbers`.
     #[must_use]
     pub fn named(&self, name: &str) -> Option<&str> {
         self.other_prefs.get().and_then(|prefs| named(&prefs.name_value, name))

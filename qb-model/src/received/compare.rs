@@ -2,7 +2,7 @@
 
 use super::json::Json;
 
-/// The paths at which two values differ: numbers by their text, members in any order. Empty when they are equal.
+/// Returns the paths at which two values differ: numbers by their text, members in any order. Empty when they are equal.
 ///
 /// ```
 /// use qb_model::received::{Json, differences};

@@ -89,7 +89,7 @@ macro_rules! entities {
                 }
             }
 
-            /// The name of its kind on the wire; blank when it had none.
+            /// Returns the name of its kind on the wire; blank when it had none.
             #[must_use]
             pub fn name(&self) -> &str {
                 match self {
@@ -108,7 +108,7 @@ macro_rules! entities {
                 }
             }
 
-            /// The text of its id; `None` when it has none.
+            /// Returns the text of its id; `None` when it has none.
             #[must_use]
             pub fn id(&self) -> Option<&str> {
                 match self {
@@ -118,7 +118,7 @@ macro_rules! entities {
                 }
             }
 
-            /// Its version; `None` when it has none, as the stub of a deleted one.
+            /// Returns its version; `None` when it has none, as the stub of a deleted one.
             #[must_use]
             pub fn sync_token(&self) -> Option<&str> {
                 match self {
@@ -128,7 +128,7 @@ macro_rules! entities {
                 }
             }
 
-            /// When it was made and changed; `None` when it does not say.
+            /// Returns when it was made and changed; `None` when it does not say.
             #[must_use]
             pub fn meta_data(&self) -> Option<&MetaData> {
                 match self {
@@ -200,7 +200,7 @@ fn is_deleted(members: &Members) -> bool {
 }
 
 impl Entity {
-    /// This entity as one of that kind; `None` when it is of another, or deleted.
+    /// Returns this entity as one of that kind; `None` when it is of another, or deleted.
     #[must_use]
     pub fn of<K: Kind>(&self) -> Option<&K> {
         K::of(self)
@@ -286,17 +286,17 @@ impl Slot for Option<Entity> {
 pub struct Rows(Vec<(String, Vec<Entity>)>);
 
 impl Rows {
-    /// Every row, of every kind.
+    /// Returns every row, of every kind.
     pub fn iter(&self) -> impl Iterator<Item = &Entity> {
         self.0.iter().flat_map(|(_, entities)| entities)
     }
 
-    /// The rows of one kind, without deleted ones.
+    /// Returns the rows of one kind, without deleted ones.
     pub fn of<K: Kind + 'static>(&self) -> impl Iterator<Item = &K> {
         self.iter().filter_map(K::of)
     }
 
-    /// The stubs of deleted records, with the name of their kind.
+    /// Returns the stubs of deleted records, with the name of their kind.
     pub fn deleted(&self) -> impl Iterator<Item = (&str, &Deleted)> {
         self.iter().filter_map(|entity| match entity {
             Entity::Deleted(name, stub) => Some((name.as_str(), stub.as_ref())),
@@ -304,13 +304,13 @@ impl Rows {
         })
     }
 
-    /// How many rows there are.
+    /// Returns how many rows there are.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.iter().map(|(_, entities)| entities.len()).sum()
     }
 
-    /// Whether there are none.
+    /// Returns whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0

@@ -171,7 +171,7 @@ record! {
 }
 
 impl CdcAnswer {
-    /// Every changed record and every stub of a deleted one.
+    /// Returns every changed record and every stub of a deleted one.
     pub fn rows(&self) -> impl Iterator<Item = &Entity> {
         self.responses.iter().flat_map(|response| &response.query_responses).flat_map(|part| part.rows.iter())
     }

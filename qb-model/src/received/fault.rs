@@ -67,7 +67,7 @@ pub enum AnyFault {
 }
 
 impl AnyFault {
-    /// The fault whatever its spelling; `None` when there is none.
+    /// Returns the fault whatever its spelling; `None` when there is none.
     #[must_use]
     pub fn summary(&self) -> Option<Summary> {
         match self {

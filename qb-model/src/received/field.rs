@@ -63,7 +63,7 @@ enum State<T> {
 }
 
 impl<T> Field<T> {
-    /// The value; `None` when it is absent, empty or unreadable.
+    /// Returns the value; `None` when it is absent, empty or unreadable.
     #[must_use]
     pub const fn get(&self) -> Option<&T> {
         match &self.0 {
@@ -72,13 +72,13 @@ impl<T> Field<T> {
         }
     }
 
-    /// Whether the member is not there at all.
+    /// Returns whether the member is not there at all.
     #[must_use]
     pub const fn is_absent(&self) -> bool {
         matches!(self.0, State::Absent)
     }
 
-    /// What stands there when it is not what the field holds.
+    /// Returns what stands there when it is not what the field holds.
     #[must_use]
     pub fn unreadable(&self) -> Option<&Json> {
         match &self.0 {
@@ -87,7 +87,7 @@ impl<T> Field<T> {
         }
     }
 
-    /// The value, by value.
+    /// Returns the value, by value.
     #[must_use]
     pub fn into_value(self) -> Option<T> {
         match self.0 {
@@ -98,7 +98,7 @@ impl<T> Field<T> {
 }
 
 impl<T: Copy> Field<T> {
-    /// The value, copied.
+    /// Returns the value, copied.
     #[must_use]
     pub fn copied(&self) -> Option<T> {
         self.get().copied()
@@ -106,7 +106,7 @@ impl<T: Copy> Field<T> {
 }
 
 impl Field<String> {
-    /// The text; `None` when it is absent or unreadable.
+    /// Returns the text; `None` when it is absent or unreadable.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {
         self.get().map(String::as_str)
@@ -190,13 +190,13 @@ enum ListState<T> {
 }
 
 impl<T> List<T> {
-    /// Whether the member is not there at all; an empty list is there.
+    /// Returns whether the member is not there at all; an empty list is there.
     #[must_use]
     pub const fn is_absent(&self) -> bool {
         matches!(self.0, ListState::Absent)
     }
 
-    /// What stands there when it is no list of objects.
+    /// Returns what stands there when it is no list of objects.
     #[must_use]
     pub fn unreadable(&self) -> Option<&Json> {
         match &self.0 {

@@ -35,7 +35,7 @@ pub enum Json {
 }
 
 impl Json {
-    /// What this is, for an error text: `a number`. Never the value, which may be personal.
+    /// Returns what this is, for an error text: `a number`. Never the value, which may be personal.
     #[must_use]
     pub const fn kind(&self) -> &'static str {
         match self {
@@ -48,7 +48,7 @@ impl Json {
         }
     }
 
-    /// The member of that name; `None` when there is none, or when this is no object.
+    /// Returns the member of that name; `None` when there is none, or when this is no object.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Self> {
         match self {
@@ -57,7 +57,7 @@ impl Json {
         }
     }
 
-    /// How many values this holds that hold no others; an empty list or object counts as one.
+    /// Returns how many values this holds that hold no others; an empty list or object counts as one.
     #[must_use]
     pub fn leaves(&self) -> usize {
         let inner: usize = match self {
@@ -163,13 +163,13 @@ pub struct Number {
 }
 
 impl Number {
-    /// The text of the number.
+    /// Returns the text of the number.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The exact value; `None` when it needs more than 28 digits.
+    /// Returns the exact value; `None` when it needs more than 28 digits.
     #[must_use]
     pub fn to_decimal(&self) -> Option<Decimal> {
         parse_decimal(&self.text)
@@ -194,25 +194,25 @@ impl From<Decimal> for Number {
 pub struct Members(BTreeMap<String, Json>);
 
 impl Members {
-    /// The member of that name.
+    /// Returns the member of that name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Json> {
         self.0.get(name)
     }
 
-    /// Whether there is none.
+    /// Returns whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// How many there are.
+    /// Returns how many there are.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Every name with its value, by name.
+    /// Returns every name with its value, by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Json)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
     }

@@ -149,7 +149,7 @@ record! {
 }
 
 impl LinkedTxn {
-    /// The id under its type, when the link is to an entity of that kind: `link.id_of::<qb_model::Invoice>()`.
+    /// Returns the id under its type, when the link is to an entity of that kind: `link.id_of::<qb_model::Invoice>()`.
     #[must_use]
     pub fn id_of<E: SentEntity>(&self) -> Option<Id<E>> {
         let is_of_kind = self.txn_type.as_str() == Some(E::KIND.name());

@@ -111,7 +111,7 @@ impl Payload {
         }
     }
 
-    /// What of it is typed, what did not fit, and what was only kept.
+    /// Returns what of it is typed, what did not fit, and what was only kept.
     #[must_use]
     pub fn survey(&self) -> Survey {
         let mut survey = Survey::new();
@@ -143,8 +143,8 @@ impl Payload {
         survey
     }
 
-    /// The fault of the whole answer, wherever it stands; `None` when there is none. Faults of single items of a batch
-    /// are theirs.
+    /// Returns the fault of the whole answer, wherever it stands; `None` when there is none. Faults of single items of a
+    /// batch are theirs.
     #[must_use]
     pub fn fault(&self) -> Option<crate::Fault> {
         match self {

@@ -33,7 +33,7 @@ pub struct Reference<E> {
 }
 
 impl<E> Reference<E> {
-    /// The id pointed at; `None` when it is absent or unreadable.
+    /// Returns the id pointed at; `None` when it is absent or unreadable.
     #[must_use]
     pub fn id(&self) -> Option<&Id<E>> {
         self.value.get()
@@ -41,13 +41,13 @@ impl<E> Reference<E> {
 }
 
 impl<E> Field<Reference<E>> {
-    /// The id pointed at; `None` when there is no reference, or no id in it.
+    /// Returns the id pointed at; `None` when there is no reference, or no id in it.
     #[must_use]
     pub fn id(&self) -> Option<&Id<E>> {
         self.get().and_then(Reference::id)
     }
 
-    /// The name of what it points at; `None` when QuickBooks does not tell it.
+    /// Returns the name of what it points at; `None` when QuickBooks does not tell it.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
         self.get().and_then(|reference| reference.name.as_str())

@@ -62,7 +62,7 @@ record! {
 }
 
 impl ReportHeader {
-    /// The value of an option: `option("NoReportData")`.
+    /// Returns the value of an option: `option("NoReportData")`.
     #[must_use]
     pub fn option(&self, name: &str) -> Option<&str> {
         self.option.iter().find(|pair| pair.name.as_str() == Some(name)).and_then(|pair| pair.value.as_str())
@@ -92,7 +92,7 @@ record! {
 }
 
 impl Column {
-    /// Its key, which stays when its title changes: the value of `ColKey`, else its type.
+    /// Returns its key, which stays when its title changes: the value of `ColKey`, else its type.
     #[must_use]
     pub fn key(&self) -> Option<&str> {
         let named = self.meta_data.iter().find(|pair| pair.name.as_str() == Some("ColKey"));
@@ -147,7 +147,7 @@ record! {
 }
 
 impl Cell {
-    /// Its amount; `None` when it is blank or says something else.
+    /// Returns its amount; `None` when it is blank or says something else.
     #[must_use]
     pub fn amount(&self) -> Option<Decimal> {
         self.value.as_str().and_then(parse_decimal)
@@ -155,7 +155,7 @@ impl Cell {
 }
 
 impl Report {
-    /// Every row that has cells of its own, however deep, in order.
+    /// Returns every row that has cells of its own, however deep, in order.
     #[must_use]
     pub fn data_rows(&self) -> Vec<&ReportRow> {
         let mut found = Vec::new();

@@ -105,7 +105,7 @@ pub struct Change {
 }
 
 impl Notification {
-    /// Every change that names a company, a kind and an id.
+    /// Returns every change that names a company, a kind and an id.
     #[must_use]
     pub fn changes(&self) -> Vec<Change> {
         let mut changes = Vec::new();
@@ -132,7 +132,7 @@ impl Notification {
 }
 
 impl CloudEvent {
-    /// The change; `None` when the notice does not name a company, a kind and an id.
+    /// Returns the change; `None` when the notice does not name a company, a kind and an id.
     #[must_use]
     pub fn change(&self) -> Option<Change> {
         let mut parts = self.event_type.as_str()?.strip_prefix("qbo.")?.split('.');

@@ -27,7 +27,7 @@ macro_rules! words {
                 /// Every word of the list.
                 pub const ALL: &'static [Self] = &[$(Self::$word),*];
 
-                /// The word on the wire.
+                /// Returns the word on the wire.
                 #[must_use]
                 pub const fn word(self) -> &'static str {
                     match self {

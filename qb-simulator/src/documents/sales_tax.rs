@@ -26,7 +26,7 @@ pub(crate) struct SalesTax {
     pub(crate) answer: Option<Json>,
 }
 
-/// Reckons a document's tax. `is_exempt` is a customer with Taxable false.
+/// Computes a document's tax. `is_exempt` is a customer with Taxable false.
 pub(crate) fn check(
     company: &Company,
     body: &Json,

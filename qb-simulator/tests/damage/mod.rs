@@ -87,7 +87,7 @@ fn size(value: &Value) -> usize {
     }
 }
 
-/// Numbers that are hard to reckon with.
+/// Numbers that are hard to compute with.
 const NUMBERS: &[&str] = &[
     "0",
     "-1",

@@ -1,5 +1,5 @@
-//! What a week comes to, reckoned from the file form of its events and of the company mapping and from nothing else: not
-//! from the valid batch, the company, the rules, the legs or the sub-ledger. Written from the rows of the mission, in cents.
+//! What a week comes to, added up from the file form of its events and of the company mapping and from nothing else: not
+//! from the valid batch, the company, the rules, the legs or the sub-ledger. Written from docs/rules.md, in cents.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use super::{cents, is_money, kind_of};
 
 /// The figures of one batch or purchase order. Nothing of 0.00 is in it.
 #[derive(Debug, Default)]
-pub(crate) struct Reckoning {
+pub(crate) struct Expected {
     /// By date and name of account, debit positive.
     pub(crate) accounts: BTreeMap<(NaiveDate, String), i64>,
     /// By type of tender: money taken less money given.
@@ -28,7 +28,7 @@ pub(crate) struct Reckoning {
     pub(crate) deposits: BTreeMap<u64, i64>,
 }
 
-/// Account names of the mission's table, where a mapping gives no other.
+/// Account names of docs/rules.md, where a mapping gives no other.
 const DEFAULT_NAMES: [(AccountRole, &str); 13] = [
     (AccountRole::Sales, "Cloud POS Sales Control Account"),
     (AccountRole::Receivable, "Cloud POS Debtor (A/R) Control Account"),
@@ -97,20 +97,20 @@ impl<'a> Mapped<'a> {
 }
 
 /// A batch of this store.
-pub(crate) fn of_batch(store: &str, batch: &raw::Batch, mapping: &CompanyMapping) -> Reckoning {
+pub(crate) fn of_batch(store: &str, batch: &raw::Batch, mapping: &CompanyMapping) -> Expected {
     let mapped = Mapped::on(mapping, batch.business_date);
-    let mut reckoning = Reckoning::default();
+    let mut expected = Expected::default();
     let mut counted = Vec::new();
     for transaction in &batch.transactions {
         let is_completed = transaction.status == raw::TransactionStatus::Completed;
         if is_completed && !counted.contains(&transaction.number) {
             counted.push(transaction.number);
-            reckoning.transaction(store, transaction, mapped);
+            expected.transaction(store, transaction, mapped);
         }
     }
-    reckoning.deposits(store, batch, mapped);
+    expected.deposits(store, batch, mapped);
     for payment in &batch.account_payments {
-        reckoning.account_payment(mapped.date(store, payment.occurred_at), payment, mapped);
+        expected.account_payment(mapped.date(store, payment.occurred_at), payment, mapped);
     }
     for pay in &batch.pay_ins_and_outs {
         let into_till = match pay.direction {
@@ -118,19 +118,19 @@ pub(crate) fn of_batch(store: &str, batch: &raw::Batch, mapping: &CompanyMapping
             raw::Direction::PayOut => -cents(&pay.amount),
         };
         let date = mapped.date(store, pay.occurred_at);
-        reckoning.debit(date, mapped.takings(pay.tender_type, into_till < 0), into_till);
-        reckoning.debit(date, mapped.name(AccountRole::DropsAndPayouts), -into_till);
-        *reckoning.till.entry(pay.tender_type).or_default() += into_till;
+        expected.debit(date, mapped.takings(pay.tender_type, into_till < 0), into_till);
+        expected.debit(date, mapped.name(AccountRole::DropsAndPayouts), -into_till);
+        *expected.till.entry(pay.tender_type).or_default() += into_till;
     }
-    reckoning.without_zeroes()
+    expected.without_zeroes()
 }
 
 /// D-18: a received purchase order.
-pub(crate) fn of_purchase_order(order: &raw::PurchaseOrder, mapping: &CompanyMapping) -> Reckoning {
+pub(crate) fn of_purchase_order(order: &raw::PurchaseOrder, mapping: &CompanyMapping) -> Expected {
     let mapped = Mapped::on(mapping, order.date);
-    let mut reckoning = Reckoning::default();
+    let mut expected = Expected::default();
     if mapped.bills() == Bills::None {
-        return reckoning;
+        return expected;
     }
     let on_lines: i64 = order.lines.iter().map(|line| cents(&line.tax)).sum();
     let parts = [
@@ -140,13 +140,13 @@ pub(crate) fn of_purchase_order(order: &raw::PurchaseOrder, mapping: &CompanyMap
         (AccountRole::PurchasesOtherFees, cents(&order.other_fees)),
     ];
     for (role, amount) in parts {
-        reckoning.debit(order.date, mapped.name(role), amount);
-        reckoning.debit(order.date, mapped.name(AccountRole::Payable), -amount);
+        expected.debit(order.date, mapped.name(role), amount);
+        expected.debit(order.date, mapped.name(AccountRole::Payable), -amount);
     }
-    reckoning.without_zeroes()
+    expected.without_zeroes()
 }
 
-impl Reckoning {
+impl Expected {
     fn debit(&mut self, date: NaiveDate, account: String, amount: i64) {
         *self.accounts.entry((date, account)).or_default() += amount;
     }

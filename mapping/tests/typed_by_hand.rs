@@ -1,5 +1,4 @@
-//! The golden examples of the seeds, typed by hand from the mission's table (section 5): documents, numbers, amounts,
-//! account movements. The inputs are those of the golden folders; nothing rewrites the expectations.
+//! Examples of the rules, typed by hand: documents, numbers, amounts, account movements. The inputs are those of the golden folders; nothing rewrites the expectations.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -28,7 +27,7 @@ fn check(case: &str, documents: &[Doc], movements: &[(ControlAccount, &str)]) {
     let file = PosFile::from_json(&fs::read(root.join("pos.json")).unwrap()).unwrap();
     let mut found = Vec::new();
     let mut moved: BTreeMap<ControlAccount, Money> = BTreeMap::new();
-    let mut reckoned: BTreeMap<ControlAccount, Money> = BTreeMap::new();
+    let mut sub_ledgers: BTreeMap<ControlAccount, Money> = BTreeMap::new();
     let batches = file.batches().iter().map(|batch| (plan(batch, &company), SubLedger::of(batch, &company)));
     let orders = file.purchase_orders().iter();
     let orders = orders.map(|order| (plan(order, &company), SubLedger::of(order, &company)));
@@ -50,7 +49,7 @@ fn check(case: &str, documents: &[Doc], movements: &[(ControlAccount, &str)]) {
             }
         }
         for (account, amount) in sub_ledger.by_account() {
-            *reckoned.entry(account).or_default() += amount;
+            *sub_ledgers.entry(account).or_default() += amount;
         }
     }
     let expected: Vec<_> = (documents.iter())
@@ -67,9 +66,9 @@ fn check(case: &str, documents: &[Doc], movements: &[(ControlAccount, &str)]) {
     let moved: BTreeMap<_, _> =
         moved.into_iter().map(|(account, amount)| (account, amount.to_string())).collect();
     assert_eq!(moved, expected, "{case}");
-    reckoned.retain(|_, amount| !amount.is_zero());
+    sub_ledgers.retain(|_, amount| !amount.is_zero());
     assert_eq!(
-        reckoned.into_iter().map(|(a, m)| (a, m.to_string())).collect::<BTreeMap<_, _>>(),
+        sub_ledgers.into_iter().map(|(a, m)| (a, m.to_string())).collect::<BTreeMap<_, _>>(),
         expected,
         "{case}"
     );
@@ -410,7 +409,7 @@ fn n_13_the_seed_s_explanations_are_read_back_from_its_numbers() {
         explained("CL15239DP11791B10"),
         "PayInOut { tender: TenderTypeId(15239), id: 11791, batch: 10 }"
     );
-    // The seed's own slip: it explains this number as transaction 1521022.
+    // The number as it was first published explains itself as transaction 1521022: a slip.
     assert_eq!(explained("CLT1521023B4"), "Transaction { transaction: 1521023, batch: 4 }");
 }
 
