@@ -136,7 +136,7 @@ pub async fn saved_with(path: &Path, keys: KeyRing, pair: ClientPair) -> Result<
     Ok(Connected { client, simulator: None, tokens: Some(tokens) })
 }
 
-/// A client of this connection.
+/// Returns a client of this connection.
 ///
 /// # Errors
 /// [`ClientError`]: an address that is not loopback, or an id that is none.

@@ -52,7 +52,7 @@ pub struct Input {
 }
 
 impl Input {
-    /// The store whose prefix the opening entry bears; none when there is no opening entry to post.
+    /// Returns the store whose prefix the opening entry bears; none when there is no opening entry to post.
     pub fn opening_store(&self) -> Option<&Store> {
         let is_posted = self.company.opening().is_some_and(|opening| opening.from_account.is_some());
         self.store.as_deref().filter(|_| is_posted)
@@ -150,7 +150,7 @@ pub enum InputError {
 }
 
 impl InputError {
-    /// A stable word.
+    /// Returns a stable word.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Unreadable { .. } => "file-unreadable",
@@ -165,7 +165,7 @@ impl InputError {
         }
     }
 
-    /// The file's path.
+    /// Returns the file's path.
     pub fn path(&self) -> &str {
         match self {
             Self::Unreadable { path, .. }

@@ -319,7 +319,7 @@ impl Invoice {
         self.lines.iter().map(|line| line.amount).sum()
     }
 
-    /// The tax of each line: reckoned once for the invoice, then spread over its taxed lines.
+    /// The tax of each line: computed once for the invoice, then spread over its taxed lines.
     fn taxes(&self) -> Vec<Money> {
         let weights: Vec<Money> = self
             .lines

@@ -7,7 +7,7 @@ use mapping::{Origin, Plan, plan};
 
 use crate::input::Input;
 
-/// An error with its causes, one line each.
+/// Returns an error with its causes, one line each.
 pub fn with_causes(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
@@ -27,13 +27,13 @@ pub fn put(text: &str) {
     let _ = std::io::stdout().lock().write_all(text.as_bytes());
 }
 
-/// Everything that was read, in the order in which it is posted: the opening balances, batches, purchase orders.
+/// Returns everything that was read, in the order in which it is posted: the opening balances, batches, purchase orders.
 pub fn origins(input: &Input) -> impl Iterator<Item = Origin<'_>> {
     let opening = input.opening_store().and_then(|store| Origin::opening(store, &input.company).ok());
     opening.into_iter().chain(mapping::origins(&input.batches, &input.purchase_orders))
 }
 
-/// Their plans; what could not be planned was refused before.
+/// Returns their plans; what could not be planned was refused before.
 pub fn plans(input: &Input) -> Vec<Plan<'_>> {
     origins(input).filter_map(|origin| plan(origin, &input.company).ok()).collect()
 }

@@ -23,7 +23,7 @@ pub const WEEK: [(&str, &str); 11] = [
 /// The shop's company mapping.
 pub const MAPPING: &str = include_str!("../data/company/mapping.json");
 
-/// The shop as a company.
+/// Returns the shop as a company.
 ///
 /// # Errors
 /// [`InputError`], should the mapping above not be a valid one; a test reads it.
@@ -34,7 +34,7 @@ pub fn company() -> Result<Company, InputError> {
     Company::try_from(mapping).map_err(|faults| InputError::MappingFaults { path, faults })
 }
 
-/// The whole week, for this company.
+/// Returns the whole week, for this company.
 pub fn week(company: Company) -> Input {
     Input::of(WEEK, company)
 }

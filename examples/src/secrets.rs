@@ -46,7 +46,7 @@ pub enum SecretsError {
 }
 
 impl Secrets {
-    /// The keys of the connection file.
+    /// Returns the keys of the connection file.
     ///
     /// # Errors
     /// [`SecretsError`].
@@ -65,7 +65,7 @@ impl Secrets {
         KeyRing::parse(&text).map_err(|source| SecretsError::Content { place, source: source.into() })
     }
 
-    /// The app's keys.
+    /// Returns the app's keys.
     ///
     /// # Errors
     /// [`SecretsError`].

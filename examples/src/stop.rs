@@ -28,12 +28,12 @@ impl Stop {
         })
     }
 
-    /// The request, for a run: made when a signal comes.
+    /// Returns the request, for a run: made when a signal comes.
     pub fn request(&self) -> exchange::Stop {
         self.request.clone()
     }
 
-    /// Whether a request to end has come.
+    /// Returns whether a request to end has come.
     pub fn is_asked(&self) -> bool {
         self.request.is_asked()
     }

@@ -9,13 +9,13 @@ use pos_model::{Batch, Line, LineKind, PurchaseOrder, Tender};
 use crate::input::Input;
 use crate::output::plans;
 
-/// What a number of this company says, in a sentence; none when it is no number of ours.
+/// Returns what a number of this company says, in a sentence; none when it is no number of ours.
 pub fn explain(text: &str, company: &Company) -> Option<String> {
     let (_, number) = company.parse_number(text)?;
     Some(format!("{text} is {}", number.explain()))
 }
 
-/// The event behind a number, and every document that bears it; none when no event of these files has it.
+/// Returns the event behind a number, and every document that bears it; none when no event of these files has it.
 pub fn trace(text: &str, input: &Input) -> Option<String> {
     let mut out = String::new();
     let mut last = None;

@@ -13,7 +13,7 @@ fn batches(rows: &str) -> Vec<pos_model::Batch> {
 }
 
 #[test]
-fn tax_is_reckoned_once_and_spread_over_the_lines() {
+fn tax_is_computed_once_and_spread_over_the_lines() {
     let rows = "100005,A1,Tea,3,2010-12-01 08:26:00,0.335,17850,United Kingdom\n\
                 100005,POST,,1,2010-12-01 08:26:00,2.00,17850,United Kingdom\n\
                 100005,GIFT_01,,1,2010-12-01 08:26:00,10.00,17850,United Kingdom\n";

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use support::{World, text};
 
-/// The control accounts of December 2010, reckoned by hand-written rules of their own from the same CSV.
+/// The control accounts of December 2010, added up by hand-written rules of their own from the same CSV.
 const DECEMBER: [(&str, &str); 8] = [
     ("Cloud POS Sales Control Account", "-318535.57"),
     ("Cloud POS Debtor (A/R) Control Account", "64840.35"),

@@ -88,9 +88,9 @@ fn the_balances_of_the_readme_are_the_sub_ledger_s() {
     }
 }
 
-/// D-21, D-22: tax and amounts are to the cent, half away from zero, as a till reckons them.
+/// D-21, D-22: tax and amounts are to the cent, half away from zero, as a till rounds them.
 #[test]
-fn every_line_is_reckoned_as_a_till_would() {
+fn every_line_is_computed_as_a_till_would() {
     let cents = |number: Decimal| {
         Money::exact(number.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero)).unwrap()
     };

@@ -94,7 +94,7 @@ impl Chain {
     }
 }
 
-/// The entries that a whole log's rows say.
+/// Returns the entries that a whole log's rows say.
 ///
 /// # Errors
 /// [`LogError::Damaged`] or [`LogError::NewerEntry`], with the position of the row.

@@ -115,6 +115,7 @@ pub struct Sent {
 
 impl Sent {
     /// Returns the id of the request that says this of a step: the same in every run, another in every epoch.
+    #[must_use]
     pub fn request_id(&self, step: &StepKey) -> String {
         request_id(step, self.epoch)
     }

@@ -104,7 +104,7 @@ pub enum RunError {
     /// The posting log failed. What was in flight may be posted; the next run looks it up. Nothing after it was sent.
     #[error("posting stopped: the log failed at {step}")]
     Log {
-        /// The step at hand, or what was being done.
+        /// The step that it happened at, or what was being done.
         step: String,
         /// The cause.
         #[source]
@@ -147,8 +147,9 @@ pub enum RunError {
 }
 
 impl RunError {
-    /// Whether what follows would fail for the same reason: QuickBooks cannot be reached, the posting log fails, or it is
-    /// another company's.
+    /// Returns whether what follows would fail for the same reason: QuickBooks cannot be reached, the posting log fails, or
+    /// it is another company's.
+    #[must_use]
     pub fn ends_the_run(&self) -> bool {
         match self.cause() {
             Self::Log { .. } | Self::OtherCompany { .. } | Self::Stopped | Self::Paused(_) => true,
@@ -160,6 +161,7 @@ impl RunError {
     }
 
     /// Returns why the run stopped, without what was done before.
+    #[must_use]
     pub fn cause(&self) -> &Self {
         match self {
             Self::Partly { source, .. } => source.cause(),
@@ -176,6 +178,7 @@ impl RunError {
     }
 
     /// Returns what was done before the run stopped; none when nothing was.
+    #[must_use]
     pub fn done(&self) -> Option<&Report> {
         match self {
             Self::Partly { done, .. } => Some(done),
@@ -201,7 +204,8 @@ impl RunError {
         Self::Read { what, source: Box::new(error) }
     }
 
-    /// A stable word for this error.
+    /// Returns a stable word for this error.
+    #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
             Self::Plan(error) => error.code(),

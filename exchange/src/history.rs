@@ -273,7 +273,7 @@ impl Record {
     /// The epoch of the next request with a new body: one more after a definite refusal only.
     pub(crate) fn next_epoch(&self) -> u32 {
         match self.state {
-            // An account that is mapped anew is another one, and so is its request.
+            // A role that is remapped to a different account is a new record, which needs a new request id.
             State::Refused { .. } | State::Conflict { refused: true, .. } | State::Posted { .. } => {
                 self.sent.epoch + 1
             }

@@ -193,7 +193,8 @@ pub enum LogError {
 }
 
 impl LogError {
-    /// A stable word for this error.
+    /// Returns a stable word for this error.
+    #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
             Self::Locked { .. } => "log-locked",
@@ -225,7 +226,8 @@ struct Kept {
 }
 
 impl MemoryLog {
-    /// An empty log.
+    /// Returns an empty log.
+    #[must_use]
     pub fn new() -> Self {
         Self::default()
     }

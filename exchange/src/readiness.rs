@@ -241,8 +241,8 @@ impl CompanySnapshot {
 }
 
 impl Exchange {
-    /// Whether the company is ready for these batches and purchase orders, open or closed: everything that must be put
-    /// right, said at once; none when a run may start. An empty list of batches asks what every batch needs.
+    /// Returns whether the company is ready for these batches and purchase orders, open or closed: everything that
+    /// must be put right, said at once; none when a run may start. An empty list of batches asks what every batch needs.
     ///
     /// Nothing is planned and nothing is sent. Accounts, items, customers and payment methods that are missing are no fault:
     /// a run makes them.

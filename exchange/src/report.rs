@@ -61,7 +61,8 @@ pub enum Hold {
 }
 
 impl Hold {
-    /// The word reports use.
+    /// Returns the word reports use.
+    #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
             Self::EarlierDocument => "earlier_document",
@@ -101,12 +102,14 @@ impl Outcome {
         Self::Held,
     ];
 
-    /// Whether the step stands in QuickBooks as planned, or, of a rehearsal, would stand there after a run.
+    /// Returns whether the step stands in QuickBooks as planned, or, of a rehearsal, would stand there after a run.
+    #[must_use]
     pub const fn is_settled(self) -> bool {
         matches!(self, Self::AlreadyPosted | Self::Created | Self::Adopted | Self::ToCreate)
     }
 
-    /// What it means to a bookkeeper, in a line.
+    /// Returns what it means to a bookkeeper, in a line.
+    #[must_use]
     pub const fn meaning(self) -> &'static str {
         match self {
             Self::AlreadyPosted => "an earlier run posted it, as planned",
@@ -123,7 +126,8 @@ impl Outcome {
         }
     }
 
-    /// The word reports use.
+    /// Returns the word reports use.
+    #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
             Self::AlreadyPosted => "already_posted",
@@ -200,7 +204,7 @@ pub struct Report {
 }
 
 impl Report {
-    /// A report without entries: what a host adds its own observations to when a run ended with an error.
+    /// Returns a report without entries: what a host adds its own observations to when a run ended with an error.
     pub fn new<'o>(origin: impl Into<Origin<'o>>) -> Self {
         let origin = origin.into();
         Self {
@@ -222,6 +226,7 @@ impl Report {
     }
 
     /// Returns the documents counted.
+    #[must_use]
     pub fn counts(&self) -> Counts {
         Counts::over(std::slice::from_ref(self))
     }
@@ -260,7 +265,8 @@ impl Counts {
         *self.by_kind.entry(entry.kind).or_default() += 1;
     }
 
-    /// Documents with this outcome.
+    /// Returns how many documents have this outcome.
+    #[must_use]
     pub fn of(&self, outcome: Outcome) -> u64 {
         self.by_outcome.get(&outcome).copied().unwrap_or_default()
     }

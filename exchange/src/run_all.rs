@@ -25,7 +25,8 @@ pub struct AllRun {
 }
 
 impl AllRun {
-    /// Whether every origin has a report.
+    /// Returns whether every origin has a report.
+    #[must_use]
     pub fn is_whole(&self) -> bool {
         self.not_run == 0 && self.left == 0
     }

@@ -202,7 +202,7 @@ impl Session {
 }
 
 impl Exchange {
-    /// An exchange with the default options.
+    /// Returns an exchange with the default options.
     pub fn new(client: Client, log: Arc<dyn PostingLog>, company: Company) -> Self {
         let company = Arc::new(company);
         Self {

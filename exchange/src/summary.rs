@@ -42,7 +42,8 @@ pub enum RunResult {
 }
 
 impl RunResult {
-    /// The word of the JSON form.
+    /// Returns the word of the JSON form.
+    #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
             Self::Ok => "ok",
@@ -80,13 +81,13 @@ pub enum Fate {
 }
 
 impl InputFate {
-    /// An input that was taken, with how many batches and purchase orders of it are to be posted.
+    /// Returns an input that was taken, with how many batches and purchase orders of it are to be posted.
     pub fn taken(name: impl Into<String>, batches: usize, purchase_orders: usize) -> Self {
         let (batches, purchase_orders) = (batches as u64, purchase_orders as u64);
         Self { name: name.into(), fate: Fate::Taken, batches, purchase_orders }
     }
 
-    /// An input that was refused whole.
+    /// Returns an input that was refused whole.
     pub fn refused(name: impl Into<String>) -> Self {
         Self { name: name.into(), fate: Fate::Refused, batches: 0, purchase_orders: 0 }
     }
@@ -114,7 +115,8 @@ pub struct RunSummary {
 }
 
 impl RunSummary {
-    /// A run that begins at this instant.
+    /// Returns the summary of a run that begins at this instant.
+    #[must_use]
     pub fn new(started_at: DateTime<Utc>) -> Self {
         Self {
             started_at,
@@ -214,12 +216,14 @@ impl RunSummary {
         self.ended_at = ended_at;
     }
 
-    /// What became of each batch, purchase order and opening entry that was started.
+    /// Returns what became of each batch, purchase order and opening entry that was started.
+    #[must_use]
     pub fn reports(&self) -> &[Report] {
         &self.reports
     }
 
-    /// The tie-out; none when none was made.
+    /// Returns the tie-out; none when none was made.
+    #[must_use]
     pub fn tie_out(&self) -> Option<&TieOut> {
         self.tie_out.as_ref()
     }
@@ -247,18 +251,21 @@ impl RunSummary {
         })
     }
 
-    /// Every error: those of inputs, those that kept something from being started, and each document that is not settled.
+    /// Returns every error: those of inputs, those that kept something from being started, and each document that is not
+    /// settled.
     pub fn errors(&self) -> Vec<Fault> {
         let unsettled = self.reports.iter().flat_map(Fault::of_unsettled);
         self.errors.iter().cloned().chain(unsettled).collect()
     }
 
-    /// The documents counted, over all reports.
+    /// Returns the documents counted, over all reports.
+    #[must_use]
     pub fn counts(&self) -> Counts {
         Counts::over(&self.reports)
     }
 
-    /// How many inputs, batches and purchase orders are in none of the figures.
+    /// Returns how many inputs, batches and purchase orders are in none of the figures.
+    #[must_use]
     pub fn left_out(&self) -> usize {
         let refused = self.inputs.iter().filter(|input| input.fate == Fate::Refused).count();
         let failed = self.errors.iter().filter(|error| error.is_of_unstarted()).count();
@@ -266,7 +273,7 @@ impl RunSummary {
         refused + failed + waiting
     }
 
-    /// How the program ends: the first that applies, in the order of [`Exit::ORDER`].
+    /// Returns how the program ends: the first that applies, in the order of [`Exit::ORDER`].
     pub fn exit(&self) -> Exit {
         let mut exits: Vec<Exit> = self.errors().iter().map(Fault::exit).collect();
         if self.is_interrupted
@@ -286,7 +293,8 @@ impl RunSummary {
         Exit::ORDER.into_iter().find(|exit| exits.contains(exit)).unwrap_or(Exit::Ok)
     }
 
-    /// The verdict.
+    /// Returns the verdict.
+    #[must_use]
     pub fn result(&self) -> RunResult {
         let is_started = !self.reports.is_empty();
         match self.exit() {

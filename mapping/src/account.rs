@@ -1,4 +1,4 @@
-//! The roles that accounts and items play, with the seed's names for them.
+//! The roles that accounts and items play, with the POS's names for them.
 
 use pos_model::TenderTypeId;
 use qb_model::AccountType;
@@ -59,7 +59,8 @@ impl ControlAccount {
         Self::Payable,
     ];
 
-    /// The type that this account is created with, and QuickBooks' `AccountSubType` (docs/rules.md, A-01 to A-14).
+    /// Returns the type that this account is created with, and QuickBooks' `AccountSubType` (docs/rules.md, A-01 to A-14).
+    #[must_use]
     pub const fn default_type(self) -> (AccountType, &'static str) {
         match self {
             Self::Sales | Self::OfItem(_) => (AccountType::Income, "SalesOfProductIncome"),
@@ -81,13 +82,16 @@ impl ControlAccount {
         }
     }
 
-    /// Whether a run makes the account when the company lacks it. Shipping and sales tax are QuickBooks' own; what a
+    /// Returns whether a run makes the account when the company lacks it. Shipping and sales tax are QuickBooks' own; what a
     /// mapped item or the opening entry points to is the accountant's choice.
+    #[must_use]
     pub const fn is_made_when_missing(self) -> bool {
         !matches!(self, Self::Shipping | Self::SalesTax | Self::OfItem(_) | Self::OpeningBalances)
     }
 
-    /// The types that an account in this role may have in any company; [`crate::Period::allowed_types`] knows more.
+    /// Returns the types that an account in this role may have in any company; [`crate::Period::allowed_types`] knows
+    /// more.
+    #[must_use]
     pub const fn allowed_types(self) -> &'static [AccountType] {
         use AccountType as T;
         match self {

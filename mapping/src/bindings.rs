@@ -40,7 +40,7 @@ pub struct Bindings {
 }
 
 impl Bindings {
-    /// The id that a list entry is bound to.
+    /// Returns the id that a list entry is bound to.
     pub fn id(&self, entry: ListEntry<'_>) -> Option<&str> {
         match entry {
             ListEntry::Account(account) => self.accounts.get(&account).map(Id::as_str),
@@ -51,7 +51,8 @@ impl Bindings {
         }
     }
 
-    /// The customer record of a party.
+    /// Returns the customer record of a party.
+    #[must_use]
     pub fn party(&self, party: Party<'_>) -> Option<&Id<qb::Customer>> {
         match party {
             Party::Store(store) => self.stores.get(store.code()),

@@ -81,12 +81,14 @@ impl TryFrom<CompanyMapping> for Company {
 impl Company {
     /// Returns the company as it is mapped on a day. A batch is judged by its business date, a purchase order by its date;
     /// every function of this crate that takes one of them does so by itself.
+    #[must_use]
     pub fn on(&self, day: NaiveDate) -> &Period {
         let later = self.later.iter().rev().find(|period| period.since().is_some_and(|since| since <= day));
         later.unwrap_or(&self.first)
     }
 
     /// Returns the company as it is mapped before its first change.
+    #[must_use]
     pub fn first_period(&self) -> &Period {
         &self.first
     }
@@ -97,11 +99,13 @@ impl Company {
     }
 
     /// Returns the form this company was made from.
+    #[must_use]
     pub fn mapping(&self) -> &CompanyMapping {
         &self.mapping
     }
 
-    /// What certificates and deposits stood at when the company went live; none when the mapping does not say.
+    /// Returns what certificates and deposits stood at when the company went live; none when the mapping does not say.
+    #[must_use]
     pub fn opening(&self) -> Option<Opening> {
         let opening = self.mapping.opening.as_ref()?;
         let amount = |text| check::money(text).unwrap_or_default(); // checked when the company was made
@@ -123,12 +127,14 @@ impl Company {
         self.opening().filter(is_posted)
     }
 
-    /// Whether something closed at this instant was closed before the company went live (T-05).
+    /// Returns whether something closed at this instant was closed before the company went live (T-05).
+    #[must_use]
     pub fn is_before_start(&self, closed_at: DateTime<FixedOffset>) -> bool {
         self.mapping.start.is_some_and(|start| closed_at < start)
     }
 
-    /// The same of a purchase order; one that does not say when it was closed is judged by its date.
+    /// Returns the same of a purchase order; one that does not say when it was closed is judged by its date.
+    #[must_use]
     pub fn is_order_before_start(&self, order: &PurchaseOrder) -> bool {
         match (order.closed_at(), self.mapping.start) {
             (Some(at), _) => self.is_before_start(at),
@@ -137,7 +143,8 @@ impl Company {
         }
     }
 
-    /// What a number says, when it is one of this company's, and the prefix it begins with.
+    /// Returns what a number says, when it is one of this company's, and the prefix it begins with.
+    #[must_use]
     pub fn parse_number(&self, text: &str) -> Option<(&str, Number)> {
         let read = |prefix| Some((prefix, Number::parse(prefix, self.mapping.numbers, text)?));
         // The longest first: a store's CLOB is no default CL before an opening entry's OB.
@@ -146,12 +153,13 @@ impl Company {
         prefixes.into_iter().find_map(read)
     }
 
-    /// How numbers are written.
+    /// Returns how numbers are written.
+    #[must_use]
     pub fn numbers(&self) -> NumberScheme {
         self.mapping.numbers
     }
 
-    /// Every prefix that numbers of this company can begin with.
+    /// Returns every prefix that numbers of this company can begin with.
     pub fn prefixes(&self) -> BTreeSet<&str> {
         let stores = self.mapping.stores.values();
         let mut prefixes: BTreeSet<&str> =

@@ -79,7 +79,8 @@ pub struct SalesForm<'a> {
 }
 
 impl SalesForm<'_> {
-    /// Lines and tax.
+    /// Returns lines and tax.
+    #[must_use]
     pub fn total(&self) -> Money {
         self.lines.iter().map(|line| line.amount).sum::<Money>() + self.tax
     }
@@ -146,7 +147,8 @@ pub struct Payment<'a> {
 }
 
 impl Payment<'_> {
-    /// A settlement moves no money (N-05).
+    /// Returns whether this is a settlement, which moves no money (N-05).
+    #[must_use]
     pub fn is_settlement(&self) -> bool {
         self.into.is_none()
     }
@@ -214,7 +216,8 @@ pub enum Received {
 }
 
 impl PurchaseForm<'_> {
-    /// All lines; 0.00 or more.
+    /// Returns all lines; 0.00 or more.
+    #[must_use]
     pub fn total(&self) -> Money {
         self.lines.iter().map(|line| line.amount).sum()
     }
@@ -254,7 +257,8 @@ pub struct JournalLine {
 }
 
 impl<'a> Document<'a> {
-    /// Its kind.
+    /// Returns its kind.
+    #[must_use]
     pub fn kind(&self) -> DocumentKind {
         match self {
             Self::Invoice(_) => DocumentKind::Invoice,
@@ -268,7 +272,8 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// Its total as QuickBooks prints it; 0.00 or more.
+    /// Returns its total as QuickBooks prints it; 0.00 or more.
+    #[must_use]
     pub fn total(&self) -> Money {
         match self {
             Self::Invoice(form) | Self::CreditMemo(form) => form.total(),
@@ -282,7 +287,8 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// Its sales tax; 0.00 or more.
+    /// Returns its sales tax; 0.00 or more.
+    #[must_use]
     pub fn tax(&self) -> Money {
         match self {
             Self::Invoice(form) | Self::CreditMemo(form) => form.tax,
@@ -290,7 +296,8 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// The customer it names.
+    /// Returns the customer it names.
+    #[must_use]
     pub fn party(&self) -> Option<Party<'a>> {
         match self {
             Self::Invoice(form) | Self::CreditMemo(form) => Some(form.party),
@@ -300,7 +307,8 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// The tender behind it.
+    /// Returns the tender behind it.
+    #[must_use]
     pub fn tender(&self) -> Option<&'a TenderType> {
         match self {
             Self::Expense(expense) => Some(expense.tender),

@@ -76,7 +76,7 @@ impl<'a> Draft<'a> {
         self.plan.origin.number()
     }
 
-    /// Notes a fault of the event at hand.
+    /// Notes a fault of the event that is being planned.
     pub(crate) fn fault(&mut self, fault: impl FnOnce(String) -> PlanFault) {
         self.faults.push(fault(self.identity.to_string()));
     }

@@ -47,7 +47,8 @@ pub enum PlanError {
 }
 
 impl PlanError {
-    /// A stable word for this error.
+    /// Returns a stable word for this error.
+    #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
             Self::OpenBatch { .. } => "open-batch",
@@ -177,7 +178,8 @@ pub enum PlanFault {
 }
 
 impl PlanFault {
-    /// A stable word for this fault.
+    /// Returns a stable word for this fault.
+    #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
             Self::NumberTooLong { .. } => "number-too-long",

@@ -58,7 +58,7 @@ pub struct BatchKey {
 }
 
 impl BatchKey {
-    /// The key of a batch.
+    /// Returns the key of a batch.
     pub fn of(batch: &Batch) -> Self {
         let (store, register) = (batch.store().code().to_owned(), batch.register().to_owned());
         Self { store, register, number: batch.number() }
@@ -312,7 +312,7 @@ pub struct CustomerKey {
 }
 
 impl CustomerKey {
-    /// The key of a customer of this store's retailer.
+    /// Returns the key of a customer of this store's retailer.
     pub fn of(store: &Store, customer: &Customer) -> Self {
         Self { retailer: store.retailer().to_owned(), id: customer.id().to_owned() }
     }
@@ -329,7 +329,7 @@ impl CustomerKey {
         line.split_whitespace().next()?.parse().ok()
     }
 
-    /// Whether a record with these notes is this customer's. Earlier versions wrote the id alone.
+    /// Returns whether a record with these notes is this customer's. Earlier versions wrote the id alone.
     pub fn is_noted(&self, notes: &str) -> bool {
         notes == self.note() || notes.strip_prefix("Point of sale: cust-") == Some(&self.id)
     }

@@ -22,8 +22,9 @@ pub struct Leg<'a> {
     pub source: Source,
 }
 
-/// The debits and credits of a document, in the period that it was planned in ([`crate::Plan::period`]). They add
+/// Returns the debits and credits of a document, in the period that it was planned in ([`crate::Plan::period`]). They add
 /// up to 0.00.
+#[must_use]
 pub fn legs<'a>(document: &Document<'a>, period: &Period) -> Vec<Leg<'a>> {
     let mut legs = Vec::new();
     match document {

@@ -26,6 +26,7 @@ pub enum ListEntry<'a> {
 
 impl ListEntry<'_> {
     /// Returns the lasting key.
+    #[must_use]
     pub fn key(&self) -> StepKey {
         match self {
             Self::Account(account) => StepKey::account(*account),
@@ -37,6 +38,7 @@ impl ListEntry<'_> {
     }
 
     /// Returns what it is.
+    #[must_use]
     pub fn kind(&self) -> StepKind {
         match self {
             Self::Account(_) => StepKind::Account,

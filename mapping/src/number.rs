@@ -42,7 +42,8 @@ pub enum DocumentKind {
 }
 
 impl DocumentKind {
-    /// QuickBooks' word for it, as bookkeepers see it.
+    /// Returns QuickBooks' word for it, as bookkeepers see it.
+    #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Invoice => "Invoice",
@@ -57,6 +58,7 @@ impl DocumentKind {
     }
 
     /// Returns QuickBooks' entity: an expense is a `Purchase`.
+    #[must_use]
     pub const fn entity(self) -> EntityKind {
         match self {
             Self::Invoice => EntityKind::Invoice,
@@ -70,7 +72,8 @@ impl DocumentKind {
         }
     }
 
-    /// A short word for keys and request ids.
+    /// Returns a short word for keys and request ids.
+    #[must_use]
     pub const fn short(self) -> &'static str {
         match self {
             Self::Invoice => "inv",
@@ -90,7 +93,7 @@ impl DocumentKind {
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub enum NumberScheme {
-    /// As the seed writes them: `CL15239T1521022B4`.
+    /// As the POS writes them: `CL15239T1521022B4`.
     #[default]
     Plain,
     /// In base 36, for stores with long numbers: `CL-PBRB-WLMM-4`. No number is one of both schemes.
@@ -126,6 +129,7 @@ impl Number {
 
     /// Reads a number that [`Number::format`] wrote with this prefix, letters of either case. Nothing else is a
     /// number of ours: leading zeros, other letters and other prefixes are refused.
+    #[must_use]
     pub fn parse(prefix: &str, scheme: NumberScheme, text: &str) -> Option<Self> {
         let head = text.get(..prefix.len())?;
         if !head.eq_ignore_ascii_case(prefix) {
@@ -145,6 +149,7 @@ impl Number {
     }
 
     /// Returns the day of an opening entry; none of any other number, or of one that names no day of the calendar.
+    #[must_use]
     pub fn day(self) -> Option<NaiveDate> {
         let Self::Opening { date } = self else { return None };
         let part = |value: u64| u32::try_from(value).unwrap_or(u32::MAX);
@@ -263,7 +268,8 @@ pub struct DocNumber {
 }
 
 impl DocNumber {
-    /// The number as text.
+    /// Returns the number as text.
+    #[must_use]
     pub fn as_str(&self) -> &str {
         // Only whole `str`s are ever copied in, so the bytes are UTF-8.
         std::str::from_utf8(&self.bytes[..usize::from(self.length)]).unwrap_or_default()

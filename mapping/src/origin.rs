@@ -52,7 +52,8 @@ impl<'a> Origin<'a> {
         Ok(Self::Opening { store, date: opening.date })
     }
 
-    /// The store.
+    /// Returns the store.
+    #[must_use]
     pub fn store(self) -> &'a Store {
         match self {
             Self::Batch(batch) => batch.store(),
@@ -62,6 +63,7 @@ impl<'a> Origin<'a> {
     }
 
     /// Returns the key.
+    #[must_use]
     pub fn key(self) -> OriginKey {
         let store = self.store().code().to_owned();
         match self {
@@ -71,7 +73,8 @@ impl<'a> Origin<'a> {
         }
     }
 
-    /// The date people call it by.
+    /// Returns the date people call it by.
+    #[must_use]
     pub fn date(self) -> NaiveDate {
         match self {
             Self::Batch(batch) => batch.business_date(),
@@ -80,7 +83,8 @@ impl<'a> Origin<'a> {
         }
     }
 
-    /// Its number; of the opening balances 0.
+    /// Returns its number; of the opening balances 0.
+    #[must_use]
     pub fn number(self) -> u64 {
         match self {
             Self::Batch(batch) => batch.number(),

@@ -12,6 +12,7 @@ use crate::plan::Plan;
 use crate::{ControlAccount, Words};
 
 /// Writes the page: every document with what it does in words, its lines, links and legs, then every account.
+#[must_use]
 pub fn page(plan: &Plan<'_>) -> String {
     let mut text = String::new();
     // Writing to a String cannot fail.

@@ -25,7 +25,8 @@ pub enum PartyKey {
 }
 
 impl<'a> Party<'a> {
-    /// The lasting key.
+    /// Returns the lasting key.
+    #[must_use]
     pub fn key(self) -> PartyKey {
         match self {
             Self::Store(store) => PartyKey::Store(store.code().to_owned()),
@@ -36,6 +37,7 @@ impl<'a> Party<'a> {
 
 impl PartyKey {
     /// Returns the key of the step that ensures the party's record.
+    #[must_use]
     pub fn step(&self) -> StepKey {
         match self {
             Self::Store(code) => StepKey::store(code),

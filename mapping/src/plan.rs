@@ -43,7 +43,8 @@ pub enum StepContent<'a> {
 }
 
 impl Step<'_> {
-    /// The document, when this step is one.
+    /// Returns the document, when this step is one.
+    #[must_use]
     pub fn document(&self) -> Option<&Planned<'_>> {
         match &self.content {
             StepContent::Document(planned) => Some(planned),
@@ -53,22 +54,25 @@ impl Step<'_> {
 }
 
 impl<'a> Plan<'a> {
-    /// What was planned.
+    /// Returns what was planned.
+    #[must_use]
     pub fn origin(&self) -> Origin<'a> {
         self.origin
     }
 
     /// Returns the company as it is mapped on the day of the plan. Accounts and items of its documents are this period's.
+    #[must_use]
     pub fn period(&self) -> &'a Period {
         self.period
     }
 
-    /// The steps in posting order.
+    /// Returns the steps in posting order.
+    #[must_use]
     pub fn steps(&self) -> &[Step<'a>] {
         &self.steps
     }
 
-    /// The documents in posting order.
+    /// Returns the documents in posting order.
     pub fn documents(&self) -> impl Iterator<Item = &Planned<'a>> {
         self.steps.iter().filter_map(|step| match &step.content {
             StepContent::Document(planned) => Some(planned),
@@ -76,7 +80,8 @@ impl<'a> Plan<'a> {
         })
     }
 
-    /// Whether a line of any document names this item.
+    /// Returns whether a line of any document names this item.
+    #[must_use]
     pub fn uses(&self, item: ItemRole) -> bool {
         self.documents().any(|planned| match &planned.document {
             Document::Invoice(form) | Document::CreditMemo(form) => {
@@ -125,7 +130,8 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// The document of this plan that a link points to; none of an invoice that stood in QuickBooks before.
+    /// Returns the document of this plan that a link points to; none of an invoice that stood in QuickBooks before.
+    #[must_use]
     pub fn target(&self, target: LinkTarget) -> Option<&Planned<'a>> {
         let (LinkTarget::Invoice(InvoiceStep(index))
         | LinkTarget::CreditMemo(CreditMemoStep(index))
@@ -136,12 +142,14 @@ impl<'a> Plan<'a> {
         self.document(index)
     }
 
-    /// The purchase order whose lines a bill receives.
+    /// Returns the purchase order whose lines a bill receives.
+    #[must_use]
     pub fn purchase_order(&self, PurchaseOrderStep(index): PurchaseOrderStep) -> Option<&Planned<'a>> {
         self.document(index)
     }
 
-    /// The invoice that stood in QuickBooks before and that a link points to (D-15).
+    /// Returns the invoice that stood in QuickBooks before and that a link points to (D-15).
+    #[must_use]
     pub fn open_invoice(&self, target: LinkTarget) -> Option<&OpenInvoice> {
         let LinkTarget::OpenInvoice(OpenInvoiceIndex(index)) = target else { return None };
         self.open_invoices.get(index as usize)

@@ -11,8 +11,8 @@ use crate::origin::Origin;
 use crate::plan::Plan;
 use crate::{ControlAccount, ItemRole};
 
-/// The accounts, items and payment methods that a plan's documents need, accounts first: of a batch the till's own control
-/// accounts and, where a document uses it, the rounding account; of a purchase order those of purchases.
+/// Returns the accounts, items and payment methods that a plan's documents need, accounts first: of a batch the till's own
+/// control accounts and, where a document uses it, the rounding account; of a purchase order those of purchases.
 ///
 /// What is not ours to make is never among them: [`ControlAccount::is_made_when_missing`].
 pub fn provision<'a>(plan: &Plan<'a>) -> Vec<ListEntry<'a>> {

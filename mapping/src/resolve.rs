@@ -27,7 +27,7 @@ use crate::{ControlAccount, ItemRole};
 /// QuickBooks takes as many in a memo as in a description (`PrivateNote`).
 const MEMO_LIMIT: usize = 4000;
 
-/// The body of a step, with ids that are bound in the plan's own period.
+/// Returns the body of a step, with ids that are bound in the plan's own period.
 ///
 /// # Errors
 /// [`ResolveError`]: a key without binding, or a value beyond the wire's bounds.

@@ -38,7 +38,8 @@ impl SubLedger {
         }
     }
 
-    /// The movement of each account over all dates.
+    /// Returns the movement of each account over all dates.
+    #[must_use]
     pub fn by_account(&self) -> BTreeMap<ControlAccount, Money> {
         let mut accounts = BTreeMap::new();
         for (&(_, account), &amount) in &self.movements {

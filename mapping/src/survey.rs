@@ -178,7 +178,8 @@ pub enum SurveyFault {
 }
 
 impl SurveyFault {
-    /// A stable word for this fault.
+    /// Returns a stable word for this fault.
+    #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
             Self::PrefixOfTwoStores { .. } => "prefix-of-two-stores",
@@ -238,7 +239,8 @@ pub enum Notice {
 }
 
 impl Notice {
-    /// A stable word for this notice.
+    /// Returns a stable word for this notice.
+    #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
             Self::UtcInstants { .. } => "utc-instants",
@@ -329,7 +331,8 @@ impl Survey {
         self.vendors.entry(vendor).or_insert_with(|| order.supplier().to_owned());
     }
 
-    /// Everything that must be put right before anything is sent.
+    /// Returns everything that must be put right before anything is sent.
+    #[must_use]
     pub fn faults(&self) -> Vec<SurveyFault> {
         let mut faults = Vec::new();
         for (prefix, stores) in &self.prefixes {
@@ -423,7 +426,7 @@ impl Survey {
         faults
     }
 
-    /// Everything worth saying.
+    /// Returns everything worth saying.
     pub fn notices(&self) -> Vec<Notice> {
         let utc = self.at_utc.iter().map(|(code, (store, At { event, instant }))| Notice::UtcInstants {
             store: store.clone(),

@@ -106,6 +106,7 @@ struct LegView {
 
 impl PlanView {
     /// Pictures a plan.
+    #[must_use]
     pub fn new(plan: &Plan<'_>) -> Self {
         let (origin, period) = (plan.origin(), plan.period());
         let mut accounts: BTreeMap<ControlAccount, Money> = BTreeMap::new();

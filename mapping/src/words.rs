@@ -34,7 +34,8 @@ pub struct Words<'p, 'a> {
 }
 
 impl<'p, 'a> Words<'p, 'a> {
-    /// Looks through a plan once; then every sentence is at hand.
+    /// Looks through a plan once, after which every sentence is ready.
+    #[must_use]
     pub fn new(plan: &'p Plan<'a>) -> Self {
         let mut matches: HashMap<_, Vec<_>> = HashMap::new();
         for planned in plan.documents() {
@@ -49,7 +50,8 @@ impl<'p, 'a> Words<'p, 'a> {
         Self { plan, matches }
     }
 
-    /// The whole sentence: kind, number, total, whose it is, and what it does. No full stop, no line break of ours.
+    /// Returns the whole sentence: kind, number, total, whose it is, and what it does. No full stop, no line break of ours.
+    #[must_use]
     pub fn sentence(&self, planned: &Planned<'a>) -> String {
         let document = &planned.document;
         let (kind, number, total) = (document.kind().name(), planned.number, document.total());
@@ -67,7 +69,8 @@ impl<'p, 'a> Words<'p, 'a> {
         format!("{kind} {number}, {total}{whose}: {}", self.effect(planned))
     }
 
-    /// What the document does: the sentence without its beginning.
+    /// Returns what the document does: the sentence without its beginning.
+    #[must_use]
     pub fn effect(&self, planned: &Planned<'a>) -> String {
         match &planned.document {
             Document::Invoice(form) => {

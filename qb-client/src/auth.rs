@@ -18,30 +18,30 @@ pub struct AuthRequest {
 }
 
 impl AuthRequest {
-    /// A POST to `url` with these headers (names in lower case) and this body. Both may hold secrets.
+    /// Returns a POST to `url` with these headers (names in lower case) and this body. Both may hold secrets.
     #[must_use]
     pub const fn new(url: String, headers: Vec<(String, String)>, body: Vec<u8>) -> Self {
         Self { url, headers, body }
     }
 
-    /// The address.
+    /// Returns the address.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// The headers, `authorization` among them; names in lower case.
+    /// Returns the headers, `authorization` among them; names in lower case.
     pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
         self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// The body.
+    /// Returns the body.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.body
     }
 
-    /// The body, given up by the request.
+    /// Returns the body, given up by the request.
     #[must_use]
     pub fn into_body(self) -> Vec<u8> {
         self.body

@@ -25,7 +25,7 @@ pub enum BaseUrl {
 pub struct CustomUrl(String);
 
 impl BaseUrl {
-    /// An address on this machine, such as `http://127.0.0.1:8080`; http or https.
+    /// Returns an address on this machine, such as `http://127.0.0.1:8080`; http or https.
     ///
     /// # Errors
     /// [`ClientError::UntrustedHost`] for any other machine.
@@ -37,7 +37,7 @@ impl BaseUrl {
         Ok(Self::Custom(CustomUrl(url.origin().ascii_serialization())))
     }
 
-    /// Any https address, because the host says so: it will receive the company's token.
+    /// Returns any https address, because the host says so: it will receive the company's token.
     ///
     /// # Errors
     /// [`ClientError::UntrustedHost`] without https.
@@ -55,7 +55,7 @@ impl BaseUrl {
         matches!(self, Self::Custom(CustomUrl(text)) if Url::parse(text).is_ok_and(|url| is_loopback(&url)))
     }
 
-    /// Scheme, host and port without a slash at the end.
+    /// Returns scheme, host and port without a slash at the end.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {

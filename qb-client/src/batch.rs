@@ -164,7 +164,7 @@ impl Batch {
         self.items.len()
     }
 
-    /// Whether there are none. An empty batch is not sent.
+    /// Returns whether there are none. An empty batch is not sent.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.items.is_empty()

@@ -51,7 +51,7 @@ impl Changes {
         self.records.iter().filter_map(Entity::of)
     }
 
-    /// Whether nothing was cut off.
+    /// Returns whether nothing was cut off.
     #[must_use]
     pub const fn is_complete(&self) -> bool {
         self.capped.is_empty()

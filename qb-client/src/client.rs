@@ -84,7 +84,7 @@ impl Client {
         Self { transport, tokens, clock, base, realm, patience, limiter, meter, server_time }
     }
 
-    /// The company.
+    /// Returns the company.
     #[must_use]
     pub const fn realm(&self) -> &RealmId {
         &self.realm
@@ -96,7 +96,7 @@ impl Client {
         &self.base
     }
 
-    /// The clock, for the engine's own waits.
+    /// Returns the clock, for the engine's own waits.
     #[must_use]
     pub fn clock(&self) -> &dyn Clock {
         &*self.clock

@@ -55,7 +55,7 @@ pub enum ClientError {
 }
 
 impl ClientError {
-    /// A stable kebab word for programs; the text may change, this does not.
+    /// Returns a stable kebab word for programs; the text may change, this does not.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {

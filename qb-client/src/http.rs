@@ -37,7 +37,7 @@ pub struct ReqwestTransport {
 }
 
 impl ReqwestTransport {
-    /// A transport with the usual limits: 10 seconds to connect, 130 seconds in all.
+    /// Returns a transport with the usual limits: 10 seconds to connect, 130 seconds in all.
     ///
     /// # Errors
     /// [`ClientError::TransportSetup`] when TLS cannot be set up.
@@ -45,7 +45,7 @@ impl ReqwestTransport {
         Self::with_timeouts(CONNECT_TIMEOUT, TOTAL_TIMEOUT)
     }
 
-    /// A transport with other time limits. A total below 120 seconds gives up while QuickBooks may still be at
+    /// Returns a transport with other time limits. A total below 120 seconds gives up while QuickBooks may still be at
     /// work: the outcome is unknown more often.
     ///
     /// # Errors

@@ -65,7 +65,7 @@ impl<T> WriteOutcome<T> {
         }
     }
 
-    /// QuickBooks' id of the exchange, for support.
+    /// Returns QuickBooks' id of the exchange, for support.
     #[must_use]
     pub fn intuit_tid(&self) -> Option<&str> {
         match self {
@@ -151,7 +151,7 @@ impl NotSentWhy {
         }
     }
 
-    /// A stable kebab word.
+    /// Returns a stable kebab word.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -231,7 +231,7 @@ impl UnknownWhy {
         }
     }
 
-    /// A stable kebab word.
+    /// Returns a stable kebab word.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {

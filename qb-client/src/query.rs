@@ -33,7 +33,7 @@ pub enum QueryEntity {
 }
 
 impl QueryEntity {
-    /// The name in the statement and in the answer.
+    /// Returns the name in the statement and in the answer.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -70,7 +70,7 @@ pub enum QueryField {
 }
 
 impl QueryField {
-    /// The field's name in the statement.
+    /// Returns the field's name in the statement.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -108,26 +108,27 @@ pub struct Query {
 }
 
 impl Query {
-    /// Every row; of list entries only the active ones.
+    /// Asks for every row; of list entries only the active ones.
     #[must_use]
     pub fn all(entity: impl Into<QueryEntity>) -> Self {
         Self { entity: entity.into(), conditions: Vec::new() }
     }
 
-    /// Every row of a kind that can be read, such as `Query::of::<received::Deposit>()`; of list entries only the active ones.
+    /// Asks for every row of a kind that can be read, such as `Query::of::<received::Deposit>()`; of list entries only the
+    /// active ones.
     #[must_use]
     pub const fn of<K: Kind>() -> Self {
         Self { entity: QueryEntity::Other(K::NAME), conditions: Vec::new() }
     }
 
-    /// Inactive list entries too; QuickBooks hides them otherwise. Not for documents (fault 4001).
+    /// Asks for inactive list entries too; QuickBooks hides them otherwise. Not for documents (fault 4001).
     #[must_use]
     pub fn with_inactive(mut self) -> Self {
         self.conditions.push("Active in (true, false)".to_owned());
         self
     }
 
-    /// Only rows with one of these ids.
+    /// Narrows it to rows with one of these ids.
     ///
     /// # Errors
     /// [`ClientError::ControlCharacter`] in an id.
@@ -135,7 +136,8 @@ impl Query {
         self.one_of(QueryField::Id, ids)
     }
 
-    /// Only rows whose field equals one of these texts, in any case of letters. 1,000 texts of a document number's length fit.
+    /// Narrows it to rows whose field equals one of these texts, in any case of letters. 1,000 texts of a document number's
+    /// length fit.
     ///
     /// # Errors
     /// [`ClientError::ControlCharacter`] in a text.
@@ -150,7 +152,7 @@ impl Query {
         Ok(self)
     }
 
-    /// Only rows whose field equals the text.
+    /// Narrows it to rows whose field equals the text.
     ///
     /// Typographic quotes and other characters beyond ASCII may be refused with fault 4000: compare such texts in the rows instead.
     ///
@@ -161,14 +163,14 @@ impl Query {
         Ok(self)
     }
 
-    /// Only documents with something open on them.
+    /// Narrows it to documents with something open on them.
     #[must_use]
     pub fn open(mut self) -> Self {
         self.conditions.push("Balance > '0'".to_owned());
         self
     }
 
-    /// Only documents dated from `first` to `last`, both included.
+    /// Narrows it to documents dated from `first` to `last`, both included.
     #[must_use]
     pub fn dated(mut self, first: NaiveDate, last: NaiveDate) -> Self {
         self.conditions.push(format!("TxnDate >= '{first}'"));
@@ -176,13 +178,13 @@ impl Query {
         self
     }
 
-    /// What is asked for.
+    /// Returns what is asked for.
     #[must_use]
     pub const fn entity(&self) -> QueryEntity {
         self.entity
     }
 
-    /// The statement of the page that starts at a row, counted from 1.
+    /// Returns the statement of the page that starts at a row, counted from 1.
     #[must_use]
     pub fn statement(&self, start: usize) -> String {
         self.page(start, PAGE)

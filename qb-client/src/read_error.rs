@@ -70,7 +70,7 @@ pub enum ReadError {
 }
 
 impl ReadError {
-    /// A stable kebab word for programs; the text may change, this does not.
+    /// Returns a stable kebab word for programs; the text may change, this does not.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {

@@ -92,7 +92,7 @@ const REFUSED_6000: [&str; 6] = [
     "there can be only one account of singular detail type",
 ];
 
-/// Whether this fault proves that nothing was stored.
+/// Returns whether this fault proves that nothing was stored.
 ///
 /// Code and text must agree: an old list of Intuit's gives 6210 as a duplicate number;
 /// such a contradiction proves nothing.

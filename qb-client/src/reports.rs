@@ -10,7 +10,7 @@ use crate::read_error::ReadError;
 use crate::request::Operation;
 
 impl Client {
-    /// The company's preferences.
+    /// Reads the company's preferences.
     ///
     /// # Errors
     /// [`ReadError`]; an answer without preferences is one, so that absence is never read as a setting.
@@ -22,7 +22,7 @@ impl Client {
         }
     }
 
-    /// The company's name, country and plan.
+    /// Reads the company's name, country and plan.
     ///
     /// # Errors
     /// [`ReadError`].
@@ -30,7 +30,7 @@ impl Client {
         Ok(CompanyInfo::read(&self.read(Operation::CompanyInfo).await?.value)?)
     }
 
-    /// The trial balance at the end of a day, on the accrual basis.
+    /// Reads the trial balance at the end of a day, on the accrual basis.
     ///
     /// Starts on 1 January of that year: without both dates QuickBooks takes the current month.
     ///
@@ -56,8 +56,8 @@ impl Client {
         Err(ReadError::OtherReport { asked: format!("{start_date} to {end_date} Accrual"), found })
     }
 
-    /// The general ledger of some accounts, by their ids, between two days, both included, on the accrual basis. Large: ask
-    /// for few accounts or few days.
+    /// Reads the general ledger of some accounts, by their ids, between two days, both included, on the accrual basis.
+    /// Large: ask for few accounts or few days.
     ///
     /// # Errors
     /// [`ReadError::OtherReport`] when the report is for other days or another basis; [`ReadError::Unreadable`] when it is

@@ -30,7 +30,7 @@ impl AccessToken {
         }
     }
 
-    /// The secret itself. For the `Authorization` header and nothing else.
+    /// Returns the secret itself. For the `Authorization` header and nothing else.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
@@ -70,7 +70,7 @@ pub enum TokenError {
 }
 
 impl TokenError {
-    /// A stable kebab word for programs; the text may change, this does not.
+    /// Returns a stable kebab word for programs; the text may change, this does not.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {

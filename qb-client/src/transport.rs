@@ -23,7 +23,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// `GET` or `POST`.
+    /// Returns `GET` or `POST`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -48,48 +48,48 @@ pub struct WireRequest {
 }
 
 impl WireRequest {
-    /// The method.
+    /// Returns the method.
     #[must_use]
     pub const fn method(&self) -> Method {
         self.method
     }
 
-    /// The whole address with its values. Not for logs: a query may name a customer.
+    /// Returns the whole address with its values. Not for logs: a query may name a customer.
     #[must_use]
     pub fn url(&self) -> String {
         format!("{}{}?{}", self.base, self.path, self.query)
     }
 
-    /// The path, `/v3/company/{realm}/invoice`.
+    /// Returns the path, `/v3/company/{realm}/invoice`.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// The percent-encoded query string without its question mark.
+    /// Returns the percent-encoded query string without its question mark.
     #[must_use]
     pub fn query(&self) -> &str {
         &self.query
     }
 
-    /// The headers but `Authorization`, names in lower case.
+    /// Returns the headers but `Authorization`, names in lower case.
     pub fn headers(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
         [("accept", self.accept)].into_iter().chain(self.content_type.map(|text| ("content-type", text)))
     }
 
-    /// The token for `Authorization: Bearer`.
+    /// Returns the token for `Authorization: Bearer`.
     #[must_use]
     pub const fn token(&self) -> &AccessToken {
         &self.token
     }
 
-    /// The body; empty for a GET.
+    /// Returns the body; empty for a GET.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.body
     }
 
-    /// The largest response body, in bytes, that may be taken in.
+    /// Returns the largest response body, in bytes, that may be taken in.
     #[must_use]
     pub const fn response_limit(&self) -> usize {
         self.response_limit
@@ -117,19 +117,19 @@ pub struct WireResponse {
 }
 
 impl WireResponse {
-    /// The first header of that name, any case.
+    /// Returns the first header of that name, any case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    /// The server's clock when it answered, from the `Date` header; `None` when it is absent or no HTTP date.
+    /// Returns the server's clock when it answered, from the `Date` header; `None` when it is absent or no HTTP date.
     #[must_use]
     pub fn date(&self) -> Option<DateTime<Utc>> {
         self.header("date").and_then(http_date)
     }
 
-    /// Intuit's id of the exchange, for support: `intuit_tid`, recorded in several spellings.
+    /// Returns Intuit's id of the exchange, for support: `intuit_tid`, recorded in several spellings.
     #[must_use]
     pub fn intuit_tid(&self) -> Option<&str> {
         self.header("intuit_tid").or_else(|| self.header("intuit-tid"))

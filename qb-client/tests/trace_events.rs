@@ -70,7 +70,7 @@ async fn trace_events_carry_no_token_no_value_and_no_company() {
     let events = Events::default();
     let _guard = tracing::subscriber::set_default(events.clone());
     let empty = || answer(200, &json!({"QueryResponse": {}}));
-    // A name is looked for exactly, then among all whatever its case.
+    // A name is looked for exactly, then among all in any case of letters.
     let lost = Err(TransportError::Unknown { why: "reset".to_owned() });
     let client = client(vec![empty(), empty(), lost]);
     assert_eq!(client.find_by_number(EntityKind::Customer, "canary-name").await.unwrap(), []);

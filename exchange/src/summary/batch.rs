@@ -32,6 +32,7 @@ pub struct BatchSummary {
 
 impl Exchange {
     /// Sums up a batch that was run.
+    #[must_use]
     pub fn batch_summary(&self, batch: &Batch, report: &Report) -> BatchSummary {
         let period = self.company.on(batch.business_date());
         let mut accounts: BTreeMap<ControlAccount, Money> =

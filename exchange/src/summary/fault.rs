@@ -29,7 +29,8 @@ impl Exit {
     pub const ORDER: [Self; 6] =
         [Self::Configuration, Self::InUse, Self::RefusedInput, Self::Differences, Self::Incomplete, Self::Ok];
 
-    /// The number that a process returns.
+    /// Returns the number that a process returns.
+    #[must_use]
     pub const fn code(self) -> u8 {
         match self {
             Self::Ok => 0,
@@ -85,7 +86,8 @@ pub struct Place {
 }
 
 impl Place {
-    /// A batch, a purchase order or the opening balances.
+    /// Returns the place of a batch, a purchase order or the opening balances.
+    #[must_use]
     pub fn of_origin(origin: Origin<'_>) -> Self {
         let store = origin.store().name();
         match origin {
@@ -95,23 +97,24 @@ impl Place {
         }
     }
 
-    /// An input.
+    /// Returns the place of an input.
     pub fn of_input(name: impl Into<String>) -> Self {
         Self { input: Some(name.into()), ..Self::default() }
     }
 
-    /// A batch of a store's register.
+    /// Returns the place of a batch of a store's register.
     pub fn of_batch(store: impl Into<String>, register: impl Into<String>, number: u64) -> Self {
         let (store, register) = (Some(store.into()), Some(register.into()));
         Self { store, register, batch: Some(number), ..Self::default() }
     }
 
-    /// A store's purchase order.
+    /// Returns the place of a store's purchase order.
     pub fn of_purchase_order(store: impl Into<String>, number: u64) -> Self {
         Self { store: Some(store.into()), purchase_order: Some(number), ..Self::default() }
     }
 
-    /// A part of the run.
+    /// Returns the place of a part of the run.
+    #[must_use]
     pub fn of_part(part: &'static str) -> Self {
         Self { part: Some(part), ..Self::default() }
     }
@@ -154,8 +157,8 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// An error of the host's own, before which or by which nothing was sent. Who must act, and whether another run helps,
-    /// follow from how it ends the program.
+    /// Returns an error of the host's own, before which or by which nothing was sent. Who must act, and whether another run
+    /// helps, follow from how it ends the program.
     pub fn new(code: impl Into<String>, message: impl Into<String>, place: Place, exit: Exit) -> Self {
         let who = match exit {
             Exit::Ok | Exit::Incomplete | Exit::InUse => Who::Nobody,
@@ -181,7 +184,8 @@ impl Fault {
         self
     }
 
-    /// Why a batch, a purchase order or a part of the run was not started or not finished.
+    /// Returns why a batch, a purchase order or a part of the run was not started or not finished.
+    #[must_use]
     pub fn of_run(error: &RunError, place: Place) -> Self {
         let fault = |exit| Self::new(error.code(), with_causes(error), place.clone(), exit);
         match error {
@@ -236,7 +240,8 @@ impl Fault {
         Self { books_changed: entry.books_changed, ..fault }
     }
 
-    /// How it ends the program.
+    /// Returns how it ends the program.
+    #[must_use]
     pub fn exit(&self) -> Exit {
         self.exit
     }

@@ -7,6 +7,7 @@ use crate::report::write_reports;
 
 impl RunSummary {
     /// Writes the page. It says of every figure only what was seen: without a tie-out it says that there is none.
+    #[must_use]
     pub fn page(&self) -> String {
         let mut text = String::new();
         // Writing to a String cannot fail.

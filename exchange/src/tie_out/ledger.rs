@@ -30,12 +30,12 @@ pub(super) struct Year {
     pub(super) other_documents: Money,
 }
 
-/// What the general ledger says beyond the figures of the documents at hand.
+/// What the general ledger says beyond the figures of the documents that are tied out.
 #[derive(Debug, Default)]
 pub(super) struct LedgerSide {
     /// By the year's last day and account.
     pub(super) years: BTreeMap<(NaiveDate, usize), Year>,
-    /// What documents at hand move on each tax agency's account, by its id, where there are several.
+    /// What the documents that are tied out move on each tax agency's account, by its id, where there are several.
     pub(super) agencies: BTreeMap<String, Money>,
     /// With the number of the account.
     other_documents: Vec<(usize, OtherDocument)>,
@@ -79,7 +79,7 @@ impl LedgerSide {
 /// Whose a posted document is.
 #[derive(Clone, Copy)]
 enum Owner {
-    /// Of the batches and orders at hand: its number among the documents.
+    /// Of the batches and orders that are tied out: its number among the documents.
     AtHand(usize),
     /// Of other batches and orders of the posting log.
     Log,
@@ -129,7 +129,7 @@ struct Reader<'h> {
     rows_per_day: BTreeMap<NaiveDate, usize>,
     customers: BTreeMap<String, usize>,
     accounts: BTreeMap<String, usize>,
-    /// Documents at hand that are not posted, by kind and number.
+    /// Documents that are tied out and not posted, by kind and number.
     open: BTreeMap<(String, String), StepKey>,
     side: LedgerSide,
 }
@@ -186,7 +186,7 @@ impl<'h> Reader<'h> {
         }
     }
 
-    /// Gives a posting to whom it belongs. Whether to a document at hand.
+    /// Adds a posting to the figures that it belongs to. Returns whether it is of a document that is tied out.
     fn post(
         &mut self,
         row: &LedgerRow,

@@ -10,6 +10,7 @@ const SHOWN: usize = 40;
 impl TieOut {
     /// Writes everything, in the order in which it is read. What was left out of it (files refused, batches and purchase
     /// orders that could not be started) is in none of the figures, so the verdict says how many there are.
+    #[must_use]
     pub fn page(&self, left_out: usize) -> String {
         let mut text = String::new();
         // Writing to a String cannot fail.

@@ -106,7 +106,7 @@ pub struct AccountTie {
     pub name: String,
     /// QuickBooks' id; empty when the company has no such account.
     pub id: String,
-    /// Reckoned from the raw events.
+    /// What the till's raw events add up to.
     pub pos: Money,
     /// Debits and credits of the planned documents.
     pub planned: Money,
@@ -130,7 +130,7 @@ pub struct PartTie {
     pub account_id: String,
     /// The customer, on a line of Accounts Receivable by customer. None: the account as a whole.
     pub customer: Option<String>,
-    /// Reckoned from the raw events.
+    /// What the till's raw events add up to.
     pub pos: Money,
     /// Debits and credits of the planned documents.
     pub planned: Money,
@@ -170,7 +170,7 @@ pub struct AccountBalance {
     pub end_date: NaiveDate,
     /// Before the first day; 0.00 for income and expense.
     pub opening: Money,
-    /// The documents of the batches and orders at hand.
+    /// The documents of the batches and orders that are tied out.
     pub ours: Money,
     /// Documents of the posting log that belong to other batches and orders.
     pub other_batches: Money,
@@ -181,7 +181,8 @@ pub struct AccountBalance {
 }
 
 impl AccountBalance {
-    /// The general ledger's balance at the last day.
+    /// Returns the general ledger's balance at the last day.
+    #[must_use]
     pub fn closing(&self) -> Money {
         self.opening + self.ours + self.other_batches + self.other_documents
     }
@@ -321,33 +322,38 @@ pub enum Cause {
 }
 
 impl AccountTie {
-    /// QuickBooks less the till: 0.00 when the books are right.
+    /// Returns QuickBooks less the till: 0.00 when the books are right.
+    #[must_use]
     pub fn difference(&self) -> Money {
         self.quickbooks - self.pos
     }
 
-    /// Whether all three figures agree.
+    /// Returns whether all three figures agree.
+    #[must_use]
     pub fn is_tied_out(&self) -> bool {
         self.pos == self.planned && self.planned == self.quickbooks
     }
 }
 
 impl PartTie {
-    /// Whether all three figures agree.
+    /// Returns whether all three figures agree.
+    #[must_use]
     pub fn is_tied_out(&self) -> bool {
         self.pos == self.planned && self.planned == self.quickbooks
     }
 }
 
 impl Difference {
-    /// Whether the cause is that a document was not posted, and why is known: another run may post it.
+    /// Returns whether the cause is that a document was not posted, and why is known: another run may post it.
+    #[must_use]
     pub fn is_explained(&self) -> bool {
         matches!(self.cause, Cause::NotPosted { .. })
     }
 }
 
 impl Cause {
-    /// A stable word for programs.
+    /// Returns a stable word for programs.
+    #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
             Self::NotPosted { .. } => "not-posted",
@@ -406,14 +412,15 @@ impl std::fmt::Display for Cause {
 }
 
 impl TieOut {
-    /// Whether every figure agrees: accounts, batches, dates, customers, balances. Documents of others are no difference.
+    /// Returns whether every figure agrees: accounts, batches, dates, customers, balances. Documents of others are no
+    /// difference.
     pub fn is_tied_out(&self) -> bool {
         self.differences.is_empty()
             && self.accounts.iter().all(AccountTie::is_tied_out)
             && self.parts.iter().all(PartTie::is_tied_out)
     }
 
-    /// Whether whatever differs does so because of documents that were not posted, each named.
+    /// Returns whether whatever differs does so because of documents that were not posted, each named.
     pub fn is_explained(&self) -> bool {
         self.differences.iter().all(Difference::is_explained)
             && self

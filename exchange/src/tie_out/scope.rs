@@ -1,4 +1,4 @@
-//! What the till and the plans say of the batches and orders at hand, by batch, date, account and customer.
+//! What the till and the plans say of the batches and orders that are tied out, by batch, date, account and customer.
 //!
 //! Accounts, customers and origins are numbered as they are met, so that a year of documents is sums over small keys.
 
@@ -50,7 +50,7 @@ pub(super) struct Figures {
     pub(super) quickbooks: Money,
 }
 
-/// A document of the batches and orders at hand.
+/// A document of the batches and orders that are tied out.
 #[derive(Debug)]
 pub(super) struct ScopedDocument {
     pub(super) key: StepKey,
@@ -73,7 +73,7 @@ pub(super) enum CustomerRef {
     Other(String),
 }
 
-/// Everything at hand. The numbers of accounts, customers, origins and documents are places in its lists; nobody else hands
+/// Everything that is tied out. The numbers of accounts, customers, origins and documents are places in its lists; nobody else hands
 /// any out, and nothing is ever taken off a list.
 #[derive(Default)]
 pub(super) struct Scope {
@@ -207,13 +207,13 @@ impl Scope {
         self.customer_keys.iter().filter_map(id).collect()
     }
 
-    /// The batch or order that a posted step's identity names, when it is one of those at hand.
+    /// The batch or order that a posted step's identity names, when it is one of those that are tied out.
     fn origin_of(&self, event: &EventKey) -> Option<usize> {
         self.origin_keys.get(&OriginKey::of(event)?).copied()
     }
 
     /// Adds a plan and what the till says of the same events.
-    pub(super) fn add(&mut self, plan: &Plan<'_>, reckoned: &SubLedger, books: &CompanySnapshot) {
+    pub(super) fn add(&mut self, plan: &Plan<'_>, sub_ledger: &SubLedger, books: &CompanySnapshot) {
         let period = plan.period();
         if self.since != period.since() {
             self.map_to(period, books);
@@ -248,11 +248,11 @@ impl Scope {
                 found: Amounts::new(),
             });
         }
-        for ((date, role), amount) in &reckoned.movements {
+        for ((date, role), amount) in &sub_ledger.movements {
             let place = Place { account: self.account(*role, period), date: *date, customer: None };
             self.figures.entry((origin, place)).or_default().pos += *amount;
         }
-        for ((date, customer), amount) in &reckoned.receivables {
+        for ((date, customer), amount) in &sub_ledger.receivables {
             let party = match customer {
                 Some(id) => PartyKey::Customer(id.clone()),
                 None => PartyKey::Store(plan.origin().store().code().to_owned()),
@@ -278,7 +278,7 @@ impl Scope {
         }
     }
 
-    /// Adds what was posted for the origins at hand and is planned no longer: it is theirs still.
+    /// Adds what was posted for these origins and is planned no longer: it is theirs still.
     pub(super) fn add_no_longer_planned(&mut self, history: &History) {
         let mut gone: Vec<(&StepKey, &Record, usize)> = Vec::new();
         for (key, record) in history.posted_steps().filter(|(key, _)| !self.by_key.contains_key(*key)) {

@@ -169,7 +169,8 @@ pub enum CompanyFault {
 }
 
 impl CompanyFault {
-    /// A stable word for this fault.
+    /// Returns a stable word for this fault.
+    #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
             Self::UnknownVersion { .. } => "unknown-mapping-version",

@@ -1,4 +1,4 @@
-//! The form of a company mapping: plain, serialisable, versioned; everything has the seed's default.
+//! The form of a company mapping: plain, serialisable, versioned; everything has a default.
 //!
 //! `docs/company-mapping.md` explains it to people, `schema/company-mapping.schema.json` to editors. What makes it valid
 //! is in `check.rs`.
@@ -119,7 +119,8 @@ impl AccountRole {
         Self::SalesTax,
     ];
 
-    /// The name that the account has unless the mapping gives another.
+    /// Returns the name that the account has unless the mapping gives another.
+    #[must_use]
     pub const fn default_name(self) -> &'static str {
         match self {
             Self::Sales | Self::CertificateDiscounts => "Cloud POS Sales Control Account",
@@ -158,8 +159,9 @@ impl AccountRole {
         }
     }
 
-    /// The role of a control account; none of shipping, of an item's own account and of the opening's other side.
+    /// Returns the role of a control account; none of shipping, of an item's own account and of the opening's other side.
     /// A tender's own account has the role of the till takings.
+    #[must_use]
     pub const fn of(account: ControlAccount) -> Option<Self> {
         Some(match account {
             ControlAccount::Sales => Self::Sales,
@@ -322,7 +324,7 @@ pub enum Bills {
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub enum Matching {
-    /// Nothing: the user matches it in QuickBooks, as the seed has it.
+    /// Nothing: the user matches it in QuickBooks.
     #[default]
     Unapplied,
     /// The customer's open invoices, the oldest first.
@@ -501,7 +503,7 @@ fn replace<T>(table: &mut BTreeMap<String, T>, entries: BTreeMap<String, T>) {
     table.extend(entries);
 }
 
-/// The JSON Schema of [`CompanyMapping`].
+/// Returns the JSON Schema of [`CompanyMapping`].
 #[cfg(feature = "schema")]
 pub fn schema() -> schemars::Schema {
     schemars::schema_for!(CompanyMapping)

@@ -92,11 +92,13 @@ impl Period {
     }
 
     /// Returns the first day that it holds for; none of the first period. No two periods of a company have the same.
+    #[must_use]
     pub fn since(&self) -> Option<NaiveDate> {
         self.since
     }
 
     /// Returns the mapping with every change up to this period in it.
+    #[must_use]
     pub fn mapping(&self) -> &CompanyMapping {
         &self.mapping
     }
@@ -106,8 +108,8 @@ impl Period {
         self.mapping.tender_accounts.get(&tender.0)?.refund_account.as_deref()
     }
 
-    /// The mapped name of a control account. Shipping has none of ours: the company's preference names the account, and until it
-    /// is read it has the name that QuickBooks gives it, `Shipping Income`.
+    /// Returns the mapped name of a control account. Shipping has none of ours: the company's preference names the account,
+    /// and until it is read it has the name that QuickBooks gives it, `Shipping Income`.
     pub fn account_name(&self, account: ControlAccount) -> &str {
         let of_role = || AccountRole::of(account).map_or(SHIPPING, |role| self.mapping.account_name(role));
         let of_its_own = match account {
@@ -124,8 +126,8 @@ impl Period {
         of_its_own.unwrap_or_else(of_role)
     }
 
-    /// The control accounts that a till needs in any company, in the order of docs/rules.md. Purchases and cash rounding have
-    /// theirs where they occur: [`Period::all_control_accounts`].
+    /// Returns the control accounts that a till needs in any company, in the order of docs/rules.md. Purchases and cash
+    /// rounding have theirs where they occur: [`Period::all_control_accounts`].
     pub fn control_accounts(&self) -> Vec<ControlAccount> {
         let mut accounts = vec![ControlAccount::Sales];
         accounts.extend((0..).zip(&self.item_accounts).map(|(index, _)| ControlAccount::OfItem(index)));
@@ -145,7 +147,8 @@ impl Period {
         accounts
     }
 
-    /// Every control account that a document of this company can move.
+    /// Returns every control account that a document of this company can move.
+    #[must_use]
     pub fn all_control_accounts(&self) -> Vec<ControlAccount> {
         let mut accounts = self.control_accounts();
         accounts.extend(ControlAccount::PURCHASING);
@@ -155,15 +158,17 @@ impl Period {
         accounts
     }
 
-    /// The items that documents of this company may name; QuickBooks brings the shipping item itself.
+    /// Returns the items that documents of this company may name; QuickBooks brings the shipping item itself.
+    #[must_use]
     pub fn items(&self) -> Vec<ItemRole> {
         let mapped = (0..).zip(&self.items).map(|(index, _)| ItemRole::Mapped(index));
         let discount = self.has_certificate_discounts().then_some(ItemRole::CertificateDiscount);
         ItemRole::PROVISIONED.into_iter().chain(discount).chain(mapped).collect()
     }
 
-    /// The item that stands for goods of the POS: their own, or the generic one. Codes are compared without spaces around
-    /// them and without case.
+    /// Returns the item that stands for goods of the POS: their own, or the generic one. Codes are compared without spaces
+    /// around them and without case.
+    #[must_use]
     pub fn item_of(&self, code: Option<&str>) -> ItemRole {
         // Most companies map no item: nothing is looked up then.
         let code = code.filter(|_| !self.item_of.is_empty());
@@ -184,7 +189,7 @@ impl Period {
         self.mapping.accounts.contains_key(&AccountRole::CertificateDiscounts)
     }
 
-    /// An item's name in QuickBooks.
+    /// Returns an item's name in QuickBooks.
     pub fn item_name(&self, item: ItemRole) -> &str {
         match self.item(item) {
             ItemRole::Mapped(index) => self.items.get(index as usize).map_or("", |item| &item.name),
@@ -192,7 +197,8 @@ impl Period {
         }
     }
 
-    /// The account behind an item.
+    /// Returns the account behind an item.
+    #[must_use]
     pub fn account_of(&self, item: ItemRole) -> ControlAccount {
         match self.item(item) {
             ItemRole::Mapped(index) => {
@@ -202,7 +208,7 @@ impl Period {
         }
     }
 
-    /// What a party is called in QuickBooks when it is new there: `Boston Store`, or `1651-1042` (D-19).
+    /// Returns what a party is called in QuickBooks when it is new there: `Boston Store`, or `1651-1042` (D-19).
     pub fn display_name(&self, party: Party<'_>) -> String {
         match party {
             Party::Store(store) => {
@@ -216,6 +222,7 @@ impl Period {
     /// Returns the same when another record has that name: `Sara Edward (1042)`, and where customers of several retailers
     /// share the company `Sara Edward (1651-1042)`. None where there is nothing to fall back to: a store has one name only,
     /// and a template with the account number, and with several retailers theirs too, gives each customer a name of its own.
+    #[must_use]
     pub fn display_name_if_taken(&self, party: Party<'_>, retailers: Retailers) -> Option<String> {
         let Party::Customer(store, customer) = party else { return None };
         let template = &self.mapping.display_name;
@@ -231,22 +238,25 @@ impl Period {
         vendors.chain(stores).cloned().chain([self.display_name(Party::Store(store))])
     }
 
-    /// The name of the vendor that stands for a supplier (D-18).
+    /// Returns the name of the vendor that stands for a supplier (D-18).
     pub fn vendor(&self, supplier: &str) -> &str {
         self.mapping.suppliers.get(supplier).unwrap_or(&self.mapping.default_vendor)
     }
 
-    /// Whether a purchase order gets a bill, and how (D-18).
+    /// Returns whether a purchase order gets a bill, and how (D-18).
+    #[must_use]
     pub fn bills(&self) -> Bills {
         self.mapping.bills
     }
 
-    /// Whether a purchase order gets a bill.
+    /// Returns whether a purchase order gets a bill.
+    #[must_use]
     pub fn has_bills(&self) -> bool {
         self.mapping.bills != Bills::None
     }
 
-    /// What a payment on account is matched with (D-15).
+    /// Returns what a payment on account is matched with (D-15).
+    #[must_use]
     pub fn payments_on_account(&self) -> Matching {
         self.mapping.payments_on_account
     }
@@ -264,35 +274,40 @@ impl Period {
         number.format(self.prefix(store, register), self.mapping.numbers)
     }
 
-    /// What a store's numbers begin with, or those of one of its registers (N-13).
+    /// Returns what a store's numbers begin with, or those of one of its registers (N-13).
     pub fn prefix(&self, store: &Store, register: Option<&str>) -> &str {
         let Some(options) = self.store(store) else { return DEFAULT_PREFIX };
         let of_register = register.and_then(|register| options.register_prefixes.get(register));
         of_register.or(options.prefix.as_ref()).map_or(DEFAULT_PREFIX, String::as_str)
     }
 
-    /// The id of the QuickBooks tax code that a store's documents name, when it is not the company's default.
+    /// Returns the id of the QuickBooks tax code that a store's documents name, when it is not the company's default.
+    #[must_use]
     pub fn tax_code(&self, store_code: &str) -> Option<&str> {
         self.mapping.stores.get(store_code).and_then(|options| options.tax_code.as_deref())
     }
 
-    /// Whether the mapping says that a store lies at UTC.
+    /// Returns whether the mapping says that a store lies at UTC.
+    #[must_use]
     pub fn is_at_utc(&self, store_code: &str) -> bool {
         self.mapping.stores.get(store_code).is_some_and(|options| options.utc)
     }
 
-    /// The location that a store's documents carry, by name.
+    /// Returns the location that a store's documents carry, by name.
+    #[must_use]
     pub fn location(&self, store_code: &str) -> Option<&str> {
         self.mapping.stores.get(store_code).and_then(|options| options.location.as_deref())
     }
 
-    /// The class that a store's documents carry, by name.
+    /// Returns the class that a store's documents carry, by name.
+    #[must_use]
     pub fn class(&self, store_code: &str) -> Option<&str> {
         self.mapping.stores.get(store_code).and_then(|options| options.class.as_deref())
     }
 
-    /// The date of a document: the local calendar date of its event, or the day before when the store's business day
+    /// Returns the date of a document: the local calendar date of its event, or the day before when the store's business day
     /// ends later in the night (T-04).
+    #[must_use]
     pub fn txn_date(&self, store: &Store, occurred_at: DateTime<FixedOffset>) -> NaiveDate {
         let date = occurred_at.date_naive();
         let day_ends_at_hour = self.store(store).map_or(0, |options| options.day_ends_at_hour);
@@ -304,7 +319,7 @@ impl Period {
     }
 }
 
-/// The index of the entry with this name, whatever its case; appended when there is none. QuickBooks' names are unique
+/// Returns the index of the entry with this name in any case of letters; appended when there is none. QuickBooks' names are unique
 /// without regard to case.
 fn position<T>(list: &mut Vec<T>, name: &str, name_of: impl Fn(&T) -> &str, new: impl FnOnce() -> T) -> u32 {
     let found = list.iter().position(|entry| is_same_name(name_of(entry), name));

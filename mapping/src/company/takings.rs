@@ -7,7 +7,8 @@ use super::period::Period;
 use crate::ControlAccount;
 
 impl Period {
-    /// The account that money of this tender goes into.
+    /// Returns the account that money of this tender goes into.
+    #[must_use]
     pub fn takings(&self, tender: TenderTypeId) -> ControlAccount {
         if self.mapping.tender_accounts.contains_key(&tender.0) {
             ControlAccount::TakingsOf(tender)
@@ -16,7 +17,8 @@ impl Period {
         }
     }
 
-    /// The account that money of this tender is paid out of: refunds, credit paid back, pay-outs.
+    /// Returns the account that money of this tender is paid out of: refunds, credit paid back, pay-outs.
+    #[must_use]
     pub fn refunds(&self, tender: TenderTypeId) -> ControlAccount {
         if self.refund_account(tender).is_some() {
             ControlAccount::RefundsOf(tender)
@@ -25,8 +27,9 @@ impl Period {
         }
     }
 
-    /// The types that an account in this role may have in this company: one that no refund is paid from may be an asset
-    /// such as Undeposited Funds, for QuickBooks pays expenses from Bank and Credit Card accounts only.
+    /// Returns the types that an account in this role may have in this company: one that no refund is paid from may
+    /// be an asset such as Undeposited Funds, for QuickBooks pays expenses from Bank and Credit Card accounts only.
+    #[must_use]
     pub fn allowed_types(&self, account: ControlAccount) -> &'static [AccountType] {
         match account {
             ControlAccount::TakingsOf(tender) if self.refund_account(tender).is_some() => {

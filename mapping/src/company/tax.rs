@@ -6,19 +6,21 @@ use super::form::{self, TaxCodeMapping};
 use super::period::Period;
 
 impl Period {
-    /// Whether a POS tax code is taxable; none when the mapping does not know the code. Codes are compared without spaces
-    /// around them and without case.
+    /// Returns whether a POS tax code is taxable; none when the mapping does not know the code. Codes are compared without
+    /// spaces around them and without case.
+    #[must_use]
     pub fn is_taxable(&self, tax_code: &str) -> Option<bool> {
         self.tax_code_mapping(tax_code).map(|meaning| meaning.taxable)
     }
 
-    /// The id of the QuickBooks tax code that a POS tax code stands for; none when the store's is meant.
+    /// Returns the id of the QuickBooks tax code that a POS tax code stands for; none when the store's is meant.
+    #[must_use]
     pub fn tax_code_of(&self, tax_code: &str) -> Option<&str> {
         self.tax_code_mapping(tax_code).and_then(|meaning| meaning.tax_code.as_deref())
     }
 
-    /// The id of the QuickBooks tax code that a document of this store names whose taxed lines have these POS tax codes; none
-    /// for the company's default. Codes that lead to different ones need a combined code in the mapping.
+    /// Returns the id of the QuickBooks tax code that a document of this store names whose taxed lines have these POS tax
+    /// codes; none for the company's default. Codes that lead to different ones need a combined code in the mapping.
     ///
     /// # Errors
     /// The POS tax codes, one for each tax code of QuickBooks' that they lead to, when no combined code is mapped for them.

@@ -172,6 +172,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Returns a stable word for this refusal.
+    #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
             Self::MergeRing { .. } => "merge-ring",
@@ -242,6 +243,7 @@ pub enum Notice {
 
 impl Notice {
     /// Returns a stable word for this notice.
+    #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
             Self::Overwritten { .. } => "overwritten",
@@ -328,12 +330,14 @@ pub struct CustomerPlan {
 }
 
 impl CustomerPlan {
-    /// Whether nothing is to be changed on either side.
+    /// Returns whether nothing is to be changed on either side.
+    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.for_pos.is_empty() && self.for_quickbooks.is_empty()
     }
 
     /// Returns the counts of a preview (F-01), in the words of the summary's JSON.
+    #[must_use]
     pub fn counts(&self) -> BTreeMap<&'static str, usize> {
         let pos = |is: fn(&PosChange) -> bool| self.for_pos.iter().filter(|change| is(change)).count();
         let quickbooks = |is: fn(&QuickBooksChange) -> bool| {

@@ -70,6 +70,7 @@ pub struct Input<'a> {
 
 impl<'a> Input<'a> {
     /// Returns the input of an exchange in which nothing is gone, charged or decided.
+    #[must_use]
     pub fn new(
         settings: &'a Settings,
         state: &'a State,

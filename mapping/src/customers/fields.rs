@@ -49,6 +49,7 @@ pub enum Side {
 
 /// Compares a field. `is_sent` says whether edits of the customer go to QuickBooks; `winner` whose value stands when both sides
 /// changed, none when a person must say.
+#[must_use]
 pub fn compare(
     field: &CustomerField,
     pos: Option<&FieldValue>,

@@ -58,12 +58,14 @@ impl fmt::Display for Reason {
 }
 
 impl Likeness {
-    /// Whether it is enough to hold back an addition until a person decides: equal names, or an equal contact.
+    /// Returns whether it is enough to hold back an addition until a person decides: equal names, or an equal contact.
+    #[must_use]
     pub fn holds(&self) -> bool {
         self.reasons.iter().any(|reason| !matches!(reason, Reason::SimilarName(_)))
     }
 
-    /// Whether it is enough to link two records without asking: equal names and an equal contact.
+    /// Returns whether it is enough to link two records without asking: equal names and an equal contact.
+    #[must_use]
     pub fn is_certain(&self) -> bool {
         self.reasons.contains(&Reason::SameName)
             && self.reasons.iter().any(|reason| matches!(reason, Reason::SameEmail | Reason::SamePhone))
@@ -84,11 +86,13 @@ pub struct Features {
 
 impl Features {
     /// Returns what a customer of the POS is compared by.
+    #[must_use]
     pub fn of_pos(record: &PosRecord) -> Self {
         Self::of(&record.fields)
     }
 
     /// Returns what a record of QuickBooks is compared by.
+    #[must_use]
     pub fn of_quickbooks(record: &QuickBooksRecord) -> Self {
         Self { display: normal(&record.display_name), ..Self::of(&record.fields) }
     }
@@ -124,6 +128,7 @@ impl Features {
     }
 
     /// Returns how much alike two records are; none when they are no candidate for the same customer.
+    #[must_use]
     pub fn likeness(&self, other: &Self) -> Option<Likeness> {
         let names = self.names(other).flat_map(|a| other.names(self).map(move |b| percent(a, b))).max()?;
         let mut reasons = match names {
@@ -191,6 +196,7 @@ fn percent(a: &str, b: &str) -> u8 {
 }
 
 /// Returns the candidates of two lists: indexes into them, with their likeness, in order.
+#[must_use]
 pub fn candidates(pos: &[Features], quickbooks: &[Features]) -> BTreeMap<(usize, usize), Likeness> {
     let mut blocks: BTreeMap<String, (Vec<usize>, Vec<usize>)> = BTreeMap::new();
     for (i, features) in pos.iter().enumerate() {
@@ -214,6 +220,7 @@ pub fn candidates(pos: &[Features], quickbooks: &[Features]) -> BTreeMap<(usize,
 }
 
 /// Returns the likely duplicates among the POS's own customers, most alike first (F-08). Merged and deleted ones are left out.
+#[must_use]
 pub fn duplicates(customers: &[PosRecord]) -> Vec<(&PosRecord, &PosRecord, Likeness)> {
     let live: Vec<&PosRecord> =
         customers.iter().filter(|record| record.merged_into.is_none() && !record.is_deleted).collect();

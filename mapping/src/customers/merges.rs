@@ -29,6 +29,7 @@ pub enum Merged {
 
 impl Merges {
     /// Returns the customer that stands for this one now; itself when it was never merged.
+    #[must_use]
     pub fn keeper<'a>(&'a self, key: &'a CustomerKey) -> &'a CustomerKey {
         let mut at = key;
         // Each merge leads to another customer: a walk as long as there are merges has come to its end.
@@ -41,7 +42,8 @@ impl Merges {
         at
     }
 
-    /// Whether the customer was merged into another.
+    /// Returns whether the customer was merged into another.
+    #[must_use]
     pub fn is_merged(&self, key: &CustomerKey) -> bool {
         self.0.contains_key(key)
     }

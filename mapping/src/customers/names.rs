@@ -41,6 +41,7 @@ pub(super) fn free(record: &PosRecord, settings: &Settings, taken: &mut BTreeSet
 }
 
 /// Returns a name as QuickBooks compares it with others: without case.
+#[must_use]
 pub fn folded(name: &str) -> String {
     name.trim().to_lowercase()
 }

@@ -15,6 +15,7 @@ use super::survivors;
 /// The order: what is gone in QuickBooks, what the POS merged or deleted, who is who, what changed of linked customers, who is new.
 /// A plan whose [`to_read`](CustomerPlan::to_read) or [`to_read_in_pos`](CustomerPlan::to_read_in_pos) names something is made again
 /// with that read; what it says already is true without it.
+#[must_use]
 pub fn plan(input: &Input<'_>) -> CustomerPlan {
     if input.settings.direction == Direction::OneWay {
         return CustomerPlan { state: input.state.clone(), ..CustomerPlan::default() };

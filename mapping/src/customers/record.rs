@@ -80,7 +80,8 @@ impl PosRecord {
         }
     }
 
-    /// Whether it is in use.
+    /// Returns whether it is in use.
+    #[must_use]
     pub fn is_active(&self) -> bool {
         self.fields.flag(&CustomerField::State)
     }
@@ -115,7 +116,8 @@ pub struct QuickBooksRecord {
 }
 
 impl QuickBooksRecord {
-    /// Whether it is in use.
+    /// Returns whether it is in use.
+    #[must_use]
     pub fn is_active(&self) -> bool {
         self.fields.flag(&CustomerField::State)
     }

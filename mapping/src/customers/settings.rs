@@ -110,6 +110,7 @@ pub struct Settings {
 
 impl Settings {
     /// Returns the options of a profile for a retailer; what the QuickBooks company has is still to be named.
+    #[must_use]
     pub fn of(profile: Profile, retailer: &str) -> Self {
         let (direction, display_name, limit_policy) = match profile {
             Profile::OneWay => (Direction::OneWay, "{retailer}-{account}", LimitPolicy::Post),

@@ -58,6 +58,7 @@ pub struct Link {
 
 impl Link {
     /// Returns a link whose ends never met.
+    #[must_use]
     pub fn new(record: RecordId) -> Self {
         Self { record, base: Base::new(), state: LinkState::Live, told_name: None }
     }
@@ -84,6 +85,7 @@ pub struct State {
 
 impl State {
     /// Returns the customer that a record is linked to, and the link.
+    #[must_use]
     pub fn owner(&self, record: &RecordId) -> Option<(&CustomerKey, &Link)> {
         self.links
             .iter()
@@ -91,6 +93,7 @@ impl State {
     }
 
     /// Returns the record whose fields are compared with the customer's, and that new documents name.
+    #[must_use]
     pub fn first(&self, key: &CustomerKey) -> Option<&Link> {
         self.links.get(key)?.first()
     }
@@ -210,7 +213,8 @@ fn fields_of(a: &Fields, b: &Fields) -> BTreeSet<CustomerField> {
 }
 
 impl Sides {
-    /// Whether the two sides say the same.
+    /// Returns whether the two sides say the same.
+    #[must_use]
     pub fn agree(&self) -> bool {
         is_same(self.pos.as_ref(), self.quickbooks.as_ref())
     }

@@ -48,6 +48,7 @@ impl FieldValue {
     }
 
     /// Returns the text; none of a flag or an address.
+    #[must_use]
     pub fn as_text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
@@ -66,7 +67,7 @@ impl fmt::Debug for FieldValue {
     }
 }
 
-/// Whether two values say the same; an empty text and no value do.
+/// Returns whether two values say the same; an empty text and no value do.
 pub fn is_same(a: Option<&FieldValue>, b: Option<&FieldValue>) -> bool {
     a == b || a.and_then(FieldValue::cleaned) == b.and_then(FieldValue::cleaned)
 }
@@ -90,6 +91,7 @@ pub struct Fields(BTreeMap<CustomerField, FieldValue>);
 
 impl Fields {
     /// Returns the value of a field; none when it is empty.
+    #[must_use]
     pub fn get(&self, field: &CustomerField) -> Option<&FieldValue> {
         self.0.get(field)
     }
@@ -99,7 +101,8 @@ impl Fields {
         self.get(field).and_then(FieldValue::as_text)
     }
 
-    /// Whether a flag is set.
+    /// Returns whether a flag is set.
+    #[must_use]
     pub fn flag(&self, field: &CustomerField) -> bool {
         self.get(field) == Some(&FieldValue::Flag(true))
     }

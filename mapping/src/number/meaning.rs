@@ -75,13 +75,15 @@ pub enum Number {
 }
 
 impl Number {
-    /// The number of the opening entry of a day.
+    /// Returns the number of the opening entry of a day.
+    #[must_use]
     pub fn opening(date: NaiveDate) -> Self {
         let year = u64::from(date.year().rem_euclid(100).unsigned_abs());
         Self::Opening { date: year * 10_000 + u64::from(date.month()) * 100 + u64::from(date.day()) }
     }
 
-    /// What the number says, in words; the tender by its id.
+    /// Returns what the number says, in words; the tender by its id.
+    #[must_use]
     pub fn explain(self) -> String {
         match self {
             Self::Transaction { transaction, batch } => {

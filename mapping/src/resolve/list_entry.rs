@@ -11,7 +11,7 @@ use crate::party::Party;
 use crate::{Period, Retailers};
 
 impl ListEntry<'_> {
-    /// The body of a list entry. It needs no plan: accounts, items and payment methods come before any batch.
+    /// Returns the body of a list entry. It needs no plan: accounts, items and payment methods come before any batch.
     ///
     /// # Errors
     /// As [`resolve`](crate::resolve).

@@ -27,7 +27,7 @@ const UNTAXED_LIMIT: usize = 10_000;
 /// and with 10,000 lines and every letter escaped it stays below the 8 MiB that a client reads.
 const TEXT_LIMIT: usize = 1024 * 1024;
 
-/// What certificates are called where they are sold, as the seed has it.
+/// What certificates are called where they are sold.
 pub(crate) const GIFTVOUCHER: &str = "GIFTVOUCHER";
 
 const DISCOUNT: &str = "Gift certificate discount";

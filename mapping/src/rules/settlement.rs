@@ -36,6 +36,7 @@ pub struct Match {
 /// assert_eq!(matches[0].amount, cents(3000)?);
 /// # Ok::<(), pos_model::OutOfBounds>(())
 /// ```
+#[must_use]
 pub fn settle(charges: &[Money], credits: &[Money], on_account: Money) -> Vec<Match> {
     debug_assert_eq!(
         charges.iter().copied().sum::<Money>() - credits.iter().copied().sum::<Money>(),
