@@ -355,8 +355,7 @@ async fn post<'i>(
     }
     let note_result = |origin, result| note(origin, result, &mut started, summary);
     let all = stop.during(exchange.run_all(origins(input), note_result)).await;
-    summary.add_not_started(usize::try_from(all.left).unwrap_or(usize::MAX));
-    all.paused.into_iter().for_each(|paused| summary.pause(paused));
+    summary.add_left(&all);
     for (origin, report) in &started.reports {
         if let Origin::Batch(batch) = origin {
             summary.add_batch(exchange.batch_summary(batch, report));

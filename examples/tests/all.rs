@@ -7,6 +7,7 @@ mod circles;
 mod connect;
 mod dependencies;
 mod dry_run;
+mod embed;
 mod main_job;
 mod online_retail;
 mod operator;

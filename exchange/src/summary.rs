@@ -11,11 +11,13 @@ mod page;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, SecondsFormat, Utc};
+use mapping::Origin;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::error::RunError;
 use crate::patience::Paused;
 use crate::report::{Counts, EntryReport, Outcome, Report};
+use crate::run_all::AllRun;
 use crate::tie_out::{AccountTie, TieOut};
 
 pub use self::batch::BatchSummary;
@@ -163,14 +165,33 @@ impl RunSummary {
         *self.skipped.entry(reason.into()).or_default() += count;
     }
 
+    /// Adds what [`Exchange::run_all`](crate::Exchange::run_all) left for the next run, and why.
+    pub fn add_left(&mut self, all: &AllRun) {
+        self.add_not_started(all.left);
+        all.paused.iter().cloned().for_each(|paused| self.pause(paused));
+    }
+
     /// Counts batches and purchase orders that were not started because the run ended before them.
-    pub fn add_not_started(&mut self, count: usize) {
-        self.not_started += count as u64;
+    pub fn add_not_started(&mut self, count: u64) {
+        self.not_started += count;
     }
 
     /// Adds an error.
     pub fn add_error(&mut self, fault: Fault) {
         self.errors.push(fault);
+    }
+
+    /// Adds what a run of an origin came to: its report, or its error and the part of the report that was done by then.
+    pub fn add_result(&mut self, origin: Origin<'_>, result: Result<Report, RunError>) {
+        match result {
+            Ok(report) => self.add_report(report),
+            Err(error) => {
+                self.add_error(Fault::of_run(&error, Place::of_origin(origin)));
+                if let Some(done) = error.done() {
+                    self.add_report(done.clone());
+                }
+            }
+        }
     }
 
     /// Adds what became of a batch, a purchase order or the opening entry.
