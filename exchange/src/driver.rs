@@ -18,7 +18,7 @@ use crate::attempt::{Attempt, Effect, Happened, Known, Lost};
 use crate::entry::Entry;
 use crate::error::RunError;
 use crate::job::Ready;
-use crate::patience::Ended;
+use crate::patience::{Ended, ask};
 use crate::rehearsal::rehearsed;
 use crate::report::{BooksChanged, EntryReport, Hold, Outcome, Report};
 use crate::session::{Exchange, Session};
@@ -158,7 +158,7 @@ impl<'e> Driver<'e> {
             return Ok(Ready::Settled(held(Hold::Outage, reason)));
         }
         let exchange = self.exchange;
-        let job = exchange.ask(async || exchange.job(self.session, step, course.plan).await).await;
+        let job = ask!(exchange, exchange.job(self.session, step, course.plan));
         let job = match job {
             Ok(job) => job,
             Err(ended) => {
@@ -321,7 +321,7 @@ impl<'e> Driver<'e> {
                 }
                 Effect::LookUp { kind, number } => self.look_up(kind, number).await,
                 Effect::Read { kind, id } => {
-                    let read = self.exchange.ask(async || self.read(kind, &id).await).await;
+                    let read = ask!(self.exchange, self.read(kind, &id));
                     read.map_or_else(|ended| Happened::Stopped(self.end(ended)), Happened::Found)
                 }
                 Effect::Pause(wait) => {
@@ -356,7 +356,7 @@ impl<'e> Driver<'e> {
             return Happened::Found(Ok(answers));
         }
         let exchange = self.exchange;
-        let found = exchange.ask(async || exchange.client.find_by_number(kind, &key.1).await).await;
+        let found = ask!(exchange, exchange.client.find_by_number(kind, &key.1));
         found.map_or_else(|ended| Happened::Stopped(self.end(ended)), Happened::Found)
     }
 

@@ -173,16 +173,36 @@ impl Exchange {
         self.options.unless_stopped(self.client.clock().sleep(wait)).await.ok_or(Ended::Stopped)
     }
 
-    /// Asks QuickBooks for something, once more after each wait that it asks for. It must only read.
-    pub(crate) async fn ask<T, E: AskedWait>(
+    /// Takes the answer to one question, or waits as QuickBooks asks and takes none: half of `ask!`.
+    pub(crate) async fn answer<T, E: AskedWait>(
         &self,
-        mut read: impl AsyncFnMut() -> Result<T, E>,
-    ) -> Result<Result<T, E>, Ended> {
-        loop {
-            let answer = self.options.unless_stopped(read()).await.ok_or(Ended::Stopped)?;
-            let Some(wait) = answer.as_ref().err().and_then(AskedWait::asked_wait) else { return Ok(answer) };
-            tracing::warn!(seconds = wait.as_secs(), "QuickBooks asks to be left alone");
-            self.wait(wait).await?;
-        }
+        read: impl Future<Output = Result<T, E>>,
+    ) -> Result<Option<Result<T, E>>, Ended> {
+        let answer = self.options.unless_stopped(read).await.ok_or(Ended::Stopped)?;
+        let Some(wait) = answer.as_ref().err().and_then(AskedWait::asked_wait) else {
+            return Ok(Some(answer));
+        };
+        tracing::warn!(seconds = wait.as_secs(), "QuickBooks asks to be left alone");
+        self.wait(wait).await?;
+        Ok(None)
     }
 }
+
+/// Asks QuickBooks for something, once more after each wait that it asks for: `ask!(exchange, question)` is the question's answer
+/// or [`Ended`]. It must only read.
+///
+/// A macro, because no signature can say that the futures of an async closure move between threads, and a host spawns its
+/// runs.
+macro_rules! ask {
+    ($exchange:expr, $question:expr) => {
+        loop {
+            match $exchange.answer($question).await {
+                Ok(Some(answer)) => break Ok(answer),
+                Ok(None) => {}
+                Err(ended) => break Err(ended),
+            }
+        }
+    };
+}
+
+pub(crate) use ask;

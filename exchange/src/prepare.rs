@@ -12,6 +12,7 @@ use crate::driver::Driver;
 use crate::entry::Entry;
 use crate::error::{NotReady, RunError};
 use crate::history::History;
+use crate::patience::ask;
 use crate::readiness::Needs;
 use crate::report::Report;
 use crate::session::{Exchange, Session};
@@ -24,13 +25,12 @@ impl Driver<'_> {
     pub(crate) async fn prepare(&mut self, plan: &mut Plan<'_>, report: &mut Report) -> Result<(), RunError> {
         self.exchange.claim_customers(self.session, plan.origin()).await?;
         let exchange = self.exchange;
-        let open = exchange.ask(async || exchange.open_invoices(self.session, plan).await).await??;
+        let open = ask!(exchange, exchange.open_invoices(self.session, plan))??;
         plan.match_payments(open);
         check_identities(&self.session.history, plan)?;
         report.removed = self.check_unchanged(plan).await?;
         let needs = Needs::of_plan(plan, &self.session.history);
-        let faults =
-            self.exchange.ask(async || self.exchange.faults_of(self.session, &needs).await).await??;
+        let faults = ask!(self.exchange, self.exchange.faults_of(self.session, &needs))??;
         if !faults.is_empty() {
             return Err(RunError::NotReady(faults));
         }
@@ -63,7 +63,7 @@ impl Driver<'_> {
         let (Some(id), Some(kind)) = (record.id(), EntityKind::from_name(&record.sent.entity)) else {
             return Ok(false);
         };
-        let found = self.exchange.ask(async || self.read(kind, id).await).await?;
+        let found = ask!(self.exchange, self.read(kind, id))?;
         let found = found.map_err(|e| RunError::unreadable("documents of ours", e))?;
         let is_void = |answer: &Answer| {
             answer.content().is_ok_and(|content| content.moves_nothing() && content.links.is_empty())
@@ -86,7 +86,7 @@ impl Driver<'_> {
         }
         if let Some(payments) = unknown.remove(&EntityKind::Payment) {
             let exchange = self.exchange;
-            let found = exchange.ask(async || exchange.unknown_payments(self.session, plan).await).await??;
+            let found = ask!(exchange, exchange.unknown_payments(self.session, plan))??;
             let numbers = payments.iter().map(|planned| planned.number.as_str());
             self.session.see(EntityKind::Payment, numbers, found);
         }
@@ -106,7 +106,7 @@ impl Driver<'_> {
                 continue;
             };
             let client = &self.exchange.client;
-            let found = self.exchange.ask(async || client.find_by_numbers(*kind, [first]).await).await?;
+            let found = ask!(self.exchange, client.find_by_numbers(*kind, [first]))?;
             let found = found.map_err(|e| RunError::unreadable("documents of ours", e))?;
             self.session.see(*kind, [first], found);
         }
@@ -138,13 +138,13 @@ impl Driver<'_> {
         let unreadable = |error| RunError::unreadable("documents of ours", error);
         let numbers = || documents.iter().map(|planned| planned.number.as_str());
         let (exchange, client) = (self.exchange, &self.exchange.client);
-        let found = exchange.ask(async || client.find_by_numbers(kind, numbers()).await).await?;
+        let found = ask!(exchange, client.find_by_numbers(kind, numbers()))?;
         let mut found = found.map_err(unreadable)?;
         if self.session.history.is_new() || self.session.behind_since.is_some() || !found.is_empty() {
             let lacking: Vec<&str> = numbers().filter(|number| !found.contains_key(*number)).collect();
             if !lacking.is_empty() {
-                let more = async || client.find_by_numbers(kind, lacking.iter().copied()).await;
-                found.extend(exchange.ask(more).await?.map_err(unreadable)?);
+                let more = ask!(exchange, client.find_by_numbers(kind, lacking.iter().copied()));
+                found.extend(more?.map_err(unreadable)?);
             }
         }
         self.session.see(kind, numbers(), found);
@@ -180,8 +180,8 @@ impl Driver<'_> {
         if !report.list_entries.is_empty() && !self.exchange.is_rehearsal {
             // Names and types of what was made, for the tie-out.
             let exchange = self.exchange;
-            let read = async || CompanySnapshot::read(&exchange.client, &exchange.company).await;
-            self.session.snapshot = exchange.ask(read).await??;
+            let read = ask!(exchange, CompanySnapshot::read(&exchange.client, &exchange.company));
+            self.session.snapshot = read??;
         }
         Ok(())
     }

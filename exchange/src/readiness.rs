@@ -19,6 +19,7 @@ use serde_json::Value;
 use crate::error::{NotReady, RunError};
 use crate::history::History;
 use crate::parties::Needed;
+use crate::patience::ask;
 use crate::session::{Exchange, Session};
 use crate::snapshot::CompanySnapshot;
 
@@ -300,7 +301,7 @@ impl Exchange {
                 bound = period.since();
                 found = session.snapshot.bind(period, &mut session.bindings);
             }
-            let found_now = self.ask(async || self.faults_of(&mut session, needs).await).await;
+            let found_now = ask!(self, self.faults_of(&mut session, needs));
             match found_now.unwrap_or_else(|ended| Err(ended.into())) {
                 Ok(of_needs) => found.extend(of_needs),
                 Err(error) => {

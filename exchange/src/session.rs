@@ -16,7 +16,7 @@ use crate::entry::Entry;
 use crate::error::{NotReady, RunError};
 use crate::history::History;
 use crate::log::{Fence, LogError, PostingLog};
-use crate::patience::Stop;
+use crate::patience::{Stop, ask};
 use crate::report::{EntryReport, Outcome};
 use crate::snapshot::CompanySnapshot;
 use crate::step::{Moment, Policy};
@@ -257,7 +257,7 @@ impl Exchange {
         if session.chain.length == 0 || session.is_overtaken {
             self.read_log(&mut session).await?;
         }
-        let refreshed = self.ask(async || self.refresh(&mut session, period).await).await;
+        let refreshed = ask!(self, self.refresh(&mut session, period));
         match refreshed.unwrap_or_else(|ended| Err(ended.into())) {
             Ok(faults) => Ok((session, faults)),
             Err(error) => {

@@ -27,6 +27,7 @@ use self::ledger::LedgerSide;
 use self::portions::fiscal_years;
 use self::scope::{Figures, Place, Scope};
 use crate::error::{NotReady, RunError};
+use crate::patience::ask;
 use crate::session::{Exchange, Session};
 
 pub use self::result::{
@@ -74,7 +75,7 @@ impl Exchange {
                 return Err(error);
             }
         }
-        let result = self.ask(async || self.tie_out_with(&session, origins).await).await;
+        let result = ask!(self, self.tie_out_with(&session, origins));
         let result = result.unwrap_or_else(|ended| Err(ended.into()));
         self.session = Some(session);
         result

@@ -27,6 +27,7 @@ mod provisioning;
 mod readiness;
 mod readiness_before_closing;
 mod retailers;
+mod send;
 mod support;
 mod tie_out;
 mod tie_out_people;
