@@ -1,32 +1,75 @@
 //! Posts a batch with exactly-once effect and ties the books out.
 //!
-//! ```no_run
-//! # use std::sync::Arc;
-//! # async fn nightly(client: qb_client::Client, log: Arc<dyn exchange::PostingLog>, file: pos_model::PosFile) -> Result<(), Box<dyn std::error::Error>> {
-//! use exchange::Exchange;
-//! use mapping::Company;
+//! ```
+//! use std::sync::Arc;
 //!
-//! let mut exchange = Exchange::new(client, log, Company::default());
-//! for origin in mapping::origins(file.batches(), file.purchase_orders()) {
-//!     let report = exchange.run(origin).await?;
-//!     for entry in &report.documents {
-//!         println!("{} {}: the books changed: {:?}", entry.kind, entry.number, entry.books_changed);
-//!     }
-//! }
-//! let all = mapping::origins(file.batches(), file.purchase_orders());
-//! assert!(exchange.tie_out(all).await?.is_tied_out());
+//! use exchange::{Exchange, MemoryLog, Outcome};
+//! use mapping::Company;
+//! use pos_model::PosFile;
+//! use qb_client::{AccessToken, BaseUrl, Client, RealmId, StaticToken};
+//! use qb_simulator::{Simulator, SimulatorOptions};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let export = br#"{
+//!   "version": 1,
+//!   "store": { "code": "boston", "name": "Boston Store", "retailer": "1651" },
+//!   "tender_types": [{ "id": 15239, "name": "Cash", "kind": "cash" }],
+//!   "batches": [{
+//!     "register": "1", "number": 4, "business_date": "2026-02-03",
+//!     "status": "closed", "closed_at": "2026-02-03T18:02:11-05:00",
+//!     "transactions": [{
+//!       "number": 1521022, "occurred_at": "2026-02-03T10:15:00-05:00",
+//!       "lines": [{ "kind": "item", "description": "Gloves", "quantity": "1",
+//!                   "amount": "20.00", "tax": "1.25", "tax_code": "TAX" }],
+//!       "tenders": [{ "type": 15239, "amount": "21.25" }]
+//!     }]
+//!   }]
+//! }"#;
+//! let file = PosFile::from_json(export)?;
+//!
+//! // A QuickBooks Online of one's own; for a company of Intuit's: BaseUrl::Production or BaseUrl::Sandbox.
+//! let simulator = Simulator::start(SimulatorOptions::default()).await?;
+//! let connection = simulator.connection();
+//! let tokens = StaticToken::new(AccessToken::new(connection.access_token.clone())?);
+//! let base = BaseUrl::loopback(&connection.base_url)?;
+//! let client = Client::builder(base, RealmId::new(connection.realm_id.clone())?, tokens).build()?;
+//!
+//! // A log that outlives the process is `posting_log_sqlite::SqliteLog`, or a PostingLog of one's own.
+//! let mut exchange = Exchange::new(client, Arc::new(MemoryLog::new()), Company::default());
+//! let report = exchange.run(&file.batches()[0]).await?;
+//! assert_eq!((report.counts().planned, report.counts().of(Outcome::Created)), (2, 2));
+//!
+//! // A second run posts nothing, and the till, the plan and QuickBooks agree on every account.
+//! let report = exchange.run(&file.batches()[0]).await?;
+//! assert_eq!(report.counts().of(Outcome::AlreadyPosted), 2);
+//! assert!(exchange.tie_out(file.batches()).await?.is_tied_out());
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! Four pages hold it: `step.rs` decides, purely, what to do next with one step; `attempt.rs` turns what happened into the
-//! next effect, purely too; `driver.rs` performs the effects of all steps of a batch; `run.rs` is the run as a whole. Before a day closes [`Exchange::readiness`] says what is missing; after it is posted
-//! [`Exchange::tie_out`] says whether the books are right, and what is not by name. Every
-//! attempt is in the posting log before its first byte leaves, and the answer before the next attempt starts. Dropping
-//! a run's future, or losing the process, leaves at most one step in doubt; the next run looks it up and never sends it
-//! again unseen.
+//! # What it promises
 //!
-//! The crate is the only one that knows both `mapping` (what to post) and `qb-client` (how to send).
+//! Every attempt is in the posting log before its first byte leaves, and the answer before the next attempt starts. Dropping a
+//! run's future, or losing the process, leaves at most one step in doubt; the next run looks it up and never sends it again
+//! unseen. Every entry of a report, and every error, says whether the books changed.
+//!
+//! # The types, by task
+//!
+//! * **Post a day**: [`Exchange::run`] for one batch, purchase order or opening entry, [`Exchange::run_all`] for many; the
+//!   [`Report`] says of each document its [`Outcome`], whether the books changed, and why not.
+//! * **Know before the day closes**: [`Exchange::readiness`] says what is missing in the company.
+//! * **Know afterwards**: [`Exchange::tie_out`] says whether the books are right, and what is not by name ([`TieOut`]).
+//! * **Tell people and programs**: [`RunSummary`] has the page, the JSON and the exit code of one run; [`Report::page`] and
+//!   [`TieOut::page`] are pages of their own.
+//! * **Choose**: [`Options`] and its [`Policy`], each with its defaults.
+//! * **Keep the log**: [`PostingLog`] is the port, [`conformance`] the tests for one of your own.
+//!
+//! # How it works
+//!
+//! Four pages hold it: `step.rs` decides, purely, what to do next with one step; `attempt.rs` turns what happened into the next
+//! effect, purely too; `driver.rs` performs the effects of all steps of a batch; `run.rs` is the run as a whole. The crate is the
+//! only one that knows both `mapping` (what to post) and `qb-client` (how to send).
 #![forbid(unsafe_code)]
 
 mod attempt;

@@ -91,7 +91,7 @@ impl Needs {
         }
     }
 
-    /// Of a batch's events, whether it is open or closed.
+    /// Returns what the events of a batch need, whether it is open or closed.
     pub(crate) fn of_batch(batch: &Batch, period: &Period) -> Self {
         let mut needs = Self { store: batch.store().code().to_owned(), ..Self::default() };
         let name = |event: Event| {

@@ -79,11 +79,11 @@ impl Hold {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BooksChanged {
-    /// By a request of this run.
+    /// A request of this run changed them.
     Now,
-    /// By an earlier one.
+    /// A request of an earlier run did.
     Before,
-    /// Not by this step.
+    /// This step changed nothing.
     No,
     /// Nobody knows yet.
     Unknown,
@@ -164,7 +164,7 @@ pub struct EntryReport {
     pub id: Option<String>,
     /// Why it is not settled, with the remedy where there is one.
     pub reason: Option<String>,
-    /// The same of a held one, for programs.
+    /// Why it is held, as a word for programs; none unless it is held.
     pub hold: Option<Hold>,
 }
 
@@ -198,7 +198,7 @@ pub struct Report {
     /// Whether the run ended early, because QuickBooks could not be reached or because it was asked to: the rest is held, and
     /// the next run goes on.
     pub is_cut_short: bool,
-    /// That the run's time was up, when it was.
+    /// What remains and until when, when the run's time was up.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub paused: Option<Paused>,
 }
@@ -244,9 +244,9 @@ fn is_zero(figure: &u64) -> bool {
 pub struct Counts {
     /// All documents.
     pub planned: u64,
-    /// By outcome; absent is 0.
+    /// How many there are of each outcome; absent is 0.
     pub by_outcome: BTreeMap<Outcome, u64>,
-    /// By kind.
+    /// How many there are of each kind; absent is 0.
     pub by_kind: BTreeMap<&'static str, u64>,
 }
 

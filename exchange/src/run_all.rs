@@ -20,7 +20,7 @@ pub struct AllRun {
     /// Origins that were left for the next run, because QuickBooks could not be reached, the posting log failed, or the host
     /// asked the run to end, or its time was up.
     pub left: u64,
-    /// That the run's time was up, when it was.
+    /// What remains and until when, when the run's time was up.
     pub paused: Option<Paused>,
 }
 

@@ -137,7 +137,7 @@ pub(crate) enum LookedUp {
     Equal,
     /// One, but with other content or without our key.
     Different,
-    /// None.
+    /// There is none.
     Absent,
 }
 
@@ -464,6 +464,7 @@ mod tests {
 
     /// The machine's clock may jump; a term ends by the clocks that do not, the slower of the two.
     #[test]
+    #[rustfmt::skip]
     fn a_clock_that_jumps_ends_no_quarantine() {
         let term = Duration::from_secs(165);
         let moment = |wall, elapsed: Option<i64>, quickbooks: Option<i64>| Moment {
@@ -473,31 +474,11 @@ mod tests {
         };
         for (name, sent, now, left) in [
             ("a jump of a day", moment(0, Some(7), None), moment(86_400, Some(12), None), Some(160)),
-            (
-                "a jump of a day between two processes",
-                moment(0, None, Some(3)),
-                moment(86_400, Some(1), Some(8)),
-                Some(160),
-            ),
-            (
-                "QuickBooks' clock is behind",
-                moment(0, Some(0), Some(0)),
-                moment(165, Some(165), Some(5)),
-                Some(160),
-            ),
-            (
-                "all agree that it is over",
-                moment(0, Some(0), Some(0)),
-                moment(165, Some(165), Some(165)),
-                None,
-            ),
+            ("a jump of a day between two processes", moment(0, None, Some(3)), moment(86_400, Some(1), Some(8)), Some(160)),
+            ("QuickBooks' clock is behind", moment(0, Some(0), Some(0)), moment(165, Some(165), Some(5)), Some(160)),
+            ("all agree that it is over", moment(0, Some(0), Some(0)), moment(165, Some(165), Some(165)), None),
             ("set back by a day", moment(0, Some(0), None), moment(-86_400, Some(165), None), None),
-            (
-                "only the machine's clock is known",
-                moment(0, None, None),
-                moment(5, Some(9), Some(9)),
-                Some(160),
-            ),
+            ("only the machine's clock is known", moment(0, None, None), moment(5, Some(9), Some(9)), Some(160)),
         ] {
             assert_eq!(sent.left(term, &now), left.map(Duration::from_secs), "{name}");
         }

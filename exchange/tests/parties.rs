@@ -66,58 +66,19 @@ async fn refused(world: &World, file: &PosFile) -> Vec<String> {
 }
 
 #[tokio::test]
+#[rustfmt::skip]
 async fn d_19_a_name_of_another_kind_of_record_is_found_before_anything_is_sent() {
     let supplier = json!({"suppliers": {"S1": "Wheel Company"}});
     let walk_in = json!({"stores": {"boston": {"customer": "Walk-in"}}});
     for (mapping, entity, name, expected) in [
-        (
-            &json!({}),
-            "vendor",
-            "Boston Store",
-            r#""Boston Store" is a vendor in QuickBooks; map another customer for the store"#,
-        ),
-        (
-            &json!({}),
-            "vendor",
-            "BOSTON STORE",
-            r#""Boston Store" is a vendor in QuickBooks; map another customer for the store"#,
-        ),
-        (
-            &walk_in,
-            "employee",
-            "Walk-in",
-            r#""Walk-in" is an employee in QuickBooks; map another customer for the store"#,
-        ),
-        (
-            &json!({}),
-            "vendor",
-            "1651-101",
-            r#""1651-101" is a vendor in QuickBooks; rename that one in QuickBooks, or write another display_name in the company mapping"#,
-        ),
-        (
-            &json!({}),
-            "employee",
-            "1651-102",
-            r#""1651-102" is an employee in QuickBooks; rename that one in QuickBooks, or write another display_name in the company mapping"#,
-        ),
-        (
-            &supplier,
-            "customer",
-            "Wheel Company",
-            r#""Wheel Company" is a customer in QuickBooks; map another vendor for the supplier"#,
-        ),
-        (
-            &supplier,
-            "employee",
-            "Wheel Company",
-            r#""Wheel Company" is an employee in QuickBooks; map another vendor for the supplier"#,
-        ),
-        (
-            &json!({}),
-            "customer",
-            "Cloud POS Vendor",
-            r#""Cloud POS Vendor" is a customer in QuickBooks; name another default_vendor in the company mapping"#,
-        ),
+        (&json!({}), "vendor", "Boston Store", r#""Boston Store" is a vendor in QuickBooks; map another customer for the store"#),
+        (&json!({}), "vendor", "BOSTON STORE", r#""Boston Store" is a vendor in QuickBooks; map another customer for the store"#),
+        (&walk_in, "employee", "Walk-in", r#""Walk-in" is an employee in QuickBooks; map another customer for the store"#),
+        (&json!({}), "vendor", "1651-101", r#""1651-101" is a vendor in QuickBooks; rename that one in QuickBooks, or write another display_name in the company mapping"#),
+        (&json!({}), "employee", "1651-102", r#""1651-102" is an employee in QuickBooks; rename that one in QuickBooks, or write another display_name in the company mapping"#),
+        (&supplier, "customer", "Wheel Company", r#""Wheel Company" is a customer in QuickBooks; map another vendor for the supplier"#),
+        (&supplier, "employee", "Wheel Company", r#""Wheel Company" is an employee in QuickBooks; map another vendor for the supplier"#),
+        (&json!({}), "customer", "Cloud POS Vendor", r#""Cloud POS Vendor" is a customer in QuickBooks; name another default_vendor in the company mapping"#),
     ] {
         let world = world(mapping.clone());
         world.wire.type_in(entity, &json!({"DisplayName": name, "FamilyName": "X"}));
@@ -132,28 +93,13 @@ async fn d_19_a_name_of_another_kind_of_record_is_found_before_anything_is_sent(
 
 /// A record that documents were posted to is read by its id, whatever it is called now.
 #[tokio::test]
+#[rustfmt::skip]
 async fn x_04_a_record_made_inactive_is_found_by_its_id_and_posts_again_when_it_is_active() {
     for (entity, name, said) in [
-        (
-            "Customer",
-            "Boston Store",
-            r#"Customer "Boston Store (deleted)" is inactive; make it active in QuickBooks"#,
-        ),
-        (
-            "Customer",
-            "1651-101",
-            r#"Customer "1651-101 (deleted)" is inactive; make it active in QuickBooks"#,
-        ),
-        (
-            "Customer",
-            "1651-102",
-            r#"Customer "1651-102 (deleted)" is inactive; make it active in QuickBooks"#,
-        ),
-        (
-            "Vendor",
-            "Cloud POS Vendor",
-            r#"Vendor "Cloud POS Vendor (deleted)" is inactive; make it active in QuickBooks"#,
-        ),
+        ("Customer", "Boston Store", r#"Customer "Boston Store (deleted)" is inactive; make it active in QuickBooks"#),
+        ("Customer", "1651-101", r#"Customer "1651-101 (deleted)" is inactive; make it active in QuickBooks"#),
+        ("Customer", "1651-102", r#"Customer "1651-102 (deleted)" is inactive; make it active in QuickBooks"#),
+        ("Vendor", "Cloud POS Vendor", r#"Vendor "Cloud POS Vendor (deleted)" is inactive; make it active in QuickBooks"#),
     ] {
         let world = world(json!({"payments_on_account": "oldest_first"}));
         run(&world, &file(1)).await.unwrap();

@@ -25,14 +25,12 @@ fn preferences(faults: &[NotReady]) -> Vec<&str> {
 
 /// each preference by itself; the fault names it as QuickBooks does. With it in order the batch posts.
 #[tokio::test]
+#[rustfmt::skip]
 async fn each_preference_is_checked_by_itself() {
     let options = CompanyOptions::default;
     for (wanted, options) in [
         ("SalesFormsPrefs.CustomTxnNumbers", CompanyOptions { custom_txn_numbers: false, ..options() }),
-        (
-            "VendorAndPurchasesPrefs.UseCustomTxnNumbers",
-            CompanyOptions { purchase_custom_txn_numbers: false, ..options() },
-        ),
+        ("VendorAndPurchasesPrefs.UseCustomTxnNumbers", CompanyOptions { purchase_custom_txn_numbers: false, ..options() }),
         ("TaxPrefs.UsingSalesTax", CompanyOptions { using_sales_tax: false, ..options() }),
         ("SalesFormsPrefs.AllowShipping", CompanyOptions { allow_shipping: false, ..options() }),
     ] {

@@ -207,7 +207,7 @@ pub struct PurchaseForm<'a> {
 /// How a purchase order and its bill hang together (D-18).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Received {
-    /// Not at all: the order is posted closed, the bill stands beside it.
+    /// No bill receives the order's lines: the order is posted closed, and a bill stands beside it.
     Apart,
     /// The order is posted open, and its bill will close it.
     ByBill,

@@ -156,7 +156,7 @@ pub enum PlanFault {
     DocumentTooLarge {
         /// The event's identity.
         event: String,
-        /// Of all lines' texts, each cut as it is sent.
+        /// Bytes of all lines' texts, each cut as it is sent.
         bytes: usize,
         /// What is sent.
         limit: usize,

@@ -1,11 +1,69 @@
 //! Point-of-sale events become QuickBooks documents.
 //!
-//! The walk: [`plan`] hands each event of a closed batch to its rule; rules say which documents, amounts and numbers;
-//! [`legs`] derives debits and credits from the documents; [`resolve`] puts QuickBooks' ids in the place of our keys.
-//! Beside that walk, and sharing no arithmetic with it, [`SubLedger::of`] works out every control account from the raw events.
+//! ```
+//! use mapping::{Company, SubLedger, Words, legs, plan};
+//! use pos_model::{Money, PosFile};
 //!
-//! The crate knows no clock, network, disk or QuickBooks id: a plan speaks in our own keys. It is the only one that
-//! knows both of its neighbours, `pos-model` above and `qb-model` below.
+//! let export = br#"{
+//!   "version": 1,
+//!   "store": { "code": "boston", "name": "Boston Store", "retailer": "1651" },
+//!   "tender_types": [{ "id": 15239, "name": "Cash", "kind": "cash" }],
+//!   "batches": [{
+//!     "register": "1", "number": 4, "business_date": "2026-02-03",
+//!     "status": "closed", "closed_at": "2026-02-03T18:02:11-05:00",
+//!     "transactions": [{
+//!       "number": 1521022, "occurred_at": "2026-02-03T10:15:00-05:00",
+//!       "lines": [{ "kind": "item", "description": "Gloves", "quantity": "1",
+//!                   "amount": "20.00", "tax": "1.25", "tax_code": "TAX" }],
+//!       "tenders": [{ "type": 15239, "amount": "21.25" }]
+//!     }]
+//!   }]
+//! }"#;
+//! let file = PosFile::from_json(export)?;
+//! let batch = &file.batches()[0];
+//! let company = Company::default();
+//!
+//! let plan = plan(batch, &company)?;
+//! let words = Words::new(&plan);
+//! let said: Vec<String> = plan.documents().map(|planned| words.sentence(planned)).collect();
+//! assert_eq!(said, [
+//!     "Invoice CLT1521022B4, 21.25, for Boston Store: goods sold 20.00 and sales tax 1.25; \
+//!      paid in full by Payment CL15239T1521022B4",
+//!     "Payment CL15239T1521022B4, 21.25, from Boston Store: received in Cash; pays Invoice CLT1521022B4",
+//! ]);
+//!
+//! // Debits equal credits, and every account moves as the till's raw events say.
+//! let posted = plan.documents().flat_map(|planned| legs(&planned.document, plan.period()));
+//! let moved: Vec<_> = posted.map(|leg| (leg.account, leg.amount)).collect();
+//! assert_eq!(moved.iter().map(|(_, amount)| *amount).sum::<Money>(), Money::ZERO);
+//! for (account, amount) in SubLedger::of(batch, &company).by_account() {
+//!     let planned: Money = moved.iter().filter(|(of, _)| *of == account).map(|(_, amount)| *amount).sum();
+//!     assert_eq!(planned, amount);
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # The types, by task
+//!
+//! * **Say how a company keeps its books**: [`CompanyMapping`] is the form, with defaults for everything; [`Company`] is a valid
+//!   one, [`Company::on`] the [`Period`] of a day.
+//! * **Plan a batch, a purchase order or the opening balances**: [`plan`] takes an [`Origin`]; the [`Plan`]'s [`Step`]s are in
+//!   posting order, and a [`Planned`] document has its number, its key and the event behind it.
+//! * **Check files before anything is sent**: [`Survey`] collects what must be put right and what is worth saying.
+//! * **Show a plan**: [`page()`] as T-accounts, [`PlanView`] as JSON, [`Words`] in a bookkeeper's sentences.
+//! * **Read a number**: [`Company::parse_number`] says what `CL15239T1521022B4` stands for.
+//! * **Know what the accounts must move**: [`legs`] derives debits and credits from documents; [`SubLedger::of`] works every
+//!   control account out from the raw events, and shares no arithmetic with the plan.
+//! * **Customers both ways**: [`customers`] plans what changes at the till and in QuickBooks.
+//!
+//! # How it works
+//!
+//! [`plan`] hands each event of a closed batch to its rule; rules say which documents, amounts and numbers; `resolve` puts
+//! QuickBooks' ids in the place of our keys. A number and a key follow from the event alone, so that a second plan of the same
+//! batch is the same plan. The rules are stated in `docs/rules.md` of the repository.
+//!
+//! The crate knows no clock, network, disk or QuickBooks id: a plan speaks in our own keys. It is the only one that knows both of
+//! its neighbours, `pos-model` above and `qb-model` below; `exchange` posts what it plans.
 #![forbid(unsafe_code)]
 
 mod account;

@@ -93,10 +93,10 @@ impl DocumentKind {
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub enum NumberScheme {
-    /// As the POS writes them: `CL15239T1521022B4`.
+    /// Numbers are written as the POS writes them: `CL15239T1521022B4`.
     #[default]
     Plain,
-    /// In base 36, for stores with long numbers: `CL-PBRB-WLMM-4`. No number is one of both schemes.
+    /// Numbers are written in base 36, for stores with long ones: `CL-PBRB-WLMM-4`. No number is one of both schemes.
     Compact,
 }
 

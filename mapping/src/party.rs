@@ -9,7 +9,7 @@ use crate::key::{CustomerKey, StepKey};
 /// Whose A/R a document moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Party<'a> {
-    /// No customer was set: the store's own (D-19).
+    /// The store's own customer, when none was set at the till (D-19).
     Store(&'a Store),
     /// A customer of the POS.
     Customer(&'a Store, &'a Customer),

@@ -150,7 +150,7 @@ pub enum SurveyFault {
         name: String,
         /// Whom it would stand for.
         one: String,
-        /// And whom else.
+        /// Whom else it is the name of.
         other: String,
         /// What to do.
         remedy: &'static str,

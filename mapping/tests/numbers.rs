@@ -35,14 +35,12 @@ fn n_01_to_n_10_are_written_as_the_seed_writes_them() {
 }
 
 #[test]
+#[rustfmt::skip]
 fn x_08_a_number_says_what_it_stands_for() {
     for (text, words) in [
         ("CLT1521022B4", "transaction 1521022 of batch 4: its invoice, credit memo or settlement"),
         ("CLT9B2R", "transaction 9 of batch 2, which also sold goods: its credit memo"),
-        (
-            "CL15239T1521022B4",
-            "transaction 1521022 of batch 4: the payment taken, or the expense given, in tender type 15239",
-        ),
+        ("CL15239T1521022B4", "transaction 1521022 of batch 4: the payment taken, or the expense given, in tender type 15239"),
         ("CL15239D700710B4", "the deposit on order 700710 in tender type 15239 in batch 4, paid or returned"),
         ("CL15236A6798B7", "the payment on account with header id 6798 in tender type 15236 in batch 7"),
         ("CL15239DP11791B10", "the pay-in or pay-out 11791 in tender type 15239 in batch 10"),

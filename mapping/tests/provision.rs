@@ -123,72 +123,23 @@ fn body(entry: ListEntry<'_>, period: &Period) -> Value {
 
 /// Each account is made with the type and the detail type of its role.
 #[test]
+#[rustfmt::skip]
 fn a_12_accounts_are_made_with_the_type_of_their_role() {
     let period = Period::default();
     for (account, name, kind, sub_type) in [
         (ControlAccount::Sales, "Cloud POS Sales Control Account", "Income", "SalesOfProductIncome"),
-        (
-            ControlAccount::Receivable,
-            "Cloud POS Debtor (A/R) Control Account",
-            "Accounts Receivable",
-            "AccountsReceivable",
-        ),
+        (ControlAccount::Receivable, "Cloud POS Debtor (A/R) Control Account", "Accounts Receivable", "AccountsReceivable"),
         (ControlAccount::TillTakings, "Cloud POS Till Takings Control Account", "Bank", "CashOnHand"),
-        (
-            ControlAccount::Vouchers,
-            "Cloud POS Vouchers Control Account",
-            "Other Current Liability",
-            "OtherCurrentLiabilities",
-        ),
-        (
-            ControlAccount::Deposits,
-            "Cloud POS Deposits Control Account",
-            "Other Current Liability",
-            "OtherCurrentLiabilities",
-        ),
-        (
-            ControlAccount::DropsAndPayouts,
-            "Cloud POS Drops and Payouts Control Account",
-            "Other Current Asset",
-            "OtherCurrentAssets",
-        ),
-        (
-            ControlAccount::Purchases,
-            "Cloud POS Purchases Control Account",
-            "Cost of Goods Sold",
-            "SuppliesMaterialsCogs",
-        ),
-        (
-            ControlAccount::PurchasesTax,
-            "Cloud POS Purchases Tax Control Account",
-            "Cost of Goods Sold",
-            "SuppliesMaterialsCogs",
-        ),
-        (
-            ControlAccount::PurchasesShipping,
-            "Cloud POS Purchases Shipping Control Account",
-            "Cost of Goods Sold",
-            "ShippingFreightDeliveryCos",
-        ),
-        (
-            ControlAccount::PurchasesOtherFees,
-            "Cloud POS Purchases Other Fees Control Account",
-            "Cost of Goods Sold",
-            "SuppliesMaterialsCogs",
-        ),
+        (ControlAccount::Vouchers, "Cloud POS Vouchers Control Account", "Other Current Liability", "OtherCurrentLiabilities"),
+        (ControlAccount::Deposits, "Cloud POS Deposits Control Account", "Other Current Liability", "OtherCurrentLiabilities"),
+        (ControlAccount::DropsAndPayouts, "Cloud POS Drops and Payouts Control Account", "Other Current Asset", "OtherCurrentAssets"),
+        (ControlAccount::Purchases, "Cloud POS Purchases Control Account", "Cost of Goods Sold", "SuppliesMaterialsCogs"),
+        (ControlAccount::PurchasesTax, "Cloud POS Purchases Tax Control Account", "Cost of Goods Sold", "SuppliesMaterialsCogs"),
+        (ControlAccount::PurchasesShipping, "Cloud POS Purchases Shipping Control Account", "Cost of Goods Sold", "ShippingFreightDeliveryCos"),
+        (ControlAccount::PurchasesOtherFees, "Cloud POS Purchases Other Fees Control Account", "Cost of Goods Sold", "SuppliesMaterialsCogs"),
         (ControlAccount::Payable, "Accounts Payable (A/P)", "Accounts Payable", "AccountsPayable"),
-        (
-            ControlAccount::Rounding,
-            "Cloud POS Rounding Control Account",
-            "Expense",
-            "OtherMiscellaneousServiceCost",
-        ),
-        (
-            ControlAccount::CertificateDiscounts,
-            "Cloud POS Sales Control Account",
-            "Income",
-            "DiscountsRefundsGiven",
-        ),
+        (ControlAccount::Rounding, "Cloud POS Rounding Control Account", "Expense", "OtherMiscellaneousServiceCost"),
+        (ControlAccount::CertificateDiscounts, "Cloud POS Sales Control Account", "Income", "DiscountsRefundsGiven"),
     ] {
         let expected = json!({"Name": name, "AccountType": kind, "AccountSubType": sub_type});
         assert_eq!(body(ListEntry::Account(account), &period), expected);

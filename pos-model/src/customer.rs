@@ -70,7 +70,7 @@ pub struct Customer {
 /// Whether a customer's record is used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CustomerState {
-    /// In use.
+    /// It is in use.
     Active,
     /// Hidden, to be used again perhaps.
     Inactive,

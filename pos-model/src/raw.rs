@@ -217,7 +217,7 @@ pub struct Transaction {
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum TransactionStatus {
-    /// It counts.
+    /// It is completed, and counts.
     #[default]
     Completed,
     /// Taken back before it was completed.

@@ -21,11 +21,11 @@ pub(crate) const NOTICE: TimeDelta = TimeDelta::days(30);
 /// What the authorization server gives for a code or a refresh token.
 #[derive(Clone, Debug)]
 pub struct Grant {
-    /// For the API.
+    /// The token for the API.
     pub access: AccessToken,
     /// How long it lives: an hour.
     pub lives: Duration,
-    /// For the next refresh. Often the one that was used.
+    /// The token for the next refresh; often the one that was used.
     pub refresh: RefreshToken,
     /// How long that one lives unused: 100 days and one. `None` when the server does not say.
     pub unused: Option<Duration>,

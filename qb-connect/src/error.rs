@@ -14,18 +14,18 @@ pub enum KeyError {
         "line {line} is no key: a key is an id, a space and 32 bytes in base64, as `connect --new-key` writes it"
     )]
     NotAKey {
-        /// From 1.
+        /// The line, counted from 1.
         line: usize,
     },
     /// Two keys of one id.
     #[error("line {line} has the id {id} of another line; each key has an id of its own")]
     SameId {
-        /// From 1.
+        /// The line, counted from 1.
         line: usize,
         /// The id.
         id: String,
     },
-    /// No key at all.
+    /// There is no key at all.
     #[error("there is no key; `connect --new-key` makes one")]
     Empty,
     /// More keys than anybody rotates.
@@ -57,7 +57,7 @@ impl KeyError {
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SealError {
-    /// Not the form that this crate writes.
+    /// It does not have the form that this crate writes.
     #[error("this is no connection that `connect` has saved")]
     NotAConnection,
     /// A form of another version.
@@ -103,7 +103,7 @@ impl SealError {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FileError {
-    /// There is none.
+    /// There is no such file.
     #[error("{path}: there is no such file")]
     Absent {
         /// The file.

@@ -1,16 +1,40 @@
 //! Connects a QuickBooks Online company and keeps its tokens alive.
 //!
-//! A person allows the app once ([`AuthServer::consent`], [`LoopbackListener`], [`AuthServer::redeem`]); the pair of tokens
-//! is kept in a [`ConnectionStore`]; [`RefreshingTokens`] is the `TokenStore` of `qb-client` that refreshes it: at 80 % of
-//! an access token's life and after a 401, one refresh at a time within the process and, by the store's lock, across
-//! processes. The new pair is durable before its first use; the old one is kept until the new one has worked.
+//! ```no_run
+//! use std::sync::Arc;
 //!
-//! A crate of its own, so that a host with a token service of its own compiles neither the OAuth library nor the cipher.
+//! use qb_client::{ReqwestTransport, SystemClock};
+//! use qb_connect::{AuthServer, ClientPair, Environment, FileStore, KeyRing, RefreshingTokens, read_private};
 //!
-//! What it refuses to know: documents, posting logs, browsers. It sends to the addresses of [`Environment`] and to no
-//! others.
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! let keys = KeyRing::parse(&read_private("shop.key".as_ref())?)?;
+//! let pair = ClientPair::from_json(&read_private("app.json".as_ref())?)?;
+//! let store = Arc::new(FileStore::new("shop.connection", keys));
+//! let server = AuthServer::new(Environment::Sandbox, pair, Arc::new(ReqwestTransport::new()?))?;
 //!
-//! No secret appears in an error, a `Debug` text or a trace event.
+//! let tokens = Arc::new(RefreshingTokens::open(store, server, Arc::new(SystemClock)).await?);
+//! let client = RefreshingTokens::client(&tokens).build()?;
+//! println!("{}", client.company_info().await?.company_name);
+//! tokens.settle().await; // before the runtime ends: no answer is left on its way
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # The types, by task
+//!
+//! * **Ask a person once**: [`AuthServer::consent`] gives the address to open, [`LoopbackListener`] takes the answer,
+//!   [`AuthServer::redeem`] the tokens for it; [`connect()`] is the whole of it.
+//! * **Keep the connection**: [`ConnectionStore`] is the port, [`FileStore`] a sealed file, [`MemoryStore`] for tests; [`seal`] and
+//!   [`open`] give a text for a column of your database.
+//! * **Use it**: [`RefreshingTokens`] is the `TokenStore` of `qb-client`. It renews the pair at 80 % of an access token's life and
+//!   after a 401, one refresh at a time within the process and, by the store's lock, across processes.
+//! * **End it**: [`disconnect`] ends the consent at QuickBooks and takes the tokens out of the store.
+//!
+//! The new pair is durable before its first use; the old one is kept until the new one has worked. No secret appears in an
+//! error, a `Debug` text or a trace event.
+//!
+//! It is a crate of its own, so that a host with a token service of its own compiles neither the OAuth library nor the cipher.
+//! It refuses to know documents, posting logs and browsers, and sends to the addresses of [`Environment`] and to no others.
 #![forbid(unsafe_code)]
 
 mod acts;

@@ -147,6 +147,7 @@ fn futures_poll<T>(
 /// What goes wrong with one refresh: (effect, how often, whether the server rotates), then: the error's code or `ok` for
 /// the first call, and for the call after it.
 #[test]
+#[rustfmt::skip]
 fn no_bad_answer_loses_the_old_pair() {
     let missing = |name: &str| Effect::MemberMissing { name: name.to_owned() };
     let oauth = |error: &str| Effect::OAuthError { error: error.to_owned() };
@@ -161,13 +162,7 @@ fn no_bad_answer_loses_the_old_pair() {
         (status(503, false), 1, true, "ok", "ok"),
         (status(503, false), 3, true, "token-unavailable", "ok"),
         (status(500, true), 3, false, "token-unavailable", "ok"),
-        (
-            Effect::Throttled { form: Default::default(), retry_after: Some(2), committed: false },
-            1,
-            true,
-            "ok",
-            "ok",
-        ),
+        (Effect::Throttled { form: Default::default(), retry_after: Some(2), committed: false }, 1, true, "ok", "ok"),
         (Effect::Html { committed: false }, 1, true, "token-unavailable", "ok"),
         (Effect::Html { committed: true }, 1, false, "token-unavailable", "ok"),
         (Effect::Empty { committed: true }, 1, false, "token-unavailable", "ok"),
@@ -181,13 +176,7 @@ fn no_bad_answer_loses_the_old_pair() {
         (missing("expires_in"), 1, true, "token-unavailable", "ok"),
         (oauth("invalid_client"), 1, true, "token-misconfigured", "ok"),
         (oauth("unsupported_grant_type"), 1, true, "token-unavailable", "ok"),
-        (
-            Effect::Redirect { location: "https://example.org/".to_owned() },
-            1,
-            true,
-            "token-unavailable",
-            "ok",
-        ),
+        (Effect::Redirect { location: "https://example.org/".to_owned() }, 1, true, "token-unavailable", "ok"),
         // Rotated, and the answer gone: whether QuickBooks really kills the old one then is not published. If it does, a
         // person must connect again, and is told so.
         (Effect::AnswerLost, 1, true, "reauthorization-needed", "reauthorization-needed"),

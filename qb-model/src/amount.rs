@@ -41,7 +41,7 @@ pub struct Amount {
 }
 
 impl Amount {
-    /// No money.
+    /// The amount 0.00.
     pub const ZERO: Self = Self { cents: 0 };
     /// 999,999,999.99.
     pub const MAX: Self = Self { cents: BOUND };

@@ -40,7 +40,7 @@ pub struct Purchase {
     /// The class, where the company tracks one a transaction.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub class_ref: Option<Ref<Class>>,
-    /// At least one line.
+    /// The lines; at least one.
     pub line: Vec<ExpenseLine>,
 }
 
@@ -74,7 +74,7 @@ pub struct ExpenseLine {
     pub description: Option<String>,
     /// Account, customer, tax marker.
     pub account_based_expense_line_detail: ExpenseDetail,
-    /// On a bill: the line of the purchase order that it receives.
+    /// The line of the purchase order that a line of a bill receives.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub linked_txn: Option<[OrderLineLink; 1]>,
 }

@@ -21,7 +21,7 @@ pub struct JournalEntry {
     /// Memo, at most 4,000 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub private_note: Option<String>,
-    /// At least two lines.
+    /// The lines; at least two.
     pub line: Vec<JournalLine>,
 }
 

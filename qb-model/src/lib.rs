@@ -1,15 +1,5 @@
 //! QuickBooks Online documents as they stand on the wire.
 //!
-//! What it does: the bodies we send ([`Create`] and its structs), a tolerant view of what comes back
-//! ([`Answer`], [`Content`](engine::Content), [`Fault`], the read types), and exact wire numbers ([`Amount`], [`WireDecimal`]).
-//!
-//! What it refuses to know: the network, the clock, the point of sale, and which document an event needs.
-//!
-//! Strict in what we write: a body holds only fields this crate names. Tolerant in what we read: an unknown
-//! field is ignored, a missing optional one is `None`. [`received`] reads all that QuickBooks writes and forgets nothing.
-//!
-//! Neighbours: `mapping` fills these types, `qb-client` carries their bytes.
-//!
 //! ```
 //! use qb_model::{Amount, Id, Item, LineTax, SalesLine};
 //!
@@ -20,6 +10,20 @@
 //! );
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! # The types, by task
+//!
+//! * **Write**: [`Create`] is the body of a new document or list entry ([`Invoice`], [`Payment`], [`Purchase`], [`Customer`] ...),
+//!   [`Update`] that of a change. A body holds only fields that this crate names.
+//! * **Read an answer**: [`Answer`] is what came back, [`Fault`] why not, [`Content`](engine::Content) what two versions of one
+//!   document must agree on. An unknown field is ignored, a missing optional one is `None`.
+//! * **Read everything**: [`received`] has a type for every record, envelope and notice that QuickBooks writes, and forgets nothing.
+//! * **Read reports**: [`TrialBalance`] and [`GeneralLedger`] count only when they add up to their own totals.
+//! * **Count exactly**: [`Amount`] is whole cents inside and a JSON number outside; [`WireDecimal`] is a decimal as it was written.
+//! * **Point at things**: an [`Id`] and a [`Ref`] know what they are of: a customer's does not pass as an item's.
+//!
+//! The crate refuses to know the network, the clock, the point of sale, and which document an event needs. Its neighbours:
+//! `mapping` fills these types, `qb-client` carries their bytes.
 #![forbid(unsafe_code)]
 
 mod amount;

@@ -134,16 +134,16 @@ pub enum ItemType {
 pub struct Customer {
     /// Unique among customers, suppliers and employees, ignoring case; at most 100 characters, without colon.
     pub display_name: String,
-    /// At most 16 characters.
+    /// The title; at most 16 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// At most 100 characters.
+    /// The given name; at most 100 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub given_name: Option<String>,
-    /// At most 100 characters.
+    /// The family name; at most 100 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub family_name: Option<String>,
-    /// At most 100 characters.
+    /// The name of the company; at most 100 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub company_name: Option<String>,
     /// Free text.
@@ -182,7 +182,7 @@ pub struct CustomText {
     pub name: String,
     /// Always `StringType`.
     pub r#type: CustomTextType,
-    /// At most 31 characters.
+    /// The value; at most 31 characters.
     pub string_value: String,
 }
 
@@ -241,10 +241,10 @@ pub struct PhysicalAddress {
     /// State or province, at most 255 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub country_sub_division_code: Option<String>,
-    /// At most 30 characters.
+    /// The postal code; at most 30 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub postal_code: Option<String>,
-    /// At most 255 characters.
+    /// The country; at most 255 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub country: Option<String>,
 }
@@ -253,7 +253,7 @@ pub struct PhysicalAddress {
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct EmailAddress {
-    /// At most 100 characters.
+    /// The address; at most 100 characters.
     pub address: String,
 }
 
@@ -261,7 +261,7 @@ pub struct EmailAddress {
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct TelephoneNumber {
-    /// As people write it, at most 30 characters.
+    /// The number as people write it; at most 30 characters.
     pub free_form_number: String,
 }
 

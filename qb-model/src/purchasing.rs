@@ -43,7 +43,7 @@ pub struct PurchaseOrder {
 /// Whether goods are still expected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PurchaseOrderStatus {
-    /// They are.
+    /// They are expected.
     Open,
     /// All have come.
     Closed,

@@ -39,7 +39,7 @@ pub struct Invoice {
     /// The class, where the company tracks one a transaction.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub class_ref: Option<Ref<Class>>,
-    /// At least one line; the sum with tax is not below zero.
+    /// The lines; at least one, and their sum with tax is not below zero.
     pub line: Vec<SalesLine>,
     /// The tax charged; absent without tax.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -66,7 +66,7 @@ pub struct CreditMemo {
     /// The class, where the company tracks one a transaction.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub class_ref: Option<Ref<Class>>,
-    /// At least one line; the sum with tax is not below zero.
+    /// The lines; at least one, and their sum with tax is not below zero.
     pub line: Vec<SalesLine>,
     /// The tax given back; absent without tax.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -103,7 +103,7 @@ pub struct SalesReceipt {
     /// The class, where the company tracks one a transaction.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub class_ref: Option<Ref<Class>>,
-    /// At least one line; the sum with tax is not below zero.
+    /// The lines; at least one, and their sum with tax is not below zero.
     pub line: Vec<SalesLine>,
     /// The tax charged; absent without tax.
     #[serde(skip_serializing_if = "Option::is_none")]

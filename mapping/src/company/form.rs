@@ -392,31 +392,31 @@ pub struct MappingChange {
     /// The first business day that it holds for.
     #[cfg_attr(feature = "schema", schemars(with = "String", extend("format" = "date")))]
     pub from: NaiveDate,
-    /// As in the mapping.
+    /// The accounts that change, in the form that the mapping has for them.
     #[serde(default)]
     pub accounts: BTreeMap<AccountRole, String>,
-    /// As in the mapping.
+    /// The accounts of tenders that change, in the form that the mapping has for them.
     #[serde(default)]
     pub tender_accounts: BTreeMap<u64, TenderAccounts>,
-    /// As in the mapping.
+    /// The items that change, in the form that the mapping has for them.
     #[serde(default)]
     pub items: BTreeMap<String, ItemMapping>,
-    /// As in the mapping.
+    /// The tax codes that change, in the form that the mapping has for them.
     #[serde(default)]
     pub tax_codes: BTreeMap<String, TaxCodeMapping>,
-    /// As in the mapping; one of the same tax codes replaces the one before it.
+    /// What replaces the mapping's sets of tax codes: one of the same tax codes replaces the one before it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tax_code_sets: Vec<TaxCodeSet>,
-    /// As in the mapping.
+    /// The suppliers that change, in the form that the mapping has for them.
     #[serde(default)]
     pub suppliers: BTreeMap<String, String>,
-    /// As in the mapping.
+    /// The default vendor that change, in the form that the mapping has for them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default_vendor: Option<String>,
-    /// As in the mapping.
+    /// The choice of bills that change, in the form that the mapping has for them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bills: Option<Bills>,
-    /// By store code.
+    /// What changes for single stores, by store code.
     #[serde(default)]
     pub stores: BTreeMap<String, StoreChange>,
 }
@@ -426,13 +426,13 @@ pub struct MappingChange {
 #[serde(deny_unknown_fields, default)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct StoreChange {
-    /// As in the store's mapping.
+    /// The store's tax code from then on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tax_code: Option<String>,
-    /// As in the store's mapping.
+    /// The store's location from then on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<String>,
-    /// As in the store's mapping.
+    /// The store's class from then on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub class: Option<String>,
 }

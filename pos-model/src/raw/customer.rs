@@ -117,7 +117,7 @@ pub struct Customer {
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum CustomerState {
-    /// In use.
+    /// It is in use.
     #[default]
     Active,
     /// Hidden, to be used again perhaps.
