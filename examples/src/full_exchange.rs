@@ -29,6 +29,7 @@ use crate::output::{origins, plans, put, with_causes};
 use crate::outputs::Output;
 use crate::sample;
 use crate::secrets::Secrets;
+use crate::settle::SettleArguments;
 use crate::stop::Stop;
 
 /// More documents than this are counted, not said one by one, unless they are asked for.
@@ -50,6 +51,8 @@ Exit codes, the first that applies in the order 2, 5, 4, 1, 3, 0:
 #[derive(Parser)]
 #[command(name = "full-exchange", after_help = EXIT_CODES)]
 pub struct Arguments {
+    #[command(subcommand)]
+    act: Option<Act>,
     /// A POS file or a folder of them; may be given several times.
     #[arg(long)]
     pos: Vec<PathBuf>,
@@ -65,10 +68,10 @@ pub struct Arguments {
     #[command(flatten)]
     secrets: Secrets,
     /// The posting log, a SQLite file; without it, memory.
-    #[arg(long)]
+    #[arg(long, global = true, value_name = "FILE")]
     log: Option<PathBuf>,
     /// Where to write the report as JSON.
-    #[arg(long)]
+    #[arg(long, global = true, value_name = "FILE")]
     json: Option<PathBuf>,
     /// Run this command (by `sh -c`) with the report's JSON on its standard input when the exit code is not 0; it has a minute.
     #[arg(long, value_name = "COMMAND")]
@@ -92,6 +95,15 @@ pub struct Arguments {
     time_budget: Option<u64>,
 }
 
+/// What to do instead of posting.
+#[derive(clap::Subcommand)]
+enum Act {
+    /// Say in the posting log that a person has put a document right in QuickBooks: one that was stored differently, whose
+    /// number another document has, that was refused, or of which nobody knows whether it was posted. No later run stops on it;
+    /// the tie-out goes on showing it, with the name and the reason. Nothing is sent.
+    Settle(SettleArguments),
+}
+
 /// Runs the program: the summary is printed, written, and says how it ends.
 pub async fn run(arguments: Arguments) -> ExitCode {
     let warnings =
@@ -108,7 +120,11 @@ pub async fn run(arguments: Arguments) -> ExitCode {
             return finish(&arguments, summary, None);
         }
     };
-    if let Err(fault) = post_all(&arguments, &mut summary).await {
+    let done = match &arguments.act {
+        None => post_all(&arguments, &mut summary).await,
+        Some(Act::Settle(settle)) => settle.run(arguments.log.as_deref(), &mut summary).await,
+    };
+    if let Err(fault) = done {
         summary.add_error(*fault);
     }
     finish(&arguments, summary, output)
@@ -274,7 +290,7 @@ fn open_log(arguments: &Arguments) -> Result<Arc<dyn PostingLog>, LogError> {
     }
 }
 
-fn log_fault(error: &LogError) -> Box<Fault> {
+pub(crate) fn log_fault(error: &LogError) -> Box<Fault> {
     let exit = match error {
         LogError::Locked { .. } => Exit::InUse,
         _ => Exit::Configuration,
@@ -404,11 +420,11 @@ fn note<'i>(
     started.reports.push((origin, report));
 }
 
-fn fault(code: &str, error: &dyn std::error::Error, place: Place, exit: Exit) -> Box<Fault> {
+pub(crate) fn fault(code: &str, error: &dyn std::error::Error, place: Place, exit: Exit) -> Box<Fault> {
     Box::new(Fault::new(code, with_causes(error), place, exit))
 }
 
-fn now() -> DateTime<Utc> {
+pub(crate) fn now() -> DateTime<Utc> {
     SystemTime::now().into()
 }
 

@@ -18,6 +18,7 @@ pub mod outputs;
 pub mod preview_plan;
 pub mod sample;
 pub mod secrets;
+pub mod settle;
 pub mod stop;
 pub mod trace;
 pub mod trial;

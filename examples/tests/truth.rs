@@ -410,3 +410,65 @@ fn a_run_without_the_time_for_a_wait_is_paused_and_says_what_remains() {
     assert_eq!((output.status.code(), world.documents()), (Some(0), 17), "{}", text(&output));
     assert!(world.report().get("paused").is_none());
 }
+
+/// A person settles a document by the program: the log says who and why, the next run ends well, the tie-out shows it.
+#[test]
+fn a_document_that_a_person_has_settled_stops_no_run() {
+    let world = World::new("truth-settle");
+    let refused = Effect::Refused { status: 400, code: "6210".to_owned(), detail: String::new() };
+    let last = Rule::new("refused", refused, When { nth: Some(1), ..When::create("SalesReceipt") });
+    world.go_wrong(Faults::new(1, vec![last]));
+    let (output, words) = run(&world);
+    assert_eq!(output.status.code(), Some(1), "{words}");
+    let report = world.report();
+    let document = report["errors"][0]["place"]["document"].as_str().unwrap().to_owned();
+    let number = document.split(' ').next_back().unwrap();
+    let settle = |more: &[&str]| {
+        let mut job = Command::new(env!("CARGO_BIN_EXE_full-exchange"));
+        job.args(["settle", number]).args(more);
+        job.arg("--log")
+            .arg(world.folder.join("log.sqlite"))
+            .arg("--json")
+            .arg(world.folder.join("settled.json"));
+        job.output().unwrap()
+    };
+    let settled = settle(&["--because", "posted by hand as 4711", "--by", "Pat"]);
+    assert_eq!(settled.status.code(), Some(0), "{}", text(&settled));
+    assert!(
+        text(&settled).contains("was refused and is settled by Pat: posted by hand as 4711"),
+        "{}",
+        text(&settled)
+    );
+    let json: Value =
+        serde_json::from_slice(&std::fs::read(world.folder.join("settled.json")).unwrap()).unwrap();
+    assert_eq!((&json["result"], &json["settled"][0]["number"]), (&"ok".into(), &number.into()), "{json:#}");
+    assert_eq!((&json["settled"][0]["was"], &json["settled"][0]["who"]), (&"refused".into(), &"Pat".into()));
+
+    let (output, words) = run(&world);
+    assert_eq!(output.status.code(), Some(0), "{words}");
+    let report = world.report();
+    assert_eq!((&report["documents"]["settled"], &report["errors"]), (&1.into(), &Value::Array(Vec::new())));
+    let difference = &report["tie_out"]["differences"][0];
+    assert_eq!(difference["cause"], "settled", "{difference:#}");
+    assert!(difference["reason"].as_str().unwrap().contains("by Pat on 20"), "{difference:#}");
+    assert!(words.contains("documents that a person has settled: 1"), "{words}");
+
+    let again = settle(&["--because", "once more", "--by", "Sam"]);
+    assert_eq!(again.status.code(), Some(2), "{}", text(&again));
+    assert!(text(&again).contains("settled by Pat"), "{}", text(&again));
+    let _held = SqliteLog::open(world.folder.join("log.sqlite")).unwrap();
+    assert_eq!(settle(&["--because", "x", "--by", "Sam"]).status.code(), Some(5));
+}
+
+#[test]
+fn settling_needs_a_log_and_a_reason_and_says_so() {
+    for (arguments, words) in [
+        (vec!["settle", "CLT1B4", "--because", "x"], "--log FILE"),
+        (vec!["settle", "CLT1B4"], "--because"),
+        (vec!["settle", "CLT1B4", "--because", "x", "--log", "/nowhere/log.sqlite"], "--log FILE"),
+    ] {
+        let output = Command::new(env!("CARGO_BIN_EXE_full-exchange")).args(arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{}", text(&output));
+        assert!(text(&output).contains(words), "{}", text(&output));
+    }
+}

@@ -434,7 +434,9 @@ impl Attempt {
                 BooksChanged::Now
             }
             Outcome::Created | Outcome::Adopted | Outcome::StoredDifferently => BooksChanged::Before,
-            Outcome::Conflict | Outcome::Refused | Outcome::Held | Outcome::ToCreate => BooksChanged::No,
+            Outcome::Conflict | Outcome::Refused | Outcome::Held | Outcome::Settled | Outcome::ToCreate => {
+                BooksChanged::No
+            }
             Outcome::Unknown => BooksChanged::Unknown,
         };
         let id = self.found.as_ref().map(|found| found.id.clone());

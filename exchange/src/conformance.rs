@@ -157,6 +157,7 @@ pub(crate) fn samples() -> Result<Vec<Entry>, KeyError> {
         Entry::Refused { step: step(), reason: "fault 6140".to_owned() },
         Entry::Conflict { step: step(), reason: String::new(), refused: true },
         Entry::StoredDifferently { step: step(), id: "1".to_owned(), created_at, reason: "total".to_owned() },
+        Entry::Settled { step: step(), who: "Pat".to_owned(), because: "typed by hand".to_owned(), at },
         Entry::Posted { step: step(), id: "1".to_owned(), created_at, adopted: false, untaxed: true },
     ])
 }

@@ -141,6 +141,10 @@ impl<'e> Driver<'e> {
     async fn ready(&mut self, course: &mut Course<'_, '_>, place: usize) -> Result<Ready, RunError> {
         let step = course.steps[place];
         let is_document = step.document().is_some();
+        if let Some(by_hand) = self.session.history.settlement(&step.key) {
+            let id = self.session.history.posted_id(&step.key).map(str::to_owned);
+            return Ok(Ready::Settled(Settled::by_hand(id, by_hand.to_string())));
+        }
         if is_document && course.stopped.contains(&step.chain) {
             let reason = "an earlier document of the same event failed".to_owned();
             return Ok(Ready::Settled(held(Hold::EarlierDocument, reason)));
@@ -148,11 +152,11 @@ impl<'e> Driver<'e> {
         if is_document && course.is_waiting(step.chain) {
             return Ok(Ready::Unbound("an earlier document of the same event is in quarantine".to_owned()));
         }
-        if let Some(ended) = self.ended().filter(|_| !self.session.history.is_posted(&step.key)) {
+        if let Some(ended) = self.ended().filter(|_| !self.session.history.is_done(&step.key)) {
             course.is_cut_short = true;
             return Ok(Ready::Settled(held(ended.hold(), ended.reason())));
         }
-        if course.brake.is_pulled() && !self.session.history.is_posted(&step.key) {
+        if course.brake.is_pulled() && !self.session.history.is_done(&step.key) {
             course.is_cut_short = true;
             let reason = "QuickBooks cannot be reached; the next run goes on from here".to_owned();
             return Ok(Ready::Settled(held(Hold::Outage, reason)));

@@ -88,6 +88,17 @@ pub enum Entry {
         /// Whether our own request was definitely refused, so that nothing of ours can be there.
         refused: bool,
     },
+    /// A person has settled the step: no later run sends it or stops on it.
+    Settled {
+        /// The step's key.
+        step: StepKey,
+        /// Who says so.
+        who: String,
+        /// Why.
+        because: String,
+        /// When.
+        at: DateTime<Utc>,
+    },
 }
 
 /// One sending of a step.

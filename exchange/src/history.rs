@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::{DateTime, Utc};
 use mapping::{BatchKey, CustomerKey, Event, EventKey, StepKey};
 
 use crate::entry::{Entry, Sent};
@@ -25,6 +26,8 @@ pub(crate) struct History {
     openings: BTreeSet<StepKey>,
     /// Steps that were never sent, because another document has their number, each with what differs.
     conflicts: BTreeMap<StepKey, String>,
+    /// Steps that a person has settled.
+    settlements: BTreeMap<StepKey, ByHand>,
     /// The keys of each event's documents.
     events: BTreeMap<EventKey, BTreeSet<StepKey>>,
     /// The retailer of the customers that the first logs named without one; none until it is said.
@@ -40,6 +43,20 @@ pub(crate) struct Record {
     /// The last sending; every later entry is about it.
     pub(crate) sent: Sent,
     pub(crate) state: State,
+}
+
+/// Who settled a step, why and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ByHand {
+    pub(crate) who: String,
+    pub(crate) because: String,
+    pub(crate) at: DateTime<Utc>,
+}
+
+impl std::fmt::Display for ByHand {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "settled by {} on {}: {}", self.who, self.at.format("%Y-%m-%d"), self.because)
+    }
 }
 
 /// What became of the last sending.
@@ -95,6 +112,9 @@ impl History {
             }
             Entry::Batch { batch, documents } => {
                 self.begun.insert(batch, documents);
+            }
+            Entry::Settled { step, who, because, at } => {
+                self.settlements.insert(step, ByHand { who, because, at });
             }
             Entry::Refused { step, reason } => self.set(&step, State::Refused { reason }),
             Entry::NotSent { step } => self.set(&step, State::NotSent),
@@ -176,6 +196,22 @@ impl History {
         self.conflicts.get(key)
     }
 
+    /// Who settled a step, when a person has.
+    pub(crate) fn settlement(&self, key: &StepKey) -> Option<&ByHand> {
+        self.settlements.get(key)
+    }
+
+    /// Whether nothing of a step is left to be done: it stands in QuickBooks, or a person has settled it.
+    pub(crate) fn is_done(&self, key: &StepKey) -> bool {
+        self.is_posted(key) || self.settlements.contains_key(key)
+    }
+
+    /// Every document that the log knows: sent, or of a batch that was begun.
+    pub(crate) fn documents(&self) -> impl Iterator<Item = &StepKey> {
+        let sent = self.steps.iter().filter(|(_, record)| record.sent.identity.is_some()).map(|(key, _)| key);
+        sent.chain(self.conflicts.keys()).chain(self.begun.values().flatten())
+    }
+
     /// Whether a step stands in QuickBooks.
     pub(crate) fn is_posted(&self, key: &StepKey) -> bool {
         let state = self.steps.get(key).map(|record| &record.state);
@@ -207,13 +243,13 @@ impl History {
     /// Documents that some batch began with and that do not stand in QuickBooks yet.
     pub(crate) fn still_to_come(&self) -> impl Iterator<Item = &StepKey> {
         let begun = self.begun.values().flatten();
-        begun.filter(|key| !self.is_posted(key))
+        begun.filter(|key| !self.is_done(key))
     }
 
     /// Payments of which nobody knows whether they stand in QuickBooks, with their keys.
     pub(crate) fn payments_in_doubt(&self) -> impl Iterator<Item = (&StepKey, &Record)> {
         let steps = self.steps.iter().filter(|(_, record)| record.sent.entity == "Payment");
-        steps.filter(|(_, record)| record.is_in_doubt())
+        steps.filter(|(key, record)| record.is_in_doubt() && !self.settlements.contains_key(*key))
     }
 
     /// The list entry that stands for this record of QuickBooks, when one does.

@@ -95,6 +95,7 @@ mod retailers;
 mod run;
 mod run_all;
 mod session;
+mod settle;
 mod settled;
 mod snapshot;
 mod step;
@@ -111,6 +112,7 @@ pub use patience::{Paused, Stop};
 pub use report::{BooksChanged, Counts, EntryReport, Hold, Outcome, Report};
 pub use run_all::AllRun;
 pub use session::{Exchange, Observer, Options};
+pub use settle::{SettleError, SettledDocument, Settlement, settle};
 pub use step::Policy;
 pub use summary::{
     BatchSummary, Exit, Fate, Fault, InputFate, Place, RunResult, RunSummary, SCHEMA_VERSION, Who,

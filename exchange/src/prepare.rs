@@ -81,7 +81,11 @@ impl Driver<'_> {
     async fn look_first(&mut self, plan: &Plan<'_>) -> Result<u64, RunError> {
         self.session.seen.clear();
         let mut unknown: BTreeMap<EntityKind, Vec<&Planned<'_>>> = BTreeMap::new();
-        for planned in plan.documents().filter(|planned| self.session.history.step(&planned.key).is_none()) {
+        let history = &self.session.history;
+        let is_unknown = |planned: &&Planned<'_>| {
+            history.step(&planned.key).is_none() && history.settlement(&planned.key).is_none()
+        };
+        for planned in plan.documents().filter(is_unknown) {
             unknown.entry(planned.document.kind().entity()).or_default().push(planned);
         }
         if let Some(payments) = unknown.remove(&EntityKind::Payment) {

@@ -50,7 +50,7 @@ impl Needs {
     /// Of the documents of a plan that are not posted yet: what is posted asks for nothing more.
     pub(crate) fn of_plan(plan: &Plan<'_>, history: &History) -> Self {
         let open: Vec<&Planned<'_>> =
-            plan.documents().filter(|planned| !history.is_posted(&planned.key)).collect();
+            plan.documents().filter(|planned| !history.is_done(&planned.key)).collect();
         let is_purchase = !open.is_empty() && matches!(plan.origin(), Origin::PurchaseOrder(_));
         let mut needs = Self {
             store: plan.origin().store().code().to_owned(),

@@ -35,6 +35,8 @@ pub enum Outcome {
     Refused,
     /// Not sent: it depends on a step that failed, or QuickBooks could not be reached.
     Held,
+    /// A person has settled it in QuickBooks and said so ([`settle`](crate::settle)): nothing is sent.
+    Settled,
     /// Of a rehearsal ([`Exchange::rehearsal`](crate::Exchange::rehearsal)): a run would create it.
     ToCreate,
 }
@@ -90,7 +92,8 @@ pub enum BooksChanged {
 }
 
 impl Outcome {
-    /// All outcomes of a run, in the order reports use.
+    /// What a run may come to by itself, in the order reports use: every outcome but [`Settled`](Outcome::Settled) and
+    /// [`ToCreate`](Outcome::ToCreate), which pages name only where they occur.
     pub const ALL: [Self; 8] = [
         Self::AlreadyPosted,
         Self::Created,
@@ -102,10 +105,11 @@ impl Outcome {
         Self::Held,
     ];
 
-    /// Returns whether the step stands in QuickBooks as planned, or, of a rehearsal, would stand there after a run.
+    /// Returns whether nothing is left to be done: the step stands in QuickBooks as planned, a person has settled it, or, of a
+    /// rehearsal, it would stand there after a run.
     #[must_use]
     pub const fn is_settled(self) -> bool {
-        matches!(self, Self::AlreadyPosted | Self::Created | Self::Adopted | Self::ToCreate)
+        matches!(self, Self::AlreadyPosted | Self::Created | Self::Adopted | Self::Settled | Self::ToCreate)
     }
 
     /// Returns what it means to a bookkeeper, in a line.
@@ -122,6 +126,7 @@ impl Outcome {
             }
             Self::Refused => "QuickBooks said no, in the words above; nothing was posted",
             Self::Held => "waits for something before it; the next run goes on",
+            Self::Settled => "a person has settled it in QuickBooks and said so; nothing is sent",
             Self::ToCreate => "a run would create it; nothing was sent",
         }
     }
@@ -138,6 +143,7 @@ impl Outcome {
             Self::Unknown => "unknown",
             Self::Refused => "refused",
             Self::Held => "held",
+            Self::Settled => "settled",
             Self::ToCreate => "to_create",
         }
     }

@@ -58,6 +58,20 @@ impl Settled {
     }
 }
 
+impl Settled {
+    /// A person has settled it; the books did not change by it in this run.
+    pub(crate) fn by_hand(id: Option<String>, reason: String) -> Self {
+        Self {
+            outcome: Outcome::Settled,
+            books_changed: BooksChanged::No,
+            id,
+            reason: Some(reason),
+            hold: None,
+            contact: Contact::None,
+        }
+    }
+}
+
 pub(crate) fn held(hold: Hold, reason: String) -> Settled {
     Settled { hold: Some(hold), ..unsent(Outcome::Held, reason) }
 }

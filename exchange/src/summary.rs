@@ -18,6 +18,7 @@ use crate::error::RunError;
 use crate::patience::Paused;
 use crate::report::{Counts, EntryReport, Outcome, Report};
 use crate::run_all::AllRun;
+use crate::settle::SettledDocument;
 use crate::tie_out::{AccountTie, TieOut};
 
 pub use self::batch::BatchSummary;
@@ -112,6 +113,7 @@ pub struct RunSummary {
     not_started: u64,
     log_behind: u64,
     paused: Option<Paused>,
+    settled: Vec<SettledDocument>,
     is_interrupted: bool,
     is_dry_run: bool,
 }
@@ -135,6 +137,7 @@ impl RunSummary {
             not_started: 0,
             log_behind: 0,
             paused: None,
+            settled: Vec::new(),
             is_interrupted: false,
             is_dry_run: false,
         }
@@ -227,6 +230,11 @@ impl RunSummary {
         self.is_interrupted = true;
     }
 
+    /// Adds a document that a person has settled now.
+    pub fn add_settled(&mut self, document: SettledDocument) {
+        self.settled.push(document);
+    }
+
     /// Notes that the run's time was up, as [`AllRun::paused`](crate::AllRun::paused) says it.
     pub fn pause(&mut self, paused: Paused) {
         self.paused = Some(paused);
@@ -307,7 +315,7 @@ impl RunSummary {
         if let Some(tie_out) = &self.tie_out {
             if !tie_out.is_explained() {
                 exits.push(Exit::Differences);
-            } else if !tie_out.is_tied_out() {
+            } else if !tie_out.is_tied_out() && !tie_out.is_settled() {
                 exits.push(Exit::Incomplete);
             }
         }
@@ -351,6 +359,8 @@ struct Form<'s> {
     log_behind: Option<LogBehind>,
     #[serde(skip_serializing_if = "Option::is_none")]
     paused: Option<Remains>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    settled: &'s [SettledDocument],
     batches: &'s [BatchSummary],
     #[serde(skip_serializing_if = "Option::is_none")]
     control_accounts: Option<&'s [AccountTie]>,
@@ -408,7 +418,7 @@ impl Serialize for DocumentCounts {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("planned", &self.0.planned)?;
         map.serialize_entry("by_kind", &self.0.by_kind)?;
-        for outcome in Outcome::ALL.into_iter().chain([Outcome::ToCreate]) {
+        for outcome in Outcome::ALL.into_iter().chain([Outcome::Settled, Outcome::ToCreate]) {
             map.serialize_entry(outcome.word(), &self.0.of(outcome))?;
         }
         map.end()
@@ -432,6 +442,7 @@ impl Serialize for RunSummary {
             notices: &self.notices,
             log_behind: self.log_behind(),
             paused: self.remains(),
+            settled: &self.settled,
             batches: &self.batches,
             control_accounts: self.tie_out.as_ref().map(|tie_out| tie_out.accounts.as_slice()),
             tie_out: self.tie_out.as_ref(),

@@ -244,8 +244,13 @@ fn account_ties(scope: &Scope, shown: &[usize], differences: &[Difference]) -> V
     let explained = differences.iter().filter(|difference| difference.is_explained());
     let keys = explained.filter_map(|difference| Some(&difference.document.as_ref()?.key));
     let documents = keys.filter_map(|key| scope.by_key.get(key)).map(|place| &scope.documents[*place]);
-    for (place, amount) in documents.filter_map(|document| document.planned.as_ref()).flatten() {
-        *not_posted.entry(place.account).or_default() += *amount;
+    for document in documents {
+        for (place, amount) in document.planned.iter().flatten() {
+            *not_posted.entry(place.account).or_default() += *amount;
+        }
+        for (place, amount) in &document.found {
+            *not_posted.entry(place.account).or_default() -= *amount;
+        }
     }
     let tie = |place: &usize| {
         let (account, sum) = (&scope.accounts[*place], sums.get(place).copied().unwrap_or_default());

@@ -28,6 +28,7 @@ mod readiness;
 mod readiness_before_closing;
 mod retailers;
 mod send;
+mod settle;
 mod support;
 mod tie_out;
 mod tie_out_people;

@@ -41,7 +41,7 @@ fn write_table(out: &mut String, reports: &[Report]) -> fmt::Result {
         let counts = report.counts();
         let new = [Outcome::Created, Outcome::Adopted, Outcome::ToCreate];
         let new: u64 = new.into_iter().map(|outcome| counts.of(outcome)).sum();
-        let open = counts.planned - new - counts.of(Outcome::AlreadyPosted);
+        let open = counts.planned - new - counts.of(Outcome::AlreadyPosted) - counts.of(Outcome::Settled);
         writeln!(
             out,
             "{:<20} {:>8} {:>6} {:>12} {:>10} {new:>8} {open:>8}",
@@ -83,15 +83,18 @@ fn write_made(out: &mut String, reports: &[Report], outcome: Outcome, word: &str
 /// The documents by outcome, and what each outcome that occurs means to a bookkeeper.
 fn write_counts(out: &mut String, reports: &[Report]) -> fmt::Result {
     let counts = Counts::over(reports);
-    let to_create = Some(Outcome::ToCreate).filter(|outcome| counts.of(*outcome) > 0);
+    let some = |outcome| Some(outcome).filter(|outcome| counts.of(*outcome) > 0);
+    let to_create = some(Outcome::ToCreate);
     let words: Vec<_> = Outcome::ALL
         .into_iter()
         .flat_map(|outcome| [Some(outcome), to_create.filter(|_| outcome == Outcome::AlreadyPosted)])
         .flatten()
+        .chain(some(Outcome::Settled))
         .map(|outcome| format!("{} {}", counts.of(outcome), outcome.word().replace('_', " ")))
         .collect();
     writeln!(out, "{} documents: {}", counts.planned, words.join(", "))?;
-    for outcome in Outcome::ALL.into_iter().filter(|outcome| !outcome.is_settled()) {
+    let unsettled = Outcome::ALL.into_iter().filter(|outcome| !outcome.is_settled());
+    for outcome in unsettled.chain([Outcome::Settled]) {
         if counts.of(outcome) > 0 {
             writeln!(out, "  {}: {}", outcome.word().replace('_', " "), outcome.meaning())?;
         }

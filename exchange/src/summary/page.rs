@@ -4,6 +4,7 @@ use std::fmt::{self, Write};
 
 use super::{Fate, RunSummary};
 use crate::report::write_reports;
+use crate::settle::SettledDocument;
 
 impl RunSummary {
     /// Writes the page. It says of every figure only what was seen: without a tie-out it says that there is none.
@@ -62,6 +63,17 @@ fn write_page(out: &mut String, summary: &RunSummary) -> fmt::Result {
             "{} batches or purchase orders were not started; run it again to go on.",
             summary.not_started
         )?;
+    }
+    for document in &summary.settled {
+        let SettledDocument { kind, number, was, who, because, .. } = document;
+        let was = was.word().replace('_', " ");
+        writeln!(out, "{kind} {number} was {was} and is settled by {who}: {because}")?;
+    }
+    if !summary.settled.is_empty() && summary.reports.is_empty() {
+        return writeln!(
+            out,
+            "The posting log says so; no run stops on it, and the tie-out goes on showing it."
+        );
     }
     writeln!(out)?;
     match &summary.tie_out {

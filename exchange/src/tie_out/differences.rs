@@ -72,6 +72,9 @@ impl Exchange {
             };
             Some(Cause::NotPosted { outcome, reason })
         };
+        if let Some(by_hand) = session.history.settlement(&document.key) {
+            return Some(Cause::Settled { remark: by_hand.to_string() });
+        }
         let Some(record) = session.history.step(&document.key) else {
             return not_posted(Outcome::Held, Some(&"it was not sent yet".to_owned()));
         };

@@ -39,10 +39,15 @@ fn write_page(out: &mut String, tie_out: &TieOut, left_out: usize) -> fmt::Resul
     write_balances(out, &tie_out.balances)?;
     write_others(out, &tie_out.other_documents)?;
     let (explained, others): (Vec<_>, Vec<_>) = tie_out.differences.iter().partition(|d| d.is_explained());
-    write_differences(out, "Explained differences: documents that are not posted", &explained)?;
+    let (unposted, settled): (Vec<_>, Vec<_>) = explained.into_iter().partition(|d| d.is_to_be_posted());
+    write_differences(out, "Explained differences: documents that are not posted", &unposted)?;
+    write_differences(out, "Explained differences: documents that a person has settled", &settled)?;
     write_differences(out, "Differences", &others)?;
     let verdict = match (tie_out.is_tied_out(), tie_out.is_explained()) {
         (true, _) => "The books tie out.",
+        (false, true) if unposted.is_empty() => {
+            "The books tie out but for the documents that a person has settled."
+        }
         (false, true) => "The books tie out but for the documents that are not posted.",
         (false, false) => "THE BOOKS DO NOT TIE OUT.",
     };

@@ -112,7 +112,8 @@ pub struct AccountTie {
     pub planned: Money,
     /// What those documents move in QuickBooks' general ledger.
     pub quickbooks: Money,
-    /// What documents that were not posted would move: the part of the difference that is explained.
+    /// By how much documents that were not posted, or that a person has settled, fall short of the plan: the part of the
+    /// difference that is explained.
     pub not_posted: Money,
 }
 
@@ -287,6 +288,11 @@ pub enum Cause {
         /// What differed.
         reason: String,
     },
+    /// A person has settled it in QuickBooks and said so: it stays as it is. Explained.
+    Settled {
+        /// Who, when and why.
+        remark: String,
+    },
     /// Somebody deleted it.
     Deleted,
     /// Somebody voided it.
@@ -344,9 +350,16 @@ impl PartTie {
 }
 
 impl Difference {
-    /// Returns whether the cause is that a document was not posted, and why is known: another run may post it.
+    /// Returns whether the cause is that a document was not posted, and why is known: another run may post it; or that a person has
+    /// settled it.
     #[must_use]
     pub fn is_explained(&self) -> bool {
+        matches!(self.cause, Cause::NotPosted { .. } | Cause::Settled { .. })
+    }
+
+    /// Returns whether another run may make the figures equal.
+    #[must_use]
+    pub fn is_to_be_posted(&self) -> bool {
         matches!(self.cause, Cause::NotPosted { .. })
     }
 }
@@ -358,6 +371,7 @@ impl Cause {
         match self {
             Self::NotPosted { .. } => "not-posted",
             Self::StoredDifferently { .. } => "distorted",
+            Self::Settled { .. } => "settled",
             Self::Deleted => "deleted",
             Self::Voided => "voided",
             Self::Edited { .. } => "edited",
@@ -381,6 +395,7 @@ impl std::fmt::Display for Cause {
             Self::StoredDifferently { reason } => {
                 return write!(f, "QuickBooks stored it otherwise: {reason}");
             }
+            Self::Settled { remark } => return f.write_str(remark),
             Self::Deleted => "somebody deleted it in QuickBooks; post it by hand",
             Self::Voided => "somebody voided it in QuickBooks; post it by hand",
             Self::Edited { date: Some(date) } => {
@@ -420,7 +435,15 @@ impl TieOut {
             && self.parts.iter().all(PartTie::is_tied_out)
     }
 
-    /// Returns whether whatever differs does so because of documents that were not posted, each named.
+    /// Returns whether whatever differs does so because of documents that a person has settled: nothing is left to be done.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        let is_settled = |difference: &Difference| matches!(difference.cause, Cause::Settled { .. });
+        !self.differences.is_empty() && self.differences.iter().all(is_settled)
+    }
+
+    /// Returns whether whatever differs does so because of documents that were not posted, or that a person has settled, each named.
+    #[must_use]
     pub fn is_explained(&self) -> bool {
         self.differences.iter().all(Difference::is_explained)
             && self
