@@ -1,7 +1,7 @@
 //! Everything that can be wrong before the first document of a plan is sent, and what must be there by then.
 //!
-//! In order: payments on account learn what they pay (D-15), nothing posted before may contradict the plan (N-13, T-06), the company must be ready, list entries
-//! that are missing are made. Up the walk: `run.rs`.
+//! In order: payments on account learn what they pay (D-15), nothing posted before may contradict the plan (N-13, T-06), the
+//! company must be ready, list entries that are missing are made. Up the walk: `run.rs`.
 
 use std::collections::{BTreeMap, BTreeSet};
 

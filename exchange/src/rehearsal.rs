@@ -26,7 +26,8 @@ pub(crate) fn is_rehearsed(id: &str) -> bool {
 
 impl Exchange {
     /// Returns an exchange that reads the company, decides everything, and sends and writes nothing: its reports say
-    /// [`Outcome::ToCreate`](crate::Outcome::ToCreate) of each document and list entry that a run would create. The log is read and stays as it is.
+    /// [`Outcome::ToCreate`](crate::Outcome::ToCreate) of each document and list entry that a run would create. The log is
+    /// read and stays as it is.
     ///
     /// Of a payment on account it is not known which invoices of the same rehearsal it would settle, and nothing ties out
     /// that was not posted.

@@ -18,7 +18,8 @@ impl Exchange {
     /// at any time.
     ///
     /// A step that fails holds the rest of its event; other events go on. When QuickBooks cannot be reached for several
-    /// events in a row the run ends, and the rest is held ([`Policy::outage`](crate::Policy::outage)). Dropping the future is safe at any point.
+    /// events in a row the run ends, and the rest is held ([`Policy::outage`](crate::Policy::outage)). Dropping the future
+    /// is safe at any point.
     ///
     /// # Errors
     /// [`RunError`]. None of the batch's documents has been sent, unless it is a [`RunError::Partly`], which carries what was

@@ -36,8 +36,8 @@ impl Exchange {
     /// Runs origins in their order, as [`Exchange::run`] does, and hands each result to `sink` as it ends: put opening
     /// balances first and purchase orders last. An origin that cannot be started is handed over as its error, and the next
     /// one goes on. When QuickBooks cannot be reached, the posting log fails, the host asks the run to end
-    /// ([`Options::stop`](crate::Options::stop)) or its time is up ([`Policy::budget`](crate::Policy::budget)), the rest is left for the next run; so an error never takes with it what was
-    /// done before.
+    /// ([`Options::stop`](crate::Options::stop)) or its time is up ([`Policy::budget`](crate::Policy::budget)), the rest is
+    /// left for the next run; so an error never takes with it what was done before.
     pub async fn run_all<'o, O>(
         &mut self,
         origins: impl IntoIterator<Item = O>,

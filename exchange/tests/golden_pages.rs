@@ -1,5 +1,6 @@
 //! Golden folders of results: each holds the page that an accountant reads and its JSON form, of a tie-out (`page.txt`,
-//! `tie-out.json`) or of a run's report (`page.txt`, `report.json`). `UPDATE_GOLDEN=1 cargo test -p exchange --test all golden_pages` writes them again.
+//! `tie-out.json`) or of a run's report (`page.txt`, `report.json`). `UPDATE_GOLDEN=1 cargo test -p exchange --test all
+//! golden_pages` writes them again.
 
 use crate::support;
 

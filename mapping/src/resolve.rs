@@ -38,7 +38,7 @@ pub fn resolve(step: &Step<'_>, plan: &Plan<'_>, bindings: &Bindings) -> Result<
             let store = plan.origin().store().code();
             let location = plan.period().location(store).map(|name| (name, bindings.locations.get(name)));
             let class = plan.period().class(store).map(|name| (name, bindings.classes.get(name)));
-            let tracked = Tracked { location: bound("location", location)?, class: bound("class", class)? };
+            let tracked = ByStore { location: bound("location", location)?, class: bound("class", class)? };
             Resolver { plan, bindings, tracked }.document(planned)
         }
     }
@@ -46,7 +46,7 @@ pub fn resolve(step: &Step<'_>, plan: &Plan<'_>, bindings: &Bindings) -> Result<
 
 /// The location and class of a store's documents.
 #[derive(Clone, Copy)]
-struct Tracked<'r> {
+struct ByStore<'r> {
     location: Option<&'r Id<qb::Department>>,
     class: Option<&'r Id<qb::Class>>,
 }
@@ -65,7 +65,7 @@ fn bound<'r, E>(
 struct Resolver<'r, 'a> {
     plan: &'r Plan<'a>,
     bindings: &'r Bindings,
-    tracked: Tracked<'r>,
+    tracked: ByStore<'r>,
 }
 
 impl Resolver<'_, '_> {

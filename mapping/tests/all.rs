@@ -1,4 +1,5 @@
-//! One program for all tests of this crate: the rules, as tables, folders of cases and properties. Linked once, it builds in a fraction of the time.
+//! One program for all tests of this crate: the rules, as tables, folders of cases and properties. Linked once, it builds in
+//! a fraction of the time.
 #![allow(
     clippy::expect_used,
     clippy::panic,

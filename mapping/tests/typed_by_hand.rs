@@ -1,4 +1,5 @@
-//! Examples of the rules, typed by hand: documents, numbers, amounts, account movements. The inputs are those of the golden folders; nothing rewrites the expectations.
+//! Examples of the rules, typed by hand: documents, numbers, amounts, account movements. The inputs are those of the golden
+//! folders; nothing rewrites the expectations.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,6 +1,7 @@
 //! The error gallery: every folder of `tests/errors` holds a file that is refused (`pos.json`, or `pos.bin` when it is
-//! no text; `customers.json` when it is read as a customer file) and exactly what is said about it (`error.txt`). The folders are the reference of what can be wrong.
-//! `UPDATE_GOLDEN=1 cargo test -p pos-model --test errors` writes the texts again; the codes below are typed by hand.
+//! no text; `customers.json` when it is read as a customer file) and exactly what is said about it (`error.txt`). The
+//! folders are the reference of what can be wrong. `UPDATE_GOLDEN=1 cargo test -p pos-model --test errors` writes the texts
+//! again; the codes below are typed by hand.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,4 +1,5 @@
-//! One program for all tests of this crate: the client against recorded and hostile answers. Linked once, it builds in a fraction of the time.
+//! One program for all tests of this crate: the client against recorded and hostile answers. Linked once, it builds in a
+//! fraction of the time.
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod batch;

@@ -11,7 +11,8 @@ impl PosFile {
     /// Reads a file in the JSON form. The file is checked whole: either every batch of it is valid or it is refused.
     ///
     /// # Errors
-    /// [`FileError`]: bytes that are not UTF-8, a company mapping or a customer file, the faults of shape together, or every fault of content together.
+    /// [`FileError`]: bytes that are not UTF-8, a company mapping or a customer file, the faults of shape together, or every
+    /// fault of content together.
     pub fn from_json(bytes: &[u8]) -> Result<Self, FileError> {
         Self::try_from(form::<raw::PosFile>(bytes)?)
     }

@@ -14,14 +14,14 @@ pub enum Clock {
     System,
     /// Always this moment.
     Fixed(DateTime<FixedOffset>),
-    /// From this moment on, so many times as fast as the system's clock.
+    /// It runs so many times as fast as the system's clock, from this moment on.
     Scaled {
         /// The moment of the start.
         start: DateTime<FixedOffset>,
         /// Company seconds for one real second.
         factor: u32,
     },
-    /// From this moment on, so much later with every request.
+    /// It is so much later with every request, from this moment on.
     Stepped {
         /// The moment of the first request.
         start: DateTime<FixedOffset>,

@@ -117,7 +117,7 @@ pub enum Effect {
     },
     /// The limit is said to be reached (3001).
     Throttled {
-        /// In which shape.
+        /// The shape of the answer.
         #[serde(default)]
         form: ThrottleForm,
         /// The Retry-After header.
@@ -150,7 +150,7 @@ pub enum Effect {
     },
     /// The request takes effect; the answer differs from what was booked.
     Altered {
-        /// In what.
+        /// The part that differs.
         part: Part,
     },
     /// 200 with a Fault inside (6000, transient).
@@ -213,7 +213,7 @@ pub enum Effect {
     /// The request is answered by a machine whose clock is off: expiry of tokens, `time`, MetaData and the date of
     /// undated documents follow it.
     ClockSkew {
-        /// By how much; negative is behind.
+        /// How far its clock is off; negative is behind.
         seconds: i32,
     },
     /// Pages of lists hold at most so many rows, whatever was asked for.

@@ -115,7 +115,7 @@ pub struct Rule {
     pub name: String,
     /// What goes wrong.
     pub effect: Effect,
-    /// With which requests.
+    /// Which requests it is for.
     #[serde(default)]
     pub when: When,
 }

@@ -43,12 +43,12 @@ pub enum Delivery {
 /// How long an answer waits.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Wait {
-    /// Not at all.
+    /// It does not wait.
     #[default]
     None,
-    /// So many milliseconds of real time.
+    /// It waits so many milliseconds of real time.
     Millis(u64),
-    /// Until [`Service::release`].
+    /// It waits until [`Service::release`].
     Released,
 }
 

@@ -52,7 +52,8 @@ pub struct SimulatorOptions {
     pub listen: SocketAddr,
     /// Listen on an address other machines can reach, too.
     pub allow_any_address: bool,
-    /// Serve https with a certificate made for this run ([`Simulator::certificate`](crate::Simulator::certificate)); needs the feature `tls`.
+    /// Serve https with a certificate made for this run ([`Simulator::certificate`](crate::Simulator::certificate)); needs
+    /// the feature `tls`.
     pub tls: bool,
     /// Where the time comes from.
     pub clock: Clock,

@@ -177,9 +177,9 @@ pub enum ReportForm {
 pub enum ClassTracking {
     /// Nowhere.
     Off,
-    /// On the whole document.
+    /// A class stands on the whole document.
     PerTxn,
-    /// On each line.
+    /// A class stands on each line.
     PerTxnLine,
 }
 

@@ -12,9 +12,9 @@ mod token;
 /// How a column's values compare.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ColumnType {
-    /// By characters, in any case.
+    /// It compares characters, in any case.
     Text,
-    /// By value, quoted or not.
+    /// It compares values, quoted or not.
     Number,
     /// `YYYY-MM-DD`.
     Date,
