@@ -10,7 +10,7 @@ use crate::base_url::BaseUrl;
 use crate::client::{Client, Patience};
 use crate::clock::{Clock, SystemClock};
 use crate::error::ClientError;
-use crate::http::{CONNECT_TIMEOUT, ReqwestTransport, TOTAL_TIMEOUT};
+use crate::http::{ReqwestTransport, Timeouts};
 use crate::ids::RealmId;
 use crate::limits::{Limiter, Limits};
 use crate::token::TokenStore;
@@ -19,7 +19,7 @@ use crate::transport::Transport;
 /// A client that is being set up; made by [`Client::builder`].
 ///
 /// # Defaults
-/// * transport: [`ReqwestTransport`], 10 seconds to connect, 130 seconds in all
+/// * transport: [`ReqwestTransport`], 10 seconds to connect, 130 seconds in all, connections kept for 20 idle seconds
 /// * clock: [`SystemClock`]
 /// * reads: 4 attempts, no wait longer than 120 seconds
 /// * limits: [`Limits::DOCUMENTED`]; at an address on this machine [`Limits::NONE`], for a simulator need not be spared
@@ -30,8 +30,8 @@ pub struct ClientBuilder {
     tokens: Arc<dyn TokenStore>,
     transport: Option<Arc<dyn Transport>>,
     clock: Arc<dyn Clock>,
-    connect_timeout: Duration,
-    total_timeout: Duration,
+    http_client: Option<reqwest::Client>,
+    timeouts: Timeouts,
     patience: Patience,
     limiter: Option<Limiter>,
 }
@@ -54,8 +54,8 @@ impl Client {
             tokens: Arc::new(tokens),
             transport: None,
             clock: Arc::new(SystemClock),
-            connect_timeout: CONNECT_TIMEOUT,
-            total_timeout: TOTAL_TIMEOUT,
+            http_client: None,
+            timeouts: Timeouts::default(),
             patience: Patience::default(),
             limiter: None,
         }
@@ -63,10 +63,17 @@ impl Client {
 }
 
 impl ClientBuilder {
-    /// Carries requests by this transport instead of HTTPS: a simulator in this process, a test. The two time limits then
-    /// have no effect.
+    /// Carries requests by this transport instead of HTTPS: a simulator in this process, a test. The time limits then have no
+    /// effect, and a client of the host's own is not used.
     pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
         self.transport = Some(Arc::new(transport));
+        self
+    }
+
+    /// Sends by a `reqwest` client of the host's own, for its proxy, its certificates or its pool. Of the time limits only the
+    /// total is kept. What such a client must not do is said at [`ReqwestTransport::with_client`].
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.http_client = Some(client);
         self
     }
 
@@ -78,14 +85,21 @@ impl ClientBuilder {
 
     /// Gives up connecting after this time; nothing was sent then. The default is 10 seconds.
     pub const fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
+        self.timeouts.connect = timeout;
         self
     }
 
     /// Gives up a whole request after this time; a write's outcome is unknown then. The default is 130 seconds. Below 120
     /// seconds, QuickBooks' own limit, it may still be at work: the outcome is unknown more often.
     pub const fn total_timeout(mut self, timeout: Duration) -> Self {
-        self.total_timeout = timeout;
+        self.timeouts.total = timeout;
+        self
+    }
+
+    /// Does not use a connection again that was idle for this long. The default is 20 seconds, less than what load balancers
+    /// keep: a write into a connection that is just being closed has an unknown outcome, and costs a quarantine.
+    pub const fn pool_idle_timeout(mut self, timeout: Duration) -> Self {
+        self.timeouts.pool_idle = timeout;
         self
     }
 
@@ -120,9 +134,10 @@ impl ClientBuilder {
     /// # Errors
     /// [`ClientError::TransportSetup`] when TLS cannot be set up; never with a transport of one's own.
     pub fn build(self) -> Result<Client, ClientError> {
-        let transport = match self.transport {
-            Some(transport) => transport,
-            None => Arc::new(ReqwestTransport::with_timeouts(self.connect_timeout, self.total_timeout)?),
+        let transport = match (self.transport, self.http_client) {
+            (Some(transport), _) => transport,
+            (None, Some(client)) => Arc::new(ReqwestTransport::with_client(client, self.timeouts.total)),
+            (None, None) => Arc::new(ReqwestTransport::with(self.timeouts)?),
         };
         let limits = if self.base.is_loopback() { Limits::NONE } else { Limits::DOCUMENTED };
         let limiter = self.limiter.unwrap_or_else(|| Limiter::new(limits));

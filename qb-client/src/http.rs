@@ -1,7 +1,7 @@
 //! The transport over the network: reqwest with every habit turned off that could send a request twice, follow
 //! it elsewhere or route a token through a machine nobody chose.
 //!
-//! reqwest stays private to this file and `base_url.rs`. Neighbour: `transport.rs`, the port.
+//! reqwest stays private to this file and `base_url.rs`, but for a host's own client of it. Neighbour: `transport.rs`, the port.
 
 use std::error::Error;
 use std::time::Duration;
@@ -21,6 +21,10 @@ pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// answer wins the race.
 pub(crate) const TOTAL_TIMEOUT: Duration = Duration::from_secs(130);
 
+/// A connection that was idle for longer is not used again. Load balancers close idle ones after a minute or so, and a write
+/// into a connection that is being closed has an unknown outcome.
+pub(crate) const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(20);
+
 /// The whole of a token request. QuickBooks answers these in a second or two; writes wait for them.
 const AUTH_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -34,15 +38,32 @@ const AUTH_ANSWER: usize = 64 * 1024;
 #[derive(Clone, Debug)]
 pub struct ReqwestTransport {
     client: reqwest::Client,
+    /// The whole exchange; a host's own client may have no limit, or a shorter one.
+    total: Duration,
+}
+
+/// How long a transport waits.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Timeouts {
+    pub(crate) connect: Duration,
+    pub(crate) total: Duration,
+    pub(crate) pool_idle: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self { connect: CONNECT_TIMEOUT, total: TOTAL_TIMEOUT, pool_idle: POOL_IDLE_TIMEOUT }
+    }
 }
 
 impl ReqwestTransport {
-    /// Returns a transport with the usual limits: 10 seconds to connect, 130 seconds in all.
+    /// Returns a transport with the usual limits: 10 seconds to connect, 130 seconds in all, connections kept for 20 idle
+    /// seconds.
     ///
     /// # Errors
     /// [`ClientError::TransportSetup`] when TLS cannot be set up.
     pub fn new() -> Result<Self, ClientError> {
-        Self::with_timeouts(CONNECT_TIMEOUT, TOTAL_TIMEOUT)
+        Self::with(Timeouts::default())
     }
 
     /// Returns a transport with other time limits. A total below 120 seconds gives up while QuickBooks may still be at
@@ -51,18 +72,33 @@ impl ReqwestTransport {
     /// # Errors
     /// [`ClientError::TransportSetup`] when TLS cannot be set up.
     pub fn with_timeouts(connect: Duration, total: Duration) -> Result<Self, ClientError> {
+        Self::with(Timeouts { connect, total, ..Timeouts::default() })
+    }
+
+    pub(crate) fn with(timeouts: Timeouts) -> Result<Self, ClientError> {
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .no_proxy()
             .referer(false)
             .http1_only()
-            .connect_timeout(connect)
-            .timeout(total)
+            .connect_timeout(timeouts.connect)
+            .pool_idle_timeout(timeouts.pool_idle)
             .user_agent(concat!("qb-client/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|source| ClientError::TransportSetup { source: Box::new(source.without_url()) })?;
-        Ok(Self { client })
+        Ok(Self { client, total: timeouts.total })
+    }
+
+    /// Returns a transport over a client that the host has set up: its proxies, certificates and pools are the host's affair.
+    /// The whole exchange is still held to `total`.
+    ///
+    /// Build it with `redirect(Policy::none())`, `retry(retry::never())` and a `pool_idle_timeout` of less than a minute: what a
+    /// client follows or repeats by itself, nobody above sees. An answer from another address than the one asked is taken for
+    /// none: the outcome is unknown.
+    #[must_use]
+    pub const fn with_client(client: reqwest::Client, total: Duration) -> Self {
+        Self { client, total }
     }
 }
 
@@ -83,7 +119,7 @@ impl Transport for ReqwestTransport {
             Method::Get => reqwest::Method::GET,
             Method::Post => reqwest::Method::POST,
         };
-        let mut builder = self.client.request(method, url).header(AUTHORIZATION, bearer);
+        let mut builder = self.client.request(method, &url).timeout(self.total).header(AUTHORIZATION, bearer);
         for (name, value) in request.headers() {
             builder = builder.header(name, value);
         }
@@ -91,7 +127,7 @@ impl Transport for ReqwestTransport {
         if request.method() == Method::Post {
             builder = builder.body(request.body);
         }
-        exchange(builder, limit).await
+        exchange(builder, &url, limit).await
     }
 }
 
@@ -110,13 +146,23 @@ impl AuthTransport for ReqwestTransport {
             value.set_sensitive(name == "authorization");
             builder = builder.header(name, value);
         }
-        exchange(builder.body(request.into_body()), AUTH_ANSWER).await
+        let url = request.url().to_owned();
+        exchange(builder.body(request.into_body()), &url, AUTH_ANSWER).await
     }
 }
 
 /// Sends once and takes in the whole response, up to the limit.
-async fn exchange(builder: reqwest::RequestBuilder, limit: usize) -> Result<WireResponse, TransportError> {
+async fn exchange(
+    builder: reqwest::RequestBuilder,
+    asked: &str,
+    limit: usize,
+) -> Result<WireResponse, TransportError> {
     let mut response = builder.send().await.map_err(failure)?;
+    // Only a host's own client follows: what was asked may have been done, and who answered is another.
+    if reqwest::Url::parse(asked).is_ok_and(|asked| asked != *response.url()) {
+        let why = "the http client followed a redirect; build it with redirect(Policy::none())".to_owned();
+        return Err(TransportError::Unknown { why });
+    }
     let status = response.status().as_u16();
     let headers = (response.headers().iter())
         .map(|(name, value)| {

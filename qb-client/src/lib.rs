@@ -1,8 +1,8 @@
 //! A QuickBooks Online client whose every answer says whether the books changed.
 //!
-//! What it does: builds requests, sends each exactly once, and sorts what happens into the four classes of
-//! [`WriteOutcome`](engine::WriteOutcome): applied, refused, not sent, unknown. Reads, which change nothing, are repeated a
-//! few times by themselves and paged.
+//! What it does: builds requests, sends each exactly once, and sorts what happens into the five classes of
+//! [`WriteOutcome`](engine::WriteOutcome): applied, refused, stale, not sent, unknown. Reads, which change nothing, are repeated
+//! a few times by themselves and paged. QuickBooks' limits are kept before they are met.
 //!
 //! ```
 //! use qb_client::engine::{RequestId, WriteOutcome};
@@ -100,3 +100,8 @@ pub mod engine {
     pub use crate::query::{FirstPage, Query, QueryEntity, QueryField};
     pub use crate::refusals::is_definite_refusal;
 }
+
+/// The README's program compiles and runs.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

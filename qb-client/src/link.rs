@@ -1,7 +1,7 @@
 //! Links that open a record in QuickBooks' own pages, for people.
 //!
 //! The form names the company and the page that follows the sign-in, so that the link opens the record in the right company
-//! even when another one is open, or none. It is Intuit's sample's form; no page of Intuit's documents it. Neighbour:
+//! even when another one is open, or none. Integrators have traced it; no page of Intuit's documents it. Neighbour:
 //! `base_url.rs`, which API belongs to which pages.
 
 use crate::base_url::BaseUrl;

@@ -1,9 +1,11 @@
 //! The network transport against a tiny server made by hand: what counts as not sent, and what as unknown.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use qb_client::engine::{NotSentWhy, RequestId, UnknownWhy, WriteOutcome};
-use qb_client::{AccessToken, BaseUrl, Client, RealmId, StaticToken};
+use qb_client::{AccessToken, BaseUrl, Client, ClientBuilder, RealmId, StaticToken};
 use qb_model::EntityKind;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -11,14 +13,12 @@ use tokio::task::JoinHandle;
 
 const TOKEN: &str = "canary-token";
 
-fn client(port: u16) -> Client {
+fn builder(port: u16) -> ClientBuilder {
     let tokens = StaticToken::new(AccessToken::new(TOKEN).unwrap());
     let base = BaseUrl::loopback(&format!("http://127.0.0.1:{port}")).unwrap();
     Client::builder(base, RealmId::new("9130").unwrap(), tokens)
         .connect_timeout(Duration::from_millis(500))
         .total_timeout(Duration::from_millis(800))
-        .build()
-        .unwrap()
 }
 
 /// Serves one connection: reads the request's head and two body bytes, writes `reply`, then holds or closes.
@@ -47,7 +47,7 @@ async fn serve(reply: Vec<u8>, hold: Duration) -> (u16, JoinHandle<(String, bool
 
 async fn create(port: u16) -> WriteOutcome {
     let id = RequestId::new("inv-CLT7B1-0").unwrap();
-    let outcome = client(port).create(EntityKind::Invoice, b"{}", &id).await;
+    let outcome = builder(port).build().unwrap().create(EntityKind::Invoice, b"{}", &id).await;
     assert!(!format!("{outcome:?}").contains(TOKEN));
     outcome
 }
@@ -135,4 +135,75 @@ async fn an_oversize_body_is_unknown() {
     let (port, server) = serve(text, Duration::ZERO).await;
     assert_eq!(unknown(create(port).await), UnknownWhy::TooLarge { limit: 8_388_608 });
     server.abort();
+}
+
+/// A server that answers every request on a connection, and how many connections it has seen.
+async fn keep_alive() -> (u16, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let connections = Arc::new(AtomicUsize::new(0));
+    let seen = Arc::clone(&connections);
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            seen.fetch_add(1, Ordering::SeqCst);
+            tokio::spawn(async move {
+                let mut text = Vec::new();
+                loop {
+                    let mut part = [0; 4096];
+                    match stream.read(&mut part).await {
+                        Ok(count) if count > 0 => text.extend_from_slice(&part[..count]),
+                        _ => return,
+                    }
+                    if text.ends_with(b"\r\n\r\n{}") {
+                        text.clear();
+                        let body = r#"{"Invoice":{"Id":"145","SyncToken":"0"}}"#;
+                        stream.write_all(&reply("200 OK", body)).await.unwrap();
+                    }
+                }
+            });
+        }
+    });
+    (port, connections)
+}
+
+/// A write goes into no connection that was idle for long: whoever stands between may be closing it.
+#[tokio::test]
+async fn a_connection_that_was_idle_is_not_used_again() {
+    for (idle, pause, connections) in [(60_000, 300, 1), (100, 300, 2)] {
+        let (port, seen) = keep_alive().await;
+        let client = builder(port).pool_idle_timeout(Duration::from_millis(idle)).build().unwrap();
+        for _ in 0..2 {
+            let id = RequestId::new("inv-CLT7B1-0").unwrap();
+            assert_eq!(client.create(EntityKind::Invoice, b"{}", &id).await.code(), "applied");
+            tokio::time::sleep(Duration::from_millis(pause)).await;
+        }
+        assert_eq!(seen.load(Ordering::SeqCst), connections, "idle {idle} ms");
+    }
+}
+
+/// A client of the host's own carries requests, held to the total time; what it follows by itself is no answer.
+#[tokio::test]
+async fn a_client_of_the_hosts_own_is_used_and_not_believed_when_it_follows() {
+    let of_the_host = || reqwest::Client::builder().no_proxy().user_agent("the-host").build().unwrap();
+    let id = RequestId::new("inv-CLT7B1-0").unwrap();
+    let body = r#"{"Invoice":{"Id":"145","SyncToken":"0"},"time":"t"}"#;
+    let (port, server) = serve(reply("200 OK", body), Duration::ZERO).await;
+    let client = builder(port).http_client(of_the_host()).build().unwrap();
+    assert_eq!(client.create(EntityKind::Invoice, b"{}", &id).await.code(), "applied");
+    assert!(server.await.unwrap().0.to_lowercase().contains("user-agent: the-host"));
+
+    let (port, server) = serve(Vec::new(), Duration::from_millis(1500)).await;
+    let client = builder(port).http_client(of_the_host()).build().unwrap();
+    assert_eq!(unknown(client.create(EntityKind::Invoice, b"{}", &id).await).code(), "connection-lost");
+    server.abort();
+
+    let (target, other) = serve(reply("200 OK", body), Duration::ZERO).await;
+    let location = format!("http://127.0.0.1:{target}/v3/company/9130/invoice");
+    let (port, server) =
+        serve(reply(&format!("307 Moved\r\nLocation: {location}"), ""), Duration::ZERO).await;
+    let client = builder(port).http_client(of_the_host()).build().unwrap();
+    let why = unknown(client.create(EntityKind::Invoice, b"{}", &id).await);
+    assert!(why.to_string().contains("followed a redirect"), "{why}");
+    server.abort();
+    other.abort();
 }
