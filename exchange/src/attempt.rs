@@ -89,6 +89,8 @@ pub(crate) struct Attempt {
     first_sent_at: Option<DateTime<Utc>>,
     /// Whether the last word on a request was 401 or 429: no proof, for a later run, that it did nothing.
     is_unproven: bool,
+    /// Whether the last word on a request was that QuickBooks' limit is reached.
+    is_throttled: bool,
     found: Option<Found>,
     reason: Option<String>,
     hold: Option<Hold>,
@@ -143,6 +145,7 @@ impl Attempt {
             sent_at,
             first_sent_at: None,
             is_unproven: false,
+            is_throttled: false,
             found,
             reason,
             hold: None,
@@ -258,6 +261,22 @@ impl Attempt {
         })
     }
 
+    /// The same entries with a sending of now: it had to wait for its turn before it could be written down.
+    pub(crate) fn sending_at(&mut self, now: &Moment, entries: Vec<Entry>) -> Vec<Entry> {
+        let at = |sent: Sent| sent.again(now);
+        self.sent = self.sent.take().map(at);
+        let each = entries.into_iter().map(|entry| match entry {
+            Entry::Sending { step, sent } => Entry::Sending { step, sent: at(sent) },
+            other => other,
+        });
+        each.collect()
+    }
+
+    /// Whether QuickBooks' limit turned the last request away.
+    pub(crate) fn is_throttled(&self) -> bool {
+        self.is_throttled
+    }
+
     /// Has the sending written down; the request follows.
     fn begin_sending(&mut self, sent: Sent) -> Effect {
         let entry = Entry::Sending { step: self.key().clone(), sent: sent.clone() };
@@ -281,6 +300,8 @@ impl Attempt {
 
     /// What an answer proves.
     fn answered(&mut self, answer: WriteOutcome) -> Input {
+        self.is_throttled =
+            matches!(answer, WriteOutcome::NotSent { why: NotSentWhy::Throttled | NotSentWhy::HeldBack, .. });
         self.is_unproven |= matches!(
             answer,
             WriteOutcome::NotSent { why: NotSentWhy::Unauthorized | NotSentWhy::Throttled, .. }

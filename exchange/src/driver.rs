@@ -18,6 +18,7 @@ use crate::attempt::{Attempt, Effect, Happened, Known, Lost};
 use crate::entry::Entry;
 use crate::error::RunError;
 use crate::job::Ready;
+use crate::observer::WaitingFor;
 use crate::patience::{Ended, ask};
 use crate::rehearsal::rehearsed;
 use crate::report::{BooksChanged, EntryReport, Hold, Outcome, Report};
@@ -129,6 +130,7 @@ impl<'e> Driver<'e> {
         match self.ready(course, place).await? {
             Ready::Job(job) => {
                 let attempt = self.attempt(*job);
+                self.exchange.observe(|observer| observer.started(attempt.key()));
                 self.go_on(course, place, attempt, Happened::Begun).await?;
             }
             Ready::Settled(settled) => self.done(course, place, settled),
@@ -217,6 +219,7 @@ impl<'e> Driver<'e> {
         let mut hold = self.ended().map(Ended::hold).or(course.brake.is_pulled().then_some(Hold::Outage));
         if hold.is_none() && !wait.is_zero() {
             warn!(steps = course.aside.len(), seconds = wait.as_secs(), "waiting out a quarantine");
+            self.exchange.tell_wait(WaitingFor::Quarantine, wait, None);
             hold = self.exchange.wait(wait).await.err().map(|ended| self.end(ended));
         }
         if let Some(hold) = hold {
@@ -261,7 +264,7 @@ impl<'e> Driver<'e> {
             course.stopped.insert(step.chain);
         }
         let entry = entry_report(step, settled);
-        self.exchange.observe(&entry);
+        self.exchange.observe(|observer| observer.settled(&entry));
         course.done.insert(place, entry);
     }
 
@@ -308,10 +311,26 @@ impl<'e> Driver<'e> {
     }
 
     async fn perform(&mut self, attempt: &mut Attempt, mut happened: Happened) -> Result<Turn, RunError> {
+        // A place under QuickBooks' limits, held between the entry "sending" and the request.
+        let mut admission = None;
         loop {
             let effect = attempt.on(happened, &self.known())?;
             happened = match effect {
-                Effect::Append(entries) => {
+                Effect::Append(mut entries) => {
+                    let is_sending = entries.iter().any(|entry| matches!(entry, Entry::Sending { .. }));
+                    if is_sending && !self.exchange.is_rehearsal {
+                        let asked = self.exchange.elapsed();
+                        match self.exchange.admission().await {
+                            Ok(place) => admission = Some(place),
+                            Err(ended) => {
+                                happened = Happened::Stopped(self.end(ended));
+                                continue;
+                            }
+                        }
+                        if self.exchange.elapsed() > asked {
+                            entries = attempt.sending_at(&self.exchange.moment(), entries);
+                        }
+                    }
                     self.exchange.append(self.session, attempt.key().as_str(), entries).await?;
                     Happened::Appended
                 }
@@ -321,7 +340,11 @@ impl<'e> Driver<'e> {
                 Effect::Send { kind, id, body } => {
                     // What was looked up before says nothing of it any more.
                     attempt.looked_up_by().map(|sent| self.session.seen.remove(&sent));
-                    Happened::Answered(self.exchange.client.create(kind, body.as_bytes(), &id).await)
+                    let client = &self.exchange.client;
+                    Happened::Answered(match admission.take() {
+                        Some(place) => client.create_admitted(place, kind, body.as_bytes(), &id).await,
+                        None => client.create(kind, body.as_bytes(), &id).await,
+                    })
                 }
                 Effect::LookUp { kind, number } => self.look_up(kind, number).await,
                 Effect::Read { kind, id } => {
@@ -330,6 +353,9 @@ impl<'e> Driver<'e> {
                 }
                 Effect::Pause(wait) => {
                     warn!(step = %attempt.key(), seconds = wait.as_secs(), "waiting");
+                    let what =
+                        if attempt.is_throttled() { WaitingFor::Limit } else { WaitingFor::AnotherTry };
+                    self.exchange.tell_wait(what, wait, Some(attempt.key()));
                     match self.exchange.wait(wait).await {
                         Ok(()) => Happened::Waited,
                         Err(ended) => Happened::Stopped(self.end(ended)),

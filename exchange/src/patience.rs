@@ -10,12 +10,14 @@ use std::task::Poll;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use mapping::StepKey;
 use qb_client::ReadError;
-use qb_client::engine::NotSentWhy;
+use qb_client::engine::{Admission, NotSentWhy};
 use serde::Serialize;
 use tokio::sync::watch;
 
 use crate::error::RunError;
+use crate::observer::{Waiting, WaitingFor};
 use crate::report::Hold;
 use crate::session::{Exchange, Options};
 
@@ -122,7 +124,7 @@ pub(crate) trait AskedWait {
 impl AskedWait for ReadError {
     fn asked_wait(&self) -> Option<Duration> {
         match self {
-            Self::NotSent { why: NotSentWhy::Throttled, retry_after } => *retry_after,
+            Self::NotSent { why: NotSentWhy::Throttled | NotSentWhy::HeldBack, retry_after } => *retry_after,
             _ => None,
         }
     }
@@ -173,6 +175,26 @@ impl Exchange {
         self.options.unless_stopped(self.client.clock().sleep(wait)).await.ok_or(Ended::Stopped)
     }
 
+    /// Waits for a place under QuickBooks' limits. Whoever writes down what is about to be sent asks for it before: the time of
+    /// sending that is written down is then that of the sending.
+    pub(crate) async fn admission(&self) -> Result<Admission, Ended> {
+        loop {
+            match self.options.unless_stopped(self.client.admit()).await.ok_or(Ended::Stopped)? {
+                Ok(admission) => return Ok(admission),
+                Err(wait) => {
+                    self.tell_wait(WaitingFor::Limit, wait, None);
+                    self.wait(wait).await?;
+                }
+            }
+        }
+    }
+
+    /// Tells whoever watches that a wait begins.
+    pub(crate) fn tell_wait(&self, what: WaitingFor, duration: Duration, step: Option<&StepKey>) {
+        let waiting = Waiting { what, duration, step: step.cloned() };
+        self.observe(|observer| observer.waiting(&waiting));
+    }
+
     /// Takes the answer to one question, or waits as QuickBooks asks and takes none: half of `ask!`.
     pub(crate) async fn answer<T, E: AskedWait>(
         &self,
@@ -183,6 +205,7 @@ impl Exchange {
             return Ok(Some(answer));
         };
         tracing::warn!(seconds = wait.as_secs(), "QuickBooks asks to be left alone");
+        self.tell_wait(WaitingFor::Limit, wait, None);
         self.wait(wait).await?;
         Ok(None)
     }

@@ -178,7 +178,7 @@ impl Driver<'_> {
                 None => return Err(not_provisioned(entry, settled.reason.unwrap_or_default())),
             }
             let entry = list_entry_report(entry, settled);
-            self.exchange.observe(&entry);
+            self.exchange.observe(|observer| observer.settled(&entry));
             report.list_entries.push(entry);
         }
         if !report.list_entries.is_empty() && !self.exchange.is_rehearsal {

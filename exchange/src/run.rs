@@ -5,12 +5,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use mapping::{Origin, Plan, plan};
+use mapping::{Origin, OriginKey, Plan, plan};
 use pos_model::Store;
+use qb_client::Usage;
+use tracing::{Instrument, Span, info, info_span};
 
 use crate::driver::Driver;
 use crate::error::RunError;
-use crate::report::Report;
+use crate::report::{Outcome, Report};
 use crate::session::{Exchange, Session};
 
 impl Exchange {
@@ -41,9 +43,20 @@ impl Exchange {
         if matches!(origin, Origin::Opening { .. }) && !is_confirmed {
             return Err(RunError::OpeningNotConfirmed);
         }
-        let mut session = self.begin(plan.period()).await?;
-        let result = self.post(&mut session, plan).await;
-        self.keep(session, result.as_ref().err());
+        let span = batch_span(self.client.realm().as_str(), &plan.origin().key());
+        let (before, start) = (self.client.usage(), self.elapsed());
+        let result = async {
+            let mut session = self.begin(plan.period()).await?;
+            let result = self.post(&mut session, plan).await;
+            self.keep(session, result.as_ref().err());
+            result
+        }
+        .instrument(span.clone())
+        .await;
+        span.in_scope(|| {
+            let millis = u64::try_from(self.elapsed().saturating_sub(start).as_millis()).unwrap_or(u64::MAX);
+            tell_end(result.as_ref(), self.client.usage() - before, millis);
+        });
         result
     }
 
@@ -75,6 +88,51 @@ impl Exchange {
         match posted {
             Ok(()) => Ok(report),
             Err(error) => Err(error.after(report)),
+        }
+    }
+}
+
+/// What every event of a run stands in: the company and the batch, by their ids.
+fn batch_span(realm: &str, origin: &OriginKey) -> Span {
+    match origin {
+        OriginKey::Batch(batch) => {
+            info_span!("run", realm, store = %batch.store, register = %batch.register, batch = batch.number)
+        }
+        OriginKey::PurchaseOrder { store, number } => {
+            info_span!("run", realm, store = %store, purchase_order = number)
+        }
+        OriginKey::Opening { store, date } => info_span!("run", realm, store = %store, opening = %date),
+        // A later plan's origin.
+        other => info_span!("run", realm, store = %other.store()),
+    }
+}
+
+/// The one event at the end of a run that says what came of it. Counts, and no names.
+fn tell_end(result: Result<&Report, &RunError>, used: Usage, millis: u64) {
+    let (requests, writes, metered) = (used.requests, used.writes, used.metered());
+    match result {
+        Ok(report) => {
+            let counts = report.counts();
+            let of = |outcome| counts.of(outcome);
+            info!(
+                documents = report.documents.len(),
+                created = of(Outcome::Created),
+                posted_before = of(Outcome::AlreadyPosted),
+                adopted = of(Outcome::Adopted),
+                refused = of(Outcome::Refused),
+                conflict = of(Outcome::Conflict),
+                held = of(Outcome::Held),
+                unknown = of(Outcome::Unknown),
+                requests,
+                writes,
+                metered,
+                throttled = used.throttled,
+                millis,
+                "run ended"
+            );
+        }
+        Err(error) => {
+            info!(code = error.code(), requests, writes, metered, millis, "run ended with an error")
         }
     }
 }

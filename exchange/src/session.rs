@@ -16,8 +16,9 @@ use crate::entry::Entry;
 use crate::error::{NotReady, RunError};
 use crate::history::History;
 use crate::log::{Fence, LogError, PostingLog};
+use crate::observer::Observer;
 use crate::patience::{Stop, ask};
-use crate::report::{EntryReport, Outcome};
+use crate::report::Outcome;
 use crate::snapshot::CompanySnapshot;
 use crate::step::{Moment, Policy};
 
@@ -30,9 +31,6 @@ const SNAPSHOT_AGE: TimeDelta = TimeDelta::minutes(5);
 
 /// How long the log is claimed for at a time: longer than any request, its answer and the wait between two of them.
 const LEASE: TimeDelta = TimeDelta::minutes(15);
-
-/// Sees every step as it is settled.
-pub type Observer = Arc<dyn Fn(&EntryReport) + Send + Sync>;
 
 /// What a host chooses for its runs.
 ///
@@ -47,7 +45,7 @@ pub type Observer = Arc<dyn Fn(&EntryReport) + Send + Sync>;
 ///
 /// let stop = Stop::new();
 /// let options = Options::default()
-///     .with_observer(|entry| println!("{} {}", entry.number, entry.outcome.word()))
+///     .with_observer(|entry: &exchange::EntryReport| println!("{} {}", entry.number, entry.outcome.word()))
 ///     .with_stop(stop.clone())
 ///     .with_owner("back-office-1");
 /// ```
@@ -56,8 +54,8 @@ pub type Observer = Arc<dyn Fn(&EntryReport) + Send + Sync>;
 pub struct Options {
     /// How patient a run is. The default is [`Policy::default`].
     pub policy: Policy,
-    /// What is called after every step; for progress bars. Must be quick. The default is nothing.
-    pub observer: Option<Observer>,
+    /// What sees the run go on; for progress bars. The default is nothing.
+    pub observer: Option<Arc<dyn Observer>>,
     /// What asks a run to end: once it is asked no further request is sent and no wait goes on, what is left is held, and the
     /// report says so. The default is nothing.
     pub stop: Option<Stop>,
@@ -82,7 +80,7 @@ impl Options {
 
     /// Sets [`observer`](Options::observer).
     #[must_use]
-    pub fn with_observer(mut self, observer: impl Fn(&EntryReport) + Send + Sync + 'static) -> Self {
+    pub fn with_observer(mut self, observer: impl Observer + 'static) -> Self {
         self.observer = Some(Arc::new(observer));
         self
     }
@@ -222,9 +220,9 @@ impl Exchange {
         self.options = options;
     }
 
-    pub(crate) fn observe(&self, entry: &EntryReport) {
+    pub(crate) fn observe(&self, tell: impl FnOnce(&dyn Observer)) {
         if let Some(observer) = &self.options.observer {
-            observer(entry);
+            tell(&**observer);
         }
     }
 

@@ -32,6 +32,7 @@ mod settle;
 mod support;
 mod tie_out;
 mod tie_out_people;
+mod watching;
 #[path = "../../mapping/tests/week/mod.rs"]
 mod week;
 mod weeks;

@@ -16,7 +16,7 @@ use std::task::Poll;
 use exchange::{EntryReport, Exchange, NotReady, Outcome, Report, RunError, TieOut};
 use mapping::{Company as Mapping, CompanyMapping};
 use pos_model::Batch;
-use qb_client::{AccessToken, BaseUrl, Client, Clock, RealmId, StaticToken, Transport};
+use qb_client::{AccessToken, BaseUrl, Client, ClientBuilder, Clock, RealmId, StaticToken, Transport};
 use qb_simulator::{Company, CompanyOptions};
 use serde_json::Value;
 
@@ -74,10 +74,19 @@ impl World {
 
     /// A client of the company by way of a transport of the test's own.
     pub(crate) fn client_over(&self, transport: Arc<dyn Transport>) -> Client {
+        self.builder(transport).build().unwrap()
+    }
+
+    /// A client that is set up otherwise.
+    pub(crate) fn client_with(&self, set_up: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Client {
+        set_up(self.builder(Arc::clone(&self.wire) as _)).build().unwrap()
+    }
+
+    fn builder(&self, transport: Arc<dyn Transport>) -> ClientBuilder {
         let token = AccessToken::new("simulator-access-token-0001").unwrap();
         let base = BaseUrl::loopback("http://127.0.0.1:1").unwrap();
         let builder = Client::builder(base, RealmId::new(&self.realm).unwrap(), StaticToken::new(token));
-        builder.transport(transport).clock(Arc::clone(&self.clock)).build().unwrap()
+        builder.transport(transport).clock(Arc::clone(&self.clock))
     }
 
     /// A new process: nothing in memory, the same log and company. A minute has passed since the last one.
