@@ -8,6 +8,7 @@ mod client;
 mod cut_answers;
 
 mod hostile_answers;
+mod limits;
 mod network;
 mod trace_events;
 mod verbs;

@@ -1,15 +1,13 @@
 //! Many in one request: each item has an outcome of its own, whatever the answer leaves out, doubles or makes up.
 
+use qb_client::ReadError;
 use qb_client::engine::{Batch, FirstPage, Query, QueryField, RequestId, UnknownWhy, WriteOutcome};
-use qb_client::{BaseUrl, ReadError};
 use qb_model::received::{Invoice, Payment};
 use qb_model::{EntityKind, Update, Version};
-use qb_simulator::{
-    BatchFault, CompanyOptions, Effect, Operation, Rule, SimulatorOptions, ThrottleForm, When,
-};
+use qb_simulator::{BatchFault, CompanyOptions, Effect, Operation, Rule, ThrottleForm, When};
 use serde_json::{Value, json};
 
-use crate::books::{Books, builder, id};
+use crate::books::{Books, id};
 
 /// The kinds of three items: the second can be named by itself.
 const KINDS: [EntityKind; 3] = [EntityKind::Invoice, EntityKind::CreditMemo, EntityKind::Invoice];
@@ -283,42 +281,6 @@ async fn many_lists_are_read_in_batches_to_their_ends() {
     let error = books.client.query_all(&[queries[0].clone(), bad]).await.unwrap_err();
     assert_eq!(error.code(), "read-refused");
     books.close().await;
-}
-
-/// A company with QuickBooks' limits, and a client that keeps them: nothing is turned away.
-#[tokio::test]
-async fn a_client_that_keeps_the_limits_is_not_turned_away() {
-    use qb_client::{Client, Limits, RealmId, StaticToken};
-
-    let limits = qb_simulator::Limits { per_second: Some(10), at_once: Some(10), ..Default::default() };
-    let options = SimulatorOptions { limits, ..SimulatorOptions::default() };
-    let simulator = qb_simulator::Simulator::start(options).await.unwrap();
-    let read_all = async |client: Client| {
-        let reads = (0..25).map(|_| {
-            let client = client.clone();
-            tokio::spawn(async move { client.company_info().await.map(|_| ()) })
-        });
-        for read in reads.collect::<Vec<_>>() {
-            read.await.unwrap().unwrap();
-        }
-        client.usage()
-    };
-    let kept = read_all(builder(&simulator).limits(Limits::DOCUMENTED).build().unwrap()).await;
-    assert_eq!((kept.requests, kept.throttled), (25, 0));
-    assert!(kept.held.as_millis() > 0);
-    simulator.stop().await;
-
-    // One company, two clients, one limit; on this machine none is kept unless it is asked for.
-    let client = |base| {
-        let token = StaticToken::new(qb_client::AccessToken::new("t").unwrap());
-        Client::builder(base, RealmId::new("9130").unwrap(), token)
-    };
-    let first = client(BaseUrl::Production).build().unwrap();
-    assert_eq!(first.limiter().limits(), Limits::DOCUMENTED);
-    let second = client(BaseUrl::Production).limiter(first.limiter().clone()).build().unwrap();
-    assert_eq!(second.limiter().limits(), Limits::DOCUMENTED);
-    let local = client(BaseUrl::loopback("http://127.0.0.1:1").unwrap()).build().unwrap();
-    assert_eq!(local.limiter().limits(), Limits::NONE);
 }
 
 /// A reached limit of one item slows the whole company down.
