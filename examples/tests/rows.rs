@@ -18,8 +18,8 @@ const OPEN: [(&str, &str); 7] = [
     ("F-13", "the log of an exchange of customers is not built yet"),
     ("F", "decided by `mapping::customers`; no exchange carries it out yet"),
     ("N-15", "summaries are not built yet"),
-    ("G-23", "credit limits are not built yet"),
-    ("G-24", "balances coming back from QuickBooks are not built yet"),
+    ("G-23", "decided by `mapping::customers`; no exchange carries it out yet"),
+    ("G-24", "decided by `mapping::customers`; no exchange carries it out yet"),
 ];
 
 #[test]

@@ -30,12 +30,14 @@
 //! | `wire.rs` | QuickBooks' bodies into this shape and out of it |
 
 mod additions;
+mod balances;
 mod change;
 mod departures;
 mod draft;
 mod edits;
 mod fields;
 mod fit;
+mod limits;
 mod lists;
 mod matching;
 mod meeting;
@@ -50,12 +52,14 @@ mod survivors;
 mod value;
 mod wire;
 
+pub use balances::{Balance, Figure, Movement, MovementState, RecordBalance, by_keeper, owed};
 pub use change::{
     Conflict, CustomerPlan, Edits, LeftOut, Notice, PosChange, Proposal, QuickBooksChange, Refusal, Retained,
 };
 pub use draft::{Activity, Decisions, Fate, Input};
 pub use fields::{Side, Verdict, compare};
 pub use fit::{Unfit, for_pos, for_quickbooks};
+pub use limits::{Account, Blocked, Charge, Exposure, Judgement, at_till, exposure, judge};
 pub use matching::{Features, Likeness, Reason, candidates, duplicates};
 pub use merges::{Merged, Merges};
 pub use names::folded;

@@ -101,6 +101,8 @@ pub(super) struct Draft<'a> {
     pub(super) children: BTreeMap<RecordId, BTreeSet<RecordId>>,
     /// What the account of each customer does that others were merged into, or none.
     activity: BTreeMap<CustomerKey, Activity>,
+    /// The customers that were compared, and whether something of them stays open.
+    pub(super) compared: BTreeMap<CustomerKey, bool>,
     /// Inactive records that a person said are an active customer's.
     pub(super) woken: BTreeSet<RecordId>,
     /// Customers that name a record which is not theirs, or not there: nothing is made for them until a person has said.
@@ -138,6 +140,7 @@ impl<'a> Draft<'a> {
             owners: BTreeMap::new(),
             children,
             activity: BTreeMap::new(),
+            compared: BTreeMap::new(),
             woken: BTreeSet::new(),
             parked: BTreeSet::new(),
             plan: CustomerPlan { state, ..CustomerPlan::default() },

@@ -262,16 +262,7 @@ fn finish(draft: &mut Draft<'_>, pos: &PosRecord, record: &QuickBooksRecord, wak
     if wanted == Some(false) && !retire(draft, &pos.key, &record.id) {
         waiting += 1;
     }
-    let state = &mut draft.plan.state;
-    state.open_conflicts.retain(|(key, _)| *key != pos.key);
-    let still = draft.plan.conflicts.iter().filter(|conflict| conflict.customer == pos.key);
-    state.open_conflicts.extend(still.map(|conflict| (conflict.customer.clone(), conflict.field.clone())));
-    let is_asked = state.proposed.iter().any(|(key, _)| *key == pos.key);
-    if waiting + conflicts > 0 || is_asked {
-        state.open.insert(pos.key.clone());
-    } else {
-        state.open.remove(&pos.key);
-    }
+    draft.compared.insert(pos.key.clone(), waiting + conflicts > 0);
     draft.plan.waiting += waiting;
 }
 

@@ -148,7 +148,7 @@ impl Features {
     }
 
     /// What two candidates share at least one of: an e-mail address, a telephone number, a name, or all of a name but one word
-    /// and that word's first letter. It keeps the comparison of two long lists from growing with their product.
+    /// and that word's first two letters. It keeps the comparison of two long lists from growing with their product.
     fn blocks(&self) -> BTreeSet<String> {
         let mut blocks = BTreeSet::new();
         blocks.extend(self.email.iter().map(|email| format!("@{email}")));
@@ -156,7 +156,7 @@ impl Features {
         for name in self.person.iter().chain(&self.company).chain(&self.display) {
             let words: Vec<&str> = name.split(' ').collect();
             for (i, word) in words.iter().enumerate() {
-                let opening: String = word.chars().take(if words.len() == 1 { 3 } else { 1 }).collect();
+                let opening: String = word.chars().take(if words.len() == 1 { 3 } else { 2 }).collect();
                 let rest: Vec<&str> =
                     words.iter().enumerate().filter(|(at, _)| *at != i).map(|(_, word)| *word).collect();
                 blocks.insert(format!("{opening}|{}", rest.join(" ")));

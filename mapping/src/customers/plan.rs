@@ -1,5 +1,7 @@
 //! The plan of an exchange of customers: its rules in their order.
 
+use std::collections::BTreeMap;
+
 use super::additions;
 use super::change::{CustomerPlan, PosChange};
 use super::departures;
@@ -9,6 +11,7 @@ use super::lists;
 use super::meeting;
 use super::settings::Direction;
 use super::survivors;
+use crate::CustomerKey;
 
 /// Plans an exchange of customers. Pure and deterministic: the same input gives the same plan, and nothing is sent or changed.
 ///
@@ -27,10 +30,8 @@ pub fn plan(input: &Input<'_>) -> CustomerPlan {
     lists::exchange(&mut draft);
     edits::exchange(&mut draft);
     additions::add(&mut draft);
-    let mut plan = draft.plan;
-    // Whoever a person is asked about is read in every exchange, also when it gets a record in this one.
-    let asked = plan.state.proposed.iter().map(|(customer, _)| customer.clone());
-    plan.state.open.extend(asked);
+    let (compared, mut plan) = (draft.compared, draft.plan);
+    open_matters(&compared, &mut plan);
     // A type must be there before a customer has it; a merge before the keeper's fields.
     plan.for_pos.sort_by_key(|change| match change {
         PosChange::AddType { .. } => 0,
@@ -42,4 +43,16 @@ pub fn plan(input: &Input<'_>) -> CustomerPlan {
     plan.to_read_in_pos.sort();
     plan.to_read_in_pos.dedup();
     plan
+}
+
+/// Notes what stays open for the next exchange; of customers that were not compared it is as before.
+fn open_matters(compared: &BTreeMap<CustomerKey, bool>, plan: &mut CustomerPlan) {
+    let state = &mut plan.state;
+    state.open_conflicts.retain(|(customer, _)| !compared.contains_key(customer));
+    let conflicts = plan.conflicts.iter();
+    state.open_conflicts.extend(conflicts.map(|of| (of.customer.clone(), of.field.clone())));
+    state.open.retain(|customer| !compared.contains_key(customer));
+    state.open.extend(compared.iter().filter(|(_, is_open)| **is_open).map(|(customer, _)| customer.clone()));
+    // Whoever a person is asked about is read in every exchange, also when it gets a record in this one.
+    state.open.extend(state.proposed.iter().map(|(customer, _)| customer.clone()));
 }
