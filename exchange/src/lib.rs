@@ -76,6 +76,7 @@ mod attempt;
 mod chain;
 pub mod conformance;
 mod customer_names;
+pub mod customers;
 mod driver;
 mod entry;
 mod error;

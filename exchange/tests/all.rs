@@ -9,6 +9,7 @@
 mod changed_mapping;
 mod conflict;
 mod crash;
+mod customers;
 mod doubt;
 mod faults;
 mod golden_pages;

@@ -5,6 +5,7 @@
 //! 58 merged into 61, 61 is nobody's        the customer of 58 has 61 now
 //! 58 merged into 61, 61 is another's       that customer becomes the keeper of the customer of 58 (F-08)
 //! 58 merged into 61, both one customer's   61 stays
+//! 58 was a deleted customer's              its tombstone ends
 //! 58 gone, nobody knows where              parked: refused in each exchange until a person says
 //! ```
 
@@ -22,12 +23,30 @@ pub(super) fn follow(draft: &mut Draft<'_>) {
     for (lost, fate) in fates {
         let Some(customer) = draft.owner(&lost).cloned() else { continue };
         draft.quickbooks.remove(&lost);
+        if bury(draft, &customer, &lost) {
+            continue;
+        }
         match survivor(draft, &lost, &fate) {
             Some(survivor) => take_over(draft, customer, lost, survivor),
             None => set_state(draft, &customer, &lost, LinkState::Gone),
         }
     }
     park(draft);
+}
+
+/// The tombstone of a deleted customer ends with its record: ids are never given twice, so that nothing is left to keep away.
+fn bury(draft: &mut Draft<'_>, customer: &CustomerKey, lost: &RecordId) -> bool {
+    let links = draft.plan.state.links.entry(customer.clone()).or_default();
+    let before = links.len();
+    links.retain(|link| link.record != *lost || link.state != LinkState::Deleted);
+    let is_buried = links.len() < before;
+    if links.is_empty() {
+        draft.plan.state.links.remove(customer);
+    }
+    if is_buried {
+        draft.index();
+    }
+    is_buried
 }
 
 /// The record that stands for a lost one now, through every merge that is known; none when it is gone too, when the merges form a

@@ -10,8 +10,8 @@ use std::path::Path;
 
 use mapping::CustomerKey;
 use mapping::customers::{
-    Activity, Fate, Lists, NameOrder, PosChange, PosRecord, Preference, Profile, Settings, Side, State, page,
-    record_of,
+    Activity, Fate, Lists, NameOrder, PosChange, PosRecord, Preference, Profile, Settings, Side, State,
+    duplicates, page, record_of,
 };
 use pos_model::CustomerFile;
 use qb_model::received::{self, Record};
@@ -156,4 +156,32 @@ fn settings(json: &Value) -> Settings {
         }
     }
     settings
+}
+
+/// F-08: likely duplicates of the POS's own list, most alike first, with their reasons; merged and deleted ones are left out.
+#[test]
+fn f_08_likely_duplicates_are_found_with_reasons() {
+    let file = serde_json::json!({ "version": 1, "retailer": "1651", "customers": [
+        { "id": "a", "account_number": "1", "first_name": "Sara", "last_name": "Edward", "email": "s@example.com" },
+        { "id": "b", "account_number": "2", "first_name": "Sara", "last_name": "Edwards", "email": "s@example.com" },
+        { "id": "c", "account_number": "3", "first_name": "Edward", "last_name": "Sara" },
+        { "id": "d", "account_number": "4", "first_name": "Ken", "last_name": "Moore" },
+        { "id": "e", "account_number": "5", "first_name": "Sara", "last_name": "Edward", "state": "deleted" },
+        { "id": "f", "account_number": "6", "first_name": "Sara", "last_name": "Edward", "state": "merged", "merged_into": "a" }
+    ]});
+    let file = CustomerFile::from_json(file.to_string().as_bytes()).unwrap();
+    let customers: Vec<PosRecord> =
+        file.customers().iter().map(|customer| PosRecord::of(file.retailer(), customer)).collect();
+    let found = duplicates(&customers).into_iter().map(|(a, b, likeness)| {
+        let reasons: Vec<String> = likeness.reasons.iter().map(ToString::to_string).collect();
+        format!("{} {}: {} %, {}", a.key.id, b.key.id, likeness.percent, reasons.join(", "))
+    });
+    assert_eq!(
+        found.collect::<Vec<_>>(),
+        [
+            "a c: 100 %, same name",
+            "a b: 95 %, names alike by 91 %, same e-mail",
+            "b c: 91 %, names alike by 91 %"
+        ]
+    );
 }
