@@ -307,10 +307,7 @@ fn note_input(input: &Input, summary: &mut RunSummary) {
         let place = Place::of_input(error.path());
         summary.add_error(*fault(error.code(), error, place, Exit::RefusedInput));
     }
-    for error in &input.faults {
-        let fault = *fault(error.code(), error, Place::of_part("all files together"), Exit::RefusedInput);
-        summary.add_error(fault.for_whom(Who::Administrator));
-    }
+    input.faults.iter().for_each(|fault| summary.add_error(Fault::of_survey(fault)));
 }
 
 /// Shows that a second run posts nothing.

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant, SystemTime};
 use chrono::{DateTime, Utc};
 use posting_log_sqlite::SqliteLog;
 use qb_simulator::{Effect, Faults, Operation, Rule, ThrottleForm, When};
-use serde_json::Value;
+use serde_json::{Value, json};
 use support::{World, text};
 
 fn day() -> PathBuf {
@@ -471,4 +471,122 @@ fn settling_needs_a_log_and_a_reason_and_says_so() {
         assert_eq!(output.status.code(), Some(2), "{}", text(&output));
         assert!(text(&output).contains(words), "{}", text(&output));
     }
+}
+
+/// N-13, P-03: what only all files together show is in the JSON: code, place, who must act and what to do; nothing is sent.
+#[test]
+fn what_only_all_files_together_show_is_in_the_report() {
+    let till = std::fs::read_to_string(day()).unwrap();
+    let till: Value = serde_json::from_str(&till).unwrap();
+    let salem = |file: &Value| {
+        let mut file = file.clone();
+        (file["store"]["code"], file["store"]["name"]) = ("salem".into(), "Salem Store".into());
+        file
+    };
+    let mut second = till.clone();
+    second["batches"].as_array_mut().unwrap().truncate(1);
+    second["batches"][0]["register"] = "9".into();
+    let mut renamed = till.clone();
+    renamed["tender_types"][0]["name"] = "Another one".into();
+    for (name, other, code, who) in [
+        ("truth-prefix", salem(&till), "prefix-of-two-stores", "administrator"),
+        ("truth-registers", second, "batch-of-two-registers", "administrator"),
+        ("truth-tender", salem(&renamed), "tender-of-two-meanings", "till"),
+    ] {
+        let world = World::new(name);
+        let path = world.folder.join("other.json");
+        std::fs::write(&path, other.to_string()).unwrap();
+        let output = world.full_exchange().arg("--pos").arg(day()).arg("--pos").arg(path).output().unwrap();
+        assert_eq!(output.status.code(), Some(4), "{name}: {}", text(&output));
+        let report = world.report();
+        assert_eq!(verdict(&report), ("refused_input", 4, false), "{name}");
+        let errors = report["errors"].as_array().unwrap();
+        let error =
+            errors.iter().find(|error| error["code"] == code).unwrap_or_else(|| panic!("{name}: {report:#}"));
+        assert!(error["place"]["store"].is_string(), "{error}");
+        assert_eq!(error["place"]["part"], "all files together");
+        assert_eq!((&error["who"], &error["does_retry_help"]), (&who.into(), &false.into()), "{error}");
+        assert!(error["message"].as_str().unwrap().contains("; give "), "{error}");
+        if code == "batch-of-two-registers" {
+            assert!(error["place"]["register"].is_string() && error["place"]["batch"] == 4, "{error}");
+        }
+        let refused = report["inputs"].as_array().unwrap().iter().all(|input| input["fate"] == "refused");
+        assert!(refused && world.documents() == 0, "{name}");
+    }
+}
+
+/// A folder of so many batches of one sale each, a file each.
+fn small_batches(world: &World, count: u64) -> PathBuf {
+    let day: Value = serde_json::from_slice(&std::fs::read(day()).unwrap()).unwrap();
+    let folder = world.folder.join("batches");
+    std::fs::create_dir(&folder).unwrap();
+    for number in 1..=count {
+        let line = json!({"kind": "item", "description": "Tire", "quantity": "1", "unit_price": "25.00", "amount": "25.00",
+            "tax_code": "NON"});
+        let sale = json!({"number": number, "occurred_at": "2026-02-03T09:41:07-05:00", "lines": [line],
+            "tenders": [{"type": 15239, "amount": "25.00"}]});
+        let mut file = day.clone();
+        file["batches"] = json!([{"register": "1", "number": number, "business_date": "2026-02-03", "status": "closed",
+            "closed_at": "2026-02-03T18:02:11-05:00", "transactions": [sale]}]);
+        std::fs::write(folder.join(format!("{number:04}.json")), file.to_string()).unwrap();
+    }
+    folder
+}
+
+/// `SMALL_BATCHES=600` looks long.
+fn so_many() -> u64 {
+    std::env::var("SMALL_BATCHES").ok().and_then(|count| count.parse().ok()).unwrap_or(40)
+}
+
+/// QuickBooks is gone before the first of many batches: one bounded try, not one a batch.
+#[test]
+fn an_outage_before_many_batches_ends_soon_and_says_what_stands() {
+    let mut world = World::new("truth-outage-before");
+    let folder = small_batches(&world, so_many());
+    world.go_away();
+    let began = Instant::now();
+    let output = world.full_exchange().arg("--pos").arg(&folder).output().unwrap();
+    assert!(began.elapsed() < Duration::from_secs(60), "{:?}", began.elapsed());
+    assert_eq!(output.status.code(), Some(3), "{}", text(&output));
+    let report = world.report();
+    assert_eq!(verdict(&report), ("not_run", 3, false));
+    assert_eq!(
+        (&report["not_started"], report["errors"].as_array().unwrap().len()),
+        (&(so_many() - 1).into(), 1)
+    );
+}
+
+/// QuickBooks goes away in the middle of many batches: the run ends within a minute and says what stands.
+#[test]
+fn an_outage_in_the_middle_of_many_batches_ends_soon_and_says_what_stands() {
+    let mut world = World::new("truth-outage-middle");
+    let folder = small_batches(&world, so_many());
+    let mut job = world.full_exchange();
+    let job = job.arg("--pos").arg(&folder).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = job.spawn().unwrap();
+    let half = so_many() as usize;
+    while world.documents() < half && child.try_wait().unwrap().is_none() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let stood = world.documents();
+    world.go_away();
+    let gone = Instant::now();
+    let output = child.wait_with_output().unwrap();
+    assert!(gone.elapsed() < Duration::from_secs(60), "{:?}", gone.elapsed());
+    let words = text(&output);
+    assert_eq!(output.status.code(), Some(3), "{words}");
+    let report = world.report();
+    assert_eq!(verdict(&report), ("incomplete", 3, false), "{words}");
+    let (created, unknown) = (&report["documents"]["created"], &report["documents"]["unknown"]);
+    let (created, unknown) = (created.as_u64().unwrap() as usize, unknown.as_u64().unwrap() as usize);
+    // Between the count and the end of the simulator a few more may have been posted.
+    assert!(
+        created >= stood.saturating_sub(1) && created < 2 * half && unknown <= 1,
+        "{created} of {stood}: {words}"
+    );
+    let not_started = report["not_started"].as_u64().unwrap();
+    assert!(not_started > 0 && words.contains("were not started; run it again to go on"), "{words}");
+    let error = &report["errors"][0];
+    assert_eq!((&error["who"], &error["does_retry_help"]), (&"nobody".into(), &true.into()), "{error}");
+    assert!(words.contains("What was posted was not tied out"), "{words}");
 }

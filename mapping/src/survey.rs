@@ -189,6 +189,29 @@ impl SurveyFault {
             Self::TenderOfTwoMeanings { .. } => "tender-of-two-meanings",
         }
     }
+
+    /// Returns the store that is named first, by its name or its code; none where no store is named.
+    #[must_use]
+    pub fn store(&self) -> Option<&str> {
+        match self {
+            Self::PrefixOfTwoStores { store, .. }
+            | Self::BatchOfTwoRegisters { store, .. }
+            | Self::NameOfTwoCustomers { store, .. }
+            | Self::TenderOfTwoMeanings { store, .. } => Some(store),
+            Self::NameOfTwoParties { .. } => None,
+        }
+    }
+
+    /// Returns whether the company mapping alone puts it right; else the point of sale does.
+    #[must_use]
+    pub fn is_of_mapping(&self) -> bool {
+        match self {
+            Self::PrefixOfTwoStores { .. }
+            | Self::BatchOfTwoRegisters { .. }
+            | Self::NameOfTwoParties { .. } => true,
+            Self::NameOfTwoCustomers { .. } | Self::TenderOfTwoMeanings { .. } => false,
+        }
+    }
 }
 
 /// What is worth saying; it stops nothing.

@@ -10,7 +10,7 @@ use tokio::runtime::Runtime;
 pub(crate) struct World {
     pub(crate) folder: PathBuf,
     simulator: Option<Simulator>,
-    _runtime: Runtime,
+    runtime: Runtime,
 }
 
 impl World {
@@ -22,7 +22,7 @@ impl World {
         let simulator = runtime.block_on(Simulator::start(SimulatorOptions::default())).unwrap();
         let line = serde_json::to_string(simulator.connection()).unwrap();
         std::fs::write(folder.join("connection.json"), line).unwrap();
-        Self { folder, simulator: Some(simulator), _runtime: runtime }
+        Self { folder, simulator: Some(simulator), runtime }
     }
 
     /// The main job against this world's simulator, with this world's log.
@@ -49,6 +49,11 @@ impl World {
         let answer: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
         assert!(answer.get("Fault").is_none(), "{answer}");
         answer
+    }
+
+    /// QuickBooks goes away, and its books with it.
+    pub(crate) fn go_away(&mut self) {
+        self.runtime.block_on(self.simulator.take().unwrap().stop());
     }
 
     /// The company's id.

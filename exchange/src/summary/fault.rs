@@ -1,6 +1,6 @@
 //! An error of a run as programs and people need it: a stable code, a place, whether another run helps, and who must act.
 
-use mapping::Origin;
+use mapping::{Origin, SurveyFault};
 use serde::Serialize;
 
 use crate::error::RunError;
@@ -220,6 +220,18 @@ impl Fault {
             }
             _ => fault(Exit::Configuration),
         }
+    }
+
+    /// What only all inputs together show: a prefix of two stores, a tender id of two meanings. Nothing is sent before it is put
+    /// right.
+    pub fn of_survey(fault: &SurveyFault) -> Self {
+        let store = fault.store().map(str::to_owned);
+        let mut place = Place { store, ..Place::of_part("all files together") };
+        if let SurveyFault::BatchOfTwoRegisters { register, batch, .. } = fault {
+            (place.register, place.batch) = (Some(register.clone()), Some(*batch));
+        }
+        let who = if fault.is_of_mapping() { Who::Administrator } else { Who::Till };
+        Self::new(fault.code(), fault.to_string(), place, Exit::RefusedInput).for_whom(who)
     }
 
     /// Each document and list entry of a report that is not settled.
