@@ -170,6 +170,7 @@ impl RunError {
     }
 
     /// Returns that the run's time was up, when it was.
+    #[must_use]
     pub fn paused(&self) -> Option<Paused> {
         match self.cause() {
             Self::Paused(paused) => Some(*paused),

@@ -118,6 +118,7 @@ pub enum SettleError {
 
 impl SettleError {
     /// Returns a stable word for programs.
+    #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
             Self::NoSuchDocument { .. } => "no-such-document",

@@ -59,6 +59,7 @@ pub struct BatchKey {
 
 impl BatchKey {
     /// Returns the key of a batch.
+    #[must_use]
     pub fn of(batch: &Batch) -> Self {
         let (store, register) = (batch.store().code().to_owned(), batch.register().to_owned());
         Self { store, register, number: batch.number() }
@@ -103,6 +104,7 @@ pub enum Event {
 
 impl Event {
     /// Returns the opening balances of a day.
+    #[must_use]
     pub fn opening(day: NaiveDate) -> Self {
         let year = u64::from(day.year().rem_euclid(100).unsigned_abs());
         Self::Opening(year * 10_000 + u64::from(day.month()) * 100 + u64::from(day.day()))
@@ -165,6 +167,7 @@ pub struct Identity<'a> {
 
 impl Identity<'_> {
     /// Returns the owned form.
+    #[must_use]
     pub fn key(&self) -> EventKey {
         let batch = self.batch.map(|(register, number)| (register.to_owned(), number));
         EventKey { store: self.store.to_owned(), batch, event: self.event }
@@ -193,17 +196,20 @@ pub struct EventKey {
 
 impl EventKey {
     /// Returns the store's code.
+    #[must_use]
     pub fn store(&self) -> &str {
         &self.store
     }
 
     /// Returns the batch that the event belongs to; none of a purchase order or of the opening balances.
+    #[must_use]
     pub fn batch(&self) -> Option<BatchKey> {
         let (register, number) = self.batch.clone()?;
         Some(BatchKey { store: self.store.clone(), register, number })
     }
 
     /// Returns the event.
+    #[must_use]
     pub fn event(&self) -> Event {
         self.event
     }
@@ -262,6 +268,7 @@ pub enum OriginKey {
 
 impl OriginKey {
     /// Returns the store's code.
+    #[must_use]
     pub fn store(&self) -> &str {
         match self {
             Self::Batch(batch) => &batch.store,
@@ -270,6 +277,7 @@ impl OriginKey {
     }
 
     /// Returns what an event belongs to; none of opening balances on no day of the calendar.
+    #[must_use]
     pub fn of(event: &EventKey) -> Option<Self> {
         let store = event.store.clone();
         Some(match (event.batch(), event.event) {
@@ -313,23 +321,27 @@ pub struct CustomerKey {
 
 impl CustomerKey {
     /// Returns the key of a customer of this store's retailer.
+    #[must_use]
     pub fn of(store: &Store, customer: &Customer) -> Self {
         Self { retailer: store.retailer().to_owned(), id: customer.id().to_owned() }
     }
 
     /// Returns what the notes of its record in QuickBooks say, so that the record is known when the log is lost (D-19).
+    #[must_use]
     pub fn note(&self) -> String {
         format!("Point of sale: {self}")
     }
 
     /// Returns the customer whose record has these notes; none when they are not ours, or were written by a version that wrote
     /// the id alone.
+    #[must_use]
     pub fn noted(notes: &str) -> Option<Self> {
         let line = notes.lines().find_map(|line| line.trim().strip_prefix("Point of sale: "))?;
         line.split_whitespace().next()?.parse().ok()
     }
 
     /// Returns whether a record with these notes is this customer's. Earlier versions wrote the id alone.
+    #[must_use]
     pub fn is_noted(&self, notes: &str) -> bool {
         notes == self.note() || notes.strip_prefix("Point of sale: cust-") == Some(&self.id)
     }
@@ -392,6 +404,7 @@ impl StepKind {
     ];
 
     /// Returns QuickBooks' entity.
+    #[must_use]
     pub const fn entity(self) -> EntityKind {
         match self {
             Self::Document(kind) => kind.entity(),
@@ -404,6 +417,7 @@ impl StepKind {
     }
 
     /// Returns the name that reports use: `Invoice`, `Expense`, `Customer`.
+    #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Document(kind) => kind.name(),
@@ -451,38 +465,45 @@ impl StepKey {
     }
 
     /// Returns the key of a document. Numbers are compared without case (N-13).
+    #[must_use]
     pub fn of(kind: DocumentKind, number: &DocNumber) -> Self {
         Self::new(StepKind::Document(kind), number.as_str().to_ascii_uppercase())
     }
 
     /// Returns the key of a customer's record.
+    #[must_use]
     pub fn customer(customer: &CustomerKey) -> Self {
         Self::new(StepKind::Customer, customer)
     }
 
     /// Returns the customer whose record it is; none of another kind of step, and of a customer that the first logs named
     /// without the retailer ([`StepKey::customer_id`]).
+    #[must_use]
     pub fn customer_key(&self) -> Option<CustomerKey> {
         if self.kind == StepKind::Customer { self.name().parse().ok() } else { None }
     }
 
     /// Returns the id of a customer that one of the first logs named without the retailer.
+    #[must_use]
     pub fn customer_id(&self) -> Option<&str> {
         let is_bare = self.kind == StepKind::Customer && !self.name().contains('/');
         is_bare.then(|| self.name())
     }
 
     /// Returns the key of the record that stands for a store's sales without a customer.
+    #[must_use]
     pub fn store(code: &str) -> Self {
         Self::new(StepKind::Store, code)
     }
 
     /// Returns the key of a vendor: its name stands for it, as suppliers have no id of QuickBooks' kind.
+    #[must_use]
     pub fn vendor(name: &str) -> Self {
         Self::new(StepKind::Vendor, request_key(name))
     }
 
     /// Returns the key of an item; of a mapped one its name in QuickBooks stands for it.
+    #[must_use]
     pub fn item(item: ItemRole, name: &str) -> Self {
         match item {
             ItemRole::Mapped(_) => Self::new(StepKind::Item, request_key(name)),
@@ -491,26 +512,31 @@ impl StepKey {
     }
 
     /// Returns the key of the account that plays a role.
+    #[must_use]
     pub fn account(account: ControlAccount) -> Self {
         Self::new(StepKind::Account, AccountWord(account))
     }
 
     /// Returns the key of the payment method that stands for a type of tender.
+    #[must_use]
     pub fn payment_method(tender: TenderTypeId) -> Self {
         Self::new(StepKind::PaymentMethod, tender)
     }
 
     /// Returns what the step makes.
+    #[must_use]
     pub fn kind(&self) -> StepKind {
         self.kind
     }
 
     /// Returns what stands behind the kind: a document's number, a list entry's name.
+    #[must_use]
     pub fn name(&self) -> &str {
         self.text.get(self.kind.word().len() + 1..).unwrap_or_default()
     }
 
     /// Returns the whole text.
+    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }

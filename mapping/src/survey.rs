@@ -450,6 +450,7 @@ impl Survey {
     }
 
     /// Returns everything worth saying.
+    #[must_use]
     pub fn notices(&self) -> Vec<Notice> {
         let utc = self.at_utc.iter().map(|(code, (store, At { event, instant }))| Notice::UtcInstants {
             store: store.clone(),

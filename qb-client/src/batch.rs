@@ -252,6 +252,7 @@ pub struct BatchOutcome {
 
 impl BatchOutcome {
     /// Returns the outcome of an item. A place of another batch, beyond the end of this one, is unknown.
+    #[must_use]
     pub fn of<T>(&self, place: &Place<T>) -> T {
         let missing = || Verdict::Unknown {
             why: UnknownWhy::ItemMissing { item: item_id(place.index) },

@@ -239,6 +239,7 @@ impl Period {
     }
 
     /// Returns the name of the vendor that stands for a supplier (D-18).
+    #[must_use]
     pub fn vendor(&self, supplier: &str) -> &str {
         self.mapping.suppliers.get(supplier).unwrap_or(&self.mapping.default_vendor)
     }

@@ -98,6 +98,7 @@ fn address_of(address: &received::Address) -> Option<FieldValue> {
 
 /// Returns the body of a record new to QuickBooks. Its notes carry our key, by which it is found when the log is lost. A type or a
 /// custom field that the lists lack is left out: the planner gives none.
+#[must_use]
 pub fn new_record(
     customer: &CustomerKey,
     display_name: &str,
