@@ -79,6 +79,15 @@ pub enum Entry {
         /// The keys of its documents.
         documents: BTreeSet<StepKey>,
     },
+    /// A certificate was made; the next one names its hash.
+    Certificate {
+        /// Its number, from 1.
+        number: u64,
+        /// The SHA-256 of its text, in hexadecimal digits.
+        sha256: String,
+        /// When QuickBooks was read for it.
+        checked_at: DateTime<Utc>,
+    },
     /// Another document has this step's number.
     Conflict {
         /// The step's key.

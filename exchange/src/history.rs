@@ -35,6 +35,8 @@ pub(crate) struct History {
     bare_customers: BTreeSet<StepKey>,
     /// Codes of the stores that had documents before it was said.
     bare_stores: BTreeSet<String>,
+    /// The number and the hash of the last certificate.
+    certificate: Option<(u64, String)>,
 }
 
 /// What is known of a step.
@@ -116,6 +118,7 @@ impl History {
             Entry::Settled { step, who, because, at } => {
                 self.settlements.insert(step, ByHand { who, because, at });
             }
+            Entry::Certificate { number, sha256, .. } => self.certificate = Some((number, sha256)),
             Entry::Refused { step, reason } => self.set(&step, State::Refused { reason }),
             Entry::NotSent { step } => self.set(&step, State::NotSent),
             Entry::Conflict { step, reason, .. } if !self.steps.contains_key(&step) => {
@@ -174,6 +177,16 @@ impl History {
             }
         }
         self.retailer = Some(retailer);
+    }
+
+    /// The number of the last certificate; 0 when there is none.
+    pub(crate) fn certificates(&self) -> u64 {
+        self.certificate.as_ref().map_or(0, |(number, _)| *number)
+    }
+
+    /// The hash of the last certificate.
+    pub(crate) fn last_certificate(&self) -> Option<&str> {
+        self.certificate.as_ref().map(|(_, sha256)| sha256.as_str())
     }
 
     /// Whether no document was ever sent.

@@ -73,6 +73,7 @@
 #![forbid(unsafe_code)]
 
 mod attempt;
+pub mod certificate;
 mod chain;
 pub mod conformance;
 mod customer_names;

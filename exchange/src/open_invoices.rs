@@ -95,7 +95,7 @@ fn unpaid<'h>(history: &'h History, company: &Company) -> BTreeSet<&'h str> {
 }
 
 /// The invoices that a payment was sent with.
-fn matches_of(record: &Record) -> Option<Vec<(OpenInvoice, Money)>> {
+pub(crate) fn matches_of(record: &Record) -> Option<Vec<(OpenInvoice, Money)>> {
     let Create::Payment(body) = record.sent.create()? else {
         return None;
     };

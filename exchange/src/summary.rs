@@ -251,6 +251,12 @@ impl RunSummary {
         &self.reports
     }
 
+    /// Returns what posts nothing, counted by reason.
+    #[must_use]
+    pub fn skipped(&self) -> &BTreeMap<String, u64> {
+        &self.skipped
+    }
+
     /// Returns the tie-out; none when none was made.
     #[must_use]
     pub fn tie_out(&self) -> Option<&TieOut> {

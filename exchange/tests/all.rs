@@ -6,6 +6,7 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod certificates;
 mod changed_mapping;
 mod conflict;
 mod crash;

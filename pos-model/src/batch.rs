@@ -20,6 +20,8 @@ pub struct Batch {
     pub(crate) account_payments: Vec<AccountPayment>,
     pub(crate) pay_ins_and_outs: Vec<PayInOut>,
     pub(crate) skipped: Vec<SkippedTransaction>,
+    pub(crate) opening_float: Option<Money>,
+    pub(crate) counted_cash: Option<Money>,
 }
 
 /// Whether the Z report has been run.
@@ -90,6 +92,19 @@ impl Batch {
     #[must_use]
     pub fn skipped(&self) -> &[SkippedTransaction] {
         &self.skipped
+    }
+
+    /// Returns the cash in the drawer at opening, when the till says so. Posts nothing.
+    #[must_use]
+    pub fn opening_float(&self) -> Option<Money> {
+        self.opening_float
+    }
+
+    /// Returns the cash counted at closing, when it was counted: with the float and what was taken it says whether the drawer
+    /// is over or short. Posts nothing.
+    #[must_use]
+    pub fn counted_cash(&self) -> Option<Money> {
+        self.counted_cash
     }
 
     /// Returns, per type of tender, the net of everything in the batch: transactions, deposits, payments on account, pay-ins

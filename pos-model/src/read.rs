@@ -113,11 +113,9 @@ impl Reader {
                 BatchStatus::Open
             }
         };
-        for (field, amount) in [("opening_float", &raw.opening_float), ("counted_cash", &raw.counted_cash)] {
-            if let Some(amount) = amount {
-                self.money(field, amount);
-            }
-        }
+        let [opening_float, counted_cash] =
+            [("opening_float", &raw.opening_float), ("counted_cash", &raw.counted_cash)]
+                .map(|(field, amount)| amount.as_ref().and_then(|amount| self.money(field, amount)));
         let faults_before = self.faults.len();
         let mut skipped = Vec::new();
         let mut transactions = Vec::with_capacity(raw.transactions.len());
@@ -171,6 +169,8 @@ impl Reader {
             account_payments,
             pay_ins_and_outs,
             skipped,
+            opening_float,
+            counted_cash,
         };
         let z_totals = raw.z_totals.map(|z_totals| self.z_totals(z_totals));
         if let Some(z_totals) = z_totals

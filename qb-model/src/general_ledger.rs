@@ -81,18 +81,24 @@ impl LedgerRow {
     /// Returns the entity behind the row's type, by the name it has in bodies and queries: `CreditMemo`, `Purchase`.
     #[must_use]
     pub fn entity(&self) -> String {
-        let txn_type = self.txn_type.to_lowercase();
-        match txn_type.as_str() {
-            "expense"
-            | "check"
-            | "cash expense"
-            | "cash purchase"
-            | "credit card expense"
-            | "credit card credit" => "Purchase".to_owned(),
-            "refund" => "RefundReceipt".to_owned(),
-            other if other.starts_with("bill payment") => "BillPayment".to_owned(),
-            other => other.split_whitespace().map(capitalized).collect(),
-        }
+        entity_of_report(&self.txn_type)
+    }
+}
+
+/// Returns QuickBooks' name of the entity behind what its reports call a kind of document: `Purchase` for `Expense` and
+/// `Check`.
+pub fn entity_of_report(txn_type: &str) -> String {
+    let txn_type = txn_type.to_lowercase();
+    match txn_type.as_str() {
+        "expense"
+        | "check"
+        | "cash expense"
+        | "cash purchase"
+        | "credit card expense"
+        | "credit card credit" => "Purchase".to_owned(),
+        "refund" => "RefundReceipt".to_owned(),
+        other if other.starts_with("bill payment") => "BillPayment".to_owned(),
+        other => other.split_whitespace().map(capitalized).collect(),
     }
 }
 

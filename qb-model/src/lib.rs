@@ -59,7 +59,7 @@ pub use decimal::WireDecimal;
 pub use error::ModelError;
 pub use expense::{ExpenseLine, Purchase};
 pub use fault::{Fault, FaultEntry};
-pub use general_ledger::{GeneralLedger, LedgerAccount, LedgerRow};
+pub use general_ledger::{GeneralLedger, LedgerAccount, LedgerRow, entity_of_report};
 pub use ids::{Class, CustomerType, Department, Id, PartyRef, PartyType, Ref, TaxCode};
 pub use journal::{JournalEntry, JournalLine, PostingType};
 pub use kind::{Entity, EntityKind};

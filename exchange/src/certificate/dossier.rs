@@ -1,0 +1,677 @@
+//! Everything that certificates are made of: what was planned, what became of it, and what QuickBooks says. From it the
+//! certificate of the whole period, of a day or of a batch is a pure function.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use mapping::{
+    Company, ControlAccount, OpenInvoices, Origin, OriginKey, Plan, PlanError, StepKey, Words, plan,
+};
+use pos_model::{Money, TenderTypeId};
+
+use super::documents::{AccountNames, Known, line, money};
+use super::findings::{cause_words, finding};
+use super::records::Records;
+use super::till::{Till, by_date, drawer};
+use super::value::{
+    AccountFigures, AgencyShare, Balance, BatchFigures, CERTIFICATE_SCHEMA_VERSION, Certificate,
+    CustomerFigures, DayFigures, DayPage, Deposits, DocumentLine, Figures, Finding, OtherPosting, Personal,
+    Scope, StoreDay, StoreTax, TenderDay, TenderFigures, Verdict,
+};
+use crate::tie_out::{AccountBalance, AccountTie, Difference, PartTie, TieOut};
+
+/// Who made a certificate, of which company, when, and what came before it.
+#[derive(Debug, Clone)]
+pub(super) struct Occasion {
+    pub(super) number: u64,
+    pub(super) company: String,
+    pub(super) records: Records,
+    pub(super) checked_at: DateTime<Utc>,
+    pub(super) previous: Option<String>,
+}
+
+/// What a host knows of a run beside its batches: [`Dossier`] shows it, and takes no figure from it.
+#[derive(Debug, Clone, Default)]
+pub struct Beside {
+    /// Files, batches and purchase orders that were refused or not started.
+    pub left_out: u64,
+    /// Entries of the till that post nothing, counted by reason.
+    pub skipped: BTreeMap<String, u64>,
+}
+
+/// What certificates are made of.
+pub struct Dossier<'d> {
+    pub(super) occasion: Occasion,
+    company: Arc<Company>,
+    tie_out: &'d TieOut,
+    known: Known,
+    beside: Beside,
+    items: Vec<Item<'d>>,
+    roles: BTreeMap<String, String>,
+    tax_account: Option<String>,
+}
+
+/// A batch, an order or the opening entry.
+struct Item<'d> {
+    origin: Origin<'d>,
+    label: String,
+    names: Arc<AccountNames>,
+    matches: OpenInvoices,
+    cells: BTreeMap<NaiveDate, Cell>,
+}
+
+/// One origin on one date.
+#[derive(Debug, Default)]
+struct Cell {
+    documents: u64,
+    different: u64,
+    till: Till,
+    /// What documents with a tender move on their takings accounts in QuickBooks, and which accounts.
+    quickbooks: BTreeMap<TenderTypeId, (Money, BTreeSet<String>)>,
+}
+
+/// Where documents go.
+enum Detail {
+    Documents,
+    Pages(Vec<DayPage>),
+}
+
+impl<'d> Dossier<'d> {
+    /// Sums up each origin once. `names` are the accounts that each origin's roles are, `matches` what its payments on account
+    /// were sent with.
+    pub(super) fn new(
+        occasion: Occasion,
+        company: Arc<Company>,
+        tie_out: &'d TieOut,
+        known: Known,
+        beside: Beside,
+        origins: impl IntoIterator<Item = (Origin<'d>, Arc<AccountNames>, OpenInvoices)>,
+    ) -> Result<Self, PlanError> {
+        let mut dossier = Self {
+            occasion,
+            company,
+            tie_out,
+            known,
+            beside,
+            items: Vec::new(),
+            roles: BTreeMap::new(),
+            tax_account: None,
+        };
+        let differences: BTreeMap<&StepKey, &Difference> = (tie_out.differences.iter())
+            .filter_map(|difference| Some((&difference.document.as_ref()?.key, difference)))
+            .collect();
+        for (key, difference) in &differences {
+            dossier.known.states.insert((*key).clone(), cause_words(&difference.cause));
+        }
+        for (origin, names, matches) in origins {
+            for (role, (id, _)) in &*names {
+                let words = dossier.roles.entry(id.clone()).or_default();
+                if !words.contains(role_words(*role)) {
+                    let separator = if words.is_empty() { "" } else { "; " };
+                    *words = format!("{words}{separator}{}", role_words(*role));
+                }
+                if *role == ControlAccount::SalesTax && !id.is_empty() {
+                    dossier.tax_account = Some(id.clone());
+                }
+            }
+            let label = match origin.key() {
+                OriginKey::PurchaseOrder { store, .. } => format!("{store}/purchase-orders"),
+                key => key.to_string(),
+            };
+            let mut item = Item { origin, label, names, matches, cells: BTreeMap::new() };
+            let cells = dossier.cells(&item, &differences)?;
+            item.cells = cells;
+            dossier.items.push(item);
+        }
+        Ok(dossier)
+    }
+
+    fn cells(
+        &self,
+        item: &Item<'d>,
+        differences: &BTreeMap<&StepKey, &Difference>,
+    ) -> Result<BTreeMap<NaiveDate, Cell>, PlanError> {
+        let mut cells: BTreeMap<NaiveDate, Cell> = BTreeMap::new();
+        for (date, till) in by_date(item.origin, &self.company) {
+            cells.entry(date).or_default().till = till;
+        }
+        let plan = self.plan(item)?;
+        for planned in plan.documents() {
+            let cell = cells.entry(planned.txn_date).or_default();
+            let difference = differences.get(&planned.key);
+            cell.documents += 1;
+            cell.different += u64::from(difference.is_some());
+            let Some((tender, role, amount)) = money(&planned.document) else { continue };
+            let names = item.names.get(&role);
+            let (sum, accounts) = cell.quickbooks.entry(tender).or_default();
+            accounts.extend(names.map(|(_, name)| name.clone()));
+            let is_here = |account_id: &str| names.is_some_and(|(id, _)| id == account_id);
+            let amounts = difference.into_iter().flat_map(|difference| &difference.amounts);
+            let amounts = amounts.filter(|amount| is_here(&amount.account_id));
+            *sum += amount + amounts.map(|amount| amount.found - amount.expected).sum();
+        }
+        Ok(cells)
+    }
+
+    fn plan<'p>(&'p self, item: &Item<'p>) -> Result<Plan<'p>, PlanError> {
+        let mut plan = plan(item.origin, &self.company)?;
+        plan.match_payments(item.matches.clone());
+        Ok(plan)
+    }
+
+    /// The dates that have documents or takings.
+    pub fn days(&self) -> BTreeSet<NaiveDate> {
+        self.items.iter().flat_map(|item| item.cells.keys().copied()).collect()
+    }
+
+    /// The batches, and the stores' purchase orders, as [`Scope::Batch`] names them.
+    pub fn origins(&self) -> BTreeSet<&str> {
+        self.items.iter().map(|item| item.label.as_str()).collect()
+    }
+
+    /// How many documents there are.
+    pub fn documents(&self) -> u64 {
+        self.items.iter().flat_map(|item| item.cells.values()).map(|cell| cell.documents).sum()
+    }
+
+    /// The SHA-256 of the certificate before these; none of a log's first.
+    pub fn previous(&self) -> Option<&str> {
+        self.occasion.previous.as_deref()
+    }
+
+    /// The whole period; none when nothing was handed in.
+    pub fn period(&self) -> Option<Scope> {
+        let days = self.days();
+        Some(Scope::Period { first: *days.first()?, last: *days.last()? })
+    }
+
+    /// Returns the certificate of a scope, with its documents. Posts nothing.
+    ///
+    /// # Errors
+    /// [`PlanError`]: a batch that cannot be planned; none of those that were tied out.
+    pub fn certificate(&self, scope: Scope) -> Result<Certificate, PlanError> {
+        self.certify(scope, Detail::Documents)
+    }
+
+    /// Returns the certificate of the period, with the certificates of its days in the place of documents. Posts nothing.
+    ///
+    /// # Errors
+    /// [`PlanError`]: a batch that cannot be planned; none of those that were tied out.
+    pub fn index(&self, scope: Scope, pages: Vec<DayPage>) -> Result<Certificate, PlanError> {
+        self.certify(scope, Detail::Pages(pages))
+    }
+
+    fn certify(&self, scope: Scope, detail: Detail) -> Result<Certificate, PlanError> {
+        let view = View { dossier: self, scope: &scope };
+        let (documents, pages) = match detail {
+            Detail::Documents => (view.documents()?, Vec::new()),
+            Detail::Pages(pages) => (Vec::new(), pages),
+        };
+        let is_period = matches!(scope, Scope::Period { .. });
+        let (tie_out, Occasion { number, company, checked_at, previous, .. }) =
+            (self.tie_out, self.occasion.clone());
+        let mut till = Till::default();
+        view.cells().for_each(|(_, _, cell)| till.add(&cell.till));
+        let accounts = view.accounts();
+        let differences: Vec<&Difference> = view.differences().collect();
+        Ok(Certificate {
+            schema_version: CERTIFICATE_SCHEMA_VERSION,
+            number,
+            company,
+            stores: view.stores(),
+            checked_at,
+            program: env!("CARGO_PKG_VERSION").to_owned(),
+            verdict: view.verdict(&accounts, &differences),
+            debits: debits(accounts.iter().map(|account| account.figures)),
+            balances: if is_period { tie_out.balances.iter().map(balance).collect() } else { Vec::new() },
+            days: view.days(),
+            tenders: view.tenders(),
+            gift_certificates: till.certificates,
+            deposits: Deposits {
+                opening: till.deposits_before,
+                outstanding: till.deposits_before
+                    + till.deposits.values().map(|order| order.outstanding).sum(),
+                orders: till.deposits.into_values().collect(),
+            },
+            taxes: view.taxes(),
+            agencies: if is_period { tie_out.agencies.iter().map(agency).collect() } else { Vec::new() },
+            differences: differences.into_iter().map(|difference| view.finding(difference)).collect(),
+            notices: match is_period {
+                true => tie_out.notices.iter().map(|notice| Personal::from(notice.to_string())).collect(),
+                false => Vec::new(),
+            },
+            others: view.others(),
+            batches: view.batches(),
+            skipped: if is_period { self.beside.skipped.clone() } else { BTreeMap::new() },
+            accounts,
+            documents,
+            pages,
+            part_of: None,
+            previous,
+            scope,
+        })
+    }
+}
+
+fn agency(agency: &crate::tie_out::AgencyTax) -> AgencyShare {
+    AgencyShare {
+        account: agency.account.clone(),
+        account_id: agency.account_id.clone(),
+        amount: agency.amount,
+    }
+}
+
+/// What an account in a role stands for.
+fn role_words(role: ControlAccount) -> &'static str {
+    match role {
+        ControlAccount::Sales => "goods and services sold, less returns",
+        ControlAccount::OfItem(_) => "items with an account of their own",
+        ControlAccount::Receivable => "what customers owe",
+        ControlAccount::TillTakings => "cash, checks and other money taken",
+        ControlAccount::TakingsOf(_) => "a tender with an account of its own",
+        ControlAccount::RefundsOf(_) => "refunds paid out",
+        ControlAccount::Vouchers => "gift certificates outstanding",
+        ControlAccount::Deposits => "deposits on orders outstanding",
+        ControlAccount::DropsAndPayouts => "put into and taken out of the drawers",
+        ControlAccount::Purchases => "goods received",
+        ControlAccount::PurchasesTax => "tax on purchases",
+        ControlAccount::PurchasesShipping => "shipping of purchases",
+        ControlAccount::PurchasesOtherFees => "other fees of purchases",
+        ControlAccount::Shipping => "shipping charged",
+        ControlAccount::SalesTax => "sales tax to be paid over",
+        ControlAccount::Payable => "what suppliers are owed",
+        ControlAccount::Rounding => "cash rounding",
+        ControlAccount::CertificateDiscounts => "gift certificates sold below their worth",
+        ControlAccount::OpeningBalances => "where the opening balances were",
+        _ => "another control account",
+    }
+}
+
+fn balance(balance: &AccountBalance) -> Balance {
+    Balance {
+        account: balance.account.clone(),
+        account_id: balance.account_id.clone(),
+        first: balance.start_date,
+        last: balance.end_date,
+        opening: balance.opening,
+        this_period: balance.ours,
+        other_batches: balance.other_batches,
+        others: balance.other_documents,
+        balance: balance.closing(),
+        trial_balance: balance.trial_balance,
+    }
+}
+
+/// The debits among some figures, opinion by opinion; an opinion that some figure lacks is absent.
+fn debits(figures: impl Iterator<Item = Figures> + Clone) -> Figures {
+    let sum = |of: &dyn Fn(&Figures) -> Money| {
+        figures.clone().map(|figures| of(&figures)).filter(|amount| amount.is_positive()).sum()
+    };
+    let known = |of: &dyn Fn(&Figures) -> Option<Money>| {
+        let all: Option<Vec<Money>> = figures.clone().map(|figures| of(&figures)).collect();
+        all.map(|all| all.into_iter().filter(|amount| amount.is_positive()).sum())
+    };
+    Figures {
+        till: sum(&|figures| figures.till),
+        plan: sum(&|figures| figures.plan),
+        read_back: known(&|figures| figures.read_back),
+        general_ledger: sum(&|figures| figures.general_ledger),
+        trial_balance: known(&|figures| figures.trial_balance),
+    }
+}
+
+fn add(figures: &mut Figures, part: &PartTie) {
+    figures.till += part.pos;
+    figures.plan += part.planned;
+    figures.general_ledger += part.quickbooks;
+}
+
+/// A dossier seen through a scope.
+struct View<'v, 'd> {
+    dossier: &'v Dossier<'d>,
+    scope: &'v Scope,
+}
+
+impl<'v, 'd> View<'v, 'd> {
+    fn has(&self, origin: &str, date: NaiveDate) -> bool {
+        match self.scope {
+            Scope::Period { .. } => true,
+            Scope::Day { date: day } => *day == date,
+            Scope::Batch { origin: of } => of == origin,
+        }
+    }
+
+    fn cells(&self) -> impl Iterator<Item = (&'v Item<'d>, NaiveDate, &'v Cell)> {
+        let cells = self.dossier.items.iter();
+        let cells = cells.flat_map(|item| item.cells.iter().map(move |(date, cell)| (item, *date, cell)));
+        cells.filter(|(item, date, _)| self.has(&item.label, *date))
+    }
+
+    /// The figures of the scope's origins and dates, accounts as a whole.
+    fn parts(&self) -> impl Iterator<Item = &'d PartTie> {
+        self.dossier.tie_out.parts.iter().filter(|part| self.has(&part.origin, part.date))
+    }
+
+    fn differences(&self) -> impl Iterator<Item = &'d Difference> {
+        let is_here = |difference: &&Difference| match self.scope {
+            Scope::Period { .. } => true,
+            Scope::Day { date } => difference.amounts.iter().any(|amount| amount.date == *date),
+            Scope::Batch { origin } => {
+                difference.document.as_ref().is_some_and(|document| document.origin == *origin)
+            }
+        };
+        self.dossier.tie_out.differences.iter().filter(is_here)
+    }
+
+    /// A difference with what of it lies in the scope.
+    fn finding(&self, difference: &Difference) -> Finding {
+        let mut finding = finding(difference, &self.dossier.occasion.records);
+        if let Scope::Day { date } = self.scope {
+            finding.amounts.retain(|amount| amount.date == *date);
+        }
+        finding
+    }
+
+    fn stores(&self) -> BTreeMap<String, String> {
+        let stores = self.cells().map(|(item, ..)| item.origin.store());
+        stores.map(|store| (store.code().to_owned(), store.name().to_owned())).collect()
+    }
+
+    fn verdict(&self, accounts: &[AccountFigures], differences: &[&Difference]) -> Verdict {
+        let tie_out = self.dossier.tie_out;
+        let is_period = matches!(self.scope, Scope::Period { .. });
+        let of_documents: BTreeSet<&StepKey> =
+            differences.iter().filter_map(|d| d.document.as_ref()).map(|document| &document.key).collect();
+        let is_right = |account: &AccountFigures| {
+            let Figures { till, plan, general_ledger, .. } = account.figures;
+            till == plan && plan - general_ledger == account.not_posted
+        };
+        Verdict {
+            ties_out: match is_period {
+                true => tie_out.is_tied_out(),
+                false => differences.is_empty() && self.parts().all(PartTie::is_tied_out),
+            },
+            is_explained: match is_period {
+                true => tie_out.is_explained(),
+                false => differences.iter().all(|d| d.is_explained()) && accounts.iter().all(is_right),
+            },
+            documents: self.cells().map(|(.., cell)| cell.documents).sum(),
+            different_documents: of_documents.len() as u64,
+            accounts: accounts.len() as u64,
+            different_accounts: accounts.iter().filter(|account| !account.figures.agree()).count() as u64,
+            left_out: if is_period { self.dossier.beside.left_out } else { 0 },
+        }
+    }
+
+    fn accounts(&self) -> Vec<AccountFigures> {
+        let mut days: BTreeMap<(&str, &str), BTreeMap<NaiveDate, Figures>> = BTreeMap::new();
+        for part in self.parts().filter(|part| part.customer.is_none()) {
+            let account = days.entry((&part.account_id, &part.account)).or_default();
+            add(account.entry(part.date).or_default(), part);
+        }
+        let mut not_posted: BTreeMap<(&str, &str), Money> = BTreeMap::new();
+        for amount in self.differences().filter(|d| d.is_explained()).flat_map(|d| &d.amounts) {
+            *not_posted.entry((&amount.account_id, &amount.account)).or_default() +=
+                amount.expected - amount.found;
+        }
+        let is_period = matches!(self.scope, Scope::Period { .. });
+        let mut customers = self.customers();
+        let figures = |tie: &'d AccountTie| {
+            let key = (tie.id.as_str(), tie.name.as_str());
+            let days = days.get(&key);
+            if days.is_none() && !is_period {
+                return None;
+            }
+            let days: Vec<DayFigures> = (days.into_iter().flatten())
+                .map(|(date, figures)| DayFigures { date: *date, figures: *figures })
+                .collect();
+            let mut figures = Figures::default();
+            for day in &days {
+                figures.till += day.figures.till;
+                figures.plan += day.figures.plan;
+                figures.general_ledger += day.figures.general_ledger;
+            }
+            figures.trial_balance = if is_period { self.trial_balance(tie) } else { None };
+            Some(AccountFigures {
+                name: tie.name.clone(),
+                id: tie.id.clone(),
+                what: self.dossier.roles.get(&tie.id).cloned().unwrap_or_default(),
+                figures,
+                not_posted: match is_period {
+                    true => tie.not_posted,
+                    false => not_posted.get(&key).copied().unwrap_or_default(),
+                },
+                days,
+                customers: customers.remove(&key).unwrap_or_default(),
+            })
+        };
+        self.dossier.tie_out.accounts.iter().filter_map(figures).collect()
+    }
+
+    /// What the trial balances leave for the documents of the period beside everything else that the ledger knows.
+    fn trial_balance(&self, tie: &AccountTie) -> Option<Money> {
+        let balances = self.dossier.tie_out.balances.iter().filter(|b| b.account_id == tie.id);
+        let mut left =
+            balances.map(|b| b.trial_balance - b.opening - b.other_batches - b.other_documents).peekable();
+        left.peek()?;
+        Some(left.sum())
+    }
+
+    /// Accounts Receivable by customer, by the account's id and name.
+    fn customers(&self) -> BTreeMap<(&'d str, &'d str), Vec<CustomerFigures>> {
+        let mut accounts: BTreeMap<(&str, &str), BTreeMap<&str, Figures>> = BTreeMap::new();
+        for part in self.parts() {
+            if let Some(customer) = &part.customer {
+                let customers = accounts.entry((&part.account_id, &part.account)).or_default();
+                add(customers.entry(customer).or_default(), part);
+            }
+        }
+        let line = |(customer, figures): (&str, Figures)| CustomerFigures {
+            customer: Personal::from(customer.to_owned()),
+            figures,
+        };
+        accounts
+            .into_iter()
+            .map(|(key, customers)| (key, customers.into_iter().map(line).collect()))
+            .collect()
+    }
+
+    /// Each store on each date, in this order.
+    fn days(&self) -> Vec<StoreDay> {
+        let mut cells: BTreeMap<(NaiveDate, &str), Vec<(&Item<'d>, &Cell)>> = BTreeMap::new();
+        for (item, date, cell) in self.cells() {
+            cells.entry((date, item.origin.store().code())).or_default().push((item, cell));
+        }
+        let mut differ: BTreeSet<(NaiveDate, &str)> = BTreeSet::new();
+        for part in self.parts().filter(|part| !part.is_tied_out()) {
+            differ.insert((part.date, store_of(&part.origin)));
+        }
+        let day = |((date, store), cells): ((NaiveDate, &str), Vec<(&Item<'d>, &Cell)>)| {
+            let mut till = Till::default();
+            cells.iter().for_each(|(_, cell)| till.add(&cell.till));
+            let different_documents = cells.iter().map(|(_, cell)| cell.different).sum();
+            let quickbooks = quickbooks(cells.iter().map(|(_, cell)| *cell));
+            StoreDay {
+                date,
+                store: store.to_owned(),
+                documents: cells.iter().map(|(_, cell)| cell.documents).sum(),
+                different_documents,
+                ties_out: different_documents == 0 && !differ.contains(&(date, store)),
+                sold: till.sold,
+                tax: till.tax,
+                money_in: till.money_in(),
+                drawers: (cells.iter())
+                    .filter_map(|(item, _)| match item.origin {
+                        Origin::Batch(batch) if batch.business_date() == date => Some(drawer(batch)),
+                        _ => None,
+                    })
+                    .collect(),
+                tenders: (till.tenders.iter())
+                    .map(|(id, taken)| TenderDay {
+                        name: taken.name.clone(),
+                        till: taken.amount,
+                        quickbooks: taken.is_money.then(|| quickbooks.get(id).map_or(Money::ZERO, |of| of.0)),
+                    })
+                    .collect(),
+            }
+        };
+        cells.into_iter().map(day).collect()
+    }
+
+    /// By type of tender; two stores may use one id for two names where the mapping says so, and each name is a line.
+    fn tenders(&self) -> Vec<TenderFigures> {
+        let mut lines: BTreeMap<(bool, TenderTypeId, &str), TenderFigures> = BTreeMap::new();
+        for (item, _, cell) in self.cells() {
+            for (id, taken) in &cell.till.tenders {
+                let line =
+                    lines.entry((!taken.is_money, *id, &taken.name)).or_insert_with(|| TenderFigures {
+                        name: taken.name.clone(),
+                        is_money: taken.is_money,
+                        accounts: Vec::new(),
+                        stores: BTreeMap::new(),
+                        till: Money::ZERO,
+                        quickbooks: taken.is_money.then_some(Money::ZERO),
+                    });
+                line.till += taken.amount;
+                *line.stores.entry(item.origin.store().code().to_owned()).or_default() += taken.amount;
+                if let (Some(quickbooks), Some((amount, accounts))) =
+                    (&mut line.quickbooks, cell.quickbooks.get(id))
+                {
+                    *quickbooks += *amount;
+                    for account in accounts {
+                        if !line.accounts.contains(account) {
+                            line.accounts.push(account.clone());
+                        }
+                    }
+                }
+            }
+        }
+        lines.into_values().collect()
+    }
+
+    fn taxes(&self) -> Vec<StoreTax> {
+        let mut stores: BTreeMap<&str, StoreTax> = BTreeMap::new();
+        let new = |store: &str| StoreTax {
+            store: store.to_owned(),
+            taxed: Money::ZERO,
+            untaxed: Money::ZERO,
+            till: Money::ZERO,
+            quickbooks: Money::ZERO,
+        };
+        for (item, _, cell) in self.cells() {
+            if matches!(item.origin, Origin::Batch(_)) {
+                let store = item.origin.store().code();
+                let line = stores.entry(store).or_insert_with(|| new(store));
+                line.taxed += cell.till.taxed;
+                line.untaxed += cell.till.sold - cell.till.taxed;
+                line.till += cell.till.tax;
+            }
+        }
+        let is_tax = |part: &&PartTie| Some(&part.account_id) == self.dossier.tax_account.as_ref();
+        for part in self.parts().filter(is_tax) {
+            let store = store_of(&part.origin);
+            stores.entry(store).or_insert_with(|| new(store)).quickbooks -= part.quickbooks;
+        }
+        stores.into_values().collect()
+    }
+
+    fn others(&self) -> Vec<OtherPosting> {
+        let is_here = |date: NaiveDate| match self.scope {
+            Scope::Period { .. } => true,
+            Scope::Day { date: day } => *day == date,
+            Scope::Batch { .. } => false,
+        };
+        let others = self.dossier.tie_out.other_documents.iter().filter(|other| is_here(other.date));
+        let other = others.map(|other| OtherPosting {
+            date: other.date,
+            kind: other.txn_type.clone(),
+            number: other.number.clone(),
+            record: self.dossier.occasion.records.of_report(&other.txn_type, &other.id),
+            account: other.account.clone(),
+            amount: other.amount,
+            may_be: other.may_be.as_ref().map(ToString::to_string),
+        });
+        other.collect()
+    }
+
+    fn batches(&self) -> Vec<BatchFigures> {
+        let mut parts: BTreeMap<&str, BTreeMap<(&str, &str), Figures>> = BTreeMap::new();
+        let mut differ: BTreeSet<&str> = BTreeSet::new();
+        for part in self.parts() {
+            if !part.is_tied_out() {
+                differ.insert(&part.origin);
+            }
+            if part.customer.is_none() {
+                let accounts = parts.entry(&part.origin).or_default();
+                add(accounts.entry((&part.account_id, &part.account)).or_default(), part);
+            }
+        }
+        let mut batches: BTreeMap<(NaiveDate, &str), BatchFigures> = BTreeMap::new();
+        let mut first: BTreeMap<&str, NaiveDate> = BTreeMap::new();
+        for (item, ..) in self.cells() {
+            let date = first.entry(&item.label).or_insert(item.origin.date());
+            *date = item.origin.date().min(*date);
+        }
+        for (item, _, cell) in self.cells() {
+            let date = first.get(item.label.as_str()).copied().unwrap_or(item.origin.date());
+            let batch = batches.entry((date, &item.label)).or_insert_with(|| BatchFigures {
+                origin: item.label.clone(),
+                date,
+                documents: 0,
+                different_documents: 0,
+                ties_out: !differ.contains(item.label.as_str()),
+                debits: match parts.get(item.label.as_str()) {
+                    Some(accounts) => debits(accounts.values().copied()),
+                    None => Figures::default(),
+                },
+            });
+            batch.documents += cell.documents;
+            batch.different_documents += cell.different;
+            batch.ties_out &= cell.different == 0;
+        }
+        batches.into_values().collect()
+    }
+
+    fn documents(&self) -> Result<Vec<DocumentLine>, PlanError> {
+        let mut documents: Vec<DocumentLine> = Vec::new();
+        let is_here = |item: &&Item<'d>| item.cells.keys().any(|date| self.has(&item.label, *date));
+        for item in self.dossier.items.iter().filter(is_here) {
+            let plan = self.dossier.plan(item)?;
+            let words = Words::new(&plan);
+            let mine = plan.documents().filter(|planned| self.has(&item.label, planned.txn_date));
+            documents.extend(mine.map(|planned| {
+                line(
+                    planned,
+                    &plan,
+                    &words,
+                    &item.names,
+                    &item.label,
+                    &self.dossier.known,
+                    &self.dossier.occasion.records,
+                )
+            }));
+        }
+        // Within a day and store as the till had them.
+        documents.sort_by(|one, other| (one.date, &one.store).cmp(&(other.date, &other.store)));
+        Ok(documents)
+    }
+}
+
+/// The store of `store/register/batch`.
+fn store_of(origin: &str) -> &str {
+    origin.split_once('/').map_or(origin, |(store, _)| store)
+}
+
+/// What documents with each type of tender move in QuickBooks.
+fn quickbooks<'c>(
+    cells: impl Iterator<Item = &'c Cell>,
+) -> BTreeMap<TenderTypeId, (Money, BTreeSet<String>)> {
+    let mut sums: BTreeMap<TenderTypeId, (Money, BTreeSet<String>)> = BTreeMap::new();
+    for (id, (amount, accounts)) in cells.flat_map(|cell| &cell.quickbooks) {
+        let sum = sums.entry(*id).or_default();
+        sum.0 += *amount;
+        sum.1.extend(accounts.iter().cloned());
+    }
+    sums
+}
