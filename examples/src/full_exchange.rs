@@ -20,6 +20,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use mapping::Origin;
 use posting_log_sqlite::SqliteLog;
 
+use crate::certified::{self, Run, certify};
 use crate::connect::{self, Connected};
 use crate::days::print_days;
 use crate::dry_run::print_to_make;
@@ -80,6 +81,14 @@ pub struct Arguments {
     /// and make.
     #[arg(long)]
     dry_run: bool,
+    /// Where to write the certificate of the days that were tied out: a page, its figures, a workbook, tables, a journal.
+    #[arg(long, value_name = "FOLDER", conflicts_with = "no_certificate", help = format!(
+        "Where to write the certificate: page, figures, workbook, tables, journal [default: {}]", certified::FOLDER
+    ))]
+    certificate: Option<PathBuf>,
+    /// Write no certificate.
+    #[arg(long)]
+    no_certificate: bool,
     /// Say of every document what it does, however many there are.
     #[arg(long)]
     show_plan: bool,
@@ -267,6 +276,14 @@ async fn post_all(arguments: &Arguments, summary: &mut RunSummary) -> Result<(),
         summary.set_tie_out(tie_out);
         if stop.is_asked() {
             summary.interrupt();
+        } else if !arguments.no_certificate {
+            let origins = started.reports.iter().map(|(origin, _)| *origin);
+            let run = Run {
+                origins: origins.filter(|origin| !matches!(origin, Origin::Opening { .. })).collect(),
+                folder: arguments.certificate.as_deref(),
+                is_log_in_memory: arguments.log.is_none(),
+            };
+            certify(&mut exchange, run, summary).await;
         }
     }
     if is_sample && !arguments.dry_run && !stop.is_asked() {

@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "these are programs: printing is what they do")]
 
 pub mod adventureworks;
+pub mod certified;
 pub mod connect;
 pub mod connect_company;
 pub mod days;
@@ -22,6 +23,7 @@ pub mod settle;
 pub mod stop;
 pub mod trace;
 pub mod trial;
+pub mod verify_certificate;
 
 /// The README's own program compiles.
 #[cfg(doctest)]

@@ -422,6 +422,7 @@ fn full_exchange(folder: &Path, arguments: &Arguments) -> Result<(Option<i32>, V
         ("--client", "app.json"),
         ("--log", "log.sqlite"),
         ("--json", "report.json"),
+        ("--certificate", "certificate"),
     ] {
         command.arg(option).arg(file(name));
     }

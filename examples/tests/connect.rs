@@ -105,7 +105,7 @@ impl World {
     fn full_exchange(&self) -> Command {
         let mut command = self.command(env!("CARGO_BIN_EXE_full-exchange"));
         command.args(["--connection", "shop.connection", "--key-file", "shop.key", "--client", "app.json"]);
-        command.args(["--log", "log.sqlite", "--json", "report.json"]);
+        command.args(["--log", "log.sqlite", "--json", "report.json", "--certificate", "certificate"]);
         command
     }
 

@@ -11,9 +11,15 @@ use support::{World, text};
 /// T-01, X-07: a run can be repeated; the simulator is the QuickBooks of every test here.
 #[test]
 fn without_arguments_the_trading_week_is_posted_and_a_second_run_posts_nothing() {
-    let output = Command::new(env!("CARGO_BIN_EXE_full-exchange")).output().unwrap();
+    let folder = std::env::temp_dir().join(format!("full-exchange-week-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_full-exchange")).current_dir(&folder).output().unwrap();
     let text = text(&output);
     assert!(output.status.success(), "{text}");
+    let page = Path::new("target/certificate/certificate-1/index.html");
+    assert!(text.contains(&page.display().to_string()), "{text}");
+    assert!(folder.join(page).is_file());
+    std::fs::remove_dir_all(&folder).unwrap();
     for number in [
         "CLT1521022B4",
         "CL15239T1521022B4",

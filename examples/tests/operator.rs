@@ -82,7 +82,7 @@ fn the_units_of_the_nightly_run_are_good() {
     let (_, command) = service.split_once("ExecStart=/usr/bin/full-exchange").unwrap();
     let command = command.lines().take_while(|line| !line.starts_with('#')).collect::<Vec<_>>().join(" ");
     let options: Vec<&str> = command.split_whitespace().filter(|word| word.starts_with("--")).collect();
-    assert_eq!(options.len(), 8, "{options:?}");
+    assert_eq!(options.len(), 9, "{options:?}");
     for option in options.iter().map(|option| if *option == "--connection" { "--quickbooks" } else { option })
     {
         assert!(text(&help).contains(option), "{option} is no option");

@@ -31,6 +31,7 @@ impl World {
         command.arg("--quickbooks").arg(self.folder.join("connection.json"));
         command.arg("--log").arg(self.folder.join("log.sqlite"));
         command.arg("--json").arg(self.folder.join("report.json"));
+        command.arg("--certificate").arg(self.folder.join("certificate"));
         command
     }
 

@@ -17,6 +17,7 @@ pub(super) const fn outcome_words(outcome: Outcome) -> &'static str {
         Outcome::Refused => "Refused",
         Outcome::Held => "Waiting",
         Outcome::Unknown => "Not yet known",
+        Outcome::Settled => "Settled by hand",
         Outcome::ToCreate => "Not sent: a dry run",
     }
 }
@@ -26,6 +27,7 @@ pub(super) const fn cause_words(cause: &Cause) -> &'static str {
     match cause {
         Cause::NotPosted { outcome, .. } => outcome_words(*outcome),
         Cause::StoredDifferently { .. } => "Changed on arrival",
+        Cause::Settled { .. } => "Settled by hand",
         Cause::Deleted | Cause::Voided => "Gone from QuickBooks",
         Cause::Edited { .. } | Cause::NotLookedUp => "Changed since posting",
         Cause::PlanChanged => "Changed at the till since posting",
@@ -102,6 +104,11 @@ fn said(cause: &Cause, name: &str, amount: Option<&DifferentAmount>) -> (String,
             format!("QuickBooks' answer to its posting differed: {reason}."),
             "Look at the document in QuickBooks and put it right there; the till's figures stand beside it."
                 .to_owned(),
+        ),
+        Cause::Settled { remark } => (
+            format!("{name}{size} was settled by hand"),
+            format!("Somebody settled it in QuickBooks and said so: {remark}. It stays as it is."),
+            "Nothing is left to be done; the remark is kept in the posting log.".to_owned(),
         ),
         Cause::Deleted => (
             format!("{name}{size} was deleted"),

@@ -1,0 +1,151 @@
+//! Amounts, dates and names as a bookkeeper writes them.
+
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use exchange::certificate::Scope;
+use pos_model::Money;
+
+/// `17,836.50`, with a minus where it is below zero.
+pub(crate) fn amount(amount: Money) -> String {
+    let (sign, text) = (if amount.is_negative() { "−" } else { "" }, amount.abs().to_string());
+    let (whole, cents) = text.split_once('.').unwrap_or((&text, "00"));
+    let mut grouped = String::new();
+    for (place, digit) in whole.chars().enumerate() {
+        if place > 0 && (whole.len() - place) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    format!("{sign}{grouped}.{cents}")
+}
+
+/// `17,836.50 Dr`.
+pub(crate) fn sided(figure: Money) -> String {
+    match figure {
+        figure if figure.is_positive() => format!("{} Dr", amount(figure)),
+        figure if figure.is_negative() => format!("{} Cr", amount(-figure)),
+        _ => "0.00".to_owned(),
+    }
+}
+
+/// The two columns of an account: debit and credit, one of them empty; 0.00 is a debit when nothing else says that it is
+/// there.
+pub(crate) fn columns(figure: Money) -> (String, String) {
+    if figure.is_negative() { (String::new(), amount(-figure)) } else { (amount(figure), String::new()) }
+}
+
+/// `0.35 short`, `2.00 over`, `exact`.
+pub(crate) fn over(figure: Money) -> String {
+    match figure {
+        figure if figure.is_positive() => format!("{} over", amount(figure)),
+        figure if figure.is_negative() => format!("{} short", amount(-figure)),
+        _ => "exact".to_owned(),
+    }
+}
+
+/// `Mon 2 Feb`.
+pub(crate) fn short_date(date: NaiveDate) -> String {
+    date.format("%a %-d %b").to_string()
+}
+
+/// `Monday 2 February 2026`.
+pub(crate) fn long_date(date: NaiveDate) -> String {
+    date.format("%A %-d %B %Y").to_string()
+}
+
+/// `Sun 8 February 2026, 12:02 UTC`.
+pub(crate) fn instant(at: DateTime<Utc>) -> String {
+    at.format("%a %-d %B %Y, %H:%M UTC").to_string()
+}
+
+/// What a certificate is about, in words.
+pub(crate) fn scope(scope: &Scope) -> String {
+    match scope {
+        Scope::Period { first, last } if first == last => long_date(*first),
+        Scope::Period { first, last } if first.year() == last.year() => {
+            format!("{} – {}", short_date(*first), last.format("%a %-d %B %Y"))
+        }
+        Scope::Period { first, last } => {
+            format!("{} – {}", first.format("%-d %B %Y"), last.format("%-d %B %Y"))
+        }
+        Scope::Day { date } => long_date(*date),
+        Scope::Batch { origin } => of_origin(origin),
+        _ => String::new(),
+    }
+}
+
+/// `Register 1, batch 4` of `boston/1/4`.
+pub(crate) fn of_origin(origin: &str) -> String {
+    let parts: Vec<&str> = origin.split('/').collect();
+    match parts[..] {
+        [_, "purchase-orders"] => "Purchase orders".to_owned(),
+        [_, register, batch] => format!("Register {register}, batch {batch}"),
+        _ => origin.to_owned(),
+    }
+}
+
+/// `sale 1521022` of `boston/1/4/transaction-1521022`.
+pub(crate) fn of_event(event: &str) -> String {
+    let last = event.rsplit('/').next().unwrap_or(event);
+    let Some((kind, number)) = last.rsplit_once('-') else { return last.to_owned() };
+    let kind = match kind {
+        "transaction" => "sale",
+        "deposit" => "deposit on order",
+        "account-payment" => "payment on account",
+        "pay-in-out" => "pay-in or pay-out",
+        "purchase-order" => "purchase order",
+        "opening" => "opening balances of",
+        other => other,
+    };
+    format!("{kind} {number}")
+}
+
+/// `Credit memo` of `CreditMemo`.
+pub(crate) fn kind(kind: &str) -> String {
+    let mut words = String::new();
+    for letter in kind.chars() {
+        if letter.is_uppercase() && !words.is_empty() {
+            words.push(' ');
+            words.extend(letter.to_lowercase());
+        } else {
+            words.push(letter);
+        }
+    }
+    words
+}
+
+/// An account's name where it need not be signed: without what all of our accounts' names share.
+pub(crate) fn account(name: &str) -> &str {
+    let short = name.strip_prefix("Cloud POS ").unwrap_or(name);
+    short.strip_suffix(" Control Account").unwrap_or(short)
+}
+
+/// `3 documents`, `1 document`.
+pub(crate) fn count(count: u64, one: &str, more: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { more })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_grouped_and_signed() {
+        for (cents, text, two) in [
+            (0, "0.00", "0.00"),
+            (-5, "−0.05", "0.05 Cr"),
+            (123_456_789, "1,234,567.89", "1,234,567.89 Dr"),
+            (-10_000_000, "−100,000.00", "100,000.00 Cr"),
+        ] {
+            let money = Money::sum_of_cents(cents);
+            assert_eq!((amount(money).as_str(), sided(money).as_str()), (text, two));
+        }
+    }
+
+    #[test]
+    fn names_are_words() {
+        assert_eq!(kind("SalesReceipt"), "Sales receipt");
+        assert_eq!(of_event("boston/1/4/account-payment-6798"), "payment on account 6798");
+        assert_eq!(of_origin("salem/purchase-orders"), "Purchase orders");
+        assert_eq!(account("Cloud POS Till Takings Control Account"), "Till Takings");
+    }
+}

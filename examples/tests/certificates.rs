@@ -1,0 +1,103 @@
+//! The certificate of the trading week, as the main job writes it: small enough to send, checked by `verify-certificate`, and
+//! no byte of it changed unseen.
+
+#[allow(dead_code, reason = "each test uses what it needs of it")]
+use crate::support;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use exchange::certificate::Sealed;
+use support::{World, text};
+
+fn verify(files: &[&Path]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_verify-certificate")).args(files).output().unwrap()
+}
+
+/// The trading week, posted twice with one log: two certificates.
+fn week(name: &str) -> (World, PathBuf) {
+    let world = World::new(name);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for _ in 0..2 {
+        let mut job = world.full_exchange();
+        job.arg("--pos").arg(root.join("data")).arg("--mapping").arg(root.join("data/company/mapping.json"));
+        let output = job.output().unwrap();
+        assert!(output.status.success(), "{}", text(&output));
+    }
+    let folder = world.folder.join("certificate");
+    (world, folder)
+}
+
+/// a stranger reads from it what was sold, what is owed, and that it is right.
+#[test]
+#[allow(clippy::print_stderr, reason = "what is skipped is said aloud")]
+fn the_trading_week_has_certificates_that_are_right() {
+    let (_world, folder) = week("certificate-week");
+    let first = folder.join("certificate-1");
+    let page = std::fs::read_to_string(first.join("index.html")).unwrap();
+    for words in [
+        "The books tie out.",
+        "Boston Store",
+        "Salem Store",
+        "0.35 short",
+        "15,458.35",
+        "814.63",
+        "14,796.18",
+        "186 documents",
+        "line 1",
+    ] {
+        assert!(page.contains(words), "{words}");
+    }
+    assert!(page.len() < 150 * 1024, "{} bytes", page.len());
+    for file in
+        ["certificate.xlsx", "plan.journal", "tables/documents.csv", "tables/accounts.csv", "index.json"]
+    {
+        assert!(first.join(file).metadata().unwrap().len() > 500, "{file}");
+    }
+    let output = verify(&[&folder]);
+    assert!(output.status.success(), "{}", text(&output));
+    assert!(text(&output).contains("2 certificates: hash, sums and chain are right."), "{}", text(&output));
+    // Of two certificates the second names the first.
+    let sha256 = |number: u32| {
+        let file = folder.join(format!("certificate-{number}/index.json"));
+        let (certificate, sealed) = Sealed::read("it", &std::fs::read(file).unwrap()).unwrap();
+        (certificate.previous, sealed.sha256().to_owned())
+    };
+    assert_eq!(sha256(1).0, None);
+    assert_eq!(sha256(2).0, Some(sha256(1).1));
+    if let Ok(output) =
+        Command::new("hledger").arg("-f").arg(first.join("plan.journal")).args(["check", "-s"]).output()
+    {
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    } else {
+        eprintln!("skipped: hledger is not installed");
+    }
+}
+
+/// A byte changed anywhere in figures or page is found, of a large certificate a sample of bytes.
+#[test]
+fn a_byte_that_was_changed_is_found() {
+    let (_world, folder) = week("certificate-bytes");
+    let figures = folder.join("certificate-2/index.json");
+    let bytes = std::fs::read(&figures).unwrap();
+    for place in (0..bytes.len()).step_by(211).chain(bytes.len() - 100..bytes.len()) {
+        let mut changed = bytes.clone();
+        changed[place] ^= 0x01;
+        assert!(Sealed::read("it", &changed).is_err(), "byte {place}");
+    }
+    for (file, words) in
+        [("index.json", "was changed after it was made"), ("index.html", "it is not the page of the figures")]
+    {
+        let path = folder.join("certificate-2").join(file);
+        let good = std::fs::read(&path).unwrap();
+        let mut bad = good.clone();
+        let middle = bad.len() / 2;
+        bad[middle] ^= 0x01;
+        std::fs::write(&path, &bad).unwrap();
+        let output = verify(&[&folder]);
+        assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+        assert!(text(&output).contains(words), "{}", text(&output));
+        std::fs::write(&path, &good).unwrap();
+    }
+    assert!(verify(&[&folder]).status.success());
+}
