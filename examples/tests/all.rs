@@ -2,6 +2,7 @@
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod bad_input;
+mod cases;
 mod certificates;
 mod circles;
 #[cfg(unix)]

@@ -130,7 +130,7 @@ fn a_batch_that_changes_after_posting_is_refused_with_the_documents_named() {
     let (code, words) = run(&|day| day["batches"][3]["transactions"][0]["status"] = "voided".into());
     assert_eq!(code, Some(4), "{words}");
     assert!(
-        words.contains("boston/4/11 was posted and has changed since: posted but gone: cm-CLT1522870B11"),
+        words.contains("store boston, register 4, batch 11 was posted and has changed since: no longer in it: CreditMemo CLT1522870B11"),
         "{words}"
     );
     let (code, words) = run(&|day| {
@@ -139,7 +139,7 @@ fn a_batch_that_changes_after_posting_is_refused_with_the_documents_named() {
         day["batches"][3]["transactions"].as_array_mut().unwrap().push(late);
     });
     assert_eq!(code, Some(4), "{words}");
-    assert!(words.contains("new: cm-CLT1522999B11R, inv-CLT1522999B11"), "{words}");
+    assert!(words.contains("new in it: CreditMemo CLT1522999B11R, Invoice CLT1522999B11"), "{words}");
     let (code, words) = run(&|day| {
         let sale = &mut day["batches"][0]["transactions"][0];
         sale["lines"][0]["amount"] = "90.99".into();
@@ -147,7 +147,10 @@ fn a_batch_that_changes_after_posting_is_refused_with_the_documents_named() {
         day["batches"][0].as_object_mut().unwrap().remove("z_totals");
     });
     assert_eq!(code, Some(1), "{words}");
-    assert!(words.contains("Invoice CLT1521022B4: conflict: posted before with other content: total is \"112.59\", planned \"113.59\""), "{words}");
+    assert!(
+        words.contains("Invoice CLT1521022B4: conflict: it was posted over 112.59 instead of 113.59"),
+        "{words}"
+    );
     assert_eq!(world.documents(), 17);
 }
 

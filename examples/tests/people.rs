@@ -35,7 +35,7 @@ fn x_01_what_people_did_is_on_the_page_and_in_the_report() {
     let page = text(&output);
     assert!(output.status.success(), "{page}");
     assert!(page.contains("Documents in these accounts that are not of the posting log: 1\n"), "{page}");
-    let listed = "Cloud POS Till Takings Control Account       2026-02-04 Deposit            without number               -100.00";
+    let listed = "Cloud POS Till Takings Control Account       2026-02-04 Deposit            without number             100.00 Cr";
     assert!(page.contains(listed), "{page}");
     assert!(page.contains("The books tie out."), "{page}");
 
@@ -48,9 +48,9 @@ fn x_01_what_people_did_is_on_the_page_and_in_the_report() {
     assert_eq!(output.status.code(), Some(1), "{page}");
     for part in [
         "Differences: 1\n",
-        "Payment CL15239T1521022B4 of boston/1/4: somebody deleted it in QuickBooks; post it by hand",
-        "Cloud POS Debtor (A/R) Control Account (Boston Store), 2026-02-03: expected -112.59, found 0.00",
-        "Cloud POS Till Takings Control Account, 2026-02-03: expected 112.59, found 0.00",
+        "Payment CL15239T1521022B4 of store boston, register 1, batch 4: somebody deleted it in QuickBooks; post it by hand",
+        "Cloud POS Debtor (A/R) Control Account (Boston Store), 2026-02-03: expected 112.59 Cr, found 0.00",
+        "Cloud POS Till Takings Control Account, 2026-02-03: expected 112.59 Dr, found 0.00",
         "THE BOOKS DO NOT TIE OUT.",
     ] {
         assert!(page.contains(part), "{part} is missing:\n{page}");
@@ -83,9 +83,9 @@ fn x_01_what_is_not_posted_is_explained() {
     assert_eq!(output.status.code(), Some(1), "{page}");
     for part in [
         "Explained differences: documents that are not posted: 2\n",
-        "Invoice CLT1521022B4 of boston/1/4: conflict: ",
-        "Payment CL15239T1521022B4 of boston/1/4: held: an earlier document of the same event failed",
-        "; it may be inv-CLT1521022B4)",
+        "Invoice CLT1521022B4 of store boston, register 1, batch 4: conflict: QuickBooks has an Invoice CLT1521022B4 of 5.00 for Pat of 2026-02-03",
+        "Payment CL15239T1521022B4 of store boston, register 1, batch 4: held: an earlier document of the same event failed",
+        "; it may be our Invoice CLT1521022B4",
         "The books tie out but for the documents that are not posted.",
     ] {
         assert!(page.contains(part), "{part} is missing:\n{page}");

@@ -11,14 +11,16 @@ use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use mapping::StepKey;
 use qb_client::ReadError;
 use qb_client::engine::{NotSentWhy, RequestId, UnknownWhy, WriteOutcome};
-use qb_model::engine::{Content, ContentDifference};
+use qb_model::engine::Content;
 use qb_model::{Answer, EntityKind, ModelError};
 
+use crate::content_words::{is_mapped_otherwise, parting, taken};
 use crate::entry::{Entry, Sent, request_id};
 use crate::error::{NotReady, RunError};
 use crate::history::{History, Record, State};
 use crate::report::{BooksChanged, Hold, Outcome};
 use crate::settled::{Contact, Job, Settled};
+use crate::snapshot::CompanySnapshot;
 use crate::step::{Action, Answered, Input, LookedUp, Moment, Policy, StepState, next};
 use crate::untaxed::is_held_untaxed;
 
@@ -62,6 +64,8 @@ pub(crate) struct Known<'k> {
     pub(crate) history: &'k History,
     pub(crate) policy: &'k Policy,
     pub(crate) now: Moment,
+    /// What its items and accounts are called.
+    pub(crate) books: &'k CompanySnapshot,
 }
 
 /// What is known of a step whose log entries may be lost.
@@ -154,8 +158,8 @@ impl Attempt {
     }
 
     /// The job, when it is a list entry other than the one that has just been settled: what is mapped now is still to come.
-    pub(crate) fn mapped_since(&self, record: Option<&Record>) -> Option<Job> {
-        let is_it = record.is_some_and(|record| settled_before(record, &self.content).is_some());
+    pub(crate) fn mapped_since(&self, record: Option<&Record>, books: &CompanySnapshot) -> Option<Job> {
+        let is_it = record.is_some_and(|record| settled_before(record, &self.content, books).is_some());
         (self.job.create.kind().is_list_entry() && !is_it).then(|| self.job.clone())
     }
 
@@ -183,7 +187,9 @@ impl Attempt {
         let input = match happened {
             Happened::Begun => {
                 let record = known.history.step(self.key());
-                if let Some(settled) = record.and_then(|record| settled_before(record, &self.content)) {
+                if let Some(settled) =
+                    record.and_then(|record| settled_before(record, &self.content, known.books))
+                {
                     return Ok(Effect::Done(settled));
                 }
                 Input::Begun
@@ -195,7 +201,7 @@ impl Attempt {
                 Then::Nothing => Input::Waited,
             },
             Happened::Answered(answer) => {
-                let input = self.answered(answer);
+                let input = self.answered(answer, known);
                 let is_proven =
                     matches!(input, Input::Answered(Answered::NotSent { .. })) && !self.is_unproven;
                 if is_proven && self.state.doubt.is_none() {
@@ -299,7 +305,7 @@ impl Attempt {
     }
 
     /// What an answer proves.
-    fn answered(&mut self, answer: WriteOutcome) -> Input {
+    fn answered(&mut self, answer: WriteOutcome, known: &Known<'_>) -> Input {
         self.is_throttled =
             matches!(answer, WriteOutcome::NotSent { why: NotSentWhy::Throttled | NotSentWhy::HeldBack, .. });
         self.is_unproven |= matches!(
@@ -308,7 +314,7 @@ impl Attempt {
         );
         Input::Answered(match answer {
             WriteOutcome::Applied { answer, .. } => {
-                let found = Found::new(differences(&self.expected(), answer.content()), answer);
+                let found = Found::new(differences(&self.expected(), answer.content(), known.books), answer);
                 self.reason.clone_from(&found.differences);
                 self.state.is_replayed = self.is_of_earlier_run(&found);
                 self.found = Some(found);
@@ -388,10 +394,18 @@ impl Attempt {
         if kind == EntityKind::Payment && expected.links.is_empty() {
             content.iter_mut().for_each(|content| content.links.clear());
         }
-        let mut differs = differences(&expected, content);
-        if differs.is_none() && !is_read_back && !self.carries_our_key(&answer) {
+        let is_ours = self.carries_our_key(&answer);
+        let mut differs = match &content {
+            // Another document's content says little; whose it is says what to do.
+            Ok(found) if !is_read_back && !kind.is_list_entry() => {
+                let parting = parting(&expected, found, known.books);
+                parting.map(|parting| taken(&answer, found, is_ours, &parting))
+            }
+            _ => differences(&expected, content, known.books),
+        };
+        if differs.is_none() && !is_read_back && !is_ours {
             differs = Some(
-                "it is equal in everything but our key, which its memo does not carry; it may have been entered by hand".to_owned(),
+                "QuickBooks has one that is equal in everything but our key, which its memo does not carry: it may have been entered by hand; delete that one, and run again".to_owned(),
             );
         }
         // One customer or vendor of QuickBooks never stands for two of ours; an account may play two roles.
@@ -399,7 +413,8 @@ impl Attempt {
             && let Some(other) =
                 known.history.linked(kind.name(), &answer.id).filter(|key| *key != self.key())
         {
-            differs = Some(format!("it is already the record of {other}; give one of them another name"));
+            differs =
+                Some(format!("it is already the record of {}; give one of them another name", other.words()));
         }
         Found::new(differs, answer)
     }
@@ -443,7 +458,7 @@ impl Attempt {
     /// What stands in QuickBooks is what was sent; the plan may have changed since.
     fn as_it_stands(&self, settled: Settled, known: &Known<'_>) -> Settled {
         let record = known.history.step(self.key());
-        let standing = record.and_then(|record| settled_before(record, &self.content));
+        let standing = record.and_then(|record| settled_before(record, &self.content, known.books));
         standing.filter(|standing| standing.outcome == Outcome::Conflict).unwrap_or(settled)
     }
 
@@ -510,22 +525,28 @@ impl Found {
 }
 
 /// What the log alone can answer: posted with this content, or with other content.
-fn settled_before(record: &Record, content: &Content) -> Option<Settled> {
+fn settled_before(record: &Record, content: &Content, books: &CompanySnapshot) -> Option<Settled> {
     match &record.state {
         // A customer or vendor keeps its record whatever its name becomes; another account or item is another one.
         State::Posted { id } if matches!(content.kind, EntityKind::Customer | EntityKind::Vendor) => {
             Some(Settled::before(Outcome::AlreadyPosted, id.clone(), None))
         }
         State::Posted { id } => {
-            let posted = stored_content(&record.sent);
-            let differences = posted.map(|posted| content.differences(&posted)).unwrap_or_default();
-            if differences.is_empty() {
+            let Some(posted) = stored_content(&record.sent) else {
                 return Some(Settled::before(Outcome::AlreadyPosted, id.clone(), None));
-            }
+            };
+            let Some(parting) = parting(content, &posted, books) else {
+                return Some(Settled::before(Outcome::AlreadyPosted, id.clone(), None));
+            };
             if content.kind.is_list_entry() {
                 return None;
             }
-            let reason = format!("posted before with other content: {}", text_of(&differences));
+            let remedy = if is_mapped_otherwise(content, &posted) {
+                "the company mapping has changed since; write what changed under changes, with the day from which it holds, or put the document right in QuickBooks by hand"
+            } else {
+                "put it right in QuickBooks by hand"
+            };
+            let reason = format!("it was posted {parting}: {remedy}");
             Some(Settled {
                 books_changed: BooksChanged::No,
                 ..Settled::before(Outcome::Conflict, id.clone(), Some(reason))
@@ -543,16 +564,15 @@ fn stored_content(sent: &Sent) -> Option<Content> {
     sent.create().map(|create| Content::of(&create))
 }
 
-fn differences(planned: &Content, found: Result<Content, ModelError>) -> Option<String> {
+fn differences(
+    planned: &Content,
+    found: Result<Content, ModelError>,
+    books: &CompanySnapshot,
+) -> Option<String> {
     match found {
-        Ok(found) => Some(planned.differences(&found)).filter(|d| !d.is_empty()).map(|d| text_of(&d)),
+        Ok(found) => parting(planned, &found, books),
         Err(error) => Some(error.to_string()),
     }
-}
-
-fn text_of(differences: &[ContentDifference]) -> String {
-    let each = differences.iter().map(|d| format!("{} is {:?}, planned {:?}", d.field, d.found, d.planned));
-    each.collect::<Vec<_>>().join("; ")
 }
 
 fn not_sendable(job: &Job, reason: &str) -> RunError {

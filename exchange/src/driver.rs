@@ -147,7 +147,9 @@ impl<'e> Driver<'e> {
             let id = self.session.history.posted_id(&step.key).map(str::to_owned);
             return Ok(Ready::Settled(Settled::by_hand(id, by_hand.to_string())));
         }
-        if is_document && course.stopped.contains(&step.chain) {
+        // What is posted since an earlier run waits for nothing.
+        let is_open = !self.session.history.is_posted(&step.key);
+        if is_document && is_open && course.stopped.contains(&step.chain) {
             let reason = "an earlier document of the same event failed".to_owned();
             return Ok(Ready::Settled(held(Hold::EarlierDocument, reason)));
         }
@@ -258,6 +260,10 @@ impl<'e> Driver<'e> {
                 }
             }
         }
+        // A document of ours that is posted otherwise than it is planned now stands there all the same.
+        if let Some(id) = self.session.history.posted_id(&step.key).filter(|_| step.document().is_some()) {
+            self.session.bindings.documents.insert(step.key.clone(), id.to_owned());
+        }
         let is_waiting = matches!(settled.hold, Some(Hold::Outage | Hold::Stopped | Hold::Paused));
         course.is_cut_short |= self.ended.is_some() && !settled.outcome.is_settled();
         if !settled.outcome.is_settled() && !is_waiting && !is_settlement(step) {
@@ -303,7 +309,9 @@ impl<'e> Driver<'e> {
         if !matches!(&turn, Turn::Settled(settled) if settled.outcome.is_settled()) {
             return Ok(turn);
         }
-        let Some(job) = attempt.mapped_since(self.session.history.step(attempt.key())) else {
+        let Some(job) =
+            attempt.mapped_since(self.session.history.step(attempt.key()), &self.session.snapshot)
+        else {
             return Ok(turn);
         };
         *attempt = self.attempt(job);
@@ -331,7 +339,7 @@ impl<'e> Driver<'e> {
                             entries = attempt.sending_at(&self.exchange.moment(), entries);
                         }
                     }
-                    self.exchange.append(self.session, attempt.key().as_str(), entries).await?;
+                    self.exchange.append(self.session, &attempt.key().words(), entries).await?;
                     Happened::Appended
                 }
                 Effect::Send { .. } if self.exchange.is_rehearsal => {
@@ -406,7 +414,7 @@ impl<'e> Driver<'e> {
 
     fn known(&self) -> Known<'_> {
         let (history, policy) = (&self.session.history, &self.exchange.options.policy);
-        Known { history, policy, now: self.exchange.moment() }
+        Known { history, policy, now: self.exchange.moment(), books: &self.session.snapshot }
     }
 }
 

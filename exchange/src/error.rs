@@ -44,13 +44,28 @@ pub enum RunError {
     },
     /// T-06: a batch that was posted has been voided in part, changed or added to; nothing was sent.
     #[error(
-        "{batch} was posted and has changed since: {changes}; correct the documents in QuickBooks by hand: what is gone from the file is taken as such once it is deleted or voided there"
+        "{} was posted and has changed since: {changes}; correct the documents in QuickBooks by hand: what is gone from the file is taken as such once it is deleted or voided there",
+        batch.words()
     )]
     BatchChanged {
         /// The batch.
         batch: BatchKey,
         /// The documents that are gone from the batch, and those that are new in it.
         changes: String,
+    },
+    /// N-13: the point of sale counts from one again, so that a number stands for two batches or orders; nothing was sent.
+    #[error(
+        "{what} was posted on {posted}, and this one is of {planned}: the numbers have started again; {remedy}"
+    )]
+    NumbersRestarted {
+        /// The batch or purchase order.
+        what: String,
+        /// The first date of the documents that were posted under its number.
+        posted: chrono::NaiveDate,
+        /// The date of this one.
+        planned: chrono::NaiveDate,
+        /// What to do.
+        remedy: &'static str,
     },
     /// T-05: the opening entry is the accountant's to agree to; nothing was sent.
     #[error(
@@ -59,7 +74,10 @@ pub enum RunError {
     OpeningNotConfirmed,
     /// T-05: the opening entry was posted before, for another store or of another date; nothing was sent. A company has one.
     #[error(
-        "{planned} is not posted: the company's opening entry is {key}, {posted}; name that store, and correct the entry in QuickBooks by hand if its date was wrong"
+        "{} is not posted: the company's opening entry is {}, {}; name that store, and correct the entry in QuickBooks by hand if its date was wrong",
+        planned.words(),
+        key.words(),
+        posted.words()
     )]
     OpeningPosted {
         /// The step's key of the entry that stands, or may stand, in QuickBooks.
@@ -214,6 +232,7 @@ impl RunError {
             Self::NumberTaken { .. } => "number-taken",
             Self::PostedUnder { .. } => "posted-under-another-number",
             Self::BatchChanged { .. } => "batch-changed",
+            Self::NumbersRestarted { .. } => "numbers-restarted",
             Self::OpeningNotConfirmed => "opening-not-confirmed",
             Self::OpeningPosted { .. } => "opening-posted",
             Self::OtherCompany { .. } => "other-company",
@@ -318,12 +337,24 @@ pub enum NotReady {
         /// What to do.
         remedy: &'static str,
     },
+    /// An account that was posted to and has another name in QuickBooks now.
+    #[error(
+        "the account {was:?} is called {now:?} in QuickBooks now; write that name in the company mapping, or rename it back"
+    )]
+    Renamed {
+        /// Its name when it was made, which is the mapping's.
+        was: String,
+        /// Its present name.
+        now: String,
+    },
     /// An item that points to another account than its role's.
-    #[error("item {name:?} posts to account {found}, not to {wanted:?}; change the item's income account")]
+    #[error(
+        "item {name:?} posts to the account {found:?}, not to {wanted:?}; change the item's income account, or, if the account was only renamed, write its new name in the company mapping"
+    )]
     ItemAccount {
         /// The item's name.
         name: String,
-        /// The account's id.
+        /// The account's name.
         found: String,
         /// The account's name.
         wanted: String,
@@ -390,7 +421,7 @@ pub enum NotReady {
     },
     /// The books are closed for a document's date, or for an event's.
     #[error(
-        "{document} is dated {date}, but the books are closed up to {closed}; reopen them or post it by hand"
+        "{document} is dated {date}, and the books are closed up to {closed}: its whole batch waits, and nothing of it is sent; set the closing date back in QuickBooks, run again, and close the books once more"
     )]
     PeriodClosed {
         /// The document's key; of a batch that is not planned yet, the event's identity.

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::{NaiveDate, TimeDelta};
 use mapping::{BatchKey, Document, ListEntry, Origin, Plan, Planned, StepKey, provision};
 use qb_model::{Answer, EntityKind};
 
@@ -27,6 +28,7 @@ impl Driver<'_> {
         let exchange = self.exchange;
         let open = ask!(exchange, exchange.open_invoices(self.session, plan))??;
         plan.match_payments(open);
+        check_restart(&self.session.history, plan)?;
         check_identities(&self.session.history, plan)?;
         report.removed = self.check_unchanged(plan).await?;
         let needs = Needs::of_plan(plan, &self.session.history);
@@ -217,6 +219,41 @@ impl Exchange {
     }
 }
 
+/// Documents of one batch or order that lie further apart than this were of two: the till's numbers have started again.
+const FAR_APART: TimeDelta = TimeDelta::days(31);
+
+/// N-13: a batch or an order whose number was posted long before or after this one.
+fn check_restart(history: &History, plan: &Plan<'_>) -> Result<(), RunError> {
+    let date = plan.origin().date();
+    let posted: Vec<&StepKey> = match batch_key(plan) {
+        Some(batch) => history.posted_of(&batch).collect(),
+        None => {
+            let events: BTreeSet<_> = plan.documents().map(|planned| planned.identity.key()).collect();
+            events.iter().flat_map(|event| history.standing_for(event)).collect()
+        }
+    };
+    let dates = posted.into_iter().filter_map(|key| history.step(key)?.sent.txn_date);
+    let planned: Vec<NaiveDate> = plan.documents().map(|planned| planned.txn_date).chain([date]).collect();
+    let is_far = |posted: &NaiveDate| planned.iter().all(|planned| (*planned - *posted).abs() > FAR_APART);
+    let dates: Vec<NaiveDate> = dates.collect();
+    let (Some(posted), true) = (dates.iter().min().copied(), dates.iter().all(is_far)) else { return Ok(()) };
+    Err(match plan.origin() {
+        Origin::Batch(batch) => RunError::NumbersRestarted {
+            what: format!("batch {} of register {}", batch.number(), batch.register()),
+            posted,
+            planned: date,
+            remedy: "give the register another name at the till and a prefix of its own in the company mapping, under its store's register_prefixes, and export the batch again",
+        },
+        Origin::PurchaseOrder(order) => RunError::NumbersRestarted {
+            what: format!("purchase order {}", order.number()),
+            posted,
+            planned: date,
+            remedy: "have the point of sale number its orders on from where they were, and export the order again",
+        },
+        Origin::Opening { .. } => return Ok(()),
+    })
+}
+
 /// N-13: a number or a batch that already stands for something else.
 fn check_identities(history: &History, plan: &Plan<'_>) -> Result<(), RunError> {
     if let Origin::Batch(batch) = plan.origin() {
@@ -248,7 +285,7 @@ fn check_identities(history: &History, plan: &Plan<'_>) -> Result<(), RunError> 
             let event = planned.identity.key();
             if let Some(posted) = history.standing_for(&event).find(|key| !planned_keys.contains(*key)) {
                 return Err(RunError::PostedUnder {
-                    event: event.to_string(),
+                    event: event.words(),
                     posted: posted.name().to_owned(),
                     planned: planned.key.name().to_owned(),
                 });
@@ -259,9 +296,9 @@ fn check_identities(history: &History, plan: &Plan<'_>) -> Result<(), RunError> 
         let posted = history.step(&planned.key).and_then(|record| record.sent.identity.as_ref());
         if let Some(posted) = posted.filter(|posted| **posted != planned.identity.key()) {
             return Err(RunError::NumberTaken {
-                key: planned.key.to_string(),
-                posted: posted.to_string(),
-                planned: planned.identity.to_string(),
+                key: planned.key.words(),
+                posted: posted.words(),
+                planned: planned.identity.key().words(),
             });
         }
     }
@@ -305,13 +342,15 @@ impl Changes {
 
     fn refused(self) -> RunError {
         let say = |word: &str, keys: &[StepKey]| {
-            let first: Vec<&str> = keys.iter().take(5).map(|key| key.as_str()).collect();
+            let first: Vec<String> = keys.iter().take(5).map(StepKey::words).collect();
             let (first, more) = (first.join(", "), keys.len().saturating_sub(5));
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
             (!keys.is_empty()).then(|| format!("{word} {first}{more}"))
         };
-        let changes: Vec<String> =
-            [say("posted but gone:", &self.gone), say("new:", &self.new)].into_iter().flatten().collect();
+        let changes: Vec<String> = [say("no longer in it:", &self.gone), say("new in it:", &self.new)]
+            .into_iter()
+            .flatten()
+            .collect();
         RunError::BatchChanged { batch: self.batch, changes: changes.join("; ") }
     }
 }
@@ -322,5 +361,5 @@ fn keys(plan: &Plan<'_>) -> BTreeSet<StepKey> {
 }
 
 fn not_provisioned(entry: ListEntry<'_>, reason: String) -> RunError {
-    RunError::NotReady(vec![NotReady::NotProvisioned { key: entry.key().to_string(), reason }])
+    RunError::NotReady(vec![NotReady::NotProvisioned { key: entry.key().words(), reason }])
 }

@@ -58,7 +58,7 @@ impl Needs {
             has_shipping: !open.is_empty() && plan.uses(ItemRole::Shipping),
             has_purchase_orders: is_purchase,
             has_bills: is_purchase && plan.period().has_bills(),
-            dates: open.iter().map(|planned| (planned.key.to_string(), planned.txn_date)).collect(),
+            dates: open.iter().map(|planned| (planned.key.words(), planned.txn_date)).collect(),
             ..Self::default()
         };
         for planned in open.iter().filter(|planned| !planned.document.tax().is_zero()) {
@@ -96,7 +96,7 @@ impl Needs {
         let mut needs = Self { store: batch.store().code().to_owned(), ..Self::default() };
         let name = |event: Event| {
             let batch_of = Some((batch.register(), batch.number()));
-            Identity { store: batch.store().code(), batch: batch_of, event }.to_string()
+            Identity { store: batch.store().code(), batch: batch_of, event }.key().words()
         };
         let store = batch.store();
         let party = |customer| party_of(store, customer);
@@ -147,7 +147,7 @@ impl Needs {
     /// Of a purchase order, whether it is open or closed.
     pub(crate) fn of_order(order: &PurchaseOrder, period: &Period) -> Self {
         let event = Event::PurchaseOrder(order.number());
-        let identity = Identity { store: order.store().code(), batch: None, event }.to_string();
+        let identity = Identity { store: order.store().code(), batch: None, event }.key().words();
         let mut needs = Self {
             store: order.store().code().to_owned(),
             has_purchase_orders: true,

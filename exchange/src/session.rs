@@ -18,6 +18,7 @@ use crate::history::History;
 use crate::log::{Fence, LogError, PostingLog};
 use crate::observer::Observer;
 use crate::patience::{Stop, ask};
+use crate::renamed::with_renamed;
 use crate::report::Outcome;
 use crate::snapshot::CompanySnapshot;
 use crate::step::{Moment, Policy};
@@ -307,7 +308,8 @@ impl Exchange {
                 session.read_at = Some(self.client.clock().now());
             }
         }
-        Ok(session.snapshot.bind(period, &mut session.bindings))
+        let faults = session.snapshot.bind(period, &mut session.bindings);
+        Ok(with_renamed(faults, &session.history, &session.snapshot, period))
     }
 
     /// Appends to the log, all or nothing, then to what is known of it.

@@ -266,7 +266,11 @@ impl CompanySnapshot {
             (Some(points_to), Some(wanted)) if points_to == wanted => Ok(Some(found)),
             (points_to, _) => Err(NotReady::ItemAccount {
                 name: found.name.clone(),
-                found: points_to.as_ref().map(ToString::to_string).unwrap_or_default(),
+                found: points_to
+                    .as_ref()
+                    .and_then(|id| self.account_name(id.as_str()))
+                    .unwrap_or("none")
+                    .to_owned(),
                 wanted: period.account_name(account).to_owned(),
             }),
         }

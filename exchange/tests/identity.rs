@@ -66,7 +66,11 @@ async fn a_number_belongs_to_one_store() {
     let world = World::new();
     world.run(&[boston("1", 4, 1)]).await;
     let other = salem(4, DATE, &[sale(1, DATE, "20.00")]);
-    let wanted = ["inv-CLT1B4", "boston/1/4/transaction-1", "salem/1/4/transaction-1"];
+    let wanted = [
+        "Invoice CLT1B4",
+        "transaction 1 of store boston, register 1, batch 4",
+        "transaction 1 of store salem, register 1, batch 4",
+    ];
     expect_taken(&world, &other, wanted).await;
 }
 

@@ -70,7 +70,13 @@ async fn one_record_never_stands_for_two_customers() {
     let later = file("Boston Store", &json!([{"id": "c2", "account_number": "5"}]), 2, &[charge(2, "c2")]);
     let report = world.run(later.batches()).await.remove(0);
     assert_eq!(customers(&report), [Outcome::Conflict]);
-    assert!(report.list_entries[0].reason.as_deref().unwrap().contains("already the record of cust-1651/c1"));
+    assert!(
+        report.list_entries[0]
+            .reason
+            .as_deref()
+            .unwrap()
+            .contains("already the record of customer c1 of retailer 1651")
+    );
     assert_eq!(report.documents[0].outcome, Outcome::Held);
     assert_eq!(world.wire.rows("Invoice").len(), 1);
 }
@@ -146,7 +152,7 @@ async fn nothing_is_added_to_a_batch_that_is_posted_in_part() {
     let added = batch("1", 1, DAY, &[sale(1, DAY, "20.00"), sale(2, DAY, "5.00"), sale(3, DAY, "7.00")]);
     let error = world.exchange().run(&added).await.unwrap_err();
     assert_eq!(error.code(), "batch-changed");
-    assert!(error.to_string().contains("new: inv-CLT3B1, pay-CL15239T3B1"), "{error}");
+    assert!(error.to_string().contains("new in it: Invoice CLT3B1, Payment CL15239T3B1"), "{error}");
     assert_eq!(world.documents(), before);
 }
 

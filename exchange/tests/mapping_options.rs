@@ -409,7 +409,7 @@ async fn t_05_an_opening_that_is_not_moved_is_stated_and_the_debit_is_reported()
         notices,
         [
             "120.00 outstanding at the start is carried elsewhere in the books, not in Cloud POS Vouchers Control Account",
-            "Cloud POS Vouchers Control Account, a liability, stands at 31.88 debit on 2026-12-31: more was used than it carried",
+            "Cloud POS Vouchers Control Account, a liability, stands at 31.88 debit: more was used than it carried",
         ]
     );
 }

@@ -82,7 +82,9 @@ async fn what_cannot_be_made_is_named_and_made_by_the_next_run() {
         world.wire.times(4, creates("account", "Receivable"), fault);
         world.wire.times(20, reads("query", "Name = "), Fault::Status(503, false));
         let faults = world.faults_of(&shipped()).await;
-        assert!(matches!(&faults[..], [NotReady::NotProvisioned { key, .. }] if key == "acct-receivable"));
+        assert!(
+            matches!(&faults[..], [NotReady::NotProvisioned { key, .. }] if key == "the account for receivable")
+        );
         world.wire.heal();
         world.clock.advance(3600);
         assert!(all_are(&world.run(&[shipped()]).await, Outcome::Created));

@@ -174,13 +174,15 @@ async fn a_document_dated_after_tomorrow_is_refused_before_anything_is_sent() {
     let remedy = "set the till's clock and export it again, or run it when its day has come";
     assert_eq!(
         said,
-        [format!("boston/1/5/transaction-3 is dated 2062-02-03, later than 2026-02-05; {remedy}")]
+        [format!(
+            "transaction 3 of store boston, register 1, batch 5 is dated 2062-02-03, later than 2026-02-05; {remedy}"
+        )]
     );
     let error = world.exchange().run(&ahead).await.unwrap_err();
     let RunError::NotReady(faults) = error else { panic!("{error:?}") };
     let said: Vec<String> = faults.iter().map(ToString::to_string).collect();
     assert_eq!(said.len(), 2, "the invoice and its payment: {said:?}");
-    assert!(said[0].starts_with("inv-CLT3B5 is dated 2062-02-03"), "{said:?}");
+    assert!(said[0].starts_with("Invoice CLT3B5 is dated 2062-02-03"), "{said:?}");
     assert_eq!(world.wire.writes().len(), before);
 }
 

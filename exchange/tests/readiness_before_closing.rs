@@ -85,8 +85,8 @@ async fn x_04_an_open_batch_is_told_everything_at_once() {
         "account \"Cloud POS Sales Control Account\" is of type Expense",
         "the preference TaxPrefs.UsingSalesTax is off",
         "the preference SalesFormsPrefs.DefaultShippingAccount is no account of the company",
-        "boston/1/4/transaction-7: tax code \"FOOD\" is not in the company mapping",
-        "boston/1/4/transaction-1 is dated 2026-02-03, but the books are closed up to 2026-02-03",
+        "transaction 7 of store boston, register 1, batch 4: tax code \"FOOD\" is not in the company mapping",
+        "transaction 1 of store boston, register 1, batch 4 is dated 2026-02-03, and the books are closed up to 2026-02-03",
     ];
     assert_eq!(told.len(), wanted.len(), "{told:#?}");
     for (found, part) in told.iter().zip(wanted) {

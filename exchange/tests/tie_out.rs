@@ -274,9 +274,9 @@ async fn t_06_what_is_gone_from_the_file_and_from_quickbooks_ties_out() {
         let now = [batch("1", 4, "2026-02-03", std::slice::from_ref(&kept))];
         let refused = async || world.exchange().run(&now[0]).await.unwrap_err().to_string();
         let said = refused().await;
-        assert!(said.contains("posted but gone: inv-CLT2B4, pay-CL15239T2B4"), "{said}");
+        assert!(said.contains("no longer in it: Invoice CLT2B4, Payment CL15239T2B4"), "{said}");
         world.wire.change("Payment", numbers[0], operation, &json!({}));
-        assert!(refused().await.contains("inv-CLT2B4"), "its invoice still stands");
+        assert!(refused().await.contains("Invoice CLT2B4"), "its invoice still stands");
         world.wire.change("Invoice", numbers[1], operation, &json!({}));
 
         let writes = world.wire.writes().len();
@@ -293,7 +293,7 @@ async fn t_06_what_is_gone_from_the_file_and_from_quickbooks_ties_out() {
         // What comes back in the file afterwards is a change again, never posted in silence.
         let back = batch("1", 4, "2026-02-03", &[kept.clone(), gone]);
         let error = world.exchange().run(&back).await.unwrap_err();
-        assert!(error.to_string().contains("new: inv-CLT2B4"), "{error}");
+        assert!(error.to_string().contains("new in it: Invoice CLT2B4"), "{error}");
         let other = batch("1", 4, "2026-02-03", &[kept, sale(3, "2026-02-03", "30.00")]);
         assert_eq!(world.exchange().run(&other).await.unwrap_err().code(), "batch-changed");
     }

@@ -78,7 +78,7 @@ impl<'a> Draft<'a> {
 
     /// Notes a fault of the event that is being planned.
     pub(crate) fn fault(&mut self, fault: impl FnOnce(String) -> PlanFault) {
-        self.faults.push(fault(self.identity.to_string()));
+        self.faults.push(fault(self.identity.key().words()));
     }
 
     /// The party of an event, with a step that ensures it in QuickBooks before its first document (D-19).

@@ -86,7 +86,7 @@ pub enum PlanFault {
     /// N-12: a number is never cut.
     #[error("{event}, {document}: {cause}")]
     NumberTooLong {
-        /// The event's identity.
+        /// The event, in words.
         event: String,
         /// The kind of document.
         document: &'static str,
@@ -97,7 +97,7 @@ pub enum PlanFault {
     /// D-21: the mapping must say whether a code is taxable.
     #[error("{event}, line {line}: tax code {code:?} is not in the company mapping; add it to tax_codes")]
     UnknownTaxCode {
-        /// The event's identity.
+        /// The event, in words.
         event: String,
         /// The line, from 1.
         line: usize,
@@ -109,7 +109,7 @@ pub enum PlanFault {
         "{event}, line {line}: {tax} of tax under tax code {code:?}, which the company mapping says is not taxable; map the code as taxable"
     )]
     TaxOnUntaxedCode {
-        /// The event's identity.
+        /// The event, in words.
         event: String,
         /// The line, from 1.
         line: usize,
@@ -124,7 +124,7 @@ pub enum PlanFault {
         quoted(codes)
     )]
     TaxCodesApart {
-        /// The event's identity.
+        /// The event, in words.
         event: String,
         /// The POS's tax codes, one for each tax code of QuickBooks'.
         codes: Vec<String>,
@@ -134,7 +134,7 @@ pub enum PlanFault {
         "{event}: credit on account of {amount} paid back without money; record a sale charged to the account"
     )]
     CreditPaidBackWithoutMoney {
-        /// The event's identity.
+        /// The event, in words.
         event: String,
         /// How much; positive.
         amount: Money,
@@ -142,7 +142,7 @@ pub enum PlanFault {
     /// D-23: more lines than QuickBooks takes, and too few of them may be folded.
     #[error("{event}: {lines} lines after folding, QuickBooks takes {limit}; split it in the point of sale")]
     TooManyLines {
-        /// The event's identity.
+        /// The event, in words.
         event: String,
         /// What is left after merging and folding.
         lines: usize,
@@ -154,7 +154,7 @@ pub enum PlanFault {
         "{event}: {bytes} bytes of text on the lines of a document, {limit} are sent; shorten the lines' texts"
     )]
     DocumentTooLarge {
-        /// The event's identity.
+        /// The event, in words.
         event: String,
         /// Bytes of all lines' texts, each cut as it is sent.
         bytes: usize,
@@ -166,13 +166,13 @@ pub enum PlanFault {
         "{event}: deposits on one order charged to the accounts of several customers in one batch; give the order one customer"
     )]
     DepositOfSeveralCustomers {
-        /// The event's identity.
+        /// The event, in words.
         event: String,
     },
     /// D-18: a purchase order with nothing on it at all.
     #[error("{event}: no lines, tax, shipping or fees; leave the purchase order out")]
     EmptyPurchaseOrder {
-        /// The order's identity.
+        /// The order, in words.
         event: String,
     },
 }

@@ -64,6 +64,11 @@ impl BatchKey {
         let (store, register) = (batch.store().code().to_owned(), batch.register().to_owned());
         Self { store, register, number: batch.number() }
     }
+
+    /// Returns what people call it: `store boston, register 1, batch 4`.
+    pub fn words(&self) -> String {
+        format!("store {}, register {}, batch {}", self.store, self.register, self.number)
+    }
 }
 
 impl fmt::Display for BatchKey {
@@ -108,6 +113,18 @@ impl Event {
     pub fn opening(day: NaiveDate) -> Self {
         let year = u64::from(day.year().rem_euclid(100).unsigned_abs());
         Self::Opening(year * 10_000 + u64::from(day.month()) * 100 + u64::from(day.day()))
+    }
+
+    /// Returns what people call it: `transaction 12`, `the deposit on order 7`.
+    pub fn words(self) -> String {
+        match self {
+            Self::Transaction(number) => format!("transaction {number}"),
+            Self::Deposit(order) => format!("the deposit on order {order}"),
+            Self::AccountPayment(id) => format!("payment on account {id}"),
+            Self::PayInOut(id) => format!("pay-in or pay-out {id}"),
+            Self::PurchaseOrder(number) => format!("purchase order {number}"),
+            Self::Opening(_) => "the opening entry".to_owned(),
+        }
     }
 
     /// Whether it happened in a batch; a store's purchase orders and opening balances did not.
@@ -212,6 +229,15 @@ impl EventKey {
     #[must_use]
     pub fn event(&self) -> Event {
         self.event
+    }
+
+    /// Returns what people call it: `transaction 12 of store boston, register 1, batch 4`.
+    pub fn words(&self) -> String {
+        let event = self.event.words();
+        match self.batch() {
+            Some(batch) => format!("{event} of {}", batch.words()),
+            None => format!("{event} of store {}", self.store),
+        }
     }
 }
 
@@ -539,6 +565,24 @@ impl StepKey {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// Returns what people call it: `Invoice CLT1521022B4`, `customer 1042 of retailer 1651`, `the customer for sales of
+    /// store boston`.
+    pub fn words(&self) -> String {
+        let name = self.name();
+        match self.kind {
+            StepKind::Document(kind) => format!("{} {name}", kind.name()),
+            StepKind::Customer => match self.customer_key() {
+                Some(CustomerKey { retailer, id }) => format!("customer {id} of retailer {retailer}"),
+                None => format!("customer {name}"),
+            },
+            StepKind::Store => format!("the customer for sales of store {name}"),
+            StepKind::Vendor => "a vendor".to_owned(),
+            StepKind::PaymentMethod => format!("the payment method for tender type {name}"),
+            StepKind::Account => format!("the account for {}", name.replace('-', " ")),
+            StepKind::Item => format!("the item for {}", name.replace('-', " ")),
+        }
     }
 }
 

@@ -208,7 +208,7 @@ impl Resolver<'_, '_> {
             .as_ref()
             .and_then(|key| Some((self.bindings.documents.get(key)?, self.bindings.order_lines.get(key)?)));
         let (id, lines) = found
-            .ok_or_else(|| ResolveError::Unbound { key: key.map_or_else(String::new, StepKey::to_string) })?;
+            .ok_or_else(|| ResolveError::Unbound { key: key.map_or_else(String::new, StepKey::words) })?;
         Ok((Id::new(id.clone())?, lines))
     }
 
@@ -273,8 +273,8 @@ impl Resolver<'_, '_> {
         }
         let key = self.plan.target(link.target).map(|planned| &planned.key);
         let id = key.as_ref().and_then(|key| self.bindings.documents.get(key));
-        let id = id
-            .ok_or_else(|| ResolveError::Unbound { key: key.map_or_else(String::new, StepKey::to_string) })?;
+        let id =
+            id.ok_or_else(|| ResolveError::Unbound { key: key.map_or_else(String::new, StepKey::words) })?;
         let linked = match link.target {
             LinkTarget::Invoice(_) | LinkTarget::OpenInvoice(_) => LinkedTxn::invoice(&Id::new(id.clone())?),
             LinkTarget::Expense(_) => LinkedTxn::expense(&Id::new(id.clone())?),

@@ -281,7 +281,7 @@ impl fmt::Display for Notice {
                 write!(
                     f,
                     "{store}: {} is at {at}, which is UTC; no store in the United States lies there, and sales of the evening are dated a day late: export instants with the store's own offset, or say utc of store {code} in the company mapping",
-                    words(*event)
+                    event.words()
                 )
             }
             Self::OutsideTheBatch { store, register, batch, event, date, first, last, count } => {
@@ -294,7 +294,7 @@ impl fmt::Display for Notice {
                 write!(
                     f,
                     "{store}, register {register}, batch {batch}: {} is dated {date}{more}, outside the batch's days, {days}; look whether the register's clock and the batch's business date are right",
-                    words(*event)
+                    event.words()
                 )
             }
             Self::DepositOverused { store, order, paid, used } => write!(
@@ -571,18 +571,6 @@ impl Survey {
         } else {
             deposits.paid += amount;
         }
-    }
-}
-
-/// `transaction 12`.
-fn words(event: Event) -> String {
-    match event {
-        Event::Transaction(number) => format!("transaction {number}"),
-        Event::Deposit(order) => format!("the deposit on order {order}"),
-        Event::AccountPayment(id) => format!("payment on account {id}"),
-        Event::PayInOut(id) => format!("pay-in or pay-out {id}"),
-        Event::PurchaseOrder(number) => format!("purchase order {number}"),
-        Event::Opening(_) => "the opening entry".to_owned(),
     }
 }
 

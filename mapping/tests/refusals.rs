@@ -56,7 +56,7 @@ fn d_21_a_tax_code_that_is_unknown_or_not_taxable() {
     assert_eq!(code, "unknown-tax-code");
     assert_eq!(
         text,
-        "boston/1/4/transaction-7, line 1: tax code \"FOOD\" is not in the company mapping; add it to tax_codes"
+        "transaction 7 of store boston, register 1, batch 4, line 1: tax code \"FOOD\" is not in the company mapping; add it to tax_codes"
     );
     let untaxed = batch(|batch| batch["transactions"][0]["lines"][0]["tax_code"] = json!("NON"));
     assert_eq!(refused(&untaxed, CompanyMapping::default()).0, "tax-on-untaxed-code");
@@ -122,7 +122,7 @@ fn d_18_a_purchase_order_that_is_open_or_empty() {
     assert_eq!(code(0), "store boston, purchase order 5 is open; receive its goods and close it");
     assert_eq!(
         code(1),
-        "boston/purchase-order-6: no lines, tax, shipping or fees; leave the purchase order out"
+        "purchase order 6 of store boston: no lines, tax, shipping or fees; leave the purchase order out"
     );
 }
 
@@ -160,7 +160,7 @@ fn the_text_on_a_document_is_bounded() {
         plan(&file.batches()[0], &company).map(drop).map_err(|error| error.to_string())
     };
     assert_eq!(with(256, 4096), Ok(()), "1 MiB");
-    let text = "boston/1/4/transaction-7: 1052672 bytes of text on the lines of a document, 1048576 are sent; \
+    let text = "transaction 7 of store boston, register 1, batch 4: 1052672 bytes of text on the lines of a document, 1048576 are sent; \
         shorten the lines' texts";
     assert_eq!(with(257, 4096), Err(text.to_owned()));
     assert_eq!(with(65, 1_000_000), Ok(()), "cut to 4,000 characters, of four bytes at most");
@@ -182,9 +182,9 @@ fn d_23_a_purchase_order_of_more_than_10_000_lines() {
         planned.err().map(|error| error.to_string())
     };
     assert_eq!(refused(0), None);
-    let text = "boston/purchase-order-2: 10001 lines after folding, QuickBooks takes 10000; split it in the point of sale";
+    let text = "purchase order 2 of store boston: 10001 lines after folding, QuickBooks takes 10000; split it in the point of sale";
     assert_eq!(refused(1).as_deref(), Some(text));
-    let text = "boston/purchase-order-3: 1050420 bytes of text on the lines of a document, 1048576 are sent; \
+    let text = "purchase order 3 of store boston: 1050420 bytes of text on the lines of a document, 1048576 are sent; \
         shorten the lines' texts";
     assert_eq!(refused(2).as_deref(), Some(text));
 }

@@ -57,6 +57,27 @@ impl World {
         self.runtime.block_on(self.simulator.take().unwrap().stop());
     }
 
+    /// Sets the closing date of the company's books.
+    pub(crate) fn close_books(&self, on: Option<&str>) {
+        let simulator = self.simulator.as_ref().unwrap();
+        let (act, now) = (PersonAct::CloseBooks { on: on.map(|day| day.parse().unwrap()) }, simulator.now());
+        simulator.with_service(|service| service.act(&act, now)).unwrap();
+    }
+
+    /// Every row of an entity.
+    pub(crate) fn rows(&self, entity: &str) -> Vec<serde_json::Value> {
+        let simulator = self.simulator.as_ref().unwrap();
+        let act = PersonAct::Request {
+            method: "GET".to_owned(),
+            path: format!("query?query=select%20*%20from%20{entity}%20maxresults%201000"),
+            body: String::new(),
+        };
+        let now = simulator.now();
+        let answer = simulator.with_service(|service| service.act(&act, now)).unwrap().unwrap();
+        let answer: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
+        answer["QueryResponse"][entity].as_array().cloned().unwrap_or_default()
+    }
+
     /// The company's id.
     pub(crate) fn realm(&self) -> String {
         self.simulator.as_ref().unwrap().connection().realm_id.clone()

@@ -62,7 +62,7 @@ fn write_table(out: &mut String, reports: &[Report]) -> fmt::Result {
     for entry in reports.iter().flat_map(|report| report.list_entries.iter().chain(&report.documents)) {
         if !entry.outcome.is_settled() {
             let reason = entry.reason.as_deref().unwrap_or("no reason is known");
-            writeln!(out, "  {} {}: {}: {reason}", entry.kind, entry.number, entry.outcome.word())?;
+            writeln!(out, "  {}: {}: {reason}", entry.key.words(), entry.outcome.word())?;
         }
     }
     Ok(())

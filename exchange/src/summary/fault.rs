@@ -198,7 +198,9 @@ impl Fault {
                     _ => fault,
                 }
             }
-            RunError::Plan(_) | RunError::BatchChanged { .. } => fault(Exit::RefusedInput),
+            RunError::Plan(_) | RunError::BatchChanged { .. } | RunError::NumbersRestarted { .. } => {
+                fault(Exit::RefusedInput)
+            }
             RunError::Stopped | RunError::Paused(_) => fault(Exit::Incomplete),
             RunError::NotReady(_) => fault(Exit::Configuration).for_whom(Who::Bookkeeper),
             RunError::Log { source: LogError::Locked { .. }, .. } => fault(Exit::InUse),

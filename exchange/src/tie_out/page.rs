@@ -2,6 +2,9 @@
 
 use std::fmt::{self, Write};
 
+use mapping::BatchKey;
+use pos_model::Money;
+
 use super::result::{AccountBalance, Difference, DifferentAmount, OtherDocument, TieOut};
 
 /// Documents of others, and differences, that stand on the page; the JSON form has all of them.
@@ -23,18 +26,21 @@ fn write_page(out: &mut String, tie_out: &TieOut, left_out: usize) -> fmt::Resul
     writeln!(
         out,
         "{:<46} {:>16} {:>16} {:>16} {:>12}",
-        "Control account (debit +)", "Till", "Planned", "QuickBooks", "Difference"
+        "Control account", "Till", "Planned", "QuickBooks", "Difference"
     )?;
     for tie in &tie_out.accounts {
         let (name, difference) = (&tie.name, tie.difference());
         writeln!(
             out,
-            "{name:<46} {:>16} {:>16} {:>16} {difference:>12}",
-            tie.pos, tie.planned, tie.quickbooks
+            "{name:<46} {:>16} {:>16} {:>16} {:>12}",
+            side(tie.pos),
+            side(tie.planned),
+            side(tie.quickbooks),
+            side(difference)
         )?;
     }
     for agency in &tie_out.agencies {
-        writeln!(out, "  of it {:<40} {:>50}", agency.account, agency.amount)?;
+        writeln!(out, "  of it {:<40} {:>50}", agency.account, side(agency.amount))?;
     }
     write_balances(out, &tie_out.balances)?;
     write_others(out, &tie_out.other_documents)?;
@@ -71,7 +77,7 @@ fn write_balances(out: &mut String, balances: &[AccountBalance]) -> fmt::Result 
         writeln!(
             out,
             "\n{:<46} {:>14} {:>14} {:>14} {:>14} {:>14}",
-            format!("Balance at {end} (debit +)"),
+            format!("In the books of {} to {end}", year_start(year)),
             "Opening",
             "These batches",
             "Other batches",
@@ -83,11 +89,11 @@ fn write_balances(out: &mut String, balances: &[AccountBalance]) -> fmt::Result 
                 out,
                 "{:<46} {:>14} {:>14} {:>14} {:>14} {:>14}",
                 balance.account,
-                balance.opening,
-                balance.ours,
-                balance.other_batches,
-                balance.other_documents,
-                balance.closing()
+                side(balance.opening),
+                side(balance.ours),
+                side(balance.other_batches),
+                side(balance.other_documents),
+                side(balance.closing())
             )?;
         }
     }
@@ -100,10 +106,10 @@ fn write_others(out: &mut String, others: &[OtherDocument]) -> fmt::Result {
     }
     writeln!(out, "Documents in these accounts that are not of the posting log: {}", others.len())?;
     for document in others.iter().take(SHOWN) {
-        let OtherDocument { account, txn_type, id, number, date, amount, may_be, .. } = document;
+        let OtherDocument { account, txn_type, number, date, amount, may_be, .. } = document;
         let number = if number.is_empty() { "without number" } else { number };
-        let hint = may_be.as_ref().map(|key| format!("; it may be {key}")).unwrap_or_default();
-        writeln!(out, "  {account:<44} {date} {txn_type:<18} {number:<21} {amount:>14}  (id {id}{hint})")?;
+        let hint = may_be.as_ref().map(|key| format!("; it may be our {}", key.words())).unwrap_or_default();
+        writeln!(out, "  {account:<44} {date} {txn_type:<18} {number:<21} {:>14}{hint}", side(*amount))?;
     }
     write_rest(out, others.len())
 }
@@ -115,16 +121,46 @@ fn write_differences(out: &mut String, title: &str, differences: &[&Difference])
     writeln!(out, "{title}: {}", differences.len())?;
     for difference in differences.iter().take(SHOWN) {
         let name = match &difference.document {
-            Some(document) => format!("{} {} of {}: ", document.kind, document.number, document.origin),
+            Some(document) => {
+                format!("{} {} of {}: ", document.kind, document.number, origin_words(&document.origin))
+            }
             None => String::new(),
         };
         writeln!(out, "  {name}{}", difference.cause)?;
         for DifferentAmount { account, date, customer, expected, found, .. } in &difference.amounts {
             let customer = customer.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
-            writeln!(out, "    {account}{customer}, {date}: expected {expected}, found {found}")?;
+            writeln!(
+                out,
+                "    {account}{customer}, {date}: expected {}, found {}",
+                side(*expected),
+                side(*found)
+            )?;
         }
     }
     write_rest(out, differences.len())
+}
+
+/// An amount as bookkeepers write it: `12.50 Dr`, `12.50 Cr`.
+fn side(amount: Money) -> String {
+    match amount {
+        amount if amount.is_negative() => format!("{} Cr", -amount),
+        amount if amount.is_positive() => format!("{amount} Dr"),
+        amount => amount.to_string(),
+    }
+}
+
+/// The first day of the balances of one fiscal year.
+fn year_start(year: &[AccountBalance]) -> String {
+    year.first().map(|balance| balance.start_date.to_string()).unwrap_or_default()
+}
+
+/// A batch, or all purchase orders of a store, as people call it.
+fn origin_words(origin: &str) -> String {
+    match (origin.parse::<BatchKey>(), origin.strip_suffix("/purchase-orders")) {
+        (Ok(batch), _) => batch.words(),
+        (_, Some(store)) => format!("the purchase orders of store {store}"),
+        _ => "the opening balances".to_owned(),
+    }
 }
 
 fn write_rest(out: &mut String, count: usize) -> fmt::Result {

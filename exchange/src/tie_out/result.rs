@@ -82,10 +82,9 @@ impl fmt::Display for Notice {
                 f,
                 "{amount} outstanding at the start is carried elsewhere in the books, not in {account}"
             ),
-            Self::LiabilityInDebit { account, date, balance } => write!(
-                f,
-                "{account}, a liability, stands at {balance} debit on {date}: more was used than it carried"
-            ),
+            Self::LiabilityInDebit { account, balance, .. } => {
+                write!(f, "{account}, a liability, stands at {balance} debit: more was used than it carried")
+            }
             Self::BillByHand { number, date, amount, ours } => {
                 let number = if number.is_empty() { "without a number" } else { number };
                 write!(
