@@ -10,6 +10,7 @@ mod connect;
 mod dependencies;
 mod dry_run;
 mod embed;
+mod environment;
 mod main_job;
 mod online_retail;
 mod operator;

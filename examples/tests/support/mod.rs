@@ -15,11 +15,16 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new(name: &str) -> Self {
+        Self::with(name, SimulatorOptions::default())
+    }
+
+    /// The same with a simulator of one's own.
+    pub(crate) fn with(name: &str, options: SimulatorOptions) -> Self {
         let folder = std::env::temp_dir().join(format!("full-exchange-{name}-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let simulator = runtime.block_on(Simulator::start(SimulatorOptions::default())).unwrap();
+        let simulator = runtime.block_on(Simulator::start(options)).unwrap();
         let line = serde_json::to_string(simulator.connection()).unwrap();
         std::fs::write(folder.join("connection.json"), line).unwrap();
         Self { folder, simulator: Some(simulator), runtime }
@@ -86,6 +91,16 @@ impl World {
     /// What the simulator does wrong from now on.
     pub(crate) fn go_wrong(&self, faults: Faults) {
         self.simulator.as_ref().unwrap().with_service(|service| service.faults = faults);
+    }
+
+    /// Moves the company's clock.
+    pub(crate) fn advance(&self, by: chrono::TimeDelta) {
+        self.simulator.as_ref().unwrap().advance(by);
+    }
+
+    /// Lets held answers go.
+    pub(crate) fn release(&self) {
+        self.simulator.as_ref().unwrap().with_service(qb_simulator::Service::release);
     }
 
     /// How often a fault of that name happened.

@@ -1,6 +1,8 @@
 //! An error of a run as programs and people need it: a stable code, a place, whether another run helps, and who must act.
 
 use mapping::{Origin, SurveyFault};
+use qb_client::ReadError;
+use qb_client::engine::UnknownWhy;
 use serde::Serialize;
 
 use crate::error::RunError;
@@ -208,6 +210,7 @@ impl Fault {
                 books_changed: BooksChanged::Unknown,
                 ..fault(Exit::Incomplete).for_whom(Who::Administrator)
             },
+            RunError::Read { source, .. } if is_forbidden(source) => fault(Exit::Configuration),
             RunError::Read { source, .. } => {
                 let is_unauthorized = matches!(
                     **source,
@@ -263,6 +266,17 @@ impl Fault {
     /// Whether something that was to be posted was not even started for it.
     pub(super) fn is_of_unstarted(&self) -> bool {
         self.place.batch.is_some() || self.place.purchase_order.is_some()
+    }
+}
+
+/// Whether QuickBooks answered that this connection may not, or that the company's subscription has ended: another run brings
+/// the same until somebody has changed it.
+fn is_forbidden(error: &ReadError) -> bool {
+    const CODES: [&str; 4] = ["120", "3100", "5020", "6190"];
+    match error {
+        ReadError::Refused(refusal) => CODES.contains(&refusal.code.as_str()),
+        ReadError::Failed { why: UnknownWhy::Fault { code, .. }, .. } => CODES.contains(&code.as_str()),
+        _ => false,
     }
 }
 
