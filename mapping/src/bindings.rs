@@ -1,6 +1,6 @@
 //! What our keys are bound to: ids of one company in QuickBooks.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use pos_model::TenderTypeId;
 use qb_model::{self as qb, Id, ModelError};
@@ -22,15 +22,15 @@ pub struct Bindings {
     /// Payment methods by tender type.
     pub payment_methods: BTreeMap<TenderTypeId, Id<qb::PaymentMethod>>,
     /// Customer records of stores, by the store's code.
-    pub stores: HashMap<String, Id<qb::Customer>>,
+    pub stores: BTreeMap<String, Id<qb::Customer>>,
     /// Records of the point of sale's customers.
-    pub customers: HashMap<CustomerKey, Id<qb::Customer>>,
+    pub customers: BTreeMap<CustomerKey, Id<qb::Customer>>,
     /// Vendors by name.
-    pub vendors: HashMap<String, Id<qb::Vendor>>,
+    pub vendors: BTreeMap<String, Id<qb::Vendor>>,
     /// Ids of posted documents by step.
-    pub documents: HashMap<StepKey, String>,
+    pub documents: BTreeMap<StepKey, String>,
     /// Ids of the lines of posted purchase orders by step, in their order; linked bills need them.
-    pub order_lines: HashMap<StepKey, Vec<String>>,
+    pub order_lines: BTreeMap<StepKey, Vec<String>>,
     /// Locations by name.
     pub locations: BTreeMap<String, Id<qb::Department>>,
     /// Classes by name.

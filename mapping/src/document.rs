@@ -307,6 +307,12 @@ impl<'a> Document<'a> {
         }
     }
 
+    /// Returns whether it is a settlement: a payment that moves no money (N-05).
+    #[must_use]
+    pub fn is_settlement(&self) -> bool {
+        matches!(self, Self::Payment(payment) if payment.is_settlement())
+    }
+
     /// Returns the tender behind it.
     #[must_use]
     pub fn tender(&self) -> Option<&'a TenderType> {

@@ -2,7 +2,7 @@
 //!
 //! Neighbours: `rules` write to it, `plan` is what comes of it.
 
-use std::collections::HashSet;
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use pos_model::{Customer, Store};
@@ -23,8 +23,13 @@ pub(crate) struct Draft<'a> {
     identity: Identity<'a>,
     txn_date: NaiveDate,
     chain: u32,
-    parties: HashSet<&'a str>,
-    is_store_planned: bool,
+    /// The steps of customers, by their ids, and of the store's own customer.
+    parties: BTreeMap<&'a str, usize>,
+    store_party: Option<usize>,
+    /// The steps of the records that the event names.
+    records: Vec<usize>,
+    /// The step of the event's last document, settlements left out.
+    last: Option<usize>,
     faults: Vec<PlanFault>,
 }
 
@@ -45,8 +50,10 @@ impl<'a> Draft<'a> {
             identity,
             txn_date: origin.date(),
             chain: 0,
-            parties: HashSet::new(),
-            is_store_planned: false,
+            parties: BTreeMap::new(),
+            store_party: None,
+            records: Vec::new(),
+            last: None,
             faults: Vec::new(),
         }
     }
@@ -60,6 +67,8 @@ impl<'a> Draft<'a> {
         self.identity = Identity { event, ..self.identity };
         self.txn_date = txn_date;
         self.chain += 1;
+        self.records.clear();
+        self.last = None;
     }
 
     pub(crate) fn finish(self) -> Result<Plan<'a>, PlanError> {
@@ -84,12 +93,19 @@ impl<'a> Draft<'a> {
     /// The party of an event, with a step that ensures it in QuickBooks before its first document (D-19).
     pub(crate) fn party(&mut self, customer: Option<&'a Customer>) -> Party<'a> {
         let store = self.store();
-        let (party, is_new) = match customer {
-            Some(customer) => (Party::Customer(store, customer), self.parties.insert(customer.id())),
-            None => (Party::Store(store), !std::mem::replace(&mut self.is_store_planned, true)),
+        let (party, known) = match customer {
+            Some(customer) => (Party::Customer(store, customer), self.parties.get(customer.id()).copied()),
+            None => (Party::Store(store), self.store_party),
         };
-        if is_new {
-            self.ensure(ListEntry::Customer(party));
+        match known {
+            Some(step) => self.records.push(step),
+            None => {
+                let step = self.ensure(ListEntry::Customer(party));
+                match customer {
+                    Some(customer) => _ = self.parties.insert(customer.id(), step),
+                    None => self.store_party = Some(step),
+                }
+            }
         }
         party
     }
@@ -120,8 +136,14 @@ impl<'a> Draft<'a> {
             Ok(number) => {
                 let (txn_date, identity) = (self.txn_date, self.identity);
                 let key = StepKey::of(document.kind(), &number);
+                let is_settlement = document.is_settlement();
                 let planned = Planned { key: key.clone(), number, txn_date, identity, document };
-                self.push(key, StepContent::Document(planned))
+                let needs = self.records.iter().copied().chain(self.last).collect();
+                let step = self.push(key, needs, StepContent::Document(planned));
+                if !is_settlement {
+                    self.last = Some(step);
+                }
+                step as u32 // a batch of four billion documents does not fit in memory
             }
             Err(cause) => {
                 let document = document.kind().name();
@@ -138,13 +160,15 @@ impl<'a> Draft<'a> {
         name
     }
 
-    fn ensure(&mut self, entry: ListEntry<'a>) {
-        self.push(entry.key(), StepContent::ListEntry(entry));
+    /// Adds a step that makes a record, which the event's documents need.
+    fn ensure(&mut self, entry: ListEntry<'a>) -> usize {
+        let step = self.push(entry.key(), Vec::new(), StepContent::ListEntry(entry));
+        self.records.push(step);
+        step
     }
 
-    fn push(&mut self, key: StepKey, content: StepContent<'a>) -> u32 {
-        let index = self.plan.steps.len() as u32; // a batch of four billion documents does not fit in memory
-        self.plan.steps.push(Step { key, chain: self.chain, content });
-        index
+    fn push(&mut self, key: StepKey, needs: Vec<usize>, content: StepContent<'a>) -> usize {
+        self.plan.steps.push(Step { key, chain: self.chain, needs, content });
+        self.plan.steps.len() - 1
     }
 }

@@ -106,7 +106,7 @@ pub use document::{
 pub use error::{PlanError, PlanFault};
 pub use key::{BatchKey, CustomerKey, Event, EventKey, Identity, KeyError, OriginKey, StepKey, StepKind};
 pub use legs::{Leg, legs};
-pub use list_entry::ListEntry;
+pub use list_entry::{ListEntry, payment_method_name};
 pub use number::{DocNumber, DocumentKind, Number, NumberScheme, NumberTooLong};
 pub use open_invoices::{OpenInvoice, OpenInvoiceIndex, OpenInvoices};
 pub use origin::{Origin, origins};

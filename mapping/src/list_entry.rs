@@ -2,7 +2,7 @@
 //!
 //! Keyed by role or by the POS's immutable id, ensured once and never in content conflict.
 
-use pos_model::{TenderKind, TenderType};
+use pos_model::TenderType;
 
 use crate::key::{StepKey, StepKind};
 use crate::party::Party;
@@ -51,7 +51,7 @@ impl ListEntry<'_> {
     }
 }
 
-/// QuickBooks' payment method for a type of tender: its name, at most 31 characters, and whether it is a card.
-pub(crate) fn payment_method(tender: &TenderType) -> (String, bool) {
-    (tender.name().chars().take(31).collect(), tender.kind() == TenderKind::Card)
+/// Returns the name of QuickBooks' payment method for a type of tender: its own, cut at the 31 characters that QuickBooks takes.
+pub fn payment_method_name(tender: &TenderType) -> String {
+    tender.name().chars().take(31).collect()
 }

@@ -27,8 +27,12 @@ pub struct Plan<'a> {
 pub struct Step<'a> {
     /// The lasting key.
     pub key: StepKey,
-    /// Steps of one event share a chain: when one of them fails, the later ones of the chain are held.
+    /// Steps of one event share a chain.
     pub chain: u32,
+    /// The steps without which it cannot be posted, by their places in [`Plan::steps`], each smaller than its own: the records
+    /// that its event names, whichever event was the first to name them, and the document before it of the same event. A
+    /// settlement is needed by nothing (D-04).
+    pub needs: Vec<usize>,
     /// What to post.
     pub content: StepContent<'a>,
 }

@@ -11,14 +11,14 @@
 //!
 //! The words are made from planned documents alone; the debits and credits beside them are `legs`'.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use pos_model::{Money, TenderKind, TenderType};
 
 use crate::document::{
     Document, Expense, JournalEntry, Link, LinkTarget, Payment, Planned, PurchaseForm, Received,
 };
-use crate::key::Event;
+use crate::key::{Event, StepKey};
 use crate::{DocNumber, DocumentKind, Plan};
 
 mod forms;
@@ -30,20 +30,19 @@ use forms::{list, purchases, sales_form};
 pub struct Words<'p, 'a> {
     plan: &'p Plan<'a>,
     /// By what each document is matched: the payment's number, and how much.
-    matches: HashMap<(DocumentKind, DocNumber), Vec<(DocNumber, Money)>>,
+    matches: BTreeMap<&'p StepKey, Vec<(DocNumber, Money)>>,
 }
 
 impl<'p, 'a> Words<'p, 'a> {
     /// Looks through a plan once, after which every sentence is ready.
     #[must_use]
     pub fn new(plan: &'p Plan<'a>) -> Self {
-        let mut matches: HashMap<_, Vec<_>> = HashMap::new();
+        let mut matches: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for planned in plan.documents() {
             let Document::Payment(payment) = &planned.document else { continue };
             for link in &payment.links {
                 if let Some(target) = plan.target(link.target) {
-                    let key = (target.document.kind(), target.number);
-                    matches.entry(key).or_default().push((planned.number, link.amount));
+                    matches.entry(&target.key).or_default().push((planned.number, link.amount));
                 }
             }
         }
@@ -171,7 +170,7 @@ impl<'p, 'a> Words<'p, 'a> {
     }
 
     fn matches(&self, planned: &Planned<'a>) -> &[(DocNumber, Money)] {
-        self.matches.get(&(planned.document.kind(), planned.number)).map_or(&[], Vec::as_slice)
+        self.matches.get(&planned.key).map_or(&[], Vec::as_slice)
     }
 
     fn links(&self, payment: &Payment<'a>, is_wanted: impl Fn(&LinkTarget) -> bool) -> Vec<String> {

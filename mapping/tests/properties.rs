@@ -2,7 +2,7 @@
 
 use crate::random;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use mapping::{
     Company, ControlAccount, CustomerKey, Document, Event, LinkTarget, PartyKey, Plan, SubLedger, legs, plan,
@@ -98,7 +98,7 @@ proptest! {
     fn n_13_no_two_documents_of_a_kind_share_a_number(raw in file()) {
         let (batch, company) = (batch_of(raw), Company::default());
         let plan = plan(&batch, &company).unwrap();
-        let keys: HashSet<_> = plan.documents().map(|planned| planned.key.clone()).collect();
+        let keys: BTreeSet<_> = plan.documents().map(|planned| planned.key.clone()).collect();
         prop_assert_eq!(keys.len(), plan.documents().count());
     }
 
@@ -107,9 +107,9 @@ proptest! {
         let (batch, company) = (batch_of(raw), Company::default());
         let plan = plan(&batch, &company).unwrap();
         // Open amount of each charge and credit of a transaction: its total less what payments matched it with.
-        let mut charges: HashMap<_, Money> = HashMap::new();
-        let mut credits: HashMap<_, Money> = HashMap::new();
-        let mut event_of: HashMap<_, Event> = HashMap::new();
+        let mut charges: BTreeMap<_, Money> = BTreeMap::new();
+        let mut credits: BTreeMap<_, Money> = BTreeMap::new();
+        let mut event_of: BTreeMap<_, Event> = BTreeMap::new();
         for planned in plan.documents() {
             event_of.insert(planned.key.clone(), planned.identity.event);
             match &planned.document {
@@ -137,7 +137,7 @@ proptest! {
         }
         for transaction in batch.transactions() {
             let event = Event::Transaction(transaction.number());
-            let open = |side: &HashMap<_, Money>| -> Money {
+            let open = |side: &BTreeMap<_, Money>| -> Money {
                 side.iter().filter(|(key, _)| event_of[*key] == event).map(|(_, open)| *open).sum()
             };
             let on_account: Money = transaction.tenders().iter()

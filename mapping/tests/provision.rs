@@ -4,7 +4,7 @@ use std::path::Path;
 
 use mapping::{
     Bindings, Company, CompanyMapping, ControlAccount, ItemRole, ListEntry, Origin, Party, Period, Plan,
-    StepContent, plan, provision,
+    Step, StepContent, origins, plan, provision,
 };
 use pos_model::PosFile;
 use qb_model::AccountType;
@@ -261,6 +261,50 @@ fn the_steps_of_an_event_share_a_chain_and_other_events_have_other_chains() {
                 }
             }
         }
+    }
+}
+
+/// The records that an event names, whichever event named them first, and the event's document before it; a settlement is
+/// needed by nothing (D-04).
+#[test]
+fn d_04_a_step_says_what_it_needs() {
+    for (name, expected) in [
+        // A swap: the settlement `pay-CLT9B3` is needed by nothing.
+        (
+            "g25_swap_with_net_due",
+            "store-boston <-
+             inv-CLT9B3 <- store-boston
+             cm-CLT9B3R <- store-boston inv-CLT9B3
+             pay-CLT9B3 <- store-boston cm-CLT9B3R
+             pay-CL15236T9B3 <- store-boston cm-CLT9B3R",
+        ),
+        // The store's own customer, which the first event has made for the second too.
+        (
+            "t04_business_day_ends_at_four",
+            "store-boston <-
+             inv-CLT31B3 <- store-boston
+             pay-CL15239T31B3 <- store-boston inv-CLT31B3
+             inv-CLT32B3 <- store-boston
+             pay-CL15239T32B3 <- store-boston inv-CLT32B3",
+        ),
+        (
+            "d18_linked_bill",
+            "vend-cloudposvendor-a0044006 <-
+             po-CL306063 <- vend-cloudposvendor-a0044006
+             bill-CL306063B <- vend-cloudposvendor-a0044006 po-CL306063",
+        ),
+    ] {
+        let (file, company) = case(name);
+        let plans = origins(file.batches(), file.purchase_orders()).map(|o| plan(o, &company).unwrap());
+        let lines = plans.flat_map(|plan| {
+            let needs = |step: &Step<'_>| {
+                let keys = step.needs.iter().map(|need| plan.steps()[*need].key.as_str());
+                [step.key.as_str(), "<-"].into_iter().chain(keys).collect::<Vec<_>>().join(" ")
+            };
+            plan.steps().iter().map(needs).collect::<Vec<_>>()
+        });
+        let expected: Vec<&str> = expected.lines().map(str::trim).collect();
+        assert_eq!(lines.collect::<Vec<_>>(), expected, "{name}");
     }
 }
 

@@ -1,12 +1,12 @@
 //! The bodies of list entries: accounts, items, payment methods, customers and vendors.
 
-use pos_model::{Address, Customer};
+use pos_model::{Address, Customer, TenderKind};
 use qb_model::parts::{EmailAddress, PaymentMethodType, PhysicalAddress, TelephoneNumber};
 use qb_model::{self as qb, Create};
 
 use crate::bindings::{Bindings, ResolveError, account_id};
 use crate::key::CustomerKey;
-use crate::list_entry::{ListEntry, payment_method};
+use crate::list_entry::{ListEntry, payment_method_name};
 use crate::party::Party;
 use crate::{Period, Retailers};
 
@@ -32,10 +32,11 @@ impl ListEntry<'_> {
                 taxable: None,
             }),
             ListEntry::PaymentMethod(tender) => {
-                let (name, is_card) = payment_method(tender);
-                let r#type =
-                    if is_card { PaymentMethodType::CreditCard } else { PaymentMethodType::NonCreditCard };
-                Create::PaymentMethod(qb::PaymentMethod { name, r#type })
+                let r#type = match tender.kind() {
+                    TenderKind::Card => PaymentMethodType::CreditCard,
+                    _ => PaymentMethodType::NonCreditCard,
+                };
+                Create::PaymentMethod(qb::PaymentMethod { name: payment_method_name(tender), r#type })
             }
             ListEntry::Customer(party) => Create::Customer(match party {
                 Party::Store(_) => {

@@ -9,8 +9,8 @@
 //! ```
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, HashMap};
 
 use pos_model::{Line, LineKind, Money};
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -247,7 +247,7 @@ impl Source {
 /// The total does not change.
 fn fit<'a>(lines: Vec<SalesLine<'a>>, limit: usize, period: &Period) -> Vec<SalesLine<'a>> {
     let mut merged: Vec<SalesLine<'a>> = Vec::with_capacity(lines.len());
-    let mut seen = HashMap::new();
+    let mut seen = BTreeMap::new();
     for line in lines {
         let price = line.quantity.map(|(_, price)| price.normalize());
         let key = (line.item, line.description.clone(), price, line.is_taxable);

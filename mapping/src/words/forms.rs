@@ -3,7 +3,6 @@
 use pos_model::Money;
 
 use crate::document::{PurchaseForm, SalesForm, SalesLine, Source};
-use crate::rules::lines::GIFTVOUCHER;
 use crate::{ControlAccount, ItemRole, Period};
 
 const ROUNDING: &str = "cash rounding";
@@ -51,11 +50,10 @@ fn line_word(line: &SalesLine<'_>, period: &Period, is_credit: bool) -> String {
         ItemRole::Mapped(_) => period.item_name(line.item),
         ItemRole::Shipping => "shipping",
         ItemRole::Rounding => ROUNDING,
-        ItemRole::Voucher if description == GIFTVOUCHER => match (is_tendered, is_credit) {
-            (true, _) => "gift certificate issued",
-            (false, true) => "gift certificate brought back",
-            (false, false) => "gift certificate sold",
-        },
+        // A line of the till's, or what was tendered: of that, a certificate was issued when more of them is owed by it.
+        ItemRole::Voucher if !is_tendered && is_credit => "gift certificate brought back",
+        ItemRole::Voucher if !is_tendered => "gift certificate sold",
+        ItemRole::Voucher if line.amount.is_positive() != is_credit => "gift certificate issued",
         ItemRole::Voucher | ItemRole::CertificateDiscount | ItemRole::Deposit | ItemRole::DropsAndPayouts => {
             return uncapitalised(description);
         }

@@ -1,6 +1,6 @@
 //! What the documents leave open, added up from their links alone.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use mapping::{Document, LinkTarget, PartyKey, Plan};
 use proptest::prelude::*;
@@ -8,9 +8,9 @@ use proptest::prelude::*;
 /// What is open after a plan, document by document.
 #[derive(Default)]
 pub(crate) struct Open {
-    pub(crate) charges: HashMap<String, i64>,
-    pub(crate) credits: HashMap<String, i64>,
-    owner: HashMap<String, String>,
+    pub(crate) charges: BTreeMap<String, i64>,
+    pub(crate) credits: BTreeMap<String, i64>,
+    owner: BTreeMap<String, String>,
     pub(crate) matched_before: BTreeMap<String, i64>,
 }
 
@@ -18,7 +18,7 @@ impl Open {
     /// `before`: what was open before the week, by customer and cents.
     pub(crate) fn after(plan: &Plan<'_>, before: &[(usize, i64)]) -> Result<Self, TestCaseError> {
         let mut open = Self::default();
-        let mut old: HashMap<String, i64> = HashMap::new();
+        let mut old: BTreeMap<String, i64> = BTreeMap::new();
         for planned in plan.documents() {
             let (key, total) = (planned.key.to_string(), planned.document.total().cents());
             let Some(party) = planned.document.party() else { continue };
@@ -70,7 +70,7 @@ impl Open {
         Ok(open)
     }
 
-    pub(crate) fn by_customer(&self, side: &HashMap<String, i64>) -> BTreeMap<String, i64> {
+    pub(crate) fn by_customer(&self, side: &BTreeMap<String, i64>) -> BTreeMap<String, i64> {
         let mut customers: BTreeMap<String, i64> = BTreeMap::new();
         for (key, amount) in side.iter().filter(|(_, amount)| **amount != 0) {
             let owner = &self.owner[key];
