@@ -25,8 +25,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use exchange::{Exchange, MemoryLog};
 use pos_model::PosFile;
 use qb_client::{
-    AccessToken, BaseUrl, Client, Clock, RealmId, StaticToken, Transport, TransportError, WireRequest,
-    WireResponse,
+    AccessToken, BaseUrl, Client, Clock, Limits as ClientLimits, RealmId, StaticToken, Transport,
+    TransportError, WireRequest, WireResponse,
 };
 use qb_simulator::{Company, CompanyOptions, Limits, Request, Service};
 use tokio::time::Instant;
@@ -170,7 +170,14 @@ async fn post(sales: usize, answers: Answers, per_second: Option<usize>) -> Take
         RealmId::new(&realm).unwrap(),
         StaticToken::new(AccessToken::new(&token).unwrap()),
     );
-    let client = client.transport(Arc::clone(&wire) as Arc<dyn Transport>).clock(clock).build().unwrap();
+    let limits = ClientLimits::DOCUMENTED
+        .per_second(per_second.map_or(u32::MAX, |limit| u32::try_from(limit).unwrap()));
+    let client = client
+        .transport(Arc::clone(&wire) as Arc<dyn Transport>)
+        .clock(clock)
+        .limits(limits)
+        .build()
+        .unwrap();
     let mut day = benches::simple_sales().unwrap();
     let transactions = &mut day.batches[0].transactions;
     let more: Vec<_> = (transactions.len()..sales)

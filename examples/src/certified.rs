@@ -48,6 +48,10 @@ async fn written(
     summary: &RunSummary,
 ) -> Result<Option<Written>, String> {
     let Some(tie_out) = summary.tie_out() else { return Ok(None) };
+    // A certificate is of days; the opening entry alone makes none.
+    if run.origins.iter().all(|origin| matches!(origin, Origin::Opening { .. })) {
+        return Ok(None);
+    }
     let beside = Beside { left_out: summary.left_out() as u64, skipped: summary.skipped().clone() };
     let origins = run.origins.iter().copied();
     let dossier = exchange.dossier(origins, tie_out, summary.reports(), beside).await;

@@ -8,9 +8,8 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use clap::Parser;
 use exchange::{
     EntryReport, Exchange, Exit, Fault, LogError, MemoryLog, NotReady, Options, Outcome, Place, Policy,
@@ -24,6 +23,7 @@ use crate::certified::{self, Run, certify};
 use crate::connect::{self, Connected};
 use crate::days::print_days;
 use crate::dry_run::print_to_make;
+use crate::faults::{fault, log_fault, now};
 use crate::input::{self, Input, PosFormat};
 use crate::notify::{self, notify};
 use crate::output::{origins, plans, put, with_causes};
@@ -98,6 +98,9 @@ pub struct Arguments {
     /// How long after sending an absence is believed, 165 without it; for tests against a simulator on this machine alone.
     #[arg(long, value_name = "SECONDS")]
     quarantine: Option<u64>,
+    /// Send one request after another, each of one document: slow, and easy to follow when something is to be looked into.
+    #[arg(long)]
+    one_by_one: bool,
     /// How long posting may take, six hours without it: when the time is up, or QuickBooks must be left alone for longer than
     /// is left, the run ends with what remains, and the next one goes on.
     #[arg(long, value_name = "SECONDS")]
@@ -231,6 +234,10 @@ async fn post_all(arguments: &Arguments, summary: &mut RunSummary) -> Result<(),
         connect::from_file(&arguments.quickbooks, &arguments.secrets).await
     };
     let Connected { client, simulator, tokens } = connected.map_err(|error| unconnected(&error))?;
+    let client = match (arguments.one_by_one, client.limiter().limits()) {
+        (true, limits) => client.with_limits(limits.at_once(1).batch_items(1)),
+        (false, _) => client,
+    };
     if let Some(tokens) = &tokens
         && let Some(notice) = tokens.notice().await
     {
@@ -305,14 +312,6 @@ fn open_log(arguments: &Arguments) -> Result<Arc<dyn PostingLog>, LogError> {
         Some(path) if !arguments.dry_run || path.exists() => Ok(Arc::new(SqliteLog::open(path)?)),
         _ => Ok(Arc::new(MemoryLog::new())),
     }
-}
-
-pub(crate) fn log_fault(error: &LogError) -> Box<Fault> {
-    let exit = match error {
-        LogError::Locked { .. } => Exit::InUse,
-        _ => Exit::Configuration,
-    };
-    fault(error.code(), error, Place::of_part("posting log"), exit)
 }
 
 /// What was read, and what was refused of it.
@@ -432,14 +431,6 @@ fn note<'i>(
     };
     summary.add_report(report.clone());
     started.reports.push((origin, report));
-}
-
-pub(crate) fn fault(code: &str, error: &dyn std::error::Error, place: Place, exit: Exit) -> Box<Fault> {
-    Box::new(Fault::new(code, with_causes(error), place, exit))
-}
-
-pub(crate) fn now() -> DateTime<Utc> {
-    SystemTime::now().into()
 }
 
 fn progress(documents: u64) -> ProgressBar {

@@ -10,6 +10,7 @@ pub mod days;
 pub mod draft_mapping;
 pub mod dry_run;
 pub mod explain;
+mod faults;
 pub mod full_exchange;
 pub mod input;
 pub mod notify;

@@ -6,7 +6,7 @@ use clap::Args;
 use exchange::{Exit, Fault, Place, RunSummary, SettleError, Settlement, settle};
 use posting_log_sqlite::SqliteLog;
 
-use crate::full_exchange::{fault, log_fault, now};
+use crate::faults::{fault, log_fault, now};
 
 /// Which document, who says so and why.
 #[derive(Args)]

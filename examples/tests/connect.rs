@@ -106,6 +106,8 @@ impl World {
         let mut command = self.command(env!("CARGO_BIN_EXE_full-exchange"));
         command.args(["--connection", "shop.connection", "--key-file", "shop.key", "--client", "app.json"]);
         command.args(["--log", "log.sqlite", "--json", "report.json", "--certificate", "certificate"]);
+        // What a test says of a request, it says of a document.
+        command.arg("--one-by-one");
         command
     }
 

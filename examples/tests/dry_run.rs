@@ -28,9 +28,11 @@ fn run(world: &World, options: &[&str], pos: &Path) -> (Option<i32>, Value, Stri
 
 /// Counts every request that would write.
 fn watch_writes(world: &World) {
-    let writes = [Operation::Create, Operation::Update, Operation::Batch].map(|operation| {
-        Rule::new("write", Effect::Status { status: 500, committed: false }, When::operation(operation))
-    });
+    // A batch of queries writes nothing.
+    let batches = When::operation(Operation::Batch).holding("\"operation\"");
+    let writes = [When::operation(Operation::Create), When::operation(Operation::Update), batches];
+    let writes =
+        writes.map(|when| Rule::new("write", Effect::Status { status: 500, committed: false }, when));
     world.go_wrong(Faults::new(1, writes.to_vec()));
 }
 

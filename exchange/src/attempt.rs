@@ -15,7 +15,7 @@ use qb_model::engine::Content;
 use qb_model::{Answer, EntityKind, ModelError};
 
 use crate::content_words::{is_mapped_otherwise, parting, taken};
-use crate::entry::{Entry, Sent, request_id};
+use crate::entry::{BatchItem, Entry, Sent, request_id};
 use crate::error::{NotReady, RunError};
 use crate::history::{History, Record, State};
 use crate::report::{BooksChanged, Hold, Outcome};
@@ -34,8 +34,9 @@ const CLOCK_SLACK: TimeDelta = TimeDelta::seconds(5);
 pub(crate) enum Effect {
     /// Make these entries durable, all or none; then say [`Happened::Appended`].
     Append(Vec<Entry>),
-    /// Send this body once, under this id; then say [`Happened::Answered`].
-    Send { kind: EntityKind, id: RequestId, body: String },
+    /// Send it when its turn comes: [`Attempt::leave`], make [`Attempt::sending`] durable, send, then say
+    /// [`Happened::Answered`].
+    Send,
     /// Look for this number or name; then say [`Happened::Found`].
     LookUp { kind: EntityKind, number: String },
     /// Read this id; then say [`Happened::Found`].
@@ -68,6 +69,26 @@ pub(crate) struct Known<'k> {
     pub(crate) books: &'k CompanySnapshot,
 }
 
+/// With what a step may share a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Sharing {
+    /// With any others: it never went out, or what went out came to nothing.
+    Free,
+    /// With none: so it went out before, and the same request goes again.
+    Alone,
+    /// With those of this batch: so it went out before, and the same batch goes again.
+    Batch(BatchItem),
+}
+
+/// What leaves.
+pub(crate) struct Leaving {
+    pub(crate) kind: EntityKind,
+    /// Its number or name.
+    pub(crate) number: Option<String>,
+    pub(crate) id: RequestId,
+    pub(crate) body: String,
+}
+
 /// What is known of a step whose log entries may be lost.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Lost {
@@ -98,6 +119,8 @@ pub(crate) struct Attempt {
     found: Option<Found>,
     reason: Option<String>,
     hold: Option<Hold>,
+    /// Whether what is to be sent are the bytes that went out before.
+    is_again: bool,
     /// What comes once the log has the entries.
     then: Then,
 }
@@ -114,7 +137,6 @@ struct Found {
 enum Then {
     #[default]
     Nothing,
-    Send,
     Next(Input),
     Done(Settled),
 }
@@ -153,6 +175,7 @@ impl Attempt {
             found,
             reason,
             hold: None,
+            is_again: false,
             then: Then::Nothing,
         }
     }
@@ -195,7 +218,6 @@ impl Attempt {
                 Input::Begun
             }
             Happened::Appended => match mem::take(&mut self.then) {
-                Then::Send => return self.send(known),
                 Then::Next(input) => input,
                 Then::Done(settled) => return Ok(Effect::Done(self.as_it_stands(settled, known))),
                 Then::Nothing => Input::Waited,
@@ -224,16 +246,9 @@ impl Attempt {
 
     fn act(&mut self, action: Action, known: &Known<'_>) -> Result<Effect, RunError> {
         Ok(match action {
-            Action::Send => {
-                let sent = self.first_sending(known)?;
-                self.begin_sending(sent)
-            }
-            Action::Resend => {
-                let sent = match self.sent.take() {
-                    Some(earlier) => earlier.again(&known.now),
-                    None => self.first_sending(known)?,
-                };
-                self.begin_sending(sent)
+            Action::Send | Action::Resend => {
+                self.is_again = action == Action::Resend && self.sent.is_some();
+                Effect::Send
             }
             Action::LookUp => match self.looked_up_by() {
                 Some((kind, number)) => Effect::LookUp { kind, number },
@@ -261,21 +276,11 @@ impl Attempt {
             epoch: self.epoch + u32::from(self.sent.as_ref().is_some_and(is_used)),
             sent_at: known.now.wall,
             quickbooks_at: known.now.quickbooks,
+            batch_item: None,
             body,
             txn_date: job.txn_date,
             legs: job.legs.clone(),
         })
-    }
-
-    /// The same entries with a sending of now: it had to wait for its turn before it could be written down.
-    pub(crate) fn sending_at(&mut self, now: &Moment, entries: Vec<Entry>) -> Vec<Entry> {
-        let at = |sent: Sent| sent.again(now);
-        self.sent = self.sent.take().map(at);
-        let each = entries.into_iter().map(|entry| match entry {
-            Entry::Sending { step, sent } => Entry::Sending { step, sent: at(sent) },
-            other => other,
-        });
-        each.collect()
     }
 
     /// Whether QuickBooks' limit turned the last request away.
@@ -283,25 +288,50 @@ impl Attempt {
         self.is_throttled
     }
 
-    /// Has the sending written down; the request follows.
-    fn begin_sending(&mut self, sent: Sent) -> Effect {
-        let entry = Entry::Sending { step: self.key().clone(), sent: sent.clone() };
-        self.epoch = sent.epoch;
-        self.sent = Some(sent);
-        self.then = Then::Send;
-        Effect::Append(vec![entry])
+    /// With what it may leave.
+    pub(crate) fn sharing(&self) -> Sharing {
+        match self.sent.as_ref().filter(|_| self.is_again).map(|sent| &sent.batch_item) {
+            None => Sharing::Free,
+            Some(None) => Sharing::Alone,
+            Some(Some(item)) => Sharing::Batch(item.clone()),
+        }
     }
 
-    fn send(&mut self, known: &Known<'_>) -> Result<Effect, RunError> {
-        let sent = self.sent.as_ref();
-        let (epoch, body) = sent.map(|sent| (sent.epoch, sent.body.clone())).unwrap_or_default();
-        let id = RequestId::new(request_id(self.key(), epoch));
+    /// The batch in which it was last sent.
+    pub(crate) fn batch_id(&self) -> Option<&str> {
+        Some(&self.sent.as_ref()?.batch_item.as_ref()?.request_id)
+    }
+
+    /// Has its turn. The bytes that went out in a batch leave under an id of their own, of a new epoch, when that batch cannot
+    /// go again as it was.
+    ///
+    /// # Errors
+    /// [`RunError`]: it cannot be sent at all; nothing was.
+    pub(crate) fn leave(&mut self, is_same_batch: bool, known: &Known<'_>) -> Result<Leaving, RunError> {
+        let earlier = if self.is_again { self.sent.take() } else { None };
+        let sent = match earlier {
+            Some(earlier) => earlier.again(is_same_batch, &known.now),
+            None => self.first_sending(known)?,
+        };
+        self.epoch = sent.epoch;
+        let id = RequestId::new(request_id(self.key(), sent.epoch));
         let id = id.map_err(|e| RunError::Key { key: self.key().to_string(), source: Box::new(e) })?;
+        let (kind, body) = (self.job.create.kind(), sent.body.clone());
+        self.sent = Some(sent);
+        let number = self.looked_up_by().map(|(_, number)| number);
+        let leaving = Leaving { kind, number, id, body };
         self.state.sends += 1;
         (self.state.is_refused, self.state.is_duplicate) = (false, false);
         self.sent_at = Some(known.now);
         self.first_sent_at = self.first_sent_at.or(known.now.quickbooks);
-        Ok(Effect::Send { kind: self.job.create.kind(), id, body })
+        Ok(leaving)
+    }
+
+    /// The entry that says that it is being sent; in which batch, when it is not alone.
+    pub(crate) fn sending(&mut self, batch_item: Option<BatchItem>) -> Option<Entry> {
+        let sent = self.sent.as_mut()?;
+        sent.batch_item = batch_item;
+        Some(Entry::Sending { step: self.job.key.clone(), sent: sent.clone() })
     }
 
     /// What an answer proves.

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use mapping::{KeyError, StepKey};
 
 use crate::chain::Chain;
-use crate::entry::{Entry, Sent};
+use crate::entry::{BatchItem, Entry, Sent};
 use crate::log::{Fence, LogError, PostingLog, Row};
 
 /// Checks a log: rows come back equal, in order, from any position, and again after the log is opened once more; a group is
@@ -147,6 +147,7 @@ pub(crate) fn samples() -> Result<Vec<Entry>, KeyError> {
                 epoch: 1,
                 sent_at: at,
                 quickbooks_at: Some(at),
+                batch_item: Some(BatchItem { request_id: "b-0123456789abcdef".to_owned(), item: 1, of: 2 }),
                 body: "{\"PrivateNote\":\"O'Hara \\\"Tea\\\"; \u{1f6b2} \\u0000\\n\"}".to_owned(),
                 txn_date: Some(Default::default()),
                 legs: vec![("35".to_owned(), i64::MAX), ("79".to_owned(), i64::MIN)],

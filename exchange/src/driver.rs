@@ -1,37 +1,34 @@
 //! The driver of a run: owns the client, the log and the session, and performs what a set of attempts asks for.
 //!
-//! It takes the steps of a plan in order. An attempt that must wait out a quarantine is set aside with the rest of its event;
-//! other events go on, and what was set aside is settled at the end of the run, all of it after one wait. Only the driver
-//! reads a clock, and nothing runs beside it: effects happen one after another, in an order that the plan alone decides.
+//! It takes up the steps of a plan, in its order, as many as QuickBooks' limits let be under way. What they ask for together is
+//! done together: one append to the log for all that has come to pass, and requests in batches and side by side, each
+//! written down before it leaves. An attempt that must wait out a quarantine is set aside with the rest of its event; other
+//! events go on, and what was set aside is settled at the end of the run, all of it after one wait. Only the driver reads a
+//! clock. Neighbours: `course.rs` (where each step stands), `pack.rs` (what leaves together), `flights.rs` (what is asked).
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use mapping::{Plan, Step, StepContent};
-use qb_client::ReadError;
-use qb_client::engine::{Query, QueryField};
+use futures_util::future::BoxFuture;
+use mapping::{Plan, Step, StepContent, StepKey};
+use qb_client::engine::{Admission, Batch, Query, QueryField};
+use qb_client::{Client, ReadError};
 use qb_model::engine::Content;
 use qb_model::{Answer, EntityKind};
 use tracing::warn;
 
-use crate::attempt::{Attempt, Effect, Happened, Known, Lost};
-use crate::entry::Entry;
+use crate::attempt::{Attempt, Effect, Happened, Known, Leaving, Lost};
+use crate::course::Course;
+use crate::entry::{BatchItem, Entry};
 use crate::error::RunError;
+use crate::flights::{Flights, News};
 use crate::job::Ready;
 use crate::observer::WaitingFor;
+use crate::pack::{Load, Wishes};
 use crate::patience::{Ended, ask};
 use crate::rehearsal::rehearsed;
-use crate::report::{BooksChanged, EntryReport, Hold, Outcome, Report};
+use crate::report::{BooksChanged, Hold, Outcome, Report};
 use crate::session::{Exchange, Session};
-use crate::settled::{Contact, Job, Settled, entry_report, held, unread};
-
-/// What an attempt has come to for now.
-enum Turn {
-    /// Its end.
-    Settled(Settled),
-    /// A quarantine: it is to be told in so long that it has waited.
-    SetAside(Duration),
-}
+use crate::settled::{Contact, Job, Settled, entry_report, held, refused, unread};
 
 /// Posts the steps of one plan, and the list entries before them.
 pub(crate) struct Driver<'e> {
@@ -41,47 +38,12 @@ pub(crate) struct Driver<'e> {
     ended: Option<Ended>,
 }
 
-/// Where a plan's steps stand.
-struct Course<'c, 'p> {
-    plan: &'c Plan<'p>,
-    steps: Vec<&'c Step<'p>>,
-    /// What became of each step, by its place.
-    done: BTreeMap<usize, EntryReport>,
-    /// Attempts in quarantine, by their steps' places, each with the moment at which its wait is over.
-    aside: BTreeMap<usize, (Duration, Attempt)>,
-    /// Steps that wait for one that is set aside.
-    deferred: BTreeSet<usize>,
-    /// Events of which a document failed: the rest is held.
-    stopped: BTreeSet<u32>,
-    brake: Brake,
-    is_cut_short: bool,
-}
-
-/// Ends a run when QuickBooks cannot be reached: counts the events in a row that failed for that reason.
-struct Brake {
-    limit: u32,
-    failures: u32,
-    last: Option<u32>,
-}
-
-impl Brake {
-    fn new(limit: u32) -> Self {
-        Self { limit: limit.max(1), failures: 0, last: None }
-    }
-
-    fn note(&mut self, chain: u32, contact: Contact) {
-        match contact {
-            Contact::None => {}
-            Contact::Reached => (self.failures, self.last) = (0, None),
-            // Several steps of one event fail together.
-            Contact::Unreached if self.last == Some(chain) => {}
-            Contact::Unreached => (self.failures, self.last) = (self.failures + 1, Some(chain)),
-        }
-    }
-
-    fn is_pulled(&self) -> bool {
-        self.failures >= self.limit
-    }
+/// What was appended for an attempt.
+enum Noted {
+    /// What it asked for.
+    Asked(usize),
+    /// What it would have sent.
+    Rehearsed(usize, Settled),
 }
 
 impl<'e> Driver<'e> {
@@ -91,76 +53,442 @@ impl<'e> Driver<'e> {
 
     /// Posts every step of a plan; the report gets what became of each, in the plan's order, also when an error ends the run.
     pub(crate) async fn post(&mut self, plan: &Plan<'_>, report: &mut Report) -> Result<(), RunError> {
-        let mut course = Course {
-            plan,
-            steps: plan.steps().iter().collect(),
-            done: BTreeMap::new(),
-            aside: BTreeMap::new(),
-            deferred: BTreeSet::new(),
-            stopped: BTreeSet::new(),
-            brake: Brake::new(self.exchange.options.policy.outage),
-            is_cut_short: false,
-        };
-        let result = self.post_all(&mut course).await;
+        let mut course = Course::new(plan, self.exchange.options.policy.outage);
+        let mut flights = Flights::new(self.exchange.client.clone());
+        let result = self.go_on(&mut course, &mut flights).await;
         report.is_cut_short = course.is_cut_short;
         report.paused = self.ended.and_then(Ended::paused);
         for (place, entry) in course.done {
-            let is_document = course.steps[place].document().is_some();
+            let is_document = plan.steps()[place].document().is_some();
             let entries = if is_document { &mut report.documents } else { &mut report.list_entries };
             entries.push(entry);
         }
         result
     }
 
-    async fn post_all(&mut self, course: &mut Course<'_, '_>) -> Result<(), RunError> {
-        for place in 0..course.steps.len() {
-            self.take(course, place).await?;
+    /// Goes on until nothing is left to do.
+    async fn go_on(&mut self, course: &mut Course<'_, '_>, flights: &mut Flights) -> Result<(), RunError> {
+        loop {
+            self.take_up(course, flights).await?;
+            self.call_off(course, flights).await?;
+            let wishes = Wishes::sort(course.leaving(), &course.open_batches());
+            if !flights.is_empty() || !wishes.is_empty() || !course.pauses.is_empty() {
+                let news = self.news(course, flights, &wishes).await;
+                self.hear(course, flights, news).await?;
+            } else if course.is_over() {
+                return Ok(());
+            } else {
+                self.settle_rest(course, flights).await?;
+            }
         }
-        while let Some(due) = course.aside.values().map(|(due, _)| *due).min() {
-            self.settle_aside(course, due).await?;
-            for place in std::mem::take(&mut course.deferred) {
-                self.take(course, place).await?;
+    }
+
+    /// How many steps are under way at most: what fills every request that may be open, and as much again behind it.
+    fn window(&self) -> usize {
+        let limits = self.exchange.client.limiter().limits();
+        let (requests, items) = (limits.requests_at_once().min(10), limits.items_a_batch());
+        if (requests, items) == (1, 1) { 1 } else { 2 * requests * items }
+    }
+
+    /// Takes up steps whose turn it is.
+    async fn take_up(&mut self, course: &mut Course<'_, '_>, flights: &mut Flights) -> Result<(), RunError> {
+        let window = self.window();
+        while course.going.len() < window {
+            let mut effects = Vec::new();
+            while course.going.len() < window
+                && let Some(place) = course.next_ready()
+            {
+                match self.ready(course, place).await? {
+                    Ready::Job(job) => {
+                        let attempt = self.attempt(*job);
+                        self.exchange.observe(|observer| observer.started(attempt.key()));
+                        course.going.insert(place, attempt);
+                        effects.push((place, self.tell(course, place, Happened::Begun)?));
+                    }
+                    Ready::Settled(settled) => {
+                        course.brake.note(course.failure(place), settled.contact);
+                        self.done(course, place, settled);
+                    }
+                }
+            }
+            if effects.is_empty() {
+                return Ok(());
+            }
+            self.perform(course, flights, effects).await?;
+        }
+        Ok(())
+    }
+
+    /// Once the run is to end, whatever is not sent yet is held, and nothing is read any more.
+    async fn call_off(&mut self, course: &mut Course<'_, '_>, flights: &mut Flights) -> Result<(), RunError> {
+        let hold = self.ended().map(Ended::hold);
+        let Some(hold) = hold.or(course.brake.is_pulled().then_some(Hold::Outage)) else { return Ok(()) };
+        let mut places = std::mem::take(&mut course.leaving);
+        places.extend(std::mem::take(&mut course.pauses).into_keys());
+        if self.ended.is_some() {
+            places.extend(flights.drop_reads());
+        }
+        for (place, (_, attempt)) in std::mem::take(&mut course.aside) {
+            course.going.insert(place, attempt);
+            places.insert(place);
+        }
+        if places.is_empty() {
+            return Ok(());
+        }
+        course.is_cut_short = true;
+        let mut effects = Vec::new();
+        for place in places {
+            effects.push((place, self.tell(course, place, Happened::Stopped(hold))?));
+        }
+        self.perform(course, flights, effects).await
+    }
+
+    /// Why the run goes no further, once it does not.
+    fn ended(&mut self) -> Option<Ended> {
+        self.ended = self.ended.or_else(|| self.exchange.ended());
+        self.ended
+    }
+
+    /// Ends the run here.
+    fn end(&mut self, ended: Ended) -> Hold {
+        self.ended.get_or_insert(ended).hold()
+    }
+
+    /// Waits for an answer, a turn to send, the end of a pause, or the host to end the run.
+    async fn news(&self, course: &Course<'_, '_>, flights: &mut Flights, wishes: &Wishes) -> News {
+        let now = self.exchange.elapsed();
+        let closed = course.closed_until.filter(|until| *until > now);
+        let until = course.pauses.values().copied().chain(closed).min().map(|due| due.saturating_sub(now));
+        let stop = self.exchange.options.stop.clone().filter(|stop| !stop.is_asked());
+        let nothing = Wishes::default();
+        let wishes = if closed.is_some() { &nothing } else { wishes };
+        flights.next(wishes, self.items(), self.worthwhile_batches(course), until, stop).await
+    }
+
+    /// Acts on what has come to pass.
+    async fn hear(
+        &mut self,
+        course: &mut Course<'_, '_>,
+        flights: &mut Flights,
+        mut news: News,
+    ) -> Result<(), RunError> {
+        let now = self.exchange.elapsed();
+        let mut told = std::mem::take(&mut news.told);
+        let over = course.pauses.extract_if(.., |_, due| *due <= now);
+        told.extend(over.map(|(place, _)| (place, Ok(Happened::Waited))));
+        let mut effects = Vec::new();
+        for (place, told) in told {
+            let happened = told.unwrap_or_else(|ended| Happened::Stopped(self.end(ended)));
+            effects.push((place, self.tell(course, place, happened)?));
+        }
+        self.perform(course, flights, effects).await?;
+        if let Some(wait) = news.closed_for {
+            warn!(seconds = wait.as_secs(), "QuickBooks asks to be left alone");
+            self.exchange.tell_wait(WaitingFor::Limit, wait, None);
+            match self.exchange.has_time_for(wait) {
+                Ok(()) => course.closed_until = Some(now.saturating_add(wait)),
+                Err(ended) => _ = self.end(ended),
+            }
+        }
+        self.launch(course, flights, news).await
+    }
+
+    /// Tells an attempt what happened.
+    fn tell(
+        &mut self,
+        course: &mut Course<'_, '_>,
+        place: usize,
+        happened: Happened,
+    ) -> Result<Effect, RunError> {
+        let known = self.known();
+        match course.going.get_mut(&place) {
+            Some(attempt) => attempt.on(happened, &known),
+            // Nothing is told to a step that is not under way.
+            None => Ok(Effect::Pause(Duration::ZERO)),
+        }
+    }
+
+    /// Performs what attempts ask for, until each waits for an answer, a turn or a time. What they have to note is noted in
+    /// one append.
+    async fn perform(
+        &mut self,
+        course: &mut Course<'_, '_>,
+        flights: &mut Flights,
+        mut effects: Vec<(usize, Effect)>,
+    ) -> Result<(), RunError> {
+        while !effects.is_empty() {
+            let (mut entries, mut noted, mut told) = (Vec::new(), Vec::new(), Vec::new());
+            for (place, effect) in std::mem::take(&mut effects) {
+                match effect {
+                    Effect::Append(some) => {
+                        entries.extend(some);
+                        noted.push(Noted::Asked(place));
+                    }
+                    Effect::Send if self.exchange.is_rehearsal => {
+                        let known = Known {
+                            history: &self.session.history,
+                            policy: &self.exchange.options.policy,
+                            now: self.exchange.moment(),
+                            books: &self.session.snapshot,
+                        };
+                        let Some(attempt) = course.going.get_mut(&place) else { continue };
+                        attempt.leave(false, &known)?;
+                        entries.extend(attempt.sending(None));
+                        let position = self.session.log_length() + entries.len() as u64; // entries of one append
+                        let (entry, settled) = would_send(attempt, position);
+                        entries.push(entry);
+                        noted.push(Noted::Rehearsed(place, settled));
+                    }
+                    Effect::Send => _ = course.leaving.insert(place),
+                    Effect::LookUp { kind, number } => {
+                        // What was looked up before the first document is not asked for again the first time.
+                        match self.session.seen.remove(&(kind, number.clone())) {
+                            Some(answers) => told.push((place, Happened::Found(Ok(answers)))),
+                            None => {
+                                let ask = move |client: Client| {
+                                    let number = number.clone();
+                                    async move { client.find_by_number(kind, &number).await }
+                                };
+                                flights.read(place, self.exchange.patiently(ask));
+                            }
+                        }
+                    }
+                    Effect::Read { kind, id } => {
+                        let ask = move |client: Client| {
+                            let id = id.clone();
+                            async move { read(&client, kind, &id).await }
+                        };
+                        flights.read(place, self.exchange.patiently(ask));
+                    }
+                    Effect::Pause(wait) => match self.exchange.has_time_for(wait) {
+                        Ok(()) => {
+                            self.tell_pause(course, place, wait);
+                            course.pauses.insert(place, self.exchange.elapsed().saturating_add(wait));
+                        }
+                        Err(ended) => told.push((place, Happened::Stopped(self.end(ended)))),
+                    },
+                    // What an earlier run left in doubt is for the next run to wait for.
+                    Effect::Quarantine(_) if self.exchange.is_rehearsal => {
+                        told.push((place, Happened::Stopped(Hold::Stopped)));
+                    }
+                    Effect::Quarantine(wait) => self.set_aside(course, place, wait),
+                    Effect::Done(settled) => effects.extend(self.finish(course, place, settled)?),
+                }
+            }
+            if !entries.is_empty() {
+                self.append(course, entries).await?;
+            }
+            for noted in noted {
+                match noted {
+                    Noted::Asked(place) => told.push((place, Happened::Appended)),
+                    Noted::Rehearsed(place, settled) => effects.extend(self.finish(course, place, settled)?),
+                }
+            }
+            for (place, happened) in told {
+                effects.push((place, self.tell(course, place, happened)?));
             }
         }
         Ok(())
     }
 
-    /// Takes up one step.
-    async fn take(&mut self, course: &mut Course<'_, '_>, place: usize) -> Result<(), RunError> {
-        match self.ready(course, place).await? {
-            Ready::Job(job) => {
-                let attempt = self.attempt(*job);
-                self.exchange.observe(|observer| observer.started(attempt.key()));
-                self.go_on(course, place, attempt, Happened::Begun).await?;
-            }
-            Ready::Settled(settled) => self.done(course, place, settled),
-            Ready::Unbound(_) => _ = course.deferred.insert(place),
+    /// Tells that a step is left alone for a while.
+    fn tell_pause(&self, course: &Course<'_, '_>, place: usize, wait: Duration) {
+        let Some(attempt) = course.going.get(&place) else { return };
+        warn!(step = %attempt.key(), seconds = wait.as_secs(), "waiting");
+        let what = if attempt.is_throttled() { WaitingFor::Limit } else { WaitingFor::AnotherTry };
+        self.exchange.tell_wait(what, wait, Some(attempt.key()));
+    }
+
+    /// Appends entries, all or none.
+    async fn append(&mut self, course: &Course<'_, '_>, entries: Vec<Entry>) -> Result<(), RunError> {
+        let step = entries.iter().find_map(Entry::step).map(StepKey::words);
+        let step = step.unwrap_or_else(|| format!("{} steps", course.left()));
+        self.exchange.append(self.session, &step, entries).await
+    }
+
+    /// Lets leave what these turns allow: all of it is written down in one append, then each request goes.
+    async fn launch(
+        &mut self,
+        course: &mut Course<'_, '_>,
+        flights: &mut Flights,
+        news: News,
+    ) -> Result<(), RunError> {
+        let wishes = Wishes::sort(course.leaving(), &course.open_batches());
+        let loads = wishes.loads(news.turns(), self.items());
+        let (mut batches, mut singles) = (news.batches.into_iter(), news.singles.into_iter());
+        let (mut entries, mut requests) = (Vec::new(), Vec::new());
+        for load in loads {
+            let Some(admission) = (if load.takes_batch { batches.next() } else { singles.next() }) else {
+                continue;
+            };
+            requests.push(self.load(course, &load, admission, &mut entries)?);
+        }
+        if entries.is_empty() {
+            return Ok(());
+        }
+        self.append(course, entries).await?;
+        for request in requests {
+            flights.write(request);
         }
         Ok(())
     }
 
-    /// What a step has come to; unbound while it must wait for one that is set aside.
+    /// One request, written down in `entries` and ready to leave.
+    fn load(
+        &mut self,
+        course: &mut Course<'_, '_>,
+        load: &Load,
+        admission: Admission,
+        entries: &mut Vec<Entry>,
+    ) -> Result<BoxFuture<'static, Vec<(usize, Happened)>>, RunError> {
+        let known = Known {
+            history: &self.session.history,
+            policy: &self.exchange.options.policy,
+            now: self.exchange.moment(),
+            books: &self.session.snapshot,
+        };
+        let mut leaving: Vec<(usize, Leaving)> = Vec::new();
+        for place in &load.places {
+            course.leaving.remove(place);
+            if let Some(attempt) = course.going.get_mut(place) {
+                leaving.push((*place, attempt.leave(load.is_again, &known)?));
+            }
+        }
+        for (_, item) in &leaving {
+            // What was looked up before says nothing of it any more.
+            item.number.as_ref().map(|number| self.session.seen.remove(&(item.kind, number.clone())));
+        }
+        let client = self.exchange.client.clone();
+        if let [(place, _)] = leaving[..] {
+            entries.extend(course.going.get_mut(&place).and_then(|attempt| attempt.sending(None)));
+            let Some((place, Leaving { kind, id, body, .. })) = leaving.pop() else {
+                return Ok(Box::pin(async { Vec::new() }));
+            };
+            return Ok(Box::pin(async move {
+                vec![(
+                    place,
+                    Happened::Answered(client.create_admitted(admission, kind, body.as_bytes(), &id).await),
+                )]
+            }));
+        }
+        let mut batch = Batch::new();
+        let mut items = Vec::new();
+        for (place, Leaving { kind, id, body, .. }) in leaving {
+            let item = batch
+                .create(kind, body.as_bytes(), &id)
+                .map_err(|e| RunError::Key { key: id.as_str().to_owned(), source: Box::new(e) })?;
+            items.push((place, item));
+        }
+        let (request_id, of) = (batch.request_id(), items.len());
+        for (at, (place, _)) in items.iter().enumerate() {
+            let item = BatchItem::new(&request_id, at, of);
+            entries.extend(course.going.get_mut(place).and_then(|attempt| attempt.sending(Some(item))));
+        }
+        Ok(Box::pin(async move {
+            let outcome = client.batch_admitted(admission, &batch, &request_id).await;
+            items.iter().map(|(place, item)| (*place, Happened::Answered(outcome.of(item)))).collect()
+        }))
+    }
+
+    fn items(&self) -> usize {
+        self.exchange.client.limiter().limits().items_a_batch()
+    }
+
+    /// How many batches are worth their while now. Where an item of a batch takes longer than a single request, batches go only
+    /// as far as the minute's requests would not do for what is left.
+    fn worthwhile_batches(&self, course: &Course<'_, '_>) -> usize {
+        let pace = self.exchange.client.pace();
+        let is_slow = pace.batch_item.zip(pace.single).is_some_and(|(item, single)| item > single);
+        if !is_slow {
+            return usize::MAX;
+        }
+        let single = self.exchange.client.limiter().limits().requests_a_minute();
+        course.left().saturating_sub(single).div_ceil(self.items().saturating_sub(1).max(1))
+    }
+
+    /// Sets an attempt aside; what needs it waits.
+    fn set_aside(&mut self, course: &mut Course<'_, '_>, place: usize, wait: Duration) {
+        let failure = course.failure(place);
+        let Some(attempt) = course.going.remove(&place) else { return };
+        // A look-up was answered; only a request of this run that was not answered speaks of an outage.
+        let contact = if attempt.has_sent() { Contact::Unreached } else { Contact::Reached };
+        course.brake.note(failure, contact);
+        course.aside.insert(place, (self.exchange.elapsed().saturating_add(wait), attempt));
+    }
+
+    /// When nothing else is left to do: waits out the next quarantine.
+    async fn settle_rest(
+        &mut self,
+        course: &mut Course<'_, '_>,
+        flights: &mut Flights,
+    ) -> Result<(), RunError> {
+        let Some(due) = course.aside.values().map(|(due, _)| *due).min() else { return Ok(()) };
+        let wait = due.saturating_sub(self.exchange.elapsed());
+        if !wait.is_zero() {
+            warn!(steps = course.aside.len(), seconds = wait.as_secs(), "waiting out a quarantine");
+            self.exchange.tell_wait(WaitingFor::Quarantine, wait, None);
+            if let Err(ended) = self.exchange.wait(wait).await {
+                self.end(ended);
+                return Ok(());
+            }
+        }
+        let now = self.exchange.elapsed();
+        let over: Vec<usize> =
+            course.aside.iter().filter(|(_, (due, _))| *due <= now).map(|(place, _)| *place).collect();
+        let mut effects = Vec::new();
+        for place in over {
+            let Some((_, attempt)) = course.aside.remove(&place) else { continue };
+            course.going.insert(place, attempt);
+            effects.push((place, self.tell(course, place, Happened::Waited)?));
+        }
+        self.perform(course, flights, effects).await
+    }
+
+    /// An attempt has come to its end. A role may have been mapped to another account or item while the one before was in
+    /// doubt: the one before is settled as what it was; the one that is mapped is still to come.
+    fn finish(
+        &mut self,
+        course: &mut Course<'_, '_>,
+        place: usize,
+        settled: Settled,
+    ) -> Result<Option<(usize, Effect)>, RunError> {
+        if settled.outcome.is_settled()
+            && let Some(attempt) = course.going.get(&place)
+            && let Some(job) =
+                attempt.mapped_since(self.session.history.step(attempt.key()), &self.session.snapshot)
+            && course.remapped.insert(place)
+        {
+            course.going.insert(place, self.attempt(job));
+            return Ok(Some((place, self.tell(course, place, Happened::Begun)?)));
+        }
+        let failure = course.failure(place);
+        course.brake.note(failure, settled.contact);
+        course.going.remove(&place);
+        self.done(course, place, settled);
+        Ok(None)
+    }
+
+    /// What a step has come to; unbound while it must wait for another.
     async fn ready(&mut self, course: &mut Course<'_, '_>, place: usize) -> Result<Ready, RunError> {
-        let step = course.steps[place];
-        let is_document = step.document().is_some();
+        let Some(step) = course.step(place) else {
+            return Ok(Ready::Settled(refused("the plan has no such step".to_owned())));
+        };
         if let Some(by_hand) = self.session.history.settlement(&step.key) {
             let id = self.session.history.posted_id(&step.key).map(str::to_owned);
             return Ok(Ready::Settled(Settled::by_hand(id, by_hand.to_string())));
         }
         // What is posted since an earlier run waits for nothing.
         let is_open = !self.session.history.is_posted(&step.key);
-        if is_document && is_open && course.stopped.contains(&step.chain) {
-            let reason = "an earlier document of the same event failed".to_owned();
-            return Ok(Ready::Settled(held(Hold::EarlierDocument, reason)));
+        let failed = course.failed_need(place).filter(|_| is_open);
+        if let Some(failed) = failed.and_then(|failed| course.step(failed)) {
+            return Ok(Ready::Settled(held_by(failed)));
         }
-        if is_document && course.is_waiting(step.chain) {
-            return Ok(Ready::Unbound("an earlier document of the same event is in quarantine".to_owned()));
-        }
-        if let Some(ended) = self.ended().filter(|_| !self.session.history.is_done(&step.key)) {
+        let is_done = self.session.history.is_done(&step.key);
+        if let Some(ended) = self.ended().filter(|_| !is_done) {
             course.is_cut_short = true;
             return Ok(Ready::Settled(held(ended.hold(), ended.reason())));
         }
-        if course.brake.is_pulled() && !self.session.history.is_done(&step.key) {
+        if course.brake.is_pulled() && !is_done {
             course.is_cut_short = true;
             let reason = "QuickBooks cannot be reached; the next run goes on from here".to_owned();
             return Ok(Ready::Settled(held(Hold::Outage, reason)));
@@ -175,77 +503,17 @@ impl<'e> Driver<'e> {
             }
         };
         match job {
-            Ok(Ready::Unbound(reason)) if course.aside.is_empty() => {
-                Ok(Ready::Settled(held(Hold::MissingRecord, reason)))
-            }
             Err(RunError::Read { what, source }) => Ok(Ready::Settled(unread(what, &source))),
             ready => ready,
         }
     }
 
-    /// Why the run goes no further, once it does not.
-    fn ended(&mut self) -> Option<Ended> {
-        self.ended = self.ended.or_else(|| self.exchange.ended());
-        self.ended
-    }
-
-    /// Ends the run here.
-    fn end(&mut self, ended: Ended) -> Hold {
-        self.ended.get_or_insert(ended).hold()
-    }
-
-    /// Goes on with a step's attempt, to its end or until it is set aside.
-    async fn go_on(
-        &mut self,
-        course: &mut Course<'_, '_>,
-        place: usize,
-        mut attempt: Attempt,
-        happened: Happened,
-    ) -> Result<(), RunError> {
-        match self.turn(&mut attempt, happened).await? {
-            Turn::Settled(settled) => self.done(course, place, settled),
-            Turn::SetAside(wait) => {
-                // A look-up was answered; only a request of this run that was not answered speaks of an outage.
-                let contact = if attempt.has_sent() { Contact::Unreached } else { Contact::Reached };
-                course.brake.note(course.steps[place].chain, contact);
-                let due = self.exchange.elapsed().saturating_add(wait);
-                course.aside.insert(place, (due, attempt));
-            }
-        }
-        Ok(())
-    }
-
-    /// Waits until an attempt's quarantine is over and goes on with all whose is.
-    async fn settle_aside(&mut self, course: &mut Course<'_, '_>, due: Duration) -> Result<(), RunError> {
-        let wait = due.saturating_sub(self.exchange.elapsed());
-        let mut hold = self.ended().map(Ended::hold).or(course.brake.is_pulled().then_some(Hold::Outage));
-        if hold.is_none() && !wait.is_zero() {
-            warn!(steps = course.aside.len(), seconds = wait.as_secs(), "waiting out a quarantine");
-            self.exchange.tell_wait(WaitingFor::Quarantine, wait, None);
-            hold = self.exchange.wait(wait).await.err().map(|ended| self.end(ended));
-        }
-        if let Some(hold) = hold {
-            course.is_cut_short = true;
-            for (place, (_, attempt)) in std::mem::take(&mut course.aside) {
-                self.go_on(course, place, attempt, Happened::Stopped(hold)).await?;
-            }
-            return Ok(());
-        }
-        let now = self.exchange.elapsed();
-        let waiting = std::mem::take(&mut course.aside);
-        let (over, waiting) = waiting.into_iter().partition(|(_, (due, _))| *due <= now);
-        course.aside = waiting;
-        let over: BTreeMap<usize, (Duration, Attempt)> = over;
-        for (place, (_, attempt)) in over {
-            self.go_on(course, place, attempt, Happened::Waited).await?;
-        }
-        Ok(())
-    }
-
-    /// Notes what became of a step.
+    /// Notes what became of a step, and gives the next one of its event its turn.
     fn done(&mut self, course: &mut Course<'_, '_>, place: usize, settled: Settled) {
-        let step = course.steps[place];
-        course.brake.note(step.chain, settled.contact);
+        let Some(step) = course.step(place) else {
+            course.provided = Some(settled);
+            return;
+        };
         if let Some(id) = settled.id.as_deref().filter(|_| settled.outcome.is_settled()) {
             match step.content {
                 StepContent::ListEntry(entry) => {
@@ -266,29 +534,26 @@ impl<'e> Driver<'e> {
         }
         let is_waiting = matches!(settled.hold, Some(Hold::Outage | Hold::Stopped | Hold::Paused));
         course.is_cut_short |= self.ended.is_some() && !settled.outcome.is_settled();
-        if !settled.outcome.is_settled() && !is_waiting && !is_settlement(step) {
-            course.stopped.insert(step.chain);
-        }
+        let has_failed = !settled.outcome.is_settled() && !is_waiting;
         let entry = entry_report(step, settled);
         self.exchange.observe(|observer| observer.settled(&entry));
-        course.done.insert(place, entry);
+        course.end(place, entry, has_failed);
     }
 
-    /// Posts a list entry that documents need, waiting as long as that takes.
-    pub(crate) async fn provide(&mut self, job: Job) -> Result<Settled, RunError> {
-        let mut attempt = self.attempt(job);
-        let mut happened = Happened::Begun;
-        loop {
-            happened = match self.turn(&mut attempt, happened).await? {
-                Turn::Settled(settled) => {
-                    let ended = self.ended.filter(|_| !settled.outcome.is_settled());
-                    return ended.map_or(Ok(settled), |ended| Err(ended.into()));
-                }
-                Turn::SetAside(wait) => {
-                    self.exchange.wait(wait).await?;
-                    Happened::Waited
-                }
-            };
+    /// Posts a list entry that a plan's documents need, waiting as long as that takes.
+    pub(crate) async fn provide(&mut self, plan: &Plan<'_>, job: Job) -> Result<Settled, RunError> {
+        let mut course = Course::beside(plan, self.exchange.options.policy.outage);
+        let mut flights = Flights::new(self.exchange.client.clone());
+        course.going.insert(0, self.attempt(job));
+        let begun = vec![(0, self.tell(&mut course, 0, Happened::Begun)?)];
+        self.perform(&mut course, &mut flights, begun).await?;
+        self.go_on(&mut course, &mut flights).await?;
+        let settled = course.provided.take();
+        let settled =
+            settled.unwrap_or_else(|| held(Hold::MissingRecord, "it did not come to an end".to_owned()));
+        match self.ended.filter(|_| !settled.outcome.is_settled()) {
+            Some(ended) => Err(ended.into()),
+            None => Ok(settled),
         }
     }
 
@@ -300,135 +565,48 @@ impl<'e> Driver<'e> {
         Attempt::new(job, Lost { look_first, sent_by }, &self.known())
     }
 
-    /// Performs what an attempt asks for until it comes to its end, or to a quarantine.
-    ///
-    /// A role may have been mapped to another account or item while the one before was in doubt. The one before is settled
-    /// as what it was; the one that is mapped is still to come.
-    async fn turn(&mut self, attempt: &mut Attempt, happened: Happened) -> Result<Turn, RunError> {
-        let turn = self.perform(attempt, happened).await?;
-        if !matches!(&turn, Turn::Settled(settled) if settled.outcome.is_settled()) {
-            return Ok(turn);
-        }
-        let Some(job) =
-            attempt.mapped_since(self.session.history.step(attempt.key()), &self.session.snapshot)
-        else {
-            return Ok(turn);
-        };
-        *attempt = self.attempt(job);
-        self.perform(attempt, Happened::Begun).await
-    }
-
-    async fn perform(&mut self, attempt: &mut Attempt, mut happened: Happened) -> Result<Turn, RunError> {
-        // A place under QuickBooks' limits, held between the entry "sending" and the request.
-        let mut admission = None;
-        loop {
-            let effect = attempt.on(happened, &self.known())?;
-            happened = match effect {
-                Effect::Append(mut entries) => {
-                    let is_sending = entries.iter().any(|entry| matches!(entry, Entry::Sending { .. }));
-                    if is_sending && !self.exchange.is_rehearsal {
-                        let asked = self.exchange.elapsed();
-                        match self.exchange.admission().await {
-                            Ok(place) => admission = Some(place),
-                            Err(ended) => {
-                                happened = Happened::Stopped(self.end(ended));
-                                continue;
-                            }
-                        }
-                        if self.exchange.elapsed() > asked {
-                            entries = attempt.sending_at(&self.exchange.moment(), entries);
-                        }
-                    }
-                    self.exchange.append(self.session, &attempt.key().words(), entries).await?;
-                    Happened::Appended
-                }
-                Effect::Send { .. } if self.exchange.is_rehearsal => {
-                    return Ok(Turn::Settled(self.rehearse(attempt).await?));
-                }
-                Effect::Send { kind, id, body } => {
-                    // What was looked up before says nothing of it any more.
-                    attempt.looked_up_by().map(|sent| self.session.seen.remove(&sent));
-                    let client = &self.exchange.client;
-                    Happened::Answered(match admission.take() {
-                        Some(place) => client.create_admitted(place, kind, body.as_bytes(), &id).await,
-                        None => client.create(kind, body.as_bytes(), &id).await,
-                    })
-                }
-                Effect::LookUp { kind, number } => self.look_up(kind, number).await,
-                Effect::Read { kind, id } => {
-                    let read = ask!(self.exchange, self.read(kind, &id));
-                    read.map_or_else(|ended| Happened::Stopped(self.end(ended)), Happened::Found)
-                }
-                Effect::Pause(wait) => {
-                    warn!(step = %attempt.key(), seconds = wait.as_secs(), "waiting");
-                    let what =
-                        if attempt.is_throttled() { WaitingFor::Limit } else { WaitingFor::AnotherTry };
-                    self.exchange.tell_wait(what, wait, Some(attempt.key()));
-                    match self.exchange.wait(wait).await {
-                        Ok(()) => Happened::Waited,
-                        Err(ended) => Happened::Stopped(self.end(ended)),
-                    }
-                }
-                // What an earlier run left in doubt is for the next run to wait for.
-                Effect::Quarantine(_) if self.exchange.is_rehearsal => Happened::Stopped(Hold::Stopped),
-                Effect::Quarantine(wait) => return Ok(Turn::SetAside(wait)),
-                Effect::Done(settled) => return Ok(Turn::Settled(settled)),
-            };
-        }
-    }
-
-    /// Notes what a run would send now as posted, in the rehearsal's own log.
-    async fn rehearse(&mut self, attempt: &Attempt) -> Result<Settled, RunError> {
-        let (step, id) = (attempt.key().clone(), rehearsed(self.session.log_length()));
-        let posted = Entry::Posted { step, id: id.clone(), created_at: None, adopted: false, untaxed: false };
-        self.exchange.append(self.session, attempt.key().as_str(), vec![posted]).await?;
-        let settled = Settled::before(Outcome::ToCreate, id, None);
-        Ok(Settled { books_changed: BooksChanged::No, contact: Contact::Reached, ..settled })
-    }
-
-    /// What QuickBooks has under a number or name. What was looked up before the first document of the plan is not asked for
-    /// again the first time.
-    async fn look_up(&mut self, kind: EntityKind, number: String) -> Happened {
-        let key = (kind, number);
-        if let Some(answers) = self.session.seen.remove(&key) {
-            return Happened::Found(Ok(answers));
-        }
-        let exchange = self.exchange;
-        let found = ask!(exchange, exchange.client.find_by_number(kind, &key.1));
-        found.map_or_else(|ended| Happened::Stopped(self.end(ended)), Happened::Found)
-    }
-
-    /// The entity of this id, when QuickBooks has one.
-    pub(crate) async fn read(&self, kind: EntityKind, id: &str) -> Result<Vec<Answer>, ReadError> {
-        let mut query = Query::all(kind);
-        if kind.is_list_entry() {
-            query = query.with_inactive();
-        }
-        let rows = self.exchange.client.query(&query.equal(QueryField::Id, id)?).await?;
-        let mut answers = Vec::new();
-        for row in rows {
-            answers.push(Answer::read(kind, row)?);
-        }
-        Ok(answers)
-    }
-
     fn known(&self) -> Known<'_> {
         let (history, policy) = (&self.session.history, &self.exchange.options.policy);
         Known { history, policy, now: self.exchange.moment(), books: &self.session.snapshot }
     }
-}
 
-impl Course<'_, '_> {
-    /// Whether a document of an event is set aside, or deferred: what follows must wait for it.
-    fn is_waiting(&self, chain: u32) -> bool {
-        let places = self.aside.keys().chain(&self.deferred);
-        let mut steps = places.map(|place| self.steps[*place]);
-        steps.any(|step| step.chain == chain && step.document().is_some() && !is_settlement(step))
+    /// The entity of this id, when QuickBooks has one.
+    pub(crate) async fn read(&self, kind: EntityKind, id: &str) -> Result<Vec<Answer>, ReadError> {
+        read(&self.exchange.client, kind, id).await
     }
 }
 
-/// D-04: a settlement that went wrong leaves open amounts that cancel out; nothing else need wait for it.
-fn is_settlement(step: &Step<'_>) -> bool {
-    let document = step.document().map(|planned| &planned.document);
-    matches!(document, Some(mapping::Document::Payment(payment)) if payment.is_settlement())
+/// The entity of this id, when QuickBooks has one.
+async fn read(client: &Client, kind: EntityKind, id: &str) -> Result<Vec<Answer>, ReadError> {
+    let mut query = Query::all(kind);
+    if kind.is_list_entry() {
+        query = query.with_inactive();
+    }
+    let rows = client.query(&query.equal(QueryField::Id, id)?).await?;
+    let mut answers = Vec::new();
+    for row in rows {
+        answers.push(Answer::read(kind, row)?);
+    }
+    Ok(answers)
+}
+
+/// What a rehearsal notes in the place of a sending, and what it says of the step.
+fn would_send(attempt: &Attempt, position: u64) -> (Entry, Settled) {
+    let (step, id) = (attempt.key().clone(), rehearsed(position));
+    let posted = Entry::Posted { step, id: id.clone(), created_at: None, adopted: false, untaxed: false };
+    let settled = Settled::before(Outcome::ToCreate, id, None);
+    (posted, Settled { books_changed: BooksChanged::No, contact: Contact::Reached, ..settled })
+}
+
+/// What becomes of a step that needs one that failed.
+fn held_by(failed: &Step<'_>) -> Settled {
+    match failed.content {
+        StepContent::Document(_) => {
+            held(Hold::EarlierDocument, "an earlier document of the same event failed".to_owned())
+        }
+        StepContent::ListEntry(entry) => {
+            let (kind, key) = (entry.kind().name(), &failed.key);
+            held(Hold::NeededRecord, format!("it needs the {kind} {key}, which failed"))
+        }
+    }
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use mapping::{BatchKey, EventKey, StepKey};
+use qb_client::engine::RequestId;
 use qb_model::{Create, EntityKind};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -125,12 +126,54 @@ pub struct Sent {
     /// The same moment by QuickBooks' own clock, which nobody here can set: what another process measures by.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quickbooks_at: Option<DateTime<Utc>>,
+    /// Its place in the batch with which it was sent; none when it was sent alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch_item: Option<BatchItem>,
     /// The resolved body; a restart sends these bytes and no others. Empty once the log has forgotten it.
     pub body: String,
     /// The document's date.
     pub txn_date: Option<NaiveDate>,
     /// Its debits (+) and credits (-) in cents, by account id.
     pub legs: Vec<(String, i64)>,
+}
+
+/// A place in a batch of requests. Its items, their order and its request id stay what they were when it was first sent: it goes
+/// again whole, or not at all.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct BatchItem {
+    /// The batch's request id.
+    pub request_id: String,
+    /// The item's place, from 0: item `i0`, `i1` ...
+    pub item: u32,
+    /// How many items the batch has.
+    pub of: u32,
+}
+
+impl BatchItem {
+    pub(crate) fn new(request_id: &RequestId, item: usize, of: usize) -> Self {
+        // A batch has 30 items at most.
+        let small = |count| u32::try_from(count).unwrap_or(u32::MAX);
+        Self { request_id: request_id.as_str().to_owned(), item: small(item), of: small(of) }
+    }
+}
+
+impl Entry {
+    /// The step it is about.
+    pub(crate) fn step(&self) -> Option<&StepKey> {
+        match self {
+            Self::Sending { step, .. }
+            | Self::Posted { step, .. }
+            | Self::StoredDifferently { step, .. }
+            | Self::Refused { step, .. }
+            | Self::NotSent { step }
+            | Self::Conflict { step, .. }
+            | Self::Settled { step, .. } => Some(step),
+            Self::Company { .. } | Self::Customers { .. } | Self::Batch { .. } | Self::Certificate { .. } => {
+                None
+            }
+        }
+    }
 }
 
 impl Sent {
@@ -145,9 +188,11 @@ impl Sent {
         Moment { wall: self.sent_at, elapsed: None, quickbooks: self.quickbooks_at }
     }
 
-    /// The same bytes under the same id, sent once more.
-    pub(crate) fn again(self, now: &Moment) -> Self {
-        Self { sent_at: now.wall, quickbooks_at: now.quickbooks, ..self }
+    /// The same bytes, sent once more: as they went out before, or alone because the batch in which they did cannot go again.
+    pub(crate) fn again(self, is_same_batch: bool, now: &Moment) -> Self {
+        let is_parted = self.batch_item.is_some() && !is_same_batch;
+        let epoch = self.epoch + u32::from(is_parted);
+        Self { epoch, sent_at: now.wall, quickbooks_at: now.quickbooks, ..self }
     }
 
     /// The document or list entry as it was sent; none when the entity or the body is not known to this version.
@@ -173,13 +218,14 @@ pub(crate) fn request_id(key: &StepKey, epoch: u32) -> String {
 impl std::fmt::Debug for Sent {
     /// Without the body, which may hold personal data.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { entity, identity, epoch, sent_at, quickbooks_at, txn_date, legs, body } = self;
+        let Self { entity, identity, epoch, sent_at, quickbooks_at, batch_item, txn_date, legs, body } = self;
         f.debug_struct("Sent")
             .field("entity", entity)
             .field("identity", identity)
             .field("epoch", epoch)
             .field("sent_at", sent_at)
             .field("quickbooks_at", quickbooks_at)
+            .field("batch_item", batch_item)
             .field("body_bytes", &body.len())
             .field("txn_date", txn_date)
             .field("legs", legs)

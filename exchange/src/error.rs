@@ -5,8 +5,8 @@ use mapping::{BatchKey, EventKey, PlanError, StepKey};
 use qb_client::{ClientError, ReadError};
 
 use crate::log::LogError;
-use crate::patience::Paused;
 use crate::report::Report;
+use crate::stop::Paused;
 
 /// Why a run stopped.
 #[derive(Debug, thiserror::Error)]

@@ -16,8 +16,6 @@ pub(crate) enum Ready {
     Job(Box<Job>),
     /// It need not be posted, or cannot be.
     Settled(Settled),
-    /// Something that it names is not in QuickBooks, yet.
-    Unbound(String),
 }
 
 impl Exchange {
@@ -56,7 +54,7 @@ impl Exchange {
         let create = match resolve(step, plan, &session.bindings) {
             Ok(create) => self.named(session, step, plan, create).await?,
             Err(error @ ResolveError::Unbound { .. }) => {
-                return Ok(Ready::Unbound(error.to_string()));
+                return Ok(Ready::Settled(held(Hold::MissingRecord, error.to_string())));
             }
             Err(error) => return Ok(Ready::Settled(refused(error.to_string()))),
         };

@@ -73,15 +73,18 @@
 #![forbid(unsafe_code)]
 
 mod attempt;
+mod begin;
 pub mod certificate;
 mod chain;
 pub mod conformance;
 mod content_words;
+mod course;
 mod customer_names;
 pub mod customers;
 mod driver;
 mod entry;
 mod error;
+mod flights;
 mod history;
 mod job;
 mod log;
@@ -89,6 +92,7 @@ mod named;
 mod observer;
 mod open_invoices;
 mod order_lines;
+mod pack;
 mod parties;
 mod patience;
 mod prepare;
@@ -104,22 +108,23 @@ mod settle;
 mod settled;
 mod snapshot;
 mod step;
+mod stop;
 mod summary;
 mod text;
 mod tie_out;
 mod untaxed;
 
 pub use chain::entries;
-pub use entry::{Entry, Sent};
+pub use entry::{BatchItem, Entry, Sent};
 pub use error::{NotReady, RunError};
 pub use log::{Fence, LogError, MemoryLog, PostingLog, Row, Snapshot};
 pub use observer::{Observer, Waiting, WaitingFor};
-pub use patience::{Paused, Stop};
 pub use report::{BooksChanged, Counts, EntryReport, Hold, Outcome, Report};
 pub use run_all::AllRun;
 pub use session::{Exchange, Options};
 pub use settle::{SettleError, SettledDocument, Settlement, settle};
 pub use step::Policy;
+pub use stop::{Paused, Stop};
 pub use summary::{
     BatchSummary, Exit, Fate, Fault, InputFate, Place, RunResult, RunSummary, SCHEMA_VERSION, Who,
 };

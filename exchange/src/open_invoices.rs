@@ -1,12 +1,12 @@
 //! What payments on account can be matched with (D-15): the open invoices of their customers.
 //!
-//! Reads only. Up the walk: `prepare.rs`.
+//! Reads only. Up the walk: `prepare.rs`, which asks for the payments that the log does not know too.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use mapping::{
-    Company, CustomerKey, DocumentKind, Matching, Number, OpenInvoice, OpenInvoices, Party, Plan, Planned,
-    StepKey,
+    Company, CustomerKey, Document, DocumentKind, Matching, Number, OpenInvoice, OpenInvoices, Party, Plan,
+    Planned, StepKey,
 };
 use pos_model::Money;
 use qb_client::engine::{Query, QueryField};
@@ -74,6 +74,30 @@ impl Exchange {
             open.add(customer, invoices.filter(|invoice| !unpaid.contains(invoice.id.as_str())));
         }
         Ok(open)
+    }
+
+    /// The payments that QuickBooks has on the dates of those of a plan that this log does not know, by number: a log that was
+    /// lost or restored may have posted them, and no number of QuickBooks' guards a payment. One query for such a plan.
+    pub(crate) async fn unknown_payments(
+        &self,
+        session: &Session,
+        plan: &Plan<'_>,
+    ) -> Result<BTreeMap<String, Vec<Answer>>, RunError> {
+        let is_unknown = |planned: &&Planned<'_>| {
+            matches!(planned.document, Document::Payment(_)) && session.history.step(&planned.key).is_none()
+        };
+        let dates = || plan.documents().filter(is_unknown).map(|planned| planned.txn_date);
+        let (Some(first), Some(last)) = (dates().min(), dates().max()) else { return Ok(BTreeMap::new()) };
+        let found = self.client.find_by_date(EntityKind::Payment, first, last).await;
+        let found = found.map_err(|e| RunError::unreadable("its payments", e))?;
+        let mut by_number: BTreeMap<String, Vec<Answer>> = BTreeMap::new();
+        for answer in found {
+            let Some(number) = answer.raw.get("PaymentRefNum").and_then(|number| number.as_str()) else {
+                continue;
+            };
+            by_number.entry(number.to_owned()).or_default().push(answer);
+        }
+        Ok(by_number)
     }
 }
 

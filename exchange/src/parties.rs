@@ -2,23 +2,18 @@
 //! the first document is sent.
 //!
 //! One that the log remembers is read by its id: a person may have made it inactive, or merged it. Of a new one it is asked
-//! who has its name: customers, vendors and employees share one set of names. Up the walk: `readiness.rs`, which `prepare.rs`
-//! asks for every plan.
+//! who has its name: customers, vendors and employees share one set of names. Here is what is known of them; `parties/look.rs`
+//! reads it. Up the walk: `readiness.rs`, which `prepare.rs` asks for every plan.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod look;
 
-use mapping::{ListEntry, Party, Period, Retailers, StepKey};
-use qb_client::engine::{Query, QueryEntity, QueryField};
+use std::collections::BTreeMap;
+
+use mapping::{ListEntry, Party, Period, Retailers};
 use qb_model::EntityKind;
 use qb_model::engine::name_key;
-use serde_json::Value;
 
-use crate::error::{NotReady, RunError};
-use crate::rehearsal::is_rehearsed;
-use crate::session::{Exchange, Session};
-
-/// More ids or names than this are not asked for at once.
-const AT_ONCE: usize = 500;
+use crate::error::NotReady;
 
 /// A customer or vendor that a document will name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,97 +99,4 @@ impl KnownParties {
             _ => None,
         }
     }
-}
-
-impl Exchange {
-    /// What is wrong with the customers and vendors that documents will name. Reads what is not known of them.
-    pub(crate) async fn party_faults(
-        &self,
-        session: &mut Session,
-        needed: &BTreeMap<StepKey, Needed>,
-    ) -> Result<Vec<NotReady>, RunError> {
-        let id_of = |key: &StepKey| session.history.posted_id(key).map(str::to_owned);
-        let needed: Vec<(&Needed, Option<String>)> =
-            needed.iter().map(|(key, needed)| (needed, id_of(key))).collect();
-        let known = &mut session.snapshot.parties;
-        for kind in [EntityKind::Customer, EntityKind::Vendor] {
-            let ids: BTreeSet<&str> = (needed.iter().filter(|(needed, _)| needed.kind == kind))
-                .filter_map(|(_, id)| id.as_deref())
-                .filter(|id| !is_rehearsed(id) && !known.by_id.contains_key(&(kind, (*id).to_owned())))
-                .collect();
-            self.read_by_id(known, kind, &ids.into_iter().collect::<Vec<_>>()).await?;
-        }
-        let names: BTreeSet<&str> = (needed.iter())
-            .filter(|(needed, id)| id.is_none() && !needed.has_second_name)
-            .map(|(needed, _)| needed.name.as_str())
-            .filter(|name| !known.customers.contains_key(&name_key(name)))
-            .collect();
-        self.read_by_name(known, &names.into_iter().collect::<Vec<_>>()).await?;
-        let faults = needed.iter().filter_map(|(needed, id)| known.fault_of(needed, id.as_deref()));
-        Ok(faults.collect())
-    }
-
-    async fn read_by_id(
-        &self,
-        known: &mut KnownParties,
-        kind: EntityKind,
-        ids: &[&str],
-    ) -> Result<(), RunError> {
-        for ids in ids.chunks(AT_ONCE) {
-            let query = Query::all(kind).with_inactive().with_ids(ids.iter().copied());
-            let rows = self.parties(query.map_err(|e| unreadable(e.into()))?).await?;
-            for id in ids {
-                known.by_id.insert((kind, (*id).to_owned()), None);
-            }
-            for row in &rows {
-                let name = text(row, "DisplayName").unwrap_or_default();
-                known.by_id.insert((kind, text(row, "Id").unwrap_or_default()), Some((name, is_active(row))));
-            }
-        }
-        Ok(())
-    }
-
-    async fn read_by_name(&self, known: &mut KnownParties, names: &[&str]) -> Result<(), RunError> {
-        if names.is_empty() {
-            return Ok(());
-        }
-        if known.others.is_none() {
-            let mut others = BTreeMap::new();
-            for (entity, word) in [(QueryEntity::Employee, "employee"), (EntityKind::Vendor.into(), "vendor")]
-            {
-                let rows = self.parties(Query::all(entity).with_inactive()).await?;
-                let named =
-                    |row: &Value| Some((name_key(&text(row, "DisplayName")?), (word, is_active(row))));
-                others.extend(rows.iter().filter_map(named));
-            }
-            known.others = Some(others);
-        }
-        // Characters beyond ASCII can break QuickBooks' query reader: such names are left to the request itself.
-        let plain: Vec<&str> = names.iter().copied().filter(|name| name.is_ascii()).collect();
-        for names in plain.chunks(AT_ONCE) {
-            let query = Query::all(EntityKind::Customer).with_inactive();
-            let query = query.one_of(QueryField::DisplayName, names.iter().copied());
-            let rows = self.parties(query.map_err(|e| unreadable(e.into()))?).await?;
-            known.customers.extend(names.iter().map(|name| (name_key(name), None)));
-            let named = |row: &Value| Some((name_key(&text(row, "DisplayName")?), Some(is_active(row))));
-            known.customers.extend(rows.iter().filter_map(named));
-        }
-        Ok(())
-    }
-
-    async fn parties(&self, query: Query) -> Result<Vec<Value>, RunError> {
-        self.client.query(&query).await.map_err(unreadable)
-    }
-}
-
-fn unreadable(error: qb_client::ReadError) -> RunError {
-    RunError::unreadable("its customers and vendors", error)
-}
-
-fn text(row: &Value, field: &str) -> Option<String> {
-    row.get(field)?.as_str().map(str::to_owned)
-}
-
-fn is_active(row: &Value) -> bool {
-    row.get("Active").and_then(Value::as_bool).unwrap_or(true)
 }

@@ -5,65 +5,19 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
-use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use mapping::StepKey;
-use qb_client::ReadError;
-use qb_client::engine::{Admission, NotSentWhy};
-use serde::Serialize;
-use tokio::sync::watch;
+use qb_client::engine::NotSentWhy;
+use qb_client::{Client, Clock, ReadError};
 
 use crate::error::RunError;
 use crate::observer::{Waiting, WaitingFor};
 use crate::report::Hold;
 use crate::session::{Exchange, Options};
-
-/// A request to end a run, asked from any other task or thread. Clones are one request.
-///
-/// ```
-/// let stop = exchange::Stop::new();
-/// let options = exchange::Options::default().with_stop(stop.clone());
-/// stop.ask();
-/// assert!(options.stop.is_some_and(|stop| stop.is_asked()));
-/// ```
-#[derive(Debug, Clone, Default)]
-pub struct Stop(Arc<watch::Sender<bool>>);
-
-impl Stop {
-    /// Returns a request that nobody has made yet.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Asks the run to end. Whatever it waits for, it ends after the request in flight; what is left is held.
-    pub fn ask(&self) {
-        self.0.send_replace(true);
-    }
-
-    /// Returns whether the run was asked to end.
-    #[must_use]
-    pub fn is_asked(&self) -> bool {
-        *self.0.borrow()
-    }
-
-    /// Returns once the run is asked to end.
-    pub async fn asked(&self) {
-        // It cannot fail: the sender lives as long as this.
-        let _ = self.0.subscribe().wait_for(|is_asked| *is_asked).await;
-    }
-}
-
-/// A run whose time was up ([`Policy::budget`](crate::Policy::budget)), or whose next wait would have gone beyond it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct Paused {
-    /// Until when going on is of no use: QuickBooks asked to be left alone, or a quarantine lasts. None: go on at any time.
-    pub until: Option<DateTime<Utc>>,
-}
+use crate::stop::Paused;
 
 /// Why a run ends before its work is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -166,27 +120,15 @@ impl Exchange {
         (self.elapsed() >= self.deadline).then_some(Ended::Paused(Paused { until: None }))
     }
 
-    /// Waits so long, unless the run is asked to end or has not so much time: then it does not wait at all.
-    pub(crate) async fn wait(&self, wait: Duration) -> Result<(), Ended> {
-        if wait > self.deadline.saturating_sub(self.elapsed()) {
-            let until = TimeDelta::from_std(wait).ok().and_then(|wait| self.now().checked_add_signed(wait));
-            return Err(Ended::Paused(Paused { until }));
-        }
-        self.options.unless_stopped(self.client.clock().sleep(wait)).await.ok_or(Ended::Stopped)
+    /// Whether the run has time to wait so long.
+    pub(crate) fn has_time_for(&self, wait: Duration) -> Result<(), Ended> {
+        has_time_for(wait, self.deadline, self.client.clock())
     }
 
-    /// Waits for a place under QuickBooks' limits. Whoever writes down what is about to be sent asks for it before: the time of
-    /// sending that is written down is then that of the sending.
-    pub(crate) async fn admission(&self) -> Result<Admission, Ended> {
-        loop {
-            match self.options.unless_stopped(self.client.admit()).await.ok_or(Ended::Stopped)? {
-                Ok(admission) => return Ok(admission),
-                Err(wait) => {
-                    self.tell_wait(WaitingFor::Limit, wait, None);
-                    self.wait(wait).await?;
-                }
-            }
-        }
+    /// Waits so long, unless the run is asked to end or has not so much time: then it does not wait at all.
+    pub(crate) async fn wait(&self, wait: Duration) -> Result<(), Ended> {
+        self.has_time_for(wait)?;
+        self.options.unless_stopped(self.client.clock().sleep(wait)).await.ok_or(Ended::Stopped)
     }
 
     /// Tells whoever watches that a wait begins.
@@ -209,6 +151,38 @@ impl Exchange {
         self.wait(wait).await?;
         Ok(None)
     }
+
+    /// Asks as [`ask`](Exchange::ask) does, apart from the run, which goes on meanwhile. It must only read; it is dropped when the run
+    /// is asked to end.
+    pub(crate) fn patiently<T, F, R>(
+        &self,
+        read: R,
+    ) -> impl Future<Output = Result<Result<T, ReadError>, Ended>> + use<T, F, R>
+    where
+        F: Future<Output = Result<T, ReadError>>,
+        R: Fn(Client) -> F,
+    {
+        let (client, deadline) = (self.client.clone(), self.deadline);
+        async move {
+            loop {
+                let answer = read(client.clone()).await;
+                let Some(wait) = answer.as_ref().err().and_then(AskedWait::asked_wait) else {
+                    return Ok(answer);
+                };
+                has_time_for(wait, deadline, client.clock())?;
+                tracing::warn!(seconds = wait.as_secs(), "QuickBooks asks to be left alone");
+                client.clock().sleep(wait).await;
+            }
+        }
+    }
+}
+
+fn has_time_for(wait: Duration, deadline: Duration, clock: &dyn Clock) -> Result<(), Ended> {
+    if wait <= deadline.saturating_sub(clock.elapsed()) {
+        return Ok(());
+    }
+    let until = TimeDelta::from_std(wait).ok().and_then(|wait| clock.now().checked_add_signed(wait));
+    Err(Ended::Paused(Paused { until }))
 }
 
 /// Asks QuickBooks for something, once more after each wait that it asks for: `ask!(exchange, question)` is the question's answer

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{NaiveDate, TimeDelta};
-use mapping::{BatchKey, Document, ListEntry, Origin, Plan, Planned, StepKey, provision};
+use mapping::{BatchKey, ListEntry, Origin, Plan, Planned, StepKey, provision};
 use qb_model::{Answer, EntityKind};
 
 use crate::driver::Driver;
@@ -16,7 +16,6 @@ use crate::history::History;
 use crate::patience::ask;
 use crate::readiness::Needs;
 use crate::report::Report;
-use crate::session::{Exchange, Session};
 use crate::settled::{Contact, Job, list_entry_report};
 use crate::snapshot::CompanySnapshot;
 
@@ -171,7 +170,7 @@ impl Driver<'_> {
                 .resolve(plan.period(), &self.session.bindings)
                 .map_err(|e| not_provisioned(entry, e.to_string()))?;
             let job = Job { key: entry.key(), create, identity: None, txn_date: None, legs: Vec::new() };
-            let settled = self.provide(job).await?;
+            let settled = self.provide(plan, job).await?;
             let can_do_without = matches!(entry, ListEntry::PaymentMethod(_));
             match settled.id.as_deref().filter(|_| settled.outcome.is_settled()) {
                 Some(id) => self.session.bindings.bind(entry, id),
@@ -190,32 +189,6 @@ impl Driver<'_> {
             self.session.snapshot = read??;
         }
         Ok(())
-    }
-}
-
-impl Exchange {
-    /// The payments that QuickBooks has on the dates of those of a plan that this log does not know, by number: a log that was
-    /// lost or restored may have posted them, and no number of QuickBooks' guards a payment. One query for such a plan.
-    pub(crate) async fn unknown_payments(
-        &self,
-        session: &Session,
-        plan: &Plan<'_>,
-    ) -> Result<BTreeMap<String, Vec<Answer>>, RunError> {
-        let is_unknown = |planned: &&Planned<'_>| {
-            matches!(planned.document, Document::Payment(_)) && session.history.step(&planned.key).is_none()
-        };
-        let dates = || plan.documents().filter(is_unknown).map(|planned| planned.txn_date);
-        let (Some(first), Some(last)) = (dates().min(), dates().max()) else { return Ok(BTreeMap::new()) };
-        let found = self.client.find_by_date(EntityKind::Payment, first, last).await;
-        let found = found.map_err(|e| RunError::unreadable("its payments", e))?;
-        let mut by_number: BTreeMap<String, Vec<Answer>> = BTreeMap::new();
-        for answer in found {
-            let Some(number) = answer.raw.get("PaymentRefNum").and_then(|number| number.as_str()) else {
-                continue;
-            };
-            by_number.entry(number.to_owned()).or_default().push(answer);
-        }
-        Ok(by_number)
     }
 }
 

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use mapping::{EventKey, Origin, OriginKey, StepKey};
 use serde::Serialize;
 
-use crate::patience::Paused;
+use crate::stop::Paused;
 use crate::text::as_text;
 
 pub(crate) use self::page::write_reports;
@@ -48,7 +48,9 @@ pub enum Outcome {
 pub enum Hold {
     /// An earlier document of the same event failed.
     EarlierDocument,
-    /// A record that it names, a customer for one, is not there.
+    /// A record that it needs, its customer for one, was to be made and failed.
+    NeededRecord,
+    /// A record that it names, a location for one, is not there.
     MissingRecord,
     /// QuickBooks could not be reached for it.
     Unreachable,
@@ -68,6 +70,7 @@ impl Hold {
     pub const fn word(self) -> &'static str {
         match self {
             Self::EarlierDocument => "earlier_document",
+            Self::NeededRecord => "needed_record",
             Self::MissingRecord => "missing_record",
             Self::Unreachable => "unreachable",
             Self::Outage => "outage",

@@ -3,9 +3,9 @@
 use mapping::Origin;
 
 use crate::error::RunError;
-use crate::patience::Paused;
 use crate::report::{Counts, Report};
 use crate::session::Exchange;
+use crate::stop::Paused;
 
 /// What became of many origins. The reports themselves went to the host as they came.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -17,11 +17,11 @@ use crate::error::{NotReady, RunError};
 use crate::history::History;
 use crate::log::{Fence, LogError, PostingLog};
 use crate::observer::Observer;
-use crate::patience::{Stop, ask};
 use crate::renamed::with_renamed;
 use crate::report::Outcome;
 use crate::snapshot::CompanySnapshot;
 use crate::step::{Moment, Policy};
+use crate::stop::Stop;
 
 /// Preferences older than this are read again before a run: a read is metered, and thousands of purchase orders may follow
 /// each other within a minute.
@@ -151,7 +151,7 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    fn new(fence: Fence, claimed_until: DateTime<Utc>) -> Self {
+    pub(crate) fn new(fence: Fence, claimed_until: DateTime<Utc>) -> Self {
         Self {
             history: History::default(),
             chain: Chain::default(),
@@ -227,55 +227,18 @@ impl Exchange {
         }
     }
 
-    /// The session of the run before; without one, reads the log and the company. Nothing is sent. Accounts and items are
-    /// bound as the period maps them.
-    ///
-    /// A session is kept through every error: the log need not be read again, the company is.
-    pub(crate) async fn begin(&mut self, period: &Period) -> Result<Session, RunError> {
-        let (mut session, faults) = self.begin_with_faults(period).await?;
-        if faults.is_empty() {
-            return Ok(session);
-        }
-        session.forget_snapshot();
-        self.session = Some(session);
-        Err(RunError::NotReady(faults))
-    }
-
-    /// The same, with what is wrong in the company beside it.
-    pub(crate) async fn begin_with_faults(
-        &mut self,
-        period: &Period,
-    ) -> Result<(Session, Vec<NotReady>), RunError> {
-        let mut session = match self.session.take() {
-            Some(session) => session,
-            None => {
-                let (fence, until) = self.claim().await?;
-                Session::new(fence, until)
-            }
-        };
-        if session.chain.length == 0 || session.is_overtaken {
-            self.read_log(&mut session).await?;
-        }
-        let refreshed = ask!(self, self.refresh(&mut session, period));
-        match refreshed.unwrap_or_else(|ended| Err(ended.into())) {
-            Ok(faults) => Ok((session, faults)),
-            Err(error) => {
-                session.forget_snapshot();
-                self.session = Some(session);
-                Err(error)
-            }
-        }
-    }
-
     /// Claims the log, for the lease that every append renews when half of it has gone.
-    async fn claim(&self) -> Result<(Fence, DateTime<Utc>), RunError> {
+    pub(crate) async fn claim(&self) -> Result<(Fence, DateTime<Utc>), RunError> {
         let until = self.now() + LEASE;
         let fence = self.log.claim(&self.options.owner, until).await;
         Ok((fence.map_err(|source| RunError::log("the start", source))?, until))
     }
 
     /// Reads what the session does not know of the posting log, which must be about this company.
-    async fn read_log(&self, session: &mut Session) -> Result<(), RunError> {
+    pub(crate) async fn read_log(&self, session: &mut Session) -> Result<(), RunError> {
+        if session.chain.length > 0 && !session.is_overtaken {
+            return Ok(());
+        }
         let failed = |source| RunError::log("the start", source);
         for row in self.log.read(session.chain.length).await.map_err(failed)? {
             session.history.apply(session.chain.read(&row).map_err(failed)?);
@@ -295,7 +258,11 @@ impl Exchange {
     }
 
     /// Reads what people may have changed in the company since the run before: the closing date, above all. What is wrong.
-    async fn refresh(&self, session: &mut Session, period: &Period) -> Result<Vec<NotReady>, RunError> {
+    pub(crate) async fn refresh(
+        &self,
+        session: &mut Session,
+        period: &Period,
+    ) -> Result<Vec<NotReady>, RunError> {
         let now = self.client.clock().now();
         match session.read_at.map(|read_at| (now - read_at).abs()) {
             Some(age) if age <= PREFERENCES_AGE => {}

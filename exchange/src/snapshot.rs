@@ -6,7 +6,9 @@
 use std::collections::BTreeMap;
 
 use chrono::Days;
-use mapping::{AccountRole, Bindings, Company, ControlAccount, ItemRole, ListEntry, Period};
+use mapping::{
+    AccountRole, Bindings, Company, ControlAccount, ItemRole, ListEntry, Period, payment_method_name,
+};
 use qb_client::engine::Query;
 use qb_client::{Client, ReadError};
 use qb_model::engine::{is_same_name, name_key};
@@ -53,18 +55,27 @@ struct LocationsAndClasses {
 
 impl CompanySnapshot {
     pub(crate) async fn read(client: &Client, company: &Company) -> Result<Self, RunError> {
-        let mut snapshot = Self::default();
-        if company.periods().any(is_tracking) {
-            snapshot.tracked = Some(LocationsAndClasses::read(client).await?);
+        let is_tracked = company.periods().any(is_tracking);
+        let all = |kind| Query::all(kind).with_inactive();
+        let mut queries =
+            vec![all(EntityKind::Account), all(EntityKind::Item), all(EntityKind::PaymentMethod)];
+        if is_tracked {
+            queries.extend([Query::all(EntityKind::Department), Query::all(EntityKind::Class)]);
         }
-        snapshot.read_preferences(client).await?;
-        let accounts = rows(client, EntityKind::Account, "its accounts", AccountInfo::read).await?;
-        let items = rows(client, EntityKind::Item, "its items", ItemInfo::read).await?;
+        let unreadable = |what| move |e| RunError::unreadable(what, e);
+        let preferences = client.preferences().await.map_err(unreadable("its preferences"))?;
+        let lists =
+            client.query_all(&queries).await.map_err(unreadable("its accounts, items and other lists"))?;
+        let mut lists = lists.into_iter();
+        let mut list = || lists.next().unwrap_or_default();
+        let accounts = read_rows(list(), "its accounts", AccountInfo::read)?;
+        let items = read_rows(list(), "its items", ItemInfo::read)?;
         let text =
             |row: &Value, field: &str| row.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
         let read = |row: &Value| Ok((name_key(&text(row, "Name")), text(row, "Id")));
-        let payment_methods = rows(client, EntityKind::PaymentMethod, "its payment methods", read).await?;
-        let mut snapshot = Self { accounts, items, payment_methods, ..snapshot };
+        let payment_methods = read_rows(list(), "its payment methods", read)?;
+        let tracked = is_tracked.then(|| LocationsAndClasses::of(&list(), &list()));
+        let mut snapshot = Self { preferences, accounts, items, payment_methods, tracked, ..Self::default() };
         let is_named = |period: &Period| period.mapping().accounts.contains_key(&AccountRole::Receivable);
         if company.periods().any(is_named) {
             snapshot.receivable = snapshot.seen_receivable(client).await?;
@@ -150,7 +161,7 @@ impl CompanySnapshot {
     /// The id of a list entry that the company has, and that is no account or item.
     pub(crate) fn payment_method(&self, entry: ListEntry<'_>) -> Option<&str> {
         let ListEntry::PaymentMethod(tender) = entry else { return None };
-        let name = name_key(&tender.name().chars().take(31).collect::<String>());
+        let name = name_key(&payment_method_name(tender));
         self.payment_methods.iter().find(|(found, _)| *found == name).map(|(_, id)| id.as_str())
     }
 
@@ -362,16 +373,11 @@ impl CompanySnapshot {
 }
 
 impl LocationsAndClasses {
-    async fn read(client: &Client) -> Result<Self, RunError> {
-        let active = async |kind, what| {
-            client.query(&Query::all(kind)).await.map_err(|e| RunError::unreadable(what, e))
-        };
-        let locations = active(EntityKind::Department, "its locations").await?;
-        let classes = active(EntityKind::Class, "its classes").await?;
-        Ok(Self {
+    fn of(locations: &[Value], classes: &[Value]) -> Self {
+        Self {
             locations: locations.iter().filter_map(tracked).collect(),
             classes: classes.iter().filter_map(tracked).collect(),
-        })
+        }
     }
 }
 
@@ -388,14 +394,11 @@ fn is_tracking(period: &Period) -> bool {
     period.mapping().stores.values().any(|store| store.location.is_some() || store.class.is_some())
 }
 
-async fn rows<T, C: FromIterator<T>>(
-    client: &Client,
-    kind: EntityKind,
+fn read_rows<T, C: FromIterator<T>>(
+    rows: Vec<Value>,
     what: &'static str,
     read: impl Fn(&Value) -> Result<T, qb_model::ModelError>,
 ) -> Result<C, RunError> {
-    let rows =
-        client.query(&Query::all(kind).with_inactive()).await.map_err(|e| RunError::unreadable(what, e))?;
     let rows: Result<C, _> = rows.iter().map(read).collect();
     rows.map_err(|e| RunError::unreadable(what, ReadError::Unreadable(e)))
 }

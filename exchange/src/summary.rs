@@ -15,10 +15,10 @@ use mapping::Origin;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::error::RunError;
-use crate::patience::Paused;
 use crate::report::{Counts, EntryReport, Outcome, Report};
 use crate::run_all::AllRun;
 use crate::settle::SettledDocument;
+use crate::stop::Paused;
 use crate::tie_out::{AccountTie, TieOut};
 
 pub use self::batch::BatchSummary;

@@ -31,6 +31,7 @@ mod readiness_before_closing;
 mod retailers;
 mod send;
 mod settle;
+mod side_by_side;
 mod support;
 mod tie_out;
 mod tie_out_people;

@@ -4,7 +4,7 @@ use crate::support;
 
 use std::collections::BTreeMap;
 
-use exchange::{Outcome, Report};
+use exchange::{Hold, Outcome, Report};
 use mapping::{AccountRole, CompanyMapping};
 use pos_model::PosFile;
 use serde_json::{Value, json};
@@ -55,6 +55,30 @@ async fn a_customer_keeps_its_record_whatever_its_name_becomes() {
     assert_eq!(customers(&report), [Outcome::AlreadyPosted; 2]);
     assert!(report.documents.iter().all(|entry| entry.outcome == Outcome::Created));
     assert_eq!(world.wire.rows("Customer").len(), 2);
+}
+
+/// a new customer's record is refused: all its events are held by that record, and nobody else's. Once it can be made
+/// the next run posts them.
+#[tokio::test]
+async fn x_06_what_needs_a_record_that_failed_is_held_by_it() {
+    let world = World::new();
+    let day = file(
+        "Boston Store",
+        &json!([{"id": "c1", "account_number": "5"}]),
+        1,
+        &[charge(1, "c1"), sale(2, DAY, "5.00"), charge(3, "c1")],
+    );
+    world.wire.times(2, creates("customer", "1651-5"), Fault::Refused("6000"));
+    let report = world.run(day.batches()).await.remove(0);
+    let found: Vec<_> = report.documents.iter().map(|entry| (entry.number.as_str(), entry.hold)).collect();
+    let needed = Some(Hold::NeededRecord);
+    assert_eq!(found, [("CLT1B1", needed), ("CLT2B1", None), ("CL15239T2B1", None), ("CLT3B1", needed)]);
+    for held in report.documents.iter().filter(|entry| entry.hold.is_some()) {
+        assert_eq!(held.reason.as_deref(), Some("it needs the Customer cust-1651/c1, which failed"));
+    }
+    let report = world.run(day.batches()).await.remove(0);
+    assert_eq!(report.counts().of(Outcome::Created), 2);
+    assert!(world.tie_out(day.batches()).await.is_tied_out());
 }
 
 /// D-19: another customer comes with a number that was another's. Their balances are not mixed.

@@ -18,6 +18,7 @@ use sha2::{Digest, Sha256};
 use crate::client::{Client, read_from};
 use crate::error::ClientError;
 use crate::ids::RequestId;
+use crate::limits::Admission;
 use crate::outcome::{Body, Gone, NotSentWhy, UnknownWhy, Verdict, WriteOutcome, inspect, sort};
 use crate::query::{FirstPage, PAGE, Query};
 use crate::read_error::ReadError;
@@ -284,13 +285,32 @@ impl Client {
         if batch.is_empty() {
             return BatchOutcome { verdicts: Vec::new(), unexpected: Vec::new() };
         }
-        self.send_batch(batch, Some(request_id)).await
+        self.send_batch(batch, Some(request_id), None).await
     }
 
-    async fn send_batch(&self, batch: &Batch, request_id: Option<&RequestId>) -> BatchOutcome {
+    /// Sends a batch as [`batch`](Client::batch) does, without waiting for the limits: the admission has.
+    pub async fn batch_admitted(
+        &self,
+        admission: Admission,
+        batch: &Batch,
+        request_id: &RequestId,
+    ) -> BatchOutcome {
+        if batch.is_empty() {
+            return BatchOutcome { verdicts: Vec::new(), unexpected: Vec::new() };
+        }
+        self.send_batch(batch, Some(request_id), Some(admission)).await
+    }
+
+    async fn send_batch(
+        &self,
+        batch: &Batch,
+        request_id: Option<&RequestId>,
+        admission: Option<Admission>,
+    ) -> BatchOutcome {
         let (count, mut unexpected) = (batch.len(), Vec::new());
         let body = batch.to_json();
-        let whole = self.verdict(Operation::Batch { body: &body, request_id }, None).await;
+        let of = u32::try_from(count).unwrap_or(u32::MAX);
+        let whole = self.verdict(Operation::Batch { body: &body, items: of, request_id }, admission).await;
         let is_answered = matches!(whole, Verdict::Body(_));
         let verdicts = match whole {
             Verdict::Body(body) => items(&body, count, &mut unexpected),
@@ -335,7 +355,8 @@ impl Client {
     pub async fn query_all(&self, queries: &[Query]) -> Result<Vec<Vec<Value>>, ReadError> {
         let mut lists: Vec<List> = queries.iter().map(List::new).collect();
         // One list is read sooner alone.
-        for _ in 0..if queries.len() > 1 { BATCHED_PAGES } else { 0 } {
+        let is_batched = queries.len() > 1 && self.limiter().limits().items_a_batch() > 1;
+        for _ in 0..if is_batched { BATCHED_PAGES } else { 0 } {
             let open: Vec<usize> = (0..lists.len()).filter(|at| !lists[*at].is_over).collect();
             for some in open.chunks(self.limiter().limits().items_a_batch()) {
                 self.next_pages(&mut lists, some).await?;
@@ -361,7 +382,7 @@ impl Client {
             places.push((*at, batch.page(list.query, list.page.rows.len().saturating_add(1))?));
         }
         // Without an id, for an answer out of QuickBooks' store would be an old one.
-        let outcome = self.send_batch(&batch, None).await;
+        let outcome = self.send_batch(&batch, None, None).await;
         for (at, place) in places {
             let list = &mut lists[at];
             let Ok(page) = outcome.of(&place) else { continue };

@@ -15,7 +15,7 @@ use qb_model::{Answer, EntityKind};
 use crate::base_url::BaseUrl;
 use crate::clock::Clock;
 use crate::ids::{RealmId, RequestId};
-use crate::limits::{Admission, Limiter};
+use crate::limits::{Admission, Limiter, Limits};
 use crate::outcome::{
     Body, NotSentWhy, UnknownWhy, Verdict, WriteOutcome, inspect, is_pdf, sort, throttle_wait,
 };
@@ -24,7 +24,7 @@ use crate::request::{Operation, build};
 use crate::server_time::ServerTime;
 use crate::token::{AccessToken, TokenError, TokenStore};
 use crate::transport::{Transport, TransportError, WireResponse};
-use crate::usage::{Meter, Usage};
+use crate::usage::{Meter, Pace, Usage};
 
 /// How long a read goes on trying.
 #[derive(Clone, Copy)]
@@ -123,6 +123,18 @@ impl Client {
         self.meter.read()
     }
 
+    /// Returns this client under other limits, with a limiter of its own.
+    #[must_use]
+    pub fn with_limits(self, limits: Limits) -> Self {
+        Self { limiter: Limiter::new(limits), ..self }
+    }
+
+    /// Returns how long QuickBooks took to answer lately, for an engine that weighs batches against single requests.
+    #[must_use]
+    pub fn pace(&self) -> Pace {
+        self.meter.pace()
+    }
+
     /// Waits until a request may leave under QuickBooks' limits, and holds its place. For an engine that writes down when it
     /// sends: [`create_admitted`](Client::create_admitted) then leaves at once, where [`create`](Client::create) would first
     /// wait here. Nothing is sent.
@@ -132,6 +144,15 @@ impl Client {
     /// ([`ClientBuilder::longest_wait`](crate::ClientBuilder::longest_wait)).
     pub async fn admit(&self) -> Result<Admission, Duration> {
         self.admission(false).await
+    }
+
+    /// Waits, as [`admit`](Client::admit) does, until a batch may leave: batches have a limit of their own beside that of all
+    /// requests. Its admission is good for a single request too.
+    ///
+    /// # Errors
+    /// As [`admit`](Client::admit).
+    pub async fn admit_batch(&self) -> Result<Admission, Duration> {
+        self.admission(true).await
     }
 
     /// Creates one entity: exactly one attempt, whatever happens.
@@ -288,7 +309,11 @@ impl Client {
         if let Some(date) = result.as_ref().ok().and_then(WireResponse::date) {
             self.server_time.heard(date, end);
         }
-        let millis = u64::try_from(end.saturating_sub(start).as_millis()).unwrap_or(u64::MAX);
+        let took = end.saturating_sub(start);
+        if result.is_ok() && !matches!(operation, Operation::Report { .. }) {
+            self.meter.heard(operation.items(), took);
+        }
+        let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         let path = &*operation.label();
         match &result {
             Ok(response) => {

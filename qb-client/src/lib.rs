@@ -99,6 +99,7 @@ pub mod engine {
     };
     pub use crate::query::{FirstPage, Query, QueryEntity, QueryField};
     pub use crate::refusals::is_definite_refusal;
+    pub use crate::usage::Pace;
 }
 
 /// The README's program compiles and runs.

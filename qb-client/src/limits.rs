@@ -87,6 +87,18 @@ impl Limits {
         Self { batch_items: if items > 30 { 30 } else { at_least_one(items) }, ..self }
     }
 
+    /// Returns how many requests may be sent in a minute.
+    #[must_use]
+    pub const fn requests_a_minute(&self) -> usize {
+        self.per_minute as usize
+    }
+
+    /// Returns how many requests may be open at once.
+    #[must_use]
+    pub const fn requests_at_once(&self) -> usize {
+        self.at_once as usize
+    }
+
     /// Returns how many items a batch may have.
     #[must_use]
     pub const fn items_a_batch(&self) -> usize {

@@ -32,7 +32,7 @@ const LONGEST_IN_ADDRESS: usize = 2000;
 pub(crate) enum Operation<'a> {
     Create { kind: EntityKind, body: &'a [u8], request_id: &'a RequestId },
     Change { entity: &'static str, how: Change, body: &'a [u8], request_id: &'a RequestId },
-    Batch { body: &'a [u8], request_id: Option<&'a RequestId> },
+    Batch { body: &'a [u8], items: u32, request_id: Option<&'a RequestId> },
     Query { statement: &'a str },
     Record { entity: &'static str, id: &'a str },
     Pdf { entity: &'static str, id: &'a str },
@@ -106,6 +106,14 @@ impl Operation<'_> {
         }
     }
 
+    /// How many items it has, when it is a batch.
+    pub(crate) const fn items(&self) -> Option<u32> {
+        match self {
+            Self::Batch { items, .. } => Some(*items),
+            _ => None,
+        }
+    }
+
     pub(crate) const fn is_batch(self) -> bool {
         matches!(self, Self::Batch { .. })
     }
@@ -140,7 +148,7 @@ pub(crate) fn build(
             query.push(("requestid", request_id.as_str().into()));
             encode(&entity.to_ascii_lowercase())
         }
-        Operation::Batch { body, request_id } => {
+        Operation::Batch { body, items: _, request_id } => {
             post(body, "application/json");
             response_limit = LARGE_ANSWER;
             query.extend(request_id.map(|id| ("requestid", id.as_str().into())));
@@ -289,7 +297,7 @@ mod tests {
                 "salesreceipt?operation=update",
             ),
             (
-                Operation::Batch { body, request_id: Some(request_id) },
+                Operation::Batch { body, items: 1, request_id: Some(request_id) },
                 "batch?minorversion=75&requestid=r-1",
                 "batch",
             ),

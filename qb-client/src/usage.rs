@@ -53,6 +53,27 @@ impl Sub for Usage {
     }
 }
 
+/// How long QuickBooks took to answer lately.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Pace {
+    /// A single request; none before the first was answered.
+    pub single: Option<Duration>,
+    /// One item of a batch: the batch's time, divided by its items. None before the first was answered.
+    pub batch_item: Option<Duration>,
+}
+
+impl Pace {
+    /// Takes in that a request was answered; `items` of a batch, none of a single request. What comes later counts for a quarter.
+    fn heard(&mut self, items: Option<u32>, took: Duration) {
+        let (kept, took) = match items {
+            Some(items) => (&mut self.batch_item, took.checked_div(items).unwrap_or(took)),
+            None => (&mut self.single, took),
+        };
+        *kept = Some(kept.map_or(took, |before| (before.saturating_mul(3).saturating_add(took)) / 4));
+    }
+}
+
 /// What Intuit counts a request as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Metering {
@@ -65,16 +86,29 @@ pub(crate) enum Metering {
 
 /// The count that a client and its clones share.
 #[derive(Debug, Default)]
-pub(crate) struct Meter(Mutex<Usage>);
+pub(crate) struct Meter {
+    usage: Mutex<Usage>,
+    pace: Mutex<Pace>,
+}
 
 impl Meter {
     pub(crate) fn read(&self) -> Usage {
         // What a panicking thread left is whole: the counts are independent of each other.
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.usage.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn change(&self, change: impl FnOnce(&mut Usage)) {
-        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        change(&mut self.usage.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// Returns how long answers took lately.
+    pub(crate) fn pace(&self) -> Pace {
+        *self.pace.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes how long an answer took; of a batch with how many items.
+    pub(crate) fn heard(&self, items: Option<u32>, took: Duration) {
+        self.pace.lock().unwrap_or_else(PoisonError::into_inner).heard(items, took);
     }
 
     /// Counts something that QuickBooks has carried out or answered.

@@ -37,6 +37,8 @@ impl World {
         command.arg("--log").arg(self.folder.join("log.sqlite"));
         command.arg("--json").arg(self.folder.join("report.json"));
         command.arg("--certificate").arg(self.folder.join("certificate"));
+        // What a test says of a request, it says of a document.
+        command.arg("--one-by-one");
         command
     }
 

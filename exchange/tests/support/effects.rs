@@ -85,7 +85,9 @@ impl Gate {
     /// One point: an effect is about to happen, or has just happened.
     pub(crate) async fn pass(&self) {
         let point = self.passed.fetch_add(1, Ordering::SeqCst) + 1;
-        if point == self.stop_at.load(Ordering::SeqCst) {
+        let stop_at = self.stop_at.load(Ordering::SeqCst);
+        // What was under way beside it stops as well.
+        if stop_at > 0 && point >= stop_at {
             std::future::pending::<()>().await;
         }
     }

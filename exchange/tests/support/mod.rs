@@ -16,7 +16,9 @@ use std::task::Poll;
 use exchange::{EntryReport, Exchange, NotReady, Outcome, Report, RunError, TieOut};
 use mapping::{Company as Mapping, CompanyMapping};
 use pos_model::Batch;
-use qb_client::{AccessToken, BaseUrl, Client, ClientBuilder, Clock, RealmId, StaticToken, Transport};
+use qb_client::{
+    AccessToken, BaseUrl, Client, ClientBuilder, Clock, Limits, RealmId, StaticToken, Transport,
+};
 use qb_simulator::{Company, CompanyOptions};
 use serde_json::Value;
 
@@ -36,6 +38,7 @@ pub(crate) struct World {
     pub(crate) log: Arc<SharedLog>,
     pub(crate) gate: Arc<Gate>,
     pub(crate) mapping: Mapping,
+    limits: Limits,
     realm: String,
 }
 
@@ -43,6 +46,11 @@ impl World {
     /// A default company.
     pub(crate) fn new() -> Self {
         Self::with(CompanyOptions::default())
+    }
+
+    /// The same, where requests go side by side and documents in batches, as at QuickBooks.
+    pub(crate) fn side_by_side() -> Self {
+        Self { limits: Limits::NONE, ..Self::new() }
     }
 
     /// A company of one's own.
@@ -56,6 +64,8 @@ impl World {
             wire: Arc::new(SimulatedTransport::new(company, &clock, &gate, &log)),
             log,
             mapping: Mapping::default(),
+            // One request after another, each of one document: what a test says of a request, it says of a step.
+            limits: Limits::NONE.at_once(1).batch_items(1),
             clock,
             gate,
             realm,
@@ -86,7 +96,7 @@ impl World {
         let token = AccessToken::new("simulator-access-token-0001").unwrap();
         let base = BaseUrl::loopback("http://127.0.0.1:1").unwrap();
         let builder = Client::builder(base, RealmId::new(&self.realm).unwrap(), StaticToken::new(token));
-        builder.transport(transport).clock(Arc::clone(&self.clock))
+        builder.transport(transport).clock(Arc::clone(&self.clock)).limits(self.limits)
     }
 
     /// A new process: nothing in memory, the same log and company. A minute has passed since the last one.

@@ -157,6 +157,11 @@ impl SimulatedTransport {
         own.push(fault);
     }
 
+    /// Plans what the simulator's own engine does to requests.
+    pub(crate) fn strike(&self, rule: Rule) {
+        self.service.lock().unwrap().faults.add(rule);
+    }
+
     /// Plans a fault for the next few requests that fit, once another one was sent.
     pub(crate) fn times_after(&self, after: When, count: usize, when: When, fault: Fault) {
         let first = Faults::new(0, vec![Rule::new("first", Effect::ResetBefore, after)]);
