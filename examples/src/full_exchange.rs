@@ -235,7 +235,7 @@ async fn post_all(arguments: &Arguments, summary: &mut RunSummary) -> Result<(),
     };
     let Connected { client, simulator, tokens } = connected.map_err(|error| unconnected(&error))?;
     let client = match (arguments.one_by_one, client.limiter().limits()) {
-        (true, limits) => client.with_limits(limits.at_once(1).batch_items(1)),
+        (true, limits) => client.with_limits(limits.batch_items(1)),
         (false, _) => client,
     };
     if let Some(tokens) = &tokens
@@ -268,7 +268,8 @@ async fn post_all(arguments: &Arguments, summary: &mut RunSummary) -> Result<(),
     } else {
         Exchange::new(client.clone(), Arc::clone(&log), input.company.clone())
     };
-    let started = post(&mut exchange, policy, &input, &mut stop, summary).await;
+    let options = Options::default().with_policy(policy).with_one_by_one(arguments.one_by_one);
+    let started = post(&mut exchange, options.clone(), &input, &mut stop, summary).await;
     let documents: usize = plans(&input).iter().map(|plan| plan.documents().count()).sum();
     let is_little = documents <= SAID_ONE_BY_ONE && !summary.reports().is_empty();
     if arguments.show_plan || is_little {
@@ -294,7 +295,7 @@ async fn post_all(arguments: &Arguments, summary: &mut RunSummary) -> Result<(),
         }
     }
     if is_sample && !arguments.dry_run && !stop.is_asked() {
-        once_more(Exchange::new(client, log, input.company.clone()), policy, &input, &mut stop, summary)
+        once_more(Exchange::new(client, log, input.company.clone()), options, &input, &mut stop, summary)
             .await;
     }
     if let Some(tokens) = tokens {
@@ -329,13 +330,13 @@ fn note_input(input: &Input, summary: &mut RunSummary) {
 /// Shows that a second run posts nothing.
 async fn once_more(
     mut exchange: Exchange,
-    policy: Policy,
+    options: Options,
     input: &Input,
     stop: &mut Stop,
     summary: &mut RunSummary,
 ) {
     let mut again = RunSummary::new(now());
-    post(&mut exchange, policy, input, stop, &mut again).await;
+    post(&mut exchange, options, input, stop, &mut again).await;
     let counts = again.counts();
     if counts.planned != counts.of(Outcome::AlreadyPosted) {
         let words = "the second run did not find everything posted already";
@@ -360,7 +361,7 @@ struct Started<'i> {
 /// Posts one after another; what cannot be started is said and left out.
 async fn post<'i>(
     exchange: &mut Exchange,
-    policy: Policy,
+    options: Options,
     input: &'i Input,
     stop: &mut Stop,
     summary: &mut RunSummary,
@@ -373,7 +374,7 @@ async fn post<'i>(
             ticker.inc(1);
         }
     };
-    let options = Options::default().with_policy(policy).with_observer(observer).with_stop(stop.request());
+    let options = options.with_observer(observer).with_stop(stop.request());
     exchange.set_options(options);
     let mut started = Started::default();
     let taken = names_taken(exchange, input).await;

@@ -85,9 +85,9 @@ impl<'e> Driver<'e> {
 
     /// How many steps are under way at most: what fills every request that may be open, and as much again behind it.
     fn window(&self) -> usize {
-        let limits = self.exchange.client.limiter().limits();
-        let (requests, items) = (limits.requests_at_once().min(10), limits.items_a_batch());
-        if (requests, items) == (1, 1) { 1 } else { 2 * requests * items }
+        let requests = self.exchange.client.limiter().limits().requests_at_once().min(10);
+        let items = self.items();
+        if self.exchange.options.one_by_one || (requests, items) == (1, 1) { 1 } else { 2 * requests * items }
     }
 
     /// Takes up steps whose turn it is.
@@ -391,6 +391,9 @@ impl<'e> Driver<'e> {
     }
 
     fn items(&self) -> usize {
+        if self.exchange.options.one_by_one {
+            return 1;
+        }
         self.exchange.client.limiter().limits().items_a_batch()
     }
 

@@ -139,6 +139,8 @@ impl Flights {
             timer.as_mut().map_or(Poll::Pending, |timer| timer.as_mut().poll(context))
         })
         .await;
+        // A turn that is waited for holds up every other request of the client; nobody waits for it from here on.
+        (self.batch_gate, self.single_gate) = (None, None);
         news
     }
 
