@@ -291,7 +291,7 @@ async fn post_all(arguments: &Arguments, summary: &mut RunSummary) -> Result<(),
                 folder: arguments.certificate.as_deref(),
                 is_log_in_memory: arguments.log.is_none(),
             };
-            certify(&mut exchange, run, summary).await;
+            stop.during(certify(&mut exchange, run, summary)).await;
         }
     }
     if is_sample && !arguments.dry_run && !stop.is_asked() {
@@ -377,7 +377,7 @@ async fn post<'i>(
     let options = options.with_observer(observer).with_stop(stop.request());
     exchange.set_options(options);
     let mut started = Started::default();
-    let taken = names_taken(exchange, input).await;
+    let taken = stop.during(names_taken(exchange, input)).await;
     if !taken.is_empty() {
         taken.into_iter().for_each(|fault| summary.add_error(fault));
         bar.finish_and_clear();

@@ -356,6 +356,11 @@ fn a_signal_cuts_a_wait() {
         ("truth-cut-write", Rule::new("throttled", throttled(), once("Invoice")), 0),
         ("truth-cut-list", Rule::new("throttled", throttled(), once("Account")), 0),
         ("truth-cut-ladder", Rule::new("throttled", unasked(), When::create("Payment")), 0),
+        (
+            "truth-cut-read",
+            Rule::new("throttled", throttled(), When::operation(Operation::Query).times(1)),
+            0,
+        ),
     ] {
         let world = World::new(name);
         let (output, words, took) = ended_while_waiting(&world, wrong, &[]);
