@@ -390,5 +390,4 @@ impl fmt::Debug for Admission {
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-#[path = "limits_tests.rs"]
 mod tests;

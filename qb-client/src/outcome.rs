@@ -421,5 +421,4 @@ pub const fn throttle_wait(earlier: u32) -> Option<Duration> {
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
-#[path = "outcome_tests.rs"]
 mod tests;

@@ -435,5 +435,4 @@ const fn separator(text: &str) -> &'static str {
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
-#[path = "content_tests.rs"]
 mod tests;
