@@ -234,10 +234,9 @@ async fn post_all(arguments: &Arguments, summary: &mut RunSummary) -> Result<(),
         connect::from_file(&arguments.quickbooks, &arguments.secrets).await
     };
     let Connected { client, simulator, tokens } = connected.map_err(|error| unconnected(&error))?;
-    let client = match (arguments.one_by_one, client.limiter().limits()) {
-        (true, limits) => client.with_limits(limits.batch_items(1)),
-        (false, _) => client,
-    };
+    let limits = client.limiter().limits();
+    let client =
+        if arguments.one_by_one { client.with_limits(limits.at_once(1).batch_items(1)) } else { client };
     if let Some(tokens) = &tokens
         && let Some(notice) = tokens.notice().await
     {
@@ -268,7 +267,7 @@ async fn post_all(arguments: &Arguments, summary: &mut RunSummary) -> Result<(),
     } else {
         Exchange::new(client.clone(), Arc::clone(&log), input.company.clone())
     };
-    let options = Options::default().with_policy(policy).with_one_by_one(arguments.one_by_one);
+    let options = Options::default().with_policy(policy);
     let started = post(&mut exchange, options.clone(), &input, &mut stop, summary).await;
     let documents: usize = plans(&input).iter().map(|plan| plan.documents().count()).sum();
     let is_little = documents <= SAID_ONE_BY_ONE && !summary.reports().is_empty();

@@ -20,7 +20,7 @@ use crate::attempt::{Attempt, Effect, Happened, Known, Leaving, Lost};
 use crate::course::Course;
 use crate::entry::{BatchItem, Entry};
 use crate::error::RunError;
-use crate::flights::{Flights, News};
+use crate::flights::{Flights, MOST_OPEN, News};
 use crate::job::Ready;
 use crate::observer::WaitingFor;
 use crate::pack::{Load, Wishes};
@@ -83,11 +83,14 @@ impl<'e> Driver<'e> {
         }
     }
 
-    /// How many steps are under way at most: what fills every request that may be open, and as much again behind it.
+    /// How many steps are under way at most: what fills every request that may be open, and as much again behind it. A client
+    /// of one connection and one document a request takes up one step after another.
     fn window(&self) -> usize {
-        let requests = self.exchange.client.limiter().limits().requests_at_once().min(10);
-        let items = self.items();
-        if self.exchange.options.one_by_one || (requests, items) == (1, 1) { 1 } else { 2 * requests * items }
+        let requests = self.exchange.client.limiter().limits().requests_at_once().min(MOST_OPEN);
+        match requests.saturating_mul(self.items()) {
+            1 => 1,
+            fill => fill.saturating_mul(2),
+        }
     }
 
     /// Takes up steps whose turn it is.
@@ -391,9 +394,6 @@ impl<'e> Driver<'e> {
     }
 
     fn items(&self) -> usize {
-        if self.exchange.options.one_by_one {
-            return 1;
-        }
         self.exchange.client.limiter().limits().items_a_batch()
     }
 

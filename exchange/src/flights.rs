@@ -22,7 +22,7 @@ use crate::stop::Stop;
 
 /// Requests that are not answered at one time, whatever the limits allow: more would only be in doubt together when the
 /// process ends.
-const MOST_OPEN: usize = 10;
+pub(crate) const MOST_OPEN: usize = 10;
 
 /// What has come to pass.
 #[derive(Default)]

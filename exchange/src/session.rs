@@ -60,9 +60,6 @@ pub struct Options {
     /// What asks a run to end: once it is asked no further request is sent and no wait goes on, what is left is held, and the
     /// report says so. The default is nothing.
     pub stop: Option<Stop>,
-    /// Whether a run sends one request after another, each of one document. The default is no: requests go side by side, and
-    /// documents in batches, as far as the client's limits let them.
-    pub one_by_one: bool,
     /// Who claims the posting log. Where several processes or machines share one log, each has a name of its own. The default
     /// is `exchange`.
     pub owner: String,
@@ -70,13 +67,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self {
-            policy: Policy::default(),
-            observer: None,
-            stop: None,
-            one_by_one: false,
-            owner: "exchange".to_owned(),
-        }
+        Self { policy: Policy::default(), observer: None, stop: None, owner: "exchange".to_owned() }
     }
 }
 
@@ -92,13 +83,6 @@ impl Options {
     #[must_use]
     pub fn with_observer(mut self, observer: impl Observer + 'static) -> Self {
         self.observer = Some(Arc::new(observer));
-        self
-    }
-
-    /// Sets [`one_by_one`](Options::one_by_one).
-    #[must_use]
-    pub const fn with_one_by_one(mut self, one_by_one: bool) -> Self {
-        self.one_by_one = one_by_one;
         self
     }
 
