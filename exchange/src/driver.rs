@@ -4,26 +4,26 @@
 //! done together: one append to the log for all that has come to pass, and requests in batches and side by side, each
 //! written down before it leaves. An attempt that must wait out a quarantine is set aside with the rest of its event; other
 //! events go on, and what was set aside is settled at the end of the run, all of it after one wait. Only the driver reads a
-//! clock. Neighbours: `course.rs` (where each step stands), `pack.rs` (what leaves together), `flights.rs` (what is asked).
+//! clock. Neighbours: `course.rs` (where each step stands), `departure.rs` (what leaves now), `flights.rs` (what is asked).
 
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
 use mapping::{Plan, Step, StepContent, StepKey};
-use qb_client::engine::{Admission, Batch, Query, QueryField};
+use qb_client::engine::{Query, QueryField};
 use qb_client::{Client, ReadError};
 use qb_model::engine::Content;
 use qb_model::{Answer, EntityKind};
 use tracing::warn;
 
-use crate::attempt::{Attempt, Effect, Happened, Known, Leaving, Lost};
+use crate::attempt::{Attempt, Effect, Happened, Lost};
 use crate::course::Course;
-use crate::entry::{BatchItem, Entry};
+use crate::departure::{Departures, departures, items, known, worthwhile_batches};
+use crate::entry::Entry;
 use crate::error::RunError;
 use crate::flights::{Flights, MOST_OPEN, News};
 use crate::job::Ready;
 use crate::observer::WaitingFor;
-use crate::pack::{Load, Wishes};
+use crate::pack::Wishes;
 use crate::patience::{Ended, ask};
 use crate::rehearsal::rehearsed;
 use crate::report::{BooksChanged, Hold, Outcome, Report};
@@ -87,7 +87,7 @@ impl<'e> Driver<'e> {
     /// of one connection and one document a request takes up one step after another.
     fn window(&self) -> usize {
         let requests = self.exchange.client.limiter().limits().requests_at_once().min(MOST_OPEN);
-        match requests.saturating_mul(self.items()) {
+        match requests.saturating_mul(items(self.exchange)) {
             1 => 1,
             fill => fill.saturating_mul(2),
         }
@@ -165,7 +165,8 @@ impl<'e> Driver<'e> {
         let stop = self.exchange.options.stop.clone().filter(|stop| !stop.is_asked());
         let nothing = Wishes::default();
         let wishes = if closed.is_some() { &nothing } else { wishes };
-        flights.next(wishes, self.items(), self.worthwhile_batches(course), until, stop).await
+        let batches = worthwhile_batches(self.exchange, course.left());
+        flights.next(wishes, items(self.exchange), batches, until, stop).await
     }
 
     /// Acts on what has come to pass.
@@ -203,7 +204,7 @@ impl<'e> Driver<'e> {
         place: usize,
         happened: Happened,
     ) -> Result<Effect, RunError> {
-        let known = self.known();
+        let known = known(self.exchange, self.session);
         match course.going.get_mut(&place) {
             Some(attempt) => attempt.on(happened, &known),
             // Nothing is told to a step that is not under way.
@@ -228,14 +229,8 @@ impl<'e> Driver<'e> {
                         noted.push(Noted::Asked(place));
                     }
                     Effect::Send if self.exchange.is_rehearsal => {
-                        let known = Known {
-                            history: &self.session.history,
-                            policy: &self.exchange.options.policy,
-                            now: self.exchange.moment(),
-                            books: &self.session.snapshot,
-                        };
                         let Some(attempt) = course.going.get_mut(&place) else { continue };
-                        attempt.leave(false, &known)?;
+                        attempt.leave(false, &known(self.exchange, self.session))?;
                         entries.extend(attempt.sending(None));
                         let position = self.session.log_length() + entries.len() as u64; // entries of one append
                         let (entry, settled) = would_send(attempt, position);
@@ -316,16 +311,7 @@ impl<'e> Driver<'e> {
         flights: &mut Flights,
         news: News,
     ) -> Result<(), RunError> {
-        let wishes = Wishes::sort(course.leaving(), &course.open_batches());
-        let loads = wishes.loads(news.turns(), self.items());
-        let (mut batches, mut singles) = (news.batches.into_iter(), news.singles.into_iter());
-        let (mut entries, mut requests) = (Vec::new(), Vec::new());
-        for load in loads {
-            let Some(admission) = (if load.takes_batch { batches.next() } else { singles.next() }) else {
-                continue;
-            };
-            requests.push(self.load(course, &load, admission, &mut entries)?);
-        }
+        let Departures { entries, requests } = departures(self.exchange, self.session, course, news)?;
         if entries.is_empty() {
             return Ok(());
         }
@@ -334,79 +320,6 @@ impl<'e> Driver<'e> {
             flights.write(request);
         }
         Ok(())
-    }
-
-    /// One request, written down in `entries` and ready to leave.
-    fn load(
-        &mut self,
-        course: &mut Course<'_, '_>,
-        load: &Load,
-        admission: Admission,
-        entries: &mut Vec<Entry>,
-    ) -> Result<BoxFuture<'static, Vec<(usize, Happened)>>, RunError> {
-        let known = Known {
-            history: &self.session.history,
-            policy: &self.exchange.options.policy,
-            now: self.exchange.moment(),
-            books: &self.session.snapshot,
-        };
-        let mut leaving: Vec<(usize, Leaving)> = Vec::new();
-        for place in &load.places {
-            course.leaving.remove(place);
-            if let Some(attempt) = course.going.get_mut(place) {
-                leaving.push((*place, attempt.leave(load.is_again, &known)?));
-            }
-        }
-        for (_, item) in &leaving {
-            // What was looked up before says nothing of it any more.
-            item.number.as_ref().map(|number| self.session.seen.remove(&(item.kind, number.clone())));
-        }
-        let client = self.exchange.client.clone();
-        if let [(place, _)] = leaving[..] {
-            entries.extend(course.going.get_mut(&place).and_then(|attempt| attempt.sending(None)));
-            let Some((place, Leaving { kind, id, body, .. })) = leaving.pop() else {
-                return Ok(Box::pin(async { Vec::new() }));
-            };
-            return Ok(Box::pin(async move {
-                vec![(
-                    place,
-                    Happened::Answered(client.create_admitted(admission, kind, body.as_bytes(), &id).await),
-                )]
-            }));
-        }
-        let mut batch = Batch::new();
-        let mut items = Vec::new();
-        for (place, Leaving { kind, id, body, .. }) in leaving {
-            let item = batch
-                .create(kind, body.as_bytes(), &id)
-                .map_err(|e| RunError::Key { key: id.as_str().to_owned(), source: Box::new(e) })?;
-            items.push((place, item));
-        }
-        let (request_id, of) = (batch.request_id(), items.len());
-        for (at, (place, _)) in items.iter().enumerate() {
-            let item = BatchItem::new(&request_id, at, of);
-            entries.extend(course.going.get_mut(place).and_then(|attempt| attempt.sending(Some(item))));
-        }
-        Ok(Box::pin(async move {
-            let outcome = client.batch_admitted(admission, &batch, &request_id).await;
-            items.iter().map(|(place, item)| (*place, Happened::Answered(outcome.of(item)))).collect()
-        }))
-    }
-
-    fn items(&self) -> usize {
-        self.exchange.client.limiter().limits().items_a_batch()
-    }
-
-    /// How many batches are worth their while now. Where an item of a batch takes longer than a single request, batches go only
-    /// as far as the minute's requests would not do for what is left.
-    fn worthwhile_batches(&self, course: &Course<'_, '_>) -> usize {
-        let pace = self.exchange.client.pace();
-        let is_slow = pace.batch_item.zip(pace.single).is_some_and(|(item, single)| item > single);
-        if !is_slow {
-            return usize::MAX;
-        }
-        let single = self.exchange.client.limiter().limits().requests_a_minute();
-        course.left().saturating_sub(single).div_ceil(self.items().saturating_sub(1).max(1))
     }
 
     /// Sets an attempt aside; what needs it waits.
@@ -425,7 +338,9 @@ impl<'e> Driver<'e> {
         course: &mut Course<'_, '_>,
         flights: &mut Flights,
     ) -> Result<(), RunError> {
-        let Some(due) = course.aside.values().map(|(due, _)| *due).min() else { return Ok(()) };
+        let Some(due) = course.aside.values().map(|(due, _)| *due).min() else {
+            return self.give_up(course, flights).await;
+        };
         let wait = due.saturating_sub(self.exchange.elapsed());
         if !wait.is_zero() {
             warn!(steps = course.aside.len(), seconds = wait.as_secs(), "waiting out a quarantine");
@@ -443,6 +358,15 @@ impl<'e> Driver<'e> {
             let Some((_, attempt)) = course.aside.remove(&place) else { continue };
             course.going.insert(place, attempt);
             effects.push((place, self.tell(course, place, Happened::Waited)?));
+        }
+        self.perform(course, flights, effects).await
+    }
+
+    /// Ends what nothing brings on any more: a run that stands still would never say so.
+    async fn give_up(&mut self, course: &mut Course<'_, '_>, flights: &mut Flights) -> Result<(), RunError> {
+        let mut effects = Vec::new();
+        for place in course.going.keys().copied().collect::<Vec<_>>() {
+            effects.push((place, self.tell(course, place, Happened::Stopped(Hold::Stopped))?));
         }
         self.perform(course, flights, effects).await
     }
@@ -471,7 +395,7 @@ impl<'e> Driver<'e> {
         Ok(None)
     }
 
-    /// What a step has come to; unbound while it must wait for another.
+    /// What a step has come to, before anything of it is sent.
     async fn ready(&mut self, course: &mut Course<'_, '_>, place: usize) -> Result<Ready, RunError> {
         let Some(step) = course.step(place) else {
             return Ok(Ready::Settled(refused("the plan has no such step".to_owned())));
@@ -565,12 +489,7 @@ impl<'e> Driver<'e> {
         let seen = self.session.seen.get(&(job.create.kind(), number));
         let look_first = seen.is_some_and(|answers| !answers.is_empty());
         let sent_by = self.session.behind_since.filter(|_| job.identity.is_some());
-        Attempt::new(job, Lost { look_first, sent_by }, &self.known())
-    }
-
-    fn known(&self) -> Known<'_> {
-        let (history, policy) = (&self.session.history, &self.exchange.options.policy);
-        Known { history, policy, now: self.exchange.moment(), books: &self.session.snapshot }
+        Attempt::new(job, Lost { look_first, sent_by }, &known(self.exchange, self.session))
     }
 
     /// The entity of this id, when QuickBooks has one.

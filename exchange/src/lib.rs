@@ -81,6 +81,7 @@ mod content_words;
 mod course;
 mod customer_names;
 pub mod customers;
+mod departure;
 mod driver;
 mod entry;
 mod error;

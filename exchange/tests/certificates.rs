@@ -69,14 +69,7 @@ async fn sample() -> (World, Vec<Batch>, Vec<Report>) {
 #[tokio::test]
 async fn a_day_that_ties_out() {
     let (world, day, reports) = sample().await;
-    let id = |name: &str| {
-        let rows = world.wire.rows("Account");
-        rows.iter().find(|row| row["Name"] == name).unwrap()["Id"].clone()
-    };
-    let line = json!({"DetailType": "DepositLineDetail", "Amount": 45.00,
-        "DepositLineDetail": {"AccountRef": {"value": id("Cloud POS Till Takings Control Account")}}});
-    let deposit = json!({"DepositToAccountRef": {"value": id("Checking")}, "TxnDate": DAY, "Line": [line]});
-    world.wire.type_in("deposit", &deposit);
+    world.bank_deposit(&json!(45.00), DAY);
     let (certificate, sealed) = certify(&world, &day, &reports).await;
     assert!(certificate.verdict.ties_out && certificate.differences.is_empty());
     assert_eq!(certificate.others.len(), 1);

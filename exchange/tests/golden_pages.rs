@@ -47,14 +47,7 @@ async fn a_day_that_ties_out_beside_an_entry_of_the_accountant() {
     let world = World::new();
     let day = [batch("1", 4, DAY, &[sale(1, DAY, "20.00"), sale(2, DAY, "30.00")])];
     world.run(&day).await;
-    let id = |name: &str| {
-        let rows = world.wire.rows("Account");
-        rows.iter().find(|row| row["Name"] == name).unwrap()["Id"].clone()
-    };
-    let line = json!({"DetailType": "DepositLineDetail", "Amount": 45.00,
-        "DepositLineDetail": {"AccountRef": {"value": id("Cloud POS Till Takings Control Account")}}});
-    let deposit = json!({"DepositToAccountRef": {"value": id("Checking")}, "TxnDate": DAY, "Line": [line]});
-    world.wire.type_in("deposit", &deposit);
+    world.bank_deposit(&json!(45.00), DAY);
     check("ties_out_beside_a_bank_deposit", &world.tie_out(&day).await, 0);
 }
 

@@ -66,11 +66,7 @@ fn untied(ties: &TieOut) -> Vec<&PartTie> {
 #[tokio::test]
 async fn x_01_a_bank_deposit_out_of_the_till_is_a_foreign_document() {
     let (world, day) = posted().await;
-    let line = json!({"DetailType": "DepositLineDetail", "Amount": 100.00,
-        "DepositLineDetail": {"AccountRef": {"value": id_of(&world, "Account", TAKINGS)}}});
-    let deposit = json!({"DepositToAccountRef": {"value": id_of(&world, "Account", "Checking")}, "TxnDate": NEXT,
-        "Line": [line]});
-    let typed = world.wire.type_in("deposit", &deposit);
+    let typed = world.bank_deposit(&json!(100.00), NEXT);
     let ties = world.tie_out(&day).await;
     assert!(ties.is_tied_out(), "{:?}", ties.differences);
     assert_eq!(ties.other_documents.len(), 1);

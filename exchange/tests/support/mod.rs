@@ -20,7 +20,7 @@ use qb_client::{
     AccessToken, BaseUrl, Client, ClientBuilder, Clock, Limits, RealmId, StaticToken, Transport,
 };
 use qb_simulator::{Company, CompanyOptions};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use effects::{Gate, SharedLog, VirtualClock};
 use wire::SimulatedTransport;
@@ -130,6 +130,19 @@ impl World {
     /// Ties batches out in a new process.
     pub(crate) async fn tie_out(&self, batches: &[Batch]) -> TieOut {
         self.exchange().tie_out(batches).await.unwrap()
+    }
+
+    /// What a person does: takes cash out of the till's account to the bank. The deposit as it stands then.
+    pub(crate) fn bank_deposit(&self, amount: &Value, date: &str) -> Value {
+        let id = |name: &str| {
+            let rows = self.wire.rows("Account");
+            rows.iter().find(|row| row["Name"] == name).unwrap()["Id"].clone()
+        };
+        let from = json!({"AccountRef": {"value": id("Cloud POS Till Takings Control Account")}});
+        let line = json!({"DetailType": "DepositLineDetail", "Amount": amount, "DepositLineDetail": from});
+        let to = json!({"value": id("Checking")});
+        let deposit = json!({"DepositToAccountRef": to, "TxnDate": date, "Line": [line]});
+        self.wire.type_in("deposit", &deposit)
     }
 
     /// The documents in the company, one line each, in order; read from the simulator itself.
