@@ -20,4 +20,4 @@ mod write;
 pub use journal::journal;
 pub use page::page;
 pub use verify::{Verified, verify};
-pub use write::{Existing, Prepared, WriteError, Written, write};
+pub use write::{Existing, ON_ONE_PAGE, Prepared, WriteError, Written, write};

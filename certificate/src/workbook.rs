@@ -4,8 +4,9 @@ use std::path::Path;
 
 use exchange::certificate::{Certificate, DocumentLine};
 use pos_model::Money;
+use rust_xlsxwriter::utility::column_number_to_name;
 use rust_xlsxwriter::{
-    DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
+    DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Formula, Workbook, Worksheet, XlsxError,
 };
 
 use crate::tables::{Cell, DOCUMENTS, Kind, LEGS, document_row, leg_rows, tables};
@@ -30,11 +31,18 @@ struct Formats {
     date: Format,
 }
 
-/// How far a sheet is written.
-#[derive(Debug, Clone, Copy)]
+/// How far a sheet is written, and what its summed columns come to.
+#[derive(Debug)]
 struct Rows {
     sheet: usize,
     next: u32,
+    sums: Vec<Money>,
+}
+
+impl Rows {
+    fn new(sheet: usize, columns: &[(&str, Kind)]) -> Self {
+        Self { sheet, next: 1, sums: vec![Money::ZERO; columns.len()] }
+    }
 }
 
 impl Book {
@@ -57,9 +65,9 @@ impl Book {
             let sheet = workbook.add_worksheet_with_low_memory()?;
             sheet.set_name(*name)?;
             head(sheet, columns, &formats)?;
-            rows.push(Rows { sheet: place + 1, next: 1 });
+            rows.push(Rows::new(place + 1, columns));
         }
-        let [documents, legs] = rows[..] else {
+        let Ok([documents, legs]) = <[Rows; 2]>::try_from(rows) else {
             return Err(XlsxError::UnknownWorksheetNameOrIndex(String::new()));
         };
         Ok(Self { workbook, formats, documents, legs })
@@ -69,29 +77,29 @@ impl Book {
     pub(crate) fn add(&mut self, documents: &[DocumentLine]) -> Result<(), XlsxError> {
         let sheet = self.workbook.worksheet_from_index(self.documents.sheet)?;
         for document in documents {
-            self.documents.next = row(sheet, self.documents.next, &document_row(document), &self.formats)?;
+            row(sheet, &mut self.documents, &document_row(document), &self.formats)?;
         }
         let sheet = self.workbook.worksheet_from_index(self.legs.sheet)?;
         for cells in documents.iter().flat_map(leg_rows) {
-            self.legs.next = row(sheet, self.legs.next, &cells, &self.formats)?;
+            row(sheet, &mut self.legs, &cells, &self.formats)?;
         }
         Ok(())
     }
 
     /// Adds every other table and saves the file.
     pub(crate) fn save(mut self, certificate: &Certificate, path: &Path) -> Result<(), XlsxError> {
-        for (rows, columns) in [(self.documents, DOCUMENTS), (self.legs, LEGS)] {
-            totals(self.workbook.worksheet_from_index(rows.sheet)?, rows.next, columns, &self.formats)?;
+        for (rows, columns) in [(&self.documents, DOCUMENTS), (&self.legs, LEGS)] {
+            totals(self.workbook.worksheet_from_index(rows.sheet)?, rows, columns, &self.formats)?;
         }
         for table in tables(certificate) {
             let sheet = self.workbook.add_worksheet();
             sheet.set_name(table.name)?;
             head(sheet, table.columns, &self.formats)?;
-            let mut next = 1;
+            let mut rows = Rows::new(0, table.columns);
             for cells in &table.rows {
-                next = row(sheet, next, cells, &self.formats)?;
+                row(sheet, &mut rows, cells, &self.formats)?;
             }
-            totals(sheet, next, table.columns, &self.formats)?;
+            totals(sheet, &rows, table.columns, &self.formats)?;
         }
         self.front(certificate)?;
         let made = ExcelDateTime::from_timestamp(certificate.checked_at.timestamp())?;
@@ -140,8 +148,9 @@ fn head(sheet: &mut Worksheet, columns: &[(&str, Kind)], formats: &Formats) -> R
     Ok(())
 }
 
-/// Writes a row. The number of the next one.
-fn row(sheet: &mut Worksheet, at: u32, cells: &[Cell], formats: &Formats) -> Result<u32, XlsxError> {
+/// Writes a row.
+fn row(sheet: &mut Worksheet, rows: &mut Rows, cells: &[Cell], formats: &Formats) -> Result<(), XlsxError> {
+    let at = rows.next;
     if at > ROWS {
         return Err(XlsxError::RowColumnLimitError);
     }
@@ -159,29 +168,35 @@ fn row(sheet: &mut Worksheet, at: u32, cells: &[Cell], formats: &Formats) -> Res
             // A count is far below the largest whole number that a cell holds.
             Cell::Count(count) => _ = sheet.write_number(at, column, number(&count.to_string())?)?,
             Cell::Money(amount) => {
+                if let Some(sum) = rows.sums.get_mut(usize::from(column)) {
+                    *sum += *amount;
+                }
                 _ = sheet.write_number_with_format(at, column, cents(*amount)?, &formats.money)?;
             }
             Cell::None => {}
         }
     }
-    Ok(at + 1)
+    rows.next += 1;
+    Ok(())
 }
 
-/// The total of each summed column, as a formula.
+/// The total of each summed column, as a formula with its result, for programs that show a sheet without working it out.
 fn totals(
     sheet: &mut Worksheet,
-    at: u32,
+    rows: &Rows,
     columns: &[(&str, Kind)],
     formats: &Formats,
 ) -> Result<(), XlsxError> {
+    let at = rows.next;
     if at < 2 || !columns.iter().any(|(_, kind)| *kind == Kind::Summed) {
         return Ok(());
     }
     for (column, (_, kind)) in (0_u16..).zip(columns) {
         if *kind == Kind::Summed {
-            let letter = char::from(b'A' + u8::try_from(column % 26).unwrap_or(0));
-            let formula = format!("=SUM({letter}2:{letter}{at})");
-            sheet.write_formula_with_format(at, column, formula.as_str(), &formats.total)?;
+            let letter = column_number_to_name(column);
+            let sum = rows.sums.get(usize::from(column)).copied().unwrap_or_default();
+            let formula = Formula::new(format!("=SUM({letter}2:{letter}{at})")).set_result(sum.to_string());
+            sheet.write_formula_with_format(at, column, formula, &formats.total)?;
         } else {
             let words = if column == 0 { "Total" } else { "" };
             sheet.write_string_with_format(at, column, words, &formats.total_words)?;

@@ -13,8 +13,8 @@ use crate::tables::{Csv, DOCUMENTS, LEGS, document_row, leg_rows, tables};
 use crate::workbook::Book;
 use crate::{journal, page};
 
-/// More documents than this stand on pages of their days.
-const ON_ONE_PAGE: u64 = 2_000;
+/// More documents than this stand on pages of their days, as a rule: a page of as many is still quick to open.
+pub const ON_ONE_PAGE: u64 = 2_000;
 
 /// The period's file, without its ending.
 const INDEX: &str = "index";
@@ -82,12 +82,17 @@ pub struct Written {
     pub sha256: String,
 }
 
-/// Writes the certificate of a dossier's whole period into a folder beside `folder`/certificate-N: of many documents an index
-/// and a page a day, in one chain. Nothing is in place until [`Prepared::finish`].
+/// Writes the certificate of a dossier's whole period into a folder beside `folder`/certificate-N: of more than `on_one_page`
+/// documents ([`ON_ONE_PAGE`] as a rule) an index and a page a day, in one chain. Nothing is in place until [`Prepared::finish`].
 ///
 /// # Errors
 /// [`WriteError`]; nothing was put in place.
-pub fn write(folder: &Path, dossier: &Dossier<'_>, existing: Existing) -> Result<Prepared, WriteError> {
+pub fn write(
+    folder: &Path,
+    dossier: &Dossier<'_>,
+    existing: Existing,
+    on_one_page: u64,
+) -> Result<Prepared, WriteError> {
     let period = dossier.period().ok_or(WriteError::Empty)?;
     make(folder)?;
     let beside = folder.join(format!(".certificate-{}.part", std::process::id()));
@@ -95,7 +100,7 @@ pub fn write(folder: &Path, dossier: &Dossier<'_>, existing: Existing) -> Result
     make(&beside.join("tables"))?;
     let undo = Undo(Some(beside.clone()));
     let mut files = Files::new(&beside)?;
-    let certificate = if dossier.documents() <= ON_ONE_PAGE {
+    let certificate = if dossier.documents() <= on_one_page {
         let certificate = dossier.certificate(period)?;
         files.documents(&certificate)?;
         certificate

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use certificate::{Existing, Written, write};
+use certificate::{Existing, ON_ONE_PAGE, Written, write};
 use exchange::certificate::Beside;
 use exchange::{Exchange, Exit, Fault, Place, RunSummary, Who};
 use mapping::Origin;
@@ -58,7 +58,7 @@ async fn written(
     let dossier = dossier.map_err(|error| with_causes(&error))?;
     let folder = run.folder.map_or_else(|| PathBuf::from(FOLDER), Path::to_owned);
     let existing = if run.is_log_in_memory { Existing::Replace } else { Existing::Keep };
-    let prepared = write(&folder, &dossier, existing).map_err(|error| with_causes(&error))?;
+    let prepared = write(&folder, &dossier, existing, ON_ONE_PAGE).map_err(|error| with_causes(&error))?;
     drop(dossier);
     let kept = exchange.keep_certificate(prepared.certificate(), prepared.sealed()).await;
     kept.map_err(|error| with_causes(&error))?;

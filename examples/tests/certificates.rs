@@ -6,8 +6,15 @@ use crate::support;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::Arc;
 
-use exchange::certificate::Sealed;
+use calamine::{Data, DataType, Reader, Xlsx, open_workbook};
+use certificate::{Existing, write};
+use examples::output::origins;
+use examples::{connect, sample};
+use exchange::certificate::{Beside, Sealed};
+use exchange::{Exchange, MemoryLog};
+use mapping::Origin;
 use support::{World, text};
 
 fn verify(files: &[&Path]) -> Output {
@@ -54,6 +61,7 @@ fn the_trading_week_has_certificates_that_are_right() {
     {
         assert!(first.join(file).metadata().unwrap().len() > 500, "{file}");
     }
+    check_totals(&first.join("certificate.xlsx"));
     let output = verify(&[&folder]);
     assert!(output.status.success(), "{}", text(&output));
     assert!(text(&output).contains("2 certificates: hash, sums and chain are right."), "{}", text(&output));
@@ -72,6 +80,32 @@ fn the_trading_week_has_certificates_that_are_right() {
     } else {
         eprintln!("skipped: hledger is not installed");
     }
+}
+
+/// Cents of a number cell; of any other, none.
+fn cents(cell: Option<&Data>) -> Option<i64> {
+    let number = cell.filter(|cell| cell.is_float())?.as_f64()?;
+    format!("{number:.2}").replace('.', "").parse().ok()
+}
+
+/// Totals of the workbook are formulas, and hold their result for programs that show a sheet without working it out.
+fn check_totals(workbook: &Path) {
+    let mut workbook: Xlsx<_> = open_workbook(workbook).unwrap();
+    let mut totals = 0;
+    for name in workbook.sheet_names() {
+        let cells = workbook.worksheet_range(&name).unwrap();
+        let formulas = workbook.worksheet_formula(&name).unwrap();
+        let (Some((last, _)), Some((_, first))) = (cells.end(), formulas.start()) else { continue };
+        for (_, column, formula) in formulas.used_cells() {
+            let column = first + u32::try_from(column).unwrap();
+            assert!(formula.starts_with("SUM("), "{name}: {formula}");
+            let above = (1..last).filter_map(|row| cents(cells.get_value((row, column))));
+            let total = cents(cells.get_value((last, column)));
+            assert_eq!(total, Some(above.sum()), "{name}, column {column}");
+            totals += 1;
+        }
+    }
+    assert!(totals > 10, "{totals} totals");
 }
 
 /// A byte changed anywhere in figures or page is found, of a large certificate a sample of bytes.
@@ -100,4 +134,42 @@ fn a_byte_that_was_changed_is_found() {
         std::fs::write(&path, &good).unwrap();
     }
     assert!(verify(&[&folder]).status.success());
+}
+
+/// A period of more documents than a page holds: an index and a page a day, one chain; a day that is missing is named.
+#[tokio::test]
+async fn a_long_period_is_an_index_and_a_page_a_day() {
+    let input = sample::week(sample::company().unwrap());
+    let connected = connect::embedded().await.unwrap();
+    let mut exchange =
+        Exchange::new(connected.client.clone(), Arc::new(MemoryLog::new()), input.company.clone());
+    let all: Vec<Origin<'_>> = origins(&input).collect();
+    let mut reports = Vec::new();
+    for origin in &all {
+        reports.push(exchange.run(*origin).await.unwrap());
+    }
+    let tie_out = exchange.tie_out(all.iter().copied()).await.unwrap();
+    let dossier = exchange.dossier(all.iter().copied(), &tie_out, &reports, Beside::default()).await.unwrap();
+    let folder = std::env::temp_dir().join(format!("certificate-days-{}", std::process::id()));
+    let prepared = write(&folder, &dossier, Existing::Keep, 50).unwrap();
+    drop(dossier);
+    assert!(!folder.join("certificate-1").exists());
+    exchange.keep_certificate(prepared.certificate(), prepared.sealed()).await.unwrap();
+    let written = prepared.finish().unwrap();
+    let verified = certificate::verify(std::slice::from_ref(&written.folder));
+    assert!(verified.is_right(), "{}", verified.page());
+    assert_eq!(verified.right.len(), 7);
+    let index = std::fs::read_to_string(&written.page).unwrap();
+    assert!(index.contains("href=\"2026-02-04.html\"") && index.contains("2026-02-04.html#d20260204-boston"));
+    let day = std::fs::read_to_string(written.folder.join("2026-02-04.html")).unwrap();
+    assert!(day.contains("href=\"index.html\"") && day.contains("id=\"d20260204-boston\""));
+    std::fs::remove_file(written.folder.join("2026-02-04.json")).unwrap();
+    let verified = certificate::verify(std::slice::from_ref(&written.page));
+    assert!(
+        verified.faults.iter().any(|fault| fault.contains("its day 2026-02-04 is not among these files"))
+    );
+    if let Some(simulator) = connected.simulator {
+        simulator.stop().await;
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
 }
