@@ -229,7 +229,7 @@ fn balances(certificate: &Certificate) -> Table {
             text(&balance.account),
             Cell::Date(balance.first),
             Cell::Date(balance.last),
-            Cell::Money(balance.opening),
+            Cell::Money(balance.opening_balance),
             Cell::Money(balance.this_period),
             Cell::Money(balance.other_batches),
             Cell::Money(balance.others),

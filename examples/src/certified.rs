@@ -49,7 +49,7 @@ async fn written(
 ) -> Result<Option<Written>, String> {
     let Some(tie_out) = summary.tie_out() else { return Ok(None) };
     // A certificate is of days; the opening entry alone makes none.
-    if run.origins.iter().all(|origin| matches!(origin, Origin::Opening { .. })) {
+    if run.origins.iter().all(|origin| matches!(origin, Origin::OpeningEntry { .. })) {
         return Ok(None);
     }
     let beside = Beside { left_out: summary.left_out() as u64, skipped: summary.skipped().clone() };

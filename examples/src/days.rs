@@ -27,7 +27,7 @@ fn place(origin: Origin<'_>) -> (&str, bool, &str, u64) {
     match origin {
         Origin::Batch(batch) => (store, false, batch.register(), batch.number()),
         Origin::PurchaseOrder(order) => (store, true, "", order.number()),
-        Origin::Opening { .. } => (store, false, "", 0),
+        Origin::OpeningEntry { .. } => (store, false, "", 0),
     }
 }
 
@@ -38,7 +38,7 @@ fn print_plan(plan: &Plan<'_>) {
             println!("  {store}, register {}, batch {}", batch.register(), batch.number())
         }
         Origin::PurchaseOrder(order) => println!("  {store}, purchase order {}", order.number()),
-        Origin::Opening { .. } => println!("  {store}, opening balances"),
+        Origin::OpeningEntry { .. } => println!("  {store}, opening balances"),
     }
     let words = Words::new(plan);
     for planned in plan.documents() {

@@ -278,7 +278,7 @@ async fn post_all(arguments: &Arguments, summary: &mut RunSummary) -> Result<(),
         print_to_make(summary, &plans(&input));
     } else if !started.is_cut_short && !stop.is_asked() && !summary.reports().is_empty() {
         let posted = started.reports.iter().map(|(origin, _)| *origin);
-        let posted = posted.filter(|origin| !matches!(origin, Origin::Opening { .. }));
+        let posted = posted.filter(|origin| !matches!(origin, Origin::OpeningEntry { .. }));
         let tie_out = stop.during(exchange.tie_out(posted)).await;
         summary.set_tie_out(tie_out);
         if stop.is_asked() {
@@ -286,7 +286,7 @@ async fn post_all(arguments: &Arguments, summary: &mut RunSummary) -> Result<(),
         } else if !arguments.no_certificate {
             let origins = started.reports.iter().map(|(origin, _)| *origin);
             let run = Run {
-                origins: origins.filter(|origin| !matches!(origin, Origin::Opening { .. })).collect(),
+                origins: origins.filter(|origin| !matches!(origin, Origin::OpeningEntry { .. })).collect(),
                 folder: arguments.certificate.as_deref(),
                 is_log_in_memory: arguments.log.is_none(),
             };

@@ -54,7 +54,7 @@ pub struct Input {
 impl Input {
     /// Returns the store whose prefix the opening entry bears; none when there is no opening entry to post.
     pub fn opening_store(&self) -> Option<&Store> {
-        let is_posted = self.company.opening().is_some_and(|opening| opening.from_account.is_some());
+        let is_posted = self.company.opening_entry().is_some_and(|opening| opening.from_account.is_some());
         self.store.as_deref().filter(|_| is_posted)
     }
 }

@@ -29,7 +29,7 @@ pub fn put(text: &str) {
 
 /// Returns everything that was read, in the order in which it is posted: the opening balances, batches, purchase orders.
 pub fn origins(input: &Input) -> impl Iterator<Item = Origin<'_>> {
-    let opening = input.opening_store().and_then(|store| Origin::opening(store, &input.company).ok());
+    let opening = input.opening_store().and_then(|store| Origin::opening_entry(store, &input.company).ok());
     opening.into_iter().chain(mapping::origins(&input.batches, &input.purchase_orders))
 }
 

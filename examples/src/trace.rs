@@ -21,7 +21,7 @@ pub fn trace(text: &str, input: &Input) -> Option<String> {
     let mut last = None;
     let store = input.batches.first().map(|batch| batch.store());
     let opening = store.and_then(|store| {
-        Origin::opening(store, &input.company).and_then(|origin| plan(origin, &input.company)).ok()
+        Origin::opening_entry(store, &input.company).and_then(|origin| plan(origin, &input.company)).ok()
     });
     for plan in plans(input).into_iter().chain(opening) {
         let words = Words::new(&plan);
@@ -44,7 +44,7 @@ fn write_event(out: &mut String, planned: &Planned<'_>, origin: Origin<'_>) -> s
         (Origin::Batch(batch), event) => write_batch_event(out, batch, event),
         (Origin::PurchaseOrder(order), _) => write_order(out, order),
         // The mapping says what was outstanding; no event of the till's does.
-        (Origin::Opening { .. }, _) => Ok(()),
+        (Origin::OpeningEntry { .. }, _) => Ok(()),
     }
 }
 

@@ -195,7 +195,7 @@ fn explain_all(input: &Input) {
 fn at_the_till(leg: &Leg<'_>, planned: &Planned<'_>, origin: Origin<'_>) -> Option<Money> {
     let batch = match origin {
         Origin::Batch(batch) => batch,
-        Origin::Opening { .. } => return None,
+        Origin::OpeningEntry { .. } => return None,
         Origin::PurchaseOrder(order) => {
             let header = [order.tax(), order.shipping(), order.shipping_tax(), order.other_fees()];
             return match (&leg.source, leg.account) {

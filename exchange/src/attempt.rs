@@ -17,9 +17,9 @@ use qb_model::{Answer, EntityKind, ModelError};
 use crate::content_words::{is_mapped_otherwise, parting, taken};
 use crate::entry::{BatchItem, Entry, Sent, request_id};
 use crate::error::{NotReady, RunError};
+use crate::finished::{Contact, Finished, Job};
 use crate::history::{History, Record, State};
 use crate::report::{BooksChanged, Hold, Outcome};
-use crate::settled::{Contact, Job, Settled};
 use crate::snapshot::CompanySnapshot;
 use crate::step::{Action, Answered, Input, LookedUp, Moment, Policy, StepState, next};
 use crate::untaxed::is_held_untaxed;
@@ -46,7 +46,7 @@ pub(crate) enum Effect {
     /// Leave this attempt alone for so long, and go on with others; then say [`Happened::Waited`].
     Quarantine(Duration),
     /// It has come to its end.
-    Done(Settled),
+    Done(Finished),
 }
 
 /// What happened.
@@ -66,7 +66,7 @@ pub(crate) struct Known<'k> {
     pub(crate) policy: &'k Policy,
     pub(crate) now: Moment,
     /// What its items and accounts are called.
-    pub(crate) books: &'k CompanySnapshot,
+    pub(crate) snapshot: &'k CompanySnapshot,
 }
 
 /// With what a step may share a request.
@@ -138,7 +138,7 @@ enum Then {
     #[default]
     Nothing,
     Next(Input),
-    Done(Settled),
+    Done(Finished),
 }
 
 impl Attempt {
@@ -180,9 +180,9 @@ impl Attempt {
         }
     }
 
-    /// The job, when it is a list entry other than the one that has just been settled: what is mapped now is still to come.
-    pub(crate) fn mapped_since(&self, record: Option<&Record>, books: &CompanySnapshot) -> Option<Job> {
-        let is_it = record.is_some_and(|record| settled_before(record, &self.content, books).is_some());
+    /// The job, when it is a list entry other than the one that has just been finished: what is mapped now is still to come.
+    pub(crate) fn mapped_since(&self, record: Option<&Record>, snapshot: &CompanySnapshot) -> Option<Job> {
+        let is_it = record.is_some_and(|record| finished_before(record, &self.content, snapshot).is_some());
         (self.job.create.kind().is_list_entry() && !is_it).then(|| self.job.clone())
     }
 
@@ -210,16 +210,16 @@ impl Attempt {
         let input = match happened {
             Happened::Begun => {
                 let record = known.history.step(self.key());
-                if let Some(settled) =
-                    record.and_then(|record| settled_before(record, &self.content, known.books))
+                if let Some(finished) =
+                    record.and_then(|record| finished_before(record, &self.content, known.snapshot))
                 {
-                    return Ok(Effect::Done(settled));
+                    return Ok(Effect::Done(finished));
                 }
                 Input::Begun
             }
             Happened::Appended => match mem::take(&mut self.then) {
                 Then::Next(input) => input,
-                Then::Done(settled) => return Ok(Effect::Done(self.as_it_stands(settled, known))),
+                Then::Done(finished) => return Ok(Effect::Done(self.as_it_stands(finished, known))),
                 Then::Nothing => Input::Waited,
             },
             Happened::Answered(answer) => {
@@ -344,7 +344,8 @@ impl Attempt {
         );
         Input::Answered(match answer {
             WriteOutcome::Applied { answer, .. } => {
-                let found = Found::new(differences(&self.expected(), answer.content(), known.books), answer);
+                let found =
+                    Found::new(differences(&self.expected(), answer.content(), known.snapshot), answer);
                 self.reason.clone_from(&found.differences);
                 self.state.is_replayed = self.is_of_earlier_run(&found);
                 self.found = Some(found);
@@ -428,10 +429,10 @@ impl Attempt {
         let mut differs = match &content {
             // Another document's content says little; whose it is says what to do.
             Ok(found) if !is_read_back && !kind.is_list_entry() => {
-                let parting = parting(&expected, found, known.books);
+                let parting = parting(&expected, found, known.snapshot);
                 parting.map(|parting| taken(&answer, found, is_ours, &parting))
             }
-            _ => differences(&expected, content, known.books),
+            _ => differences(&expected, content, known.snapshot),
         };
         if differs.is_none() && !is_read_back && !is_ours {
             differs = Some(
@@ -477,22 +478,22 @@ impl Attempt {
             _ => true,
         };
         entries.extend(self.entry(outcome).filter(is_news));
-        let settled = self.settled(outcome);
+        let finished = self.finished(outcome);
         if entries.is_empty() {
-            return Ok(Effect::Done(self.as_it_stands(settled, known)));
+            return Ok(Effect::Done(self.as_it_stands(finished, known)));
         }
-        self.then = Then::Done(settled);
+        self.then = Then::Done(finished);
         Ok(Effect::Append(entries))
     }
 
     /// What stands in QuickBooks is what was sent; the plan may have changed since.
-    fn as_it_stands(&self, settled: Settled, known: &Known<'_>) -> Settled {
+    fn as_it_stands(&self, finished: Finished, known: &Known<'_>) -> Finished {
         let record = known.history.step(self.key());
-        let standing = record.and_then(|record| settled_before(record, &self.content, known.books));
-        standing.filter(|standing| standing.outcome == Outcome::Conflict).unwrap_or(settled)
+        let before = record.and_then(|record| finished_before(record, &self.content, known.snapshot));
+        before.filter(|before| before.outcome == Outcome::Conflict).unwrap_or(finished)
     }
 
-    fn settled(&self, outcome: Outcome) -> Settled {
+    fn finished(&self, outcome: Outcome) -> Finished {
         let is_sent_now = self.state.sends > 0 && !self.state.is_duplicate && !self.state.is_replayed;
         let books_changed = match outcome {
             Outcome::AlreadyPosted => BooksChanged::Before,
@@ -506,13 +507,13 @@ impl Attempt {
             Outcome::Unknown => BooksChanged::Unknown,
         };
         let id = self.found.as_ref().map(|found| found.id.clone());
-        let reason = if outcome.is_settled() { None } else { self.reason.clone() };
+        let reason = if outcome.is_done() { None } else { self.reason.clone() };
         let (hold, contact) = match outcome {
             Outcome::Held => (self.hold.or(Some(Hold::Unreachable)), Contact::Unreached),
             Outcome::Unknown => (None, Contact::Unreached),
             _ => (None, Contact::Reached),
         };
-        Settled { outcome, books_changed, id, reason, hold, contact }
+        Finished { outcome, books_changed, id, reason, hold, contact }
     }
 
     /// The log entry that says it; none while the outcome is open.
@@ -555,18 +556,18 @@ impl Found {
 }
 
 /// What the log alone can answer: posted with this content, or with other content.
-fn settled_before(record: &Record, content: &Content, books: &CompanySnapshot) -> Option<Settled> {
+fn finished_before(record: &Record, content: &Content, snapshot: &CompanySnapshot) -> Option<Finished> {
     match &record.state {
         // A customer or vendor keeps its record whatever its name becomes; another account or item is another one.
         State::Posted { id } if matches!(content.kind, EntityKind::Customer | EntityKind::Vendor) => {
-            Some(Settled::before(Outcome::AlreadyPosted, id.clone(), None))
+            Some(Finished::before(Outcome::AlreadyPosted, id.clone(), None))
         }
         State::Posted { id } => {
             let Some(posted) = stored_content(&record.sent) else {
-                return Some(Settled::before(Outcome::AlreadyPosted, id.clone(), None));
+                return Some(Finished::before(Outcome::AlreadyPosted, id.clone(), None));
             };
-            let Some(parting) = parting(content, &posted, books) else {
-                return Some(Settled::before(Outcome::AlreadyPosted, id.clone(), None));
+            let Some(parting) = parting(content, &posted, snapshot) else {
+                return Some(Finished::before(Outcome::AlreadyPosted, id.clone(), None));
             };
             if content.kind.is_list_entry() {
                 return None;
@@ -577,9 +578,9 @@ fn settled_before(record: &Record, content: &Content, books: &CompanySnapshot) -
                 "put it right in QuickBooks by hand"
             };
             let reason = format!("it was posted {parting}: {remedy}");
-            Some(Settled {
+            Some(Finished {
                 books_changed: BooksChanged::No,
-                ..Settled::before(Outcome::Conflict, id.clone(), Some(reason))
+                ..Finished::before(Outcome::Conflict, id.clone(), Some(reason))
             })
         }
         State::Sending
@@ -597,10 +598,10 @@ fn stored_content(sent: &Sent) -> Option<Content> {
 fn differences(
     planned: &Content,
     found: Result<Content, ModelError>,
-    books: &CompanySnapshot,
+    snapshot: &CompanySnapshot,
 ) -> Option<String> {
     match found {
-        Ok(found) => parting(planned, &found, books),
+        Ok(found) => parting(planned, &found, snapshot),
         Err(error) => Some(error.to_string()),
     }
 }

@@ -17,7 +17,7 @@ use crate::snapshot::CompanySnapshot;
 const NAMED: usize = 4;
 
 /// Returns where `found` parts from `planned`; none when the two agree.
-pub(crate) fn parting(planned: &Content, found: &Content, books: &CompanySnapshot) -> Option<String> {
+pub(crate) fn parting(planned: &Content, found: &Content, snapshot: &CompanySnapshot) -> Option<String> {
     let each = planned.differences(found).into_iter().map(|difference| {
         let (was, wanted) = (&difference.found, &difference.planned);
         match difference.field {
@@ -25,10 +25,10 @@ pub(crate) fn parting(planned: &Content, found: &Content, books: &CompanySnapsho
             "party" => "for another customer or vendor".to_owned(),
             "total" => format!("over {was} instead of {wanted}"),
             "tax" => format!("with a tax of {was} instead of {wanted}"),
-            "postings" => lines(&planned.postings, &found.postings, books),
+            "postings" => lines(&planned.postings, &found.postings, snapshot),
             "links" => "matched with other documents".to_owned(),
             "money_account" => {
-                let name = |id: &str| books.account_name(id).unwrap_or("another account").to_owned();
+                let name = |id: &str| snapshot.account_name(id).unwrap_or("another account").to_owned();
                 format!("by way of the account {} instead of {}", name(was), name(wanted))
             }
             // A kind, a number, or the name of a list entry.
@@ -72,13 +72,17 @@ fn article(kind: &str) -> &'static str {
     if kind.starts_with(['A', 'E', 'I', 'O', 'U']) { "an" } else { "a" }
 }
 
-fn lines(planned: &[Posting], found: &[Posting], books: &CompanySnapshot) -> String {
+fn lines(planned: &[Posting], found: &[Posting], snapshot: &CompanySnapshot) -> String {
     let amounts = |lines: &[Posting]| sorted(lines, |line| (line.amount.to_string(), line.taxable));
     if amounts(planned) != amounts(found) {
-        return format!("with the lines {} instead of {}", listed(found, books), listed(planned, books));
+        return format!(
+            "with the lines {} instead of {}",
+            listed(found, snapshot),
+            listed(planned, snapshot)
+        );
     }
     let by_amount = |lines: &[Posting]| {
-        sorted(lines, |line| (line.amount.to_string(), line.taxable, name(&line.target, books)))
+        sorted(lines, |line| (line.amount.to_string(), line.taxable, name(&line.target, snapshot)))
     };
     let pairs = by_amount(found).into_iter().zip(by_amount(planned));
     let apart = pairs.filter(|((_, _, was), (_, _, wanted))| was != wanted);
@@ -90,23 +94,23 @@ fn lines(planned: &[Posting], found: &[Posting], books: &CompanySnapshot) -> Str
     format!("{}{more}", each.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", "))
 }
 
-fn listed(lines: &[Posting], books: &CompanySnapshot) -> String {
+fn listed(lines: &[Posting], snapshot: &CompanySnapshot) -> String {
     if lines.is_empty() {
         return "none".to_owned();
     }
     let tax = |line: &Posting| if line.taxable { ", taxed" } else { "" };
     let each = lines.iter().take(NAMED);
     let each: Vec<String> =
-        each.map(|line| format!("{} ({}{})", line.amount, name(&line.target, books), tax(line))).collect();
+        each.map(|line| format!("{} ({}{})", line.amount, name(&line.target, snapshot), tax(line))).collect();
     let more = lines.len().saturating_sub(NAMED);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     format!("{}{more}", each.join(", "))
 }
 
 /// The name of an item or account.
-fn name(id: &str, books: &CompanySnapshot) -> String {
-    let item = books.items.iter().find(|item| item.id.as_str() == id).map(|item| item.name.as_str());
-    item.or_else(|| books.account_name(id))
+fn name(id: &str, snapshot: &CompanySnapshot) -> String {
+    let item = snapshot.items.iter().find(|item| item.id.as_str() == id).map(|item| item.name.as_str());
+    item.or_else(|| snapshot.account_name(id))
         .map_or_else(|| "another item".to_owned(), |name| format!("{name:?}"))
 }
 

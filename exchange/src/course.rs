@@ -10,8 +10,8 @@ use std::time::Duration;
 use mapping::{Plan, Step};
 
 use crate::attempt::{Attempt, Sharing};
+use crate::finished::{Contact, Finished};
 use crate::report::EntryReport;
-use crate::settled::{Contact, Settled};
 
 /// Where a plan's steps stand, by their places in it.
 pub(crate) struct Course<'c, 'p> {
@@ -22,7 +22,7 @@ pub(crate) struct Course<'c, 'p> {
     /// Steps whose turn it is.
     ready: BTreeSet<usize>,
     /// How many steps that it needs are not done, by place.
-    open_needs: Vec<usize>,
+    unmet_needs: Vec<usize>,
     /// Which steps need it, by place.
     needed_by: Vec<Vec<usize>>,
     /// Attempts under way.
@@ -42,14 +42,14 @@ pub(crate) struct Course<'c, 'p> {
     pub(crate) closed_until: Option<Duration>,
     pub(crate) is_cut_short: bool,
     /// What became of what is made beside the plan.
-    pub(crate) provided: Option<Settled>,
+    pub(crate) provided: Option<Finished>,
 }
 
 impl<'c, 'p> Course<'c, 'p> {
     pub(crate) fn new(plan: &'c Plan<'p>, outage: u32) -> Self {
         let steps: Vec<&Step<'_>> = plan.steps().iter().collect();
-        let open_needs: Vec<usize> = steps.iter().map(|step| step.needs.len()).collect();
-        let ready = (0..steps.len()).filter(|place| open_needs[*place] == 0).collect();
+        let unmet_needs: Vec<usize> = steps.iter().map(|step| step.needs.len()).collect();
+        let ready = (0..steps.len()).filter(|place| unmet_needs[*place] == 0).collect();
         let mut needed_by = vec![Vec::new(); steps.len()];
         for (place, step) in steps.iter().enumerate() {
             step.needs.iter().for_each(|need| needed_by[*need].push(place));
@@ -59,7 +59,7 @@ impl<'c, 'p> Course<'c, 'p> {
             steps,
             done: BTreeMap::new(),
             ready,
-            open_needs,
+            unmet_needs,
             needed_by,
             going: BTreeMap::new(),
             leaving: BTreeSet::new(),
@@ -98,8 +98,8 @@ impl<'c, 'p> Course<'c, 'p> {
         }
         self.done.insert(place, entry);
         for next in std::mem::take(&mut self.needed_by[place]) {
-            self.open_needs[next] -= 1;
-            if self.open_needs[next] == 0 {
+            self.unmet_needs[next] -= 1;
+            if self.unmet_needs[next] == 0 {
                 self.ready.insert(next);
             }
         }
@@ -134,12 +134,12 @@ impl<'c, 'p> Course<'c, 'p> {
         self.leaving.iter().filter_map(|place| Some((*place, self.going.get(place)?.sharing())))
     }
 
-    /// The batches of which an item is not settled and does not want to leave.
-    pub(crate) fn open_batches(&self) -> BTreeSet<String> {
-        let under_way = self.going.iter().filter(|(place, _)| !self.leaving.contains(place));
+    /// The batches of which an item is not finished and does not want to leave.
+    pub(crate) fn batches_under_way(&self) -> BTreeSet<String> {
+        let going = self.going.iter().filter(|(place, _)| !self.leaving.contains(place));
         let aside = self.aside.iter().map(|(place, (_, attempt))| (place, attempt));
-        let open = under_way.chain(aside).filter_map(|(_, attempt)| attempt.batch_id());
-        open.map(str::to_owned).collect()
+        let ids = going.chain(aside).filter_map(|(_, attempt)| attempt.batch_id());
+        ids.map(str::to_owned).collect()
     }
 }
 

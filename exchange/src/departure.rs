@@ -22,7 +22,7 @@ pub(crate) struct Departures {
 /// What an attempt may know now.
 pub(crate) fn known<'k>(exchange: &'k Exchange, session: &'k Session) -> Known<'k> {
     let (history, policy) = (&session.history, &exchange.options.policy);
-    Known { history, policy, now: exchange.moment(), books: &session.snapshot }
+    Known { history, policy, now: exchange.moment(), snapshot: &session.snapshot }
 }
 
 /// How many documents a request may hold.
@@ -52,7 +52,7 @@ pub(crate) fn departures(
     course: &mut Course<'_, '_>,
     news: News,
 ) -> Result<Departures, RunError> {
-    let wishes = Wishes::sort(course.leaving(), &course.open_batches());
+    let wishes = Wishes::sort(course.leaving(), &course.batches_under_way());
     let loads = wishes.loads(news.turns(), items(exchange));
     let (mut batches, mut singles) = (news.batches.into_iter(), news.singles.into_iter());
     let mut departures = Departures::default();

@@ -3,7 +3,7 @@
 //! It takes up the steps of a plan, in its order, as many as QuickBooks' limits let be under way. What they ask for together is
 //! done together: one append to the log for all that has come to pass, and requests in batches and side by side, each
 //! written down before it leaves. An attempt that must wait out a quarantine is set aside with the rest of its event; other
-//! events go on, and what was set aside is settled at the end of the run, all of it after one wait. Only the driver reads a
+//! events go on, and what was set aside is finished at the end of the run, all of it after one wait. Only the driver reads a
 //! clock. Neighbours: `course.rs` (where each step stands), `departure.rs` (what leaves now), `flights.rs` (what is asked).
 
 use std::time::Duration;
@@ -20,6 +20,7 @@ use crate::course::Course;
 use crate::departure::{Departures, departures, items, known, worthwhile_batches};
 use crate::entry::Entry;
 use crate::error::RunError;
+use crate::finished::{Contact, Finished, Job, entry_report, held, refused, unread};
 use crate::flights::{Flights, MOST_OPEN, News};
 use crate::job::Ready;
 use crate::observer::WaitingFor;
@@ -28,7 +29,6 @@ use crate::patience::{Ended, ask};
 use crate::rehearsal::rehearsed;
 use crate::report::{BooksChanged, Hold, Outcome, Report};
 use crate::session::{Exchange, Session};
-use crate::settled::{Contact, Job, Settled, entry_report, held, refused, unread};
 
 /// Posts the steps of one plan, and the list entries before them.
 pub(crate) struct Driver<'e> {
@@ -43,7 +43,7 @@ enum Noted {
     /// What it asked for.
     Asked(usize),
     /// What it would have sent.
-    Rehearsed(usize, Settled),
+    Rehearsed(usize, Finished),
 }
 
 impl<'e> Driver<'e> {
@@ -71,7 +71,7 @@ impl<'e> Driver<'e> {
         loop {
             self.take_up(course, flights).await?;
             self.call_off(course, flights).await?;
-            let wishes = Wishes::sort(course.leaving(), &course.open_batches());
+            let wishes = Wishes::sort(course.leaving(), &course.batches_under_way());
             if !flights.is_empty() || !wishes.is_empty() || !course.pauses.is_empty() {
                 let news = self.news(course, flights, &wishes).await;
                 self.hear(course, flights, news).await?;
@@ -108,9 +108,9 @@ impl<'e> Driver<'e> {
                         course.going.insert(place, attempt);
                         effects.push((place, self.tell(course, place, Happened::Begun)?));
                     }
-                    Ready::Settled(settled) => {
-                        course.brake.note(course.failure(place), settled.contact);
-                        self.done(course, place, settled);
+                    Ready::Finished(finished) => {
+                        course.brake.note(course.failure(place), finished.contact);
+                        self.done(course, place, finished);
                     }
                 }
             }
@@ -233,9 +233,9 @@ impl<'e> Driver<'e> {
                         attempt.leave(false, &known(self.exchange, self.session))?;
                         entries.extend(attempt.sending(None));
                         let position = self.session.log_length() + entries.len() as u64; // entries of one append
-                        let (entry, settled) = would_send(attempt, position);
+                        let (entry, finished) = would_send(attempt, position);
                         entries.push(entry);
-                        noted.push(Noted::Rehearsed(place, settled));
+                        noted.push(Noted::Rehearsed(place, finished));
                     }
                     Effect::Send => _ = course.leaving.insert(place),
                     Effect::LookUp { kind, number } => {
@@ -270,7 +270,7 @@ impl<'e> Driver<'e> {
                         told.push((place, Happened::Stopped(Hold::Stopped)));
                     }
                     Effect::Quarantine(wait) => self.set_aside(course, place, wait),
-                    Effect::Done(settled) => effects.extend(self.finish(course, place, settled)?),
+                    Effect::Done(finished) => effects.extend(self.finish(course, place, finished)?),
                 }
             }
             if !entries.is_empty() {
@@ -279,7 +279,9 @@ impl<'e> Driver<'e> {
             for noted in noted {
                 match noted {
                     Noted::Asked(place) => told.push((place, Happened::Appended)),
-                    Noted::Rehearsed(place, settled) => effects.extend(self.finish(course, place, settled)?),
+                    Noted::Rehearsed(place, finished) => {
+                        effects.extend(self.finish(course, place, finished)?)
+                    }
                 }
             }
             for (place, happened) in told {
@@ -372,14 +374,14 @@ impl<'e> Driver<'e> {
     }
 
     /// An attempt has come to its end. A role may have been mapped to another account or item while the one before was in
-    /// doubt: the one before is settled as what it was; the one that is mapped is still to come.
+    /// doubt: the one before is finished as what it was; the one that is mapped is still to come.
     fn finish(
         &mut self,
         course: &mut Course<'_, '_>,
         place: usize,
-        settled: Settled,
+        finished: Finished,
     ) -> Result<Option<(usize, Effect)>, RunError> {
-        if settled.outcome.is_settled()
+        if finished.outcome.is_done()
             && let Some(attempt) = course.going.get(&place)
             && let Some(job) =
                 attempt.mapped_since(self.session.history.step(attempt.key()), &self.session.snapshot)
@@ -389,36 +391,36 @@ impl<'e> Driver<'e> {
             return Ok(Some((place, self.tell(course, place, Happened::Begun)?)));
         }
         let failure = course.failure(place);
-        course.brake.note(failure, settled.contact);
+        course.brake.note(failure, finished.contact);
         course.going.remove(&place);
-        self.done(course, place, settled);
+        self.done(course, place, finished);
         Ok(None)
     }
 
     /// What a step has come to, before anything of it is sent.
     async fn ready(&mut self, course: &mut Course<'_, '_>, place: usize) -> Result<Ready, RunError> {
         let Some(step) = course.step(place) else {
-            return Ok(Ready::Settled(refused("the plan has no such step".to_owned())));
+            return Ok(Ready::Finished(refused("the plan has no such step".to_owned())));
         };
         if let Some(by_hand) = self.session.history.settlement(&step.key) {
             let id = self.session.history.posted_id(&step.key).map(str::to_owned);
-            return Ok(Ready::Settled(Settled::by_hand(id, by_hand.to_string())));
+            return Ok(Ready::Finished(Finished::by_hand(id, by_hand.to_string())));
         }
         // What is posted since an earlier run waits for nothing.
-        let is_open = !self.session.history.is_posted(&step.key);
-        let failed = course.failed_need(place).filter(|_| is_open);
+        let is_unposted = !self.session.history.is_posted(&step.key);
+        let failed = course.failed_need(place).filter(|_| is_unposted);
         if let Some(failed) = failed.and_then(|failed| course.step(failed)) {
-            return Ok(Ready::Settled(held_by(failed)));
+            return Ok(Ready::Finished(held_by(failed)));
         }
         let is_done = self.session.history.is_done(&step.key);
         if let Some(ended) = self.ended().filter(|_| !is_done) {
             course.is_cut_short = true;
-            return Ok(Ready::Settled(held(ended.hold(), ended.reason())));
+            return Ok(Ready::Finished(held(ended.hold(), ended.reason())));
         }
         if course.brake.is_pulled() && !is_done {
             course.is_cut_short = true;
             let reason = "QuickBooks cannot be reached; the next run goes on from here".to_owned();
-            return Ok(Ready::Settled(held(Hold::Outage, reason)));
+            return Ok(Ready::Finished(held(Hold::Outage, reason)));
         }
         let exchange = self.exchange;
         let job = ask!(exchange, exchange.job(self.session, step, course.plan));
@@ -426,27 +428,27 @@ impl<'e> Driver<'e> {
             Ok(job) => job,
             Err(ended) => {
                 course.is_cut_short = true;
-                return Ok(Ready::Settled(held(self.end(ended), ended.reason())));
+                return Ok(Ready::Finished(held(self.end(ended), ended.reason())));
             }
         };
         match job {
-            Err(RunError::Read { what, source }) => Ok(Ready::Settled(unread(what, &source))),
+            Err(RunError::Read { what, source }) => Ok(Ready::Finished(unread(what, &source))),
             ready => ready,
         }
     }
 
     /// Notes what became of a step, and gives the next one of its event its turn.
-    fn done(&mut self, course: &mut Course<'_, '_>, place: usize, settled: Settled) {
+    fn done(&mut self, course: &mut Course<'_, '_>, place: usize, finished: Finished) {
         let Some(step) = course.step(place) else {
-            course.provided = Some(settled);
+            course.provided = Some(finished);
             return;
         };
-        if let Some(id) = settled.id.as_deref().filter(|_| settled.outcome.is_settled()) {
+        if let Some(id) = finished.id.as_deref().filter(|_| finished.outcome.is_done()) {
             match step.content {
                 StepContent::ListEntry(entry) => {
                     self.session.bindings.bind(entry, id);
                     // One that is posted since an earlier run may have been made inactive.
-                    if settled.outcome != Outcome::AlreadyPosted {
+                    if finished.outcome != Outcome::AlreadyPosted {
                         self.session.snapshot.parties.note(entry.kind().entity(), id);
                     }
                 }
@@ -459,28 +461,28 @@ impl<'e> Driver<'e> {
         if let Some(id) = self.session.history.posted_id(&step.key).filter(|_| step.document().is_some()) {
             self.session.bindings.documents.insert(step.key.clone(), id.to_owned());
         }
-        let is_waiting = matches!(settled.hold, Some(Hold::Outage | Hold::Stopped | Hold::Paused));
-        course.is_cut_short |= self.ended.is_some() && !settled.outcome.is_settled();
-        let has_failed = !settled.outcome.is_settled() && !is_waiting;
-        let entry = entry_report(step, settled);
-        self.exchange.observe(|observer| observer.settled(&entry));
+        let is_waiting = matches!(finished.hold, Some(Hold::Outage | Hold::Stopped | Hold::Paused));
+        course.is_cut_short |= self.ended.is_some() && !finished.outcome.is_done();
+        let has_failed = !finished.outcome.is_done() && !is_waiting;
+        let entry = entry_report(step, finished);
+        self.exchange.observe(|observer| observer.finished(&entry));
         course.end(place, entry, has_failed);
     }
 
     /// Posts a list entry that a plan's documents need, waiting as long as that takes.
-    pub(crate) async fn provide(&mut self, plan: &Plan<'_>, job: Job) -> Result<Settled, RunError> {
+    pub(crate) async fn provide(&mut self, plan: &Plan<'_>, job: Job) -> Result<Finished, RunError> {
         let mut course = Course::beside(plan, self.exchange.options.policy.outage);
         let mut flights = Flights::new(self.exchange.client.clone());
         course.going.insert(0, self.attempt(job));
         let begun = vec![(0, self.tell(&mut course, 0, Happened::Begun)?)];
         self.perform(&mut course, &mut flights, begun).await?;
         self.go_on(&mut course, &mut flights).await?;
-        let settled = course.provided.take();
-        let settled =
-            settled.unwrap_or_else(|| held(Hold::MissingRecord, "it did not come to an end".to_owned()));
-        match self.ended.filter(|_| !settled.outcome.is_settled()) {
+        let finished = course.provided.take();
+        let finished =
+            finished.unwrap_or_else(|| held(Hold::MissingRecord, "it did not come to an end".to_owned()));
+        match self.ended.filter(|_| !finished.outcome.is_done()) {
             Some(ended) => Err(ended.into()),
-            None => Ok(settled),
+            None => Ok(finished),
         }
     }
 
@@ -513,15 +515,15 @@ async fn read(client: &Client, kind: EntityKind, id: &str) -> Result<Vec<Answer>
 }
 
 /// What a rehearsal notes in the place of a sending, and what it says of the step.
-fn would_send(attempt: &Attempt, position: u64) -> (Entry, Settled) {
+fn would_send(attempt: &Attempt, position: u64) -> (Entry, Finished) {
     let (step, id) = (attempt.key().clone(), rehearsed(position));
     let posted = Entry::Posted { step, id: id.clone(), created_at: None, adopted: false, untaxed: false };
-    let settled = Settled::before(Outcome::ToCreate, id, None);
-    (posted, Settled { books_changed: BooksChanged::No, contact: Contact::Reached, ..settled })
+    let finished = Finished::before(Outcome::ToCreate, id, None);
+    (posted, Finished { books_changed: BooksChanged::No, contact: Contact::Reached, ..finished })
 }
 
 /// What becomes of a step that needs one that failed.
-fn held_by(failed: &Step<'_>) -> Settled {
+fn held_by(failed: &Step<'_>) -> Finished {
     match failed.content {
         StepContent::Document(_) => {
             held(Hold::EarlierDocument, "an earlier document of the same event failed".to_owned())

@@ -23,7 +23,7 @@ pub(crate) struct History {
     linked: BTreeMap<(String, String), StepKey>,
     untaxed: BTreeSet<StepKey>,
     /// The keys of opening entries (T-05).
-    openings: BTreeSet<StepKey>,
+    opening_entries: BTreeSet<StepKey>,
     /// Steps that were never sent, because another document has their number, each with what differs.
     conflicts: BTreeMap<StepKey, String>,
     /// Steps that a person has settled.
@@ -83,8 +83,9 @@ impl History {
                     self.registers.entry((store, batch.number)).or_default().insert(register);
                     self.batches.entry(batch).or_default().insert(step.clone());
                 }
-                if sent.identity.as_ref().is_some_and(|event| matches!(event.event(), Event::Opening(_))) {
-                    self.openings.insert(step.clone());
+                if sent.identity.as_ref().is_some_and(|event| matches!(event.event(), Event::OpeningEntry(_)))
+                {
+                    self.opening_entries.insert(step.clone());
                 }
                 if let Some(event) = sent.identity.as_ref().filter(|_| self.retailer.is_none()) {
                     self.bare_stores.insert(event.store().to_owned());
@@ -249,8 +250,8 @@ impl History {
     }
 
     /// Whether the opening entry stands in QuickBooks.
-    pub(crate) fn has_opening(&self) -> bool {
-        self.openings.iter().any(|key| self.is_posted(key))
+    pub(crate) fn has_opening_entry(&self) -> bool {
+        self.opening_entries.iter().any(|key| self.is_posted(key))
     }
 
     /// Documents that some batch began with and that do not stand in QuickBooks yet.
@@ -282,8 +283,8 @@ impl History {
     }
 
     /// The key and the identity of the opening entry that stands in QuickBooks, or may. A company has one.
-    pub(crate) fn opening(&self) -> Option<(&StepKey, &EventKey)> {
-        let mut keys = self.openings.iter().filter_map(|key| Some((key, self.steps.get(key)?)));
+    pub(crate) fn opening_entry(&self) -> Option<(&StepKey, &EventKey)> {
+        let mut keys = self.opening_entries.iter().filter_map(|key| Some((key, self.steps.get(key)?)));
         let (key, record) = keys.find(|(_, record)| record.may_stand())?;
         Some((key, record.sent.identity.as_ref()?))
     }

@@ -5,17 +5,17 @@
 use mapping::{Bindings, Period, Plan, Planned, ResolveError, Step, StepContent, legs, resolve};
 
 use crate::error::RunError;
+use crate::finished::{Contact, Finished, Job, held, refused};
 use crate::patience::AskedWait;
 use crate::report::{Hold, Outcome};
 use crate::session::{Exchange, Session};
-use crate::settled::{Contact, Job, Settled, held, refused};
 
 /// What a step has come to, before anything of it is sent.
 pub(crate) enum Ready {
     /// It can be posted.
     Job(Box<Job>),
     /// It need not be posted, or cannot be.
-    Settled(Settled),
+    Finished(Finished),
 }
 
 impl Exchange {
@@ -29,34 +29,34 @@ impl Exchange {
         if let StepContent::ListEntry(entry) = step.content
             && let Some(id) = session.bindings.id(entry)
         {
-            return Ok(Ready::Settled(Settled::before(Outcome::AlreadyPosted, id.to_owned(), None)));
+            return Ok(Ready::Finished(Finished::before(Outcome::AlreadyPosted, id.to_owned(), None)));
         }
         let is_unposted = !session.history.is_posted(&step.key);
         match if is_unposted { self.is_untaxed(session, step).await } else { Ok(false) } {
             Ok(false) => {}
             Ok(true) => {
                 let remedy = "make the customer taxable there, or leave the tax out at the till";
-                return Ok(Ready::Settled(refused(format!(
+                return Ok(Ready::Finished(refused(format!(
                     "QuickBooks holds its customer non-taxable and would drop the tax; {remedy}"
                 ))));
             }
             // Documents before it are posted: their report must not be lost.
             Err(RunError::Read { source, .. }) if source.asked_wait().is_none() => {
                 let reason = format!("its customer could not be read: {source}");
-                let settled = Settled { contact: Contact::Unreached, ..held(Hold::Unreachable, reason) };
-                return Ok(Ready::Settled(settled));
+                let finished = Finished { contact: Contact::Unreached, ..held(Hold::Unreachable, reason) };
+                return Ok(Ready::Finished(finished));
             }
             Err(error) => return Err(error),
         }
         if let Some(refused) = self.read_order_lines(session, step, plan).await? {
-            return Ok(Ready::Settled(refused));
+            return Ok(Ready::Finished(refused));
         }
         let create = match resolve(step, plan, &session.bindings) {
             Ok(create) => self.named(session, step, plan, create).await?,
             Err(error @ ResolveError::Unbound { .. }) => {
-                return Ok(Ready::Settled(held(Hold::MissingRecord, error.to_string())));
+                return Ok(Ready::Finished(held(Hold::MissingRecord, error.to_string())));
             }
-            Err(error) => return Ok(Ready::Settled(refused(error.to_string()))),
+            Err(error) => return Ok(Ready::Finished(refused(error.to_string()))),
         };
         let key = step.key.clone();
         let job = match step.document() {

@@ -1,4 +1,4 @@
-//! What a host can watch while a run goes on: each step as it is taken up and as it is settled, and each wait between.
+//! What a host can watch while a run goes on: each step as it is taken up and as it is finished, and each wait between.
 //!
 //! It refuses to decide: a run goes the same way whether anybody watches or not. Neighbours: `driver.rs` and `patience.rs`, which
 //! tell; `session.rs`, whose options hold the observer.
@@ -10,7 +10,7 @@ use mapping::StepKey;
 use crate::report::EntryReport;
 
 /// Sees a run go on; for progress bars. What it does must be quick. Any closure over an [`EntryReport`] is one, which hears of
-/// settled steps alone.
+/// finished steps alone.
 ///
 /// ```
 /// use std::sync::atomic::{AtomicU64, Ordering};
@@ -19,13 +19,13 @@ use crate::report::EntryReport;
 ///
 /// #[derive(Default)]
 /// struct Counts {
-///     settled: AtomicU64,
+///     finished: AtomicU64,
 ///     waited_ms: AtomicU64,
 /// }
 ///
 /// impl Observer for Counts {
-///     fn settled(&self, _: &EntryReport) {
-///         self.settled.fetch_add(1, Ordering::Relaxed);
+///     fn finished(&self, _: &EntryReport) {
+///         self.finished.fetch_add(1, Ordering::Relaxed);
 ///     }
 ///
 ///     fn waiting(&self, waiting: &Waiting) {
@@ -37,10 +37,10 @@ use crate::report::EntryReport;
 /// let options = Options::default().with_observer(Counts::default());
 /// ```
 pub trait Observer: Send + Sync {
-    /// Hears that a step is settled.
-    fn settled(&self, entry: &EntryReport);
+    /// Hears that a step is finished.
+    fn finished(&self, entry: &EntryReport);
 
-    /// Hears that a step is taken up. One that was posted before is settled without a request.
+    /// Hears that a step is taken up. One that was posted before is finished without a request.
     fn started(&self, _step: &StepKey) {}
 
     /// Hears that the run begins to wait.
@@ -48,7 +48,7 @@ pub trait Observer: Send + Sync {
 }
 
 impl<F: Fn(&EntryReport) + Send + Sync> Observer for F {
-    fn settled(&self, entry: &EntryReport) {
+    fn finished(&self, entry: &EntryReport) {
         self(entry);
     }
 }

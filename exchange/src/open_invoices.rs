@@ -50,7 +50,9 @@ impl Exchange {
             // A log that was lost: the payment may stand in QuickBooks, with the matches that it was sent with.
             let number = planned.number.to_string();
             let found = unknown.get(&number).filter(|_| record.is_none());
-            if let Some(matches) = found.into_iter().flatten().find_map(|answer| standing(planned, answer)) {
+            if let Some(matches) =
+                found.into_iter().flatten().find_map(|answer| matched_in_books(planned, answer))
+            {
                 open.freeze(planned.key.clone(), matches, false);
                 continue;
             }
@@ -137,7 +139,7 @@ pub(crate) fn matches_of(record: &Record) -> Option<Vec<(OpenInvoice, Money)>> {
 }
 
 /// What a payment that QuickBooks has under this number is matched with; none when its total is another.
-fn standing(planned: &Planned<'_>, answer: &Answer) -> Option<Vec<(OpenInvoice, Money)>> {
+fn matched_in_books(planned: &Planned<'_>, answer: &Answer) -> Option<Vec<(OpenInvoice, Money)>> {
     let content = answer.content().ok().filter(|found| found.total == planned.document.total().cents())?;
     let invoices = content.links.iter().filter(|link| link.txn_type == "Invoice");
     let matched = invoices.map(|link| {

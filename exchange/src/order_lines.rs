@@ -8,10 +8,10 @@ use qb_model::{Amount, Create, EntityKind, Id};
 use serde_json::Value;
 
 use crate::error::RunError;
+use crate::finished::{Finished, refused};
 use crate::history::Record;
 use crate::rehearsal::is_rehearsed;
 use crate::session::{Exchange, Session};
-use crate::settled::{Settled, refused};
 
 impl Exchange {
     /// Finds the ids of a purchase order's lines before the bill that receives them is resolved: a bill that may have been
@@ -22,7 +22,7 @@ impl Exchange {
         session: &mut Session,
         step: &Step<'_>,
         plan: &Plan<'_>,
-    ) -> Result<Option<Settled>, RunError> {
+    ) -> Result<Option<Finished>, RunError> {
         let Some(Document::Bill(form)) = step.document().map(|planned| &planned.document) else {
             return Ok(None);
         };

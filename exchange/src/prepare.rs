@@ -12,11 +12,11 @@ use qb_model::{Answer, EntityKind};
 use crate::driver::Driver;
 use crate::entry::Entry;
 use crate::error::{NotReady, RunError};
+use crate::finished::{Contact, Job, list_entry_report};
 use crate::history::History;
 use crate::patience::ask;
 use crate::readiness::Needs;
 use crate::report::Report;
-use crate::settled::{Contact, Job, list_entry_report};
 use crate::snapshot::CompanySnapshot;
 
 impl Driver<'_> {
@@ -170,16 +170,16 @@ impl Driver<'_> {
                 .resolve(plan.period(), &self.session.bindings)
                 .map_err(|e| not_provisioned(entry, e.to_string()))?;
             let job = Job { key: entry.key(), create, identity: None, txn_date: None, legs: Vec::new() };
-            let settled = self.provide(plan, job).await?;
+            let finished = self.provide(plan, job).await?;
             let can_do_without = matches!(entry, ListEntry::PaymentMethod(_));
-            match settled.id.as_deref().filter(|_| settled.outcome.is_settled()) {
+            match finished.id.as_deref().filter(|_| finished.outcome.is_done()) {
                 Some(id) => self.session.bindings.bind(entry, id),
                 // A document goes without its payment method, not into an outage.
-                None if can_do_without && settled.contact != Contact::Unreached => {}
-                None => return Err(not_provisioned(entry, settled.reason.unwrap_or_default())),
+                None if can_do_without && finished.contact != Contact::Unreached => {}
+                None => return Err(not_provisioned(entry, finished.reason.unwrap_or_default())),
             }
-            let entry = list_entry_report(entry, settled);
-            self.exchange.observe(|observer| observer.settled(&entry));
+            let entry = list_entry_report(entry, finished);
+            self.exchange.observe(|observer| observer.finished(&entry));
             report.list_entries.push(entry);
         }
         if !report.list_entries.is_empty() && !self.exchange.is_rehearsal {
@@ -223,7 +223,7 @@ fn check_restart(history: &History, plan: &Plan<'_>) -> Result<(), RunError> {
             planned: date,
             remedy: "have the point of sale number its orders on from where they were, and export the order again",
         },
-        Origin::Opening { .. } => return Ok(()),
+        Origin::OpeningEntry { .. } => return Ok(()),
     })
 }
 
@@ -244,9 +244,9 @@ fn check_identities(history: &History, plan: &Plan<'_>) -> Result<(), RunError> 
             });
         }
     }
-    if let Origin::Opening { .. } = plan.origin() {
+    if let Origin::OpeningEntry { .. } = plan.origin() {
         let planned = plan.documents().map(|planned| planned.identity.key()).next();
-        let other = history.opening().zip(planned).filter(|((_, posted), planned)| *posted != planned);
+        let other = history.opening_entry().zip(planned).filter(|((_, posted), planned)| *posted != planned);
         if let Some(((key, posted), planned)) = other {
             let (key, posted, planned) = (key.clone(), Box::new(posted.clone()), Box::new(planned));
             return Err(RunError::OpeningPosted { key, posted, planned });
@@ -282,7 +282,7 @@ fn check_identities(history: &History, plan: &Plan<'_>) -> Result<(), RunError> 
 fn batch_key(plan: &Plan<'_>) -> Option<BatchKey> {
     match plan.origin() {
         Origin::Batch(batch) => Some(BatchKey::of(batch)),
-        Origin::PurchaseOrder(_) | Origin::Opening { .. } => None,
+        Origin::PurchaseOrder(_) | Origin::OpeningEntry { .. } => None,
     }
 }
 

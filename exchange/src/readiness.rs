@@ -49,24 +49,24 @@ pub(crate) struct Needs {
 impl Needs {
     /// Of the documents of a plan that are not posted yet: what is posted asks for nothing more.
     pub(crate) fn of_plan(plan: &Plan<'_>, history: &History) -> Self {
-        let open: Vec<&Planned<'_>> =
+        let unposted: Vec<&Planned<'_>> =
             plan.documents().filter(|planned| !history.is_done(&planned.key)).collect();
-        let is_purchase = !open.is_empty() && matches!(plan.origin(), Origin::PurchaseOrder(_));
+        let is_purchase = !unposted.is_empty() && matches!(plan.origin(), Origin::PurchaseOrder(_));
         let mut needs = Self {
             store: plan.origin().store().code().to_owned(),
-            has_tax: open.iter().any(|planned| !planned.document.tax().is_zero()),
-            has_shipping: !open.is_empty() && plan.uses(ItemRole::Shipping),
+            has_tax: unposted.iter().any(|planned| !planned.document.tax().is_zero()),
+            has_shipping: !unposted.is_empty() && plan.uses(ItemRole::Shipping),
             has_purchase_orders: is_purchase,
             has_bills: is_purchase && plan.period().has_bills(),
-            dates: open.iter().map(|planned| (planned.key.words(), planned.txn_date)).collect(),
+            dates: unposted.iter().map(|planned| (planned.key.words(), planned.txn_date)).collect(),
             ..Self::default()
         };
-        for planned in open.iter().filter(|planned| !planned.document.tax().is_zero()) {
+        for planned in unposted.iter().filter(|planned| !planned.document.tax().is_zero()) {
             if let Document::Invoice(form) | Document::CreditMemo(form) = &planned.document {
                 needs.name_tax_code(form.tax_code);
             }
         }
-        let named: BTreeSet<StepKey> = (open.iter())
+        let named: BTreeSet<StepKey> = (unposted.iter())
             .filter_map(|planned| planned.document.party())
             .map(|party| party.key().step())
             .collect();
@@ -271,7 +271,7 @@ impl Exchange {
                     survey.add_order(order, &company);
                     Needs::of_order(order, period)
                 }
-                Origin::Opening { store, date } => Needs {
+                Origin::OpeningEntry { store, date } => Needs {
                     store: store.code().to_owned(),
                     dates: vec![(origin.key().to_string(), date)],
                     ..Needs::default()

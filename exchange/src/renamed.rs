@@ -16,7 +16,7 @@ use crate::snapshot::CompanySnapshot;
 pub(crate) fn with_renamed(
     mut faults: Vec<NotReady>,
     history: &History,
-    books: &CompanySnapshot,
+    snapshot: &CompanySnapshot,
     period: &Period,
 ) -> Vec<NotReady> {
     let mut renamed: Vec<NotReady> = Vec::new();
@@ -27,7 +27,9 @@ pub(crate) fn with_renamed(
             continue;
         };
         let mapped = period.account_name(role);
-        let Some(account) = books.accounts.iter().find(|account| account.id.as_str() == id) else { continue };
+        let Some(account) = snapshot.accounts.iter().find(|account| account.id.as_str() == id) else {
+            continue;
+        };
         // Another name in the mapping is another account, or this one under its new name.
         if !is_same_name(&was, mapped) || is_same_name(&account.name, mapped) || !account.active {
             continue;

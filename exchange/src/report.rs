@@ -111,7 +111,7 @@ impl Outcome {
     /// Returns whether nothing is left to be done: the step stands in QuickBooks as planned, a person has settled it, or, of a
     /// rehearsal, it would stand there after a run.
     #[must_use]
-    pub const fn is_settled(self) -> bool {
+    pub const fn is_done(self) -> bool {
         matches!(self, Self::AlreadyPosted | Self::Created | Self::Adopted | Self::Settled | Self::ToCreate)
     }
 
@@ -221,7 +221,7 @@ impl Report {
             store: origin.store().name().to_owned(),
             register: match origin {
                 Origin::Batch(batch) => Some(batch.register().to_owned()),
-                Origin::PurchaseOrder(_) | Origin::Opening { .. } => None,
+                Origin::PurchaseOrder(_) | Origin::OpeningEntry { .. } => None,
             },
             number: origin.number(),
             business_date: origin.date(),

@@ -39,8 +39,8 @@ impl Exchange {
         self.deadline = deadline;
         let company = Arc::clone(&self.company);
         let plan = plan(origin, &company)?;
-        let is_confirmed = company.opening().is_some_and(|opening| opening.is_confirmed);
-        if matches!(origin, Origin::Opening { .. }) && !is_confirmed {
+        let is_confirmed = company.opening_entry().is_some_and(|opening| opening.is_confirmed);
+        if matches!(origin, Origin::OpeningEntry { .. }) && !is_confirmed {
             return Err(RunError::OpeningNotConfirmed);
         }
         let span = batch_span(self.client.realm().as_str(), &plan.origin().key());
@@ -66,9 +66,9 @@ impl Exchange {
     /// # Errors
     /// As [`Exchange::run`]; [`RunError::OpeningNotConfirmed`] until the accountant has agreed;
     /// [`RunError::OpeningPosted`] when the log has it under another store or date.
-    pub async fn run_opening(&mut self, store: &Store) -> Result<Report, RunError> {
+    pub async fn run_opening_entry(&mut self, store: &Store) -> Result<Report, RunError> {
         let company = Arc::clone(&self.company);
-        self.run(Origin::opening(store, &company)?).await
+        self.run(Origin::opening_entry(store, &company)?).await
     }
 
     async fn post(&mut self, session: &mut Session, mut plan: Plan<'_>) -> Result<Report, RunError> {
@@ -79,10 +79,10 @@ impl Exchange {
             Err(error) => Err(error),
         };
         for entry in report.documents.iter().chain(&report.list_entries) {
-            if entry.outcome.is_settled() {
-                self.unsettled.remove(&entry.key);
+            if entry.outcome.is_done() {
+                self.unfinished.remove(&entry.key);
             } else {
-                self.unsettled.insert(entry.key.clone(), (entry.outcome, entry.reason.clone()));
+                self.unfinished.insert(entry.key.clone(), (entry.outcome, entry.reason.clone()));
             }
         }
         match posted {
@@ -101,9 +101,7 @@ fn batch_span(realm: &str, origin: &OriginKey) -> Span {
         OriginKey::PurchaseOrder { store, number } => {
             info_span!("run", realm, store = %store, purchase_order = number)
         }
-        OriginKey::Opening { store, date } => info_span!("run", realm, store = %store, opening = %date),
-        // A later plan's origin.
-        other => info_span!("run", realm, store = %other.store()),
+        OriginKey::OpeningEntry { store, date } => info_span!("run", realm, store = %store, opening = %date),
     }
 }
 

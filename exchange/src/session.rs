@@ -119,8 +119,8 @@ pub struct Exchange {
     pub(crate) log: Arc<dyn PostingLog>,
     pub(crate) options: Options,
     pub(crate) session: Option<Session>,
-    /// What became of documents that the last runs did not settle, for the tie-out.
-    pub(crate) unsettled: BTreeMap<StepKey, (Outcome, Option<String>)>,
+    /// What became of documents that the last runs did not finish, for the tie-out.
+    pub(crate) unfinished: BTreeMap<StepKey, (Outcome, Option<String>)>,
     /// Whether nothing may be sent ([`Exchange::rehearsal`]).
     pub(crate) is_rehearsal: bool,
     /// When the run has no more time; every run sets it first.
@@ -210,7 +210,7 @@ impl Exchange {
             log,
             options: Options::default(),
             session: None,
-            unsettled: BTreeMap::new(),
+            unfinished: BTreeMap::new(),
             is_rehearsal: false,
             deadline: Duration::MAX,
         }

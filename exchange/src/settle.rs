@@ -160,7 +160,7 @@ pub async fn settle(
     let settled = SettledDocument {
         kind: step.kind().name(),
         number: step.name().to_owned(),
-        was: history.standing(&step),
+        was: history.outcome_of(&step),
         who: who.trim().to_owned(),
         because: because.trim().to_owned(),
         at,
@@ -179,10 +179,10 @@ impl History {
             is_kind && key.name().eq_ignore_ascii_case(number.trim())
         };
         let meant: BTreeSet<&StepKey> = self.documents().filter(is_meant).collect();
-        let is_open = |key: &&&StepKey| self.settlement(key).is_none() && !self.is_as_planned(key);
-        let open: Vec<&StepKey> = meant.iter().filter(is_open).copied().collect();
+        let is_unsettled = |key: &&&StepKey| self.settlement(key).is_none() && !self.is_as_planned(key);
+        let unsettled: Vec<&StepKey> = meant.iter().filter(is_unsettled).copied().collect();
         let number = || number.trim().to_owned();
-        match (open.as_slice(), meant.first()) {
+        match (unsettled.as_slice(), meant.first()) {
             ([only], _) => Ok((*only).clone()),
             ([], None) => Err(SettleError::NoSuchDocument { number: number() }),
             ([], Some(key)) => Err(match self.settlement(key) {
@@ -207,7 +207,7 @@ impl History {
     }
 
     /// What became of a document, as far as the log knows.
-    fn standing(&self, key: &StepKey) -> Outcome {
+    fn outcome_of(&self, key: &StepKey) -> Outcome {
         match self.step(key) {
             Some(Record { state, .. }) => match state {
                 State::Sending => Outcome::Unknown,

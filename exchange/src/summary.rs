@@ -200,9 +200,7 @@ impl RunSummary {
     /// Adds what became of a batch, a purchase order or the opening entry.
     pub fn add_report(&mut self, report: Report) {
         if !report.removed.is_empty() {
-            let register = report.register.as_deref().unwrap_or_default();
-            let (place, numbers) =
-                (Place::of_batch(&report.store, register, report.number), report.removed.join(", "));
+            let (place, numbers) = (fault::place_of(&report), report.removed.join(", "));
             self.add_notice(format!(
                 "{place}: posted before, and gone from the file and from QuickBooks: {numbers}; the batch is as the file says"
             ));
@@ -287,10 +285,10 @@ impl RunSummary {
     }
 
     /// Returns every error: those of inputs, those that kept something from being started, and each document that is not
-    /// settled.
+    /// done.
     pub fn errors(&self) -> Vec<Fault> {
-        let unsettled = self.reports.iter().flat_map(Fault::of_unsettled);
-        self.errors.iter().cloned().chain(unsettled).collect()
+        let unfinished = self.reports.iter().flat_map(Fault::of_unfinished);
+        self.errors.iter().cloned().chain(unfinished).collect()
     }
 
     /// Returns the documents counted, over all reports.

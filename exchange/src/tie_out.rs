@@ -124,14 +124,14 @@ impl Exchange {
         let mut scope = Scope::new(company, &session.snapshot);
         // The opening entry, once it is posted, under the prefix of the store that lent its own.
         let opening = origins.iter().find_map(|origin| {
-            let plan = plan(Origin::opening(origin.store(), company).ok()?, company).ok()?;
+            let plan = plan(Origin::opening_entry(origin.store(), company).ok()?, company).ok()?;
             let is_posted = plan.documents().all(|planned| session.history.is_posted(&planned.key));
             is_posted.then_some(plan)
         });
         if let Some(plan) = &opening {
             scope.add(plan, &SubLedger::of(plan.origin(), company), &session.snapshot);
         }
-        for origin in origins.iter().filter(|origin| !matches!(origin, Origin::Opening { .. })) {
+        for origin in origins.iter().filter(|origin| !matches!(origin, Origin::OpeningEntry { .. })) {
             scope.add(&plan(*origin, company)?, &SubLedger::of(*origin, company), &session.snapshot);
         }
         if origins.iter().any(|origin| matches!(origin, Origin::PurchaseOrder(_))) {
@@ -144,7 +144,7 @@ impl Exchange {
     /// What an accountant should know of certificates and deposits (T-05).
     fn notices(&self, session: &Session, scope: &Scope, balances: &[AccountBalance]) -> Vec<Notice> {
         let mut notices = Vec::new();
-        if let Some(opening) = self.company.opening().filter(|_| !session.history.has_opening()) {
+        if let Some(opening) = self.company.opening_entry().filter(|_| !session.history.has_opening_entry()) {
             let period = self.company.on(opening.date);
             let stated =
                 [(ControlAccount::Vouchers, opening.vouchers), (ControlAccount::Deposits, opening.deposits)];
@@ -187,7 +187,7 @@ impl Exchange {
                     account_id: account.id.clone(),
                     start_date: *start_date,
                     end_date: *end_date,
-                    opening: year.opening,
+                    opening_balance: year.opening_balance,
                     ours: year.ours,
                     other_batches: year.other_batches,
                     other_documents: year.other_documents,

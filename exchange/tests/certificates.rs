@@ -146,7 +146,7 @@ async fn a_figure_that_is_changed_and_sealed_again_does_not_add_up() {
             let drawer = &mut c.days[0].drawers[0];
             (drawer.float, drawer.expected) = (Some(cent), Some(cent + cent + drawer.cash));
         }),
-        ("a balance", &|c| c.balances[0].opening += cent),
+        ("a balance", &|c| c.balances[0].opening_balance += cent),
         ("certificates", &|c| c.gift_certificates.sold += cent),
         ("deposits", &|c| c.deposits.outstanding += cent),
         ("the debits", &|c| c.debits.general_ledger += cent),

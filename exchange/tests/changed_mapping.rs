@@ -58,12 +58,12 @@ async fn t_05_the_opening_entry_is_posted_once_for_the_company() {
     let mut world = World::new();
     map(&mut world, mapping("2026-02-02"));
     let (boston, salem) = (golden("t05_opening_balances"), salem(4, "2026-02-03", &[]));
-    world.exchange().run_opening(boston[0].store()).await.unwrap();
-    let error = world.exchange().run_opening(salem.store()).await.unwrap_err();
+    world.exchange().run_opening_entry(boston[0].store()).await.unwrap();
+    let error = world.exchange().run_opening_entry(salem.store()).await.unwrap_err();
     assert_eq!(error.code(), "opening-posted", "{error}");
     assert!(error.to_string().contains("BOOB260202"), "{error}");
     map(&mut world, mapping("2026-02-01"));
-    let error = world.exchange().run_opening(boston[0].store()).await.unwrap_err();
+    let error = world.exchange().run_opening_entry(boston[0].store()).await.unwrap_err();
     assert_eq!(error.code(), "opening-posted", "{error}");
     assert_eq!(world.wire.rows("JournalEntry").len(), 1);
 }
@@ -76,11 +76,11 @@ async fn t_05_the_opening_entry_of_stores_with_one_prefix_is_posted_once() {
         "from_account": "Opening Balance Equity", "confirmed": true}});
     map(&mut world, opening);
     let boston = golden("t05_opening_balances");
-    world.exchange().run_opening(boston[0].store()).await.unwrap();
+    world.exchange().run_opening_entry(boston[0].store()).await.unwrap();
     let salem = salem(4, "2026-02-03", &[]);
-    let error = world.exchange().run_opening(salem.store()).await.unwrap_err();
+    let error = world.exchange().run_opening_entry(salem.store()).await.unwrap_err();
     assert_eq!(error.code(), "opening-posted", "{error}");
-    world.exchange().run_opening(boston[0].store()).await.unwrap();
+    world.exchange().run_opening_entry(boston[0].store()).await.unwrap();
     assert_eq!(world.wire.rows("JournalEntry").len(), 1);
 }
 
@@ -95,7 +95,7 @@ async fn t_05_the_opening_entry_is_mapped_as_its_day_is() {
     });
     map(&mut world, mapping);
     let day = golden("t05_opening_balances");
-    world.exchange().run_opening(day[0].store()).await.unwrap();
+    world.exchange().run_opening_entry(day[0].store()).await.unwrap();
     let entry = world.wire.rows("JournalEntry").remove(0).to_string();
     assert!(
         entry.contains("\"Certificates\"")
@@ -119,7 +119,7 @@ async fn t_05_an_opening_that_is_not_posted_is_stated() {
     let said = notices(world.tie_out(&day).await);
     let stated = "120.00 outstanding at the start is carried elsewhere in the books";
     assert!(said.iter().any(|notice| notice.starts_with(stated)), "{said:?}");
-    world.exchange().run_opening(day[0].store()).await.unwrap();
+    world.exchange().run_opening_entry(day[0].store()).await.unwrap();
     assert_eq!(notices(world.tie_out(&day).await), [""; 0]);
 }
 

@@ -62,8 +62,8 @@ async fn expect_the_same_books(world: &World, batches: &[Batch], wanted: &Undist
     assert!(ties.is_tied_out(), "{place}: {ties:?}");
 }
 
-fn is_settled(reports: &[exchange::Report]) -> bool {
-    reports.iter().flat_map(|report| &report.documents).all(|entry| entry.outcome.is_settled())
+fn all_done(reports: &[exchange::Report]) -> bool {
+    reports.iter().flat_map(|report| &report.documents).all(|entry| entry.outcome.is_done())
 }
 
 /// X-02, I1, I2: the whole sample day, killed at each of its points, by a process that starts from nothing.
@@ -77,7 +77,7 @@ async fn killed_at_any_point_the_day_is_posted_once() {
     for point in 1..=wanted.points {
         let world = World::new();
         assert!(killed_at(point, &world, &day).await, "point {point} was not reached");
-        assert!(is_settled(&world.run(&day).await), "point {point}");
+        assert!(all_done(&world.run(&day).await), "point {point}");
         expect_the_same_books(&world, &day, &wanted, &format!("point {point}")).await;
     }
 }
@@ -112,7 +112,7 @@ async fn killed_again_during_the_repair_nothing_is_posted_twice() {
             let world = World::new();
             assert!(killed_at(first, &world, &sales).await);
             pairs += usize::from(killed_at(second, &world, &sales).await);
-            assert!(is_settled(&world.run(&sales).await), "points {first} and {second}");
+            assert!(all_done(&world.run(&sales).await), "points {first} and {second}");
             let place = format!("points {first} and {second}");
             assert_eq!(world.documents(), wanted.documents, "{place}");
             assert_eq!(world.list_sizes(), wanted.lists, "{place}");
@@ -133,7 +133,7 @@ async fn killed_at_any_point_with_the_log_lost_nothing_is_posted_twice() {
         let world = World::new();
         assert!(killed_at(point, &world, day).await, "point {point} was not reached");
         world.log.replace(&[]);
-        assert!(is_settled(&world.run(day).await), "point {point}");
+        assert!(all_done(&world.run(day).await), "point {point}");
         expect_the_same_books(&world, day, &wanted, &format!("point {point}, log lost")).await;
     }
 }
@@ -150,7 +150,7 @@ async fn with_any_older_copy_of_the_log_nothing_is_posted_twice() {
     println!("{} older copies of the log", log.len());
     for length in 0..log.len() {
         world.log.replace(&log[..length]);
-        assert!(is_settled(&world.run(&day).await), "{length} entries");
+        assert!(all_done(&world.run(&day).await), "{length} entries");
         expect_the_same_books(&world, &day, &wanted, &format!("{length} entries")).await;
     }
 }

@@ -20,7 +20,7 @@ async fn with_request_ids_forgotten_the_look_up_alone_keeps_payments_single() {
         world.wire.forget_request_ids();
         world.wire.once(creates("payment", "CL15236A6798B7"), fault);
         let day = golden("g13_payment_on_account");
-        assert!(outcome(&world.run(&day).await[0], "pay-CL15236A6798B7").is_settled());
+        assert!(outcome(&world.run(&day).await[0], "pay-CL15236A6798B7").is_done());
         world.clock.advance(3600);
         world.run(&day).await;
         assert_eq!(world.numbered("CL15236A6798B7").len(), 1);

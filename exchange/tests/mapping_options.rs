@@ -373,12 +373,12 @@ async fn t_05_opening_balances_are_moved_once_and_only_when_confirmed() {
     };
     let day = golden("t05_opening_balances");
     let mut world = mapped(mapping(false));
-    let error = world.exchange().run_opening(day[0].store()).await.unwrap_err();
+    let error = world.exchange().run_opening_entry(day[0].store()).await.unwrap_err();
     assert_eq!(error.code(), "opening-not-confirmed");
     assert_eq!(world.wire.rows("JournalEntry").len(), 0);
 
     world.map(serde_json::from_value(mapping(true)).unwrap());
-    let report = world.exchange().run_opening(day[0].store()).await.unwrap();
+    let report = world.exchange().run_opening_entry(day[0].store()).await.unwrap();
     assert_eq!(report.counts().of(Outcome::Created), 1);
     world.run(&day).await;
     let ties = world.tie_out(&day).await;
@@ -390,7 +390,7 @@ async fn t_05_opening_balances_are_moved_once_and_only_when_confirmed() {
         if is_lost {
             world.log.replace(&[]);
         }
-        world.exchange().run_opening(day[0].store()).await.unwrap();
+        world.exchange().run_opening_entry(day[0].store()).await.unwrap();
         assert_eq!(world.wire.rows("JournalEntry").len(), 1, "no number of QuickBooks' guards it");
     }
 }
@@ -400,7 +400,7 @@ async fn t_05_opening_balances_are_moved_once_and_only_when_confirmed() {
 async fn t_05_an_opening_that_is_not_moved_is_stated_and_the_debit_is_reported() {
     let world = mapped(json!({"opening": {"date": "2026-02-02", "vouchers": "120.00"}}));
     let day = golden("t05_opening_balances");
-    assert_eq!(world.exchange().run_opening(day[0].store()).await.unwrap_err().code(), "no-opening");
+    assert_eq!(world.exchange().run_opening_entry(day[0].store()).await.unwrap_err().code(), "no-opening");
     world.run(&day).await;
     let ties = world.tie_out(&day).await;
     assert!(ties.is_tied_out(), "{ties:?}");

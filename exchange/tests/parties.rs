@@ -58,7 +58,7 @@ async fn refused(world: &World, file: &PosFile) -> Vec<String> {
         match exchange.run(origin).await {
             Err(RunError::NotReady(faults)) => said.extend(faults),
             Err(other) => panic!("{other:?}"),
-            Ok(report) => assert!(report.documents.iter().all(|entry| entry.outcome.is_settled())),
+            Ok(report) => assert!(report.documents.iter().all(|entry| entry.outcome.is_done())),
         }
     }
     assert_eq!(ready, said, "readiness says what the run would say");
@@ -109,7 +109,7 @@ async fn x_04_a_record_made_inactive_is_found_by_its_id_and_posts_again_when_it_
         assert_eq!(refusals(&world, &file(2)).await, [said], "{name}");
         set_active(&world, entity, &format!("{name} (deleted)"), true);
         let reports = run(&world, &file(2)).await.unwrap();
-        assert!(reports.iter().flat_map(|report| &report.documents).all(|entry| entry.outcome.is_settled()));
+        assert!(reports.iter().flat_map(|report| &report.documents).all(|entry| entry.outcome.is_done()));
         world.audit();
     }
 }

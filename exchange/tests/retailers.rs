@@ -48,7 +48,7 @@ fn balances(world: &World) -> Vec<(String, String)> {
 
 fn all_posted(reports: &[Report]) -> bool {
     let entries = reports.iter().flat_map(|report| report.documents.iter().chain(&report.list_entries));
-    entries.into_iter().all(|entry| entry.outcome.is_settled())
+    entries.into_iter().all(|entry| entry.outcome.is_done())
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ fn moves<F: Future + Send>(_: &F) {}
 #[allow(dead_code, reason = "what is proven is that it compiles")]
 fn every_future_can_be_spawned(exchange: &mut Exchange, origins: &[Origin<'_>], store: &Store) {
     moves(&exchange.run(origins[0]));
-    moves(&exchange.run_opening(store));
+    moves(&exchange.run_opening_entry(store));
     moves(&exchange.run_all(origins.iter().copied(), |_, _| {}));
     moves(&exchange.readiness(origins.iter().copied()));
     moves(&exchange.tie_out(origins.iter().copied()));

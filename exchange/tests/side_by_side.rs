@@ -20,8 +20,8 @@ async fn one_by_one(batches: &[Batch]) -> Vec<String> {
     world.documents()
 }
 
-fn is_settled(reports: &[Report]) -> bool {
-    reports.iter().flat_map(|report| &report.documents).all(|entry| entry.outcome.is_settled())
+fn all_done(reports: &[Report]) -> bool {
+    reports.iter().flat_map(|report| &report.documents).all(|entry| entry.outcome.is_done())
 }
 
 /// The requests that create something, in a batch or alone.
@@ -134,10 +134,10 @@ async fn x_02_whatever_happens_to_a_batch_each_document_is_posted_once() {
             let when = When { nth: Some(nth), ..When::operation(Operation::Batch) }.holding(CREATES);
             world.wire.strike(Rule::new("batch", effect.clone(), when.times(1)));
             let mut reports = world.run(&day).await;
-            if !is_settled(&reports) {
+            if !all_done(&reports) {
                 reports = world.run(&day).await;
             }
-            assert!(is_settled(&reports), "{place}: {:?}", reports[0].counts());
+            assert!(all_done(&reports), "{place}: {:?}", reports[0].counts());
             expect(&world, &day, &wanted, &place).await;
         }
     }
@@ -150,7 +150,7 @@ async fn x_02_a_lost_batch_goes_again_as_it_was() {
     let world = World::side_by_side();
     let when = When { nth: Some(1), ..When::operation(Operation::Batch) }.holding(CREATES);
     world.wire.strike(Rule::new("batch", Effect::ResetBefore, when.times(1)));
-    assert!(is_settled(&world.run(&day).await));
+    assert!(all_done(&world.run(&day).await));
     let sent = batches(&world);
     let again: Vec<&Call> = sent.iter().filter(|call| call.request_id == sent[0].request_id).collect();
     assert_eq!(again.len(), 2);
@@ -165,7 +165,7 @@ async fn x_02_what_a_broken_batch_left_out_goes_alone() {
     let world = World::side_by_side();
     let when = When { nth: Some(1), ..When::operation(Operation::Batch) }.holding(CREATES);
     world.wire.strike(Rule::new("batch", Effect::Batch(BatchFault::Partial), when.times(1)));
-    assert!(is_settled(&world.run(&day).await));
+    assert!(all_done(&world.run(&day).await));
     let sent = batches(&world);
     assert_eq!(sent.iter().filter(|call| call.request_id == sent[0].request_id).count(), 1);
     let alone = creating(&world).into_iter().filter(|call| call.path == "invoice" && call.at > sent[0].at);
@@ -211,7 +211,7 @@ async fn x_02_killed_at_any_point_with_requests_side_by_side_the_day_is_posted_o
         };
         assert!(until_stopped(Box::pin(run), true).await.is_none(), "point {point} was not reached");
         world.gate.stop_at(0);
-        assert!(is_settled(&world.run(&day).await), "point {point}");
+        assert!(all_done(&world.run(&day).await), "point {point}");
         expect(&world, &day, &wanted, &format!("point {point}")).await;
     }
 }

@@ -171,7 +171,7 @@ async fn documents_of_others_are_no_difference() {
         ]
     );
     let receivable = ties.balances.iter().find(|b| b.account.contains("A/R")).unwrap();
-    assert_eq!(receivable.opening.cents(), 7_100, "last year's invoice");
+    assert_eq!(receivable.opening_balance.cents(), 7_100, "last year's invoice");
     world.audit();
 }
 

@@ -76,7 +76,7 @@ async fn x_01_a_bank_deposit_out_of_the_till_is_a_foreign_document() {
     assert_eq!((found.amount.cents(), &found.may_be), (-10_000, &None));
     let balance = ties.balances.iter().find(|balance| balance.account == TAKINGS).unwrap();
     let ours = ties.accounts.iter().find(|tie| tie.name == TAKINGS).unwrap().planned;
-    assert_eq!((balance.opening.cents(), balance.ours, balance.other_batches.cents()), (0, ours, 0));
+    assert_eq!((balance.opening_balance.cents(), balance.ours, balance.other_batches.cents()), (0, ours, 0));
     assert_eq!(balance.other_documents.cents(), -10_000);
     assert_eq!(balance.closing(), balance.trial_balance);
 }
@@ -119,9 +119,12 @@ async fn x_01_an_account_of_1_200_000_000_00_ties_out() {
     assert!(ties.is_tied_out(), "{:?}", ties.differences);
     let of = |name: &str| ties.balances.iter().find(|balance| balance.account == name).unwrap();
     let (takings, sales) = (of(TAKINGS), of(SALES));
-    assert_eq!(takings.opening.to_string(), "1200000000.00");
+    assert_eq!(takings.opening_balance.to_string(), "1200000000.00");
     assert_eq!((takings.closing() - takings.ours).to_string(), "1800000000.00");
-    assert_eq!((sales.opening.cents(), sales.other_documents.to_string()), (0, "-600000000.00".to_owned()));
+    assert_eq!(
+        (sales.opening_balance.cents(), sales.other_documents.to_string()),
+        (0, "-600000000.00".to_owned())
+    );
     assert_eq!((takings.closing(), sales.closing()), (takings.trial_balance, sales.trial_balance));
 }
 
@@ -241,7 +244,7 @@ async fn x_01_a_document_with_its_sides_turned_is_an_edited_one() {
         "from_account": "Opening Balance Equity", "confirmed": true}});
     world.map(serde_json::from_value(opening).unwrap());
     let day = sample_day();
-    world.exchange().run_opening(day[0].store()).await.unwrap();
+    world.exchange().run_opening_entry(day[0].store()).await.unwrap();
     world.run(&day).await;
     let mut lines = world.wire.rows("JournalEntry")[0]["Line"].clone();
     for line in lines.as_array_mut().unwrap() {
@@ -447,7 +450,9 @@ async fn x_01_a_second_fiscal_year_opens_with_the_first_ones_balance() {
     assert!(second.is_tied_out(), "{:?}", second.differences);
     let balance = |ties: &TieOut, account: &str| -> Vec<[i64; 4]> {
         let of_account = ties.balances.iter().filter(|balance| balance.account == account);
-        of_account.map(|b| [b.opening, b.ours, b.other_batches, b.trial_balance].map(|m| m.cents())).collect()
+        of_account
+            .map(|b| [b.opening_balance, b.ours, b.other_batches, b.trial_balance].map(|m| m.cents()))
+            .collect()
     };
     assert_eq!(balance(&second, TAKINGS), [[0, 3_000, 0, 3_000]]);
     assert_eq!(balance(&second, RECEIVABLE), [[2_000, 0, 0, 2_000]]);

@@ -61,8 +61,8 @@ async fn a_request_that_waits_for_its_turn_is_written_down_when_it_leaves() {
 struct Heard(Arc<Mutex<Vec<String>>>);
 
 impl Observer for Heard {
-    fn settled(&self, entry: &EntryReport) {
-        self.0.lock().unwrap().push(format!("settled {} {}", entry.key, entry.outcome.word()));
+    fn finished(&self, entry: &EntryReport) {
+        self.0.lock().unwrap().push(format!("finished {} {}", entry.key, entry.outcome.word()));
     }
 
     fn started(&self, step: &StepKey) {
@@ -98,9 +98,10 @@ async fn an_observer_hears_of_starts_and_waits() {
                 .unwrap_or_else(|| panic!("{start}: {lines:#?}"))
         };
         assert!(at("started inv-CLT1521023B4") < at(expected), "{lines:#?}");
-        assert!(at(expected) < at("settled inv-CLT1521023B4"), "{lines:#?}");
+        assert!(at(expected) < at("finished inv-CLT1521023B4"), "{lines:#?}");
         let starts = lines.iter().filter(|line| line.starts_with("started")).count();
-        let ends = lines.iter().filter(|line| line.starts_with("settled") && !line.contains("acct-")).count();
+        let ends =
+            lines.iter().filter(|line| line.starts_with("finished") && !line.contains("acct-")).count();
         assert!(starts > 0 && starts <= ends, "{lines:#?}");
     }
 }

@@ -45,7 +45,7 @@ pub struct Company {
 
 /// What certificates and deposits stood at when the company went live (T-05).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Opening {
+pub struct OpeningEntry {
     /// The date of the entry.
     pub date: NaiveDate,
     /// Certificates outstanding; 0.00 or more.
@@ -106,10 +106,10 @@ impl Company {
 
     /// Returns what certificates and deposits stood at when the company went live; none when the mapping does not say.
     #[must_use]
-    pub fn opening(&self) -> Option<Opening> {
+    pub fn opening_entry(&self) -> Option<OpeningEntry> {
         let opening = self.mapping.opening.as_ref()?;
         let amount = |text| check::money(text).unwrap_or_default(); // checked when the company was made
-        Some(Opening {
+        Some(OpeningEntry {
             date: opening.date,
             vouchers: amount(&opening.vouchers),
             deposits: amount(&opening.deposits),
@@ -120,11 +120,11 @@ impl Company {
 
     /// Returns the opening balances that an entry is posted for: those with an account to move them from, and of more than
     /// 0.00 together.
-    pub(crate) fn opening_to_post(&self) -> Option<Opening> {
-        let is_posted = |opening: &Opening| {
+    pub(crate) fn opening_entry_to_post(&self) -> Option<OpeningEntry> {
+        let is_posted = |opening: &OpeningEntry| {
             opening.from_account.is_some() && (opening.vouchers + opening.deposits).is_positive()
         };
-        self.opening().filter(is_posted)
+        self.opening_entry().filter(is_posted)
     }
 
     /// Returns whether something closed at this instant was closed before the company went live (T-05).

@@ -59,7 +59,7 @@ pub use change::{
 pub use draft::{Activity, Decisions, Fate, Input};
 pub use fields::{Side, Verdict, compare};
 pub use fit::{Unfit, for_pos, for_quickbooks};
-pub use limits::{Account, Blocked, Charge, Exposure, Judgement, at_till, exposure, judge};
+pub use limits::{Blocked, Charge, CreditLine, Exposure, Judgement, at_till, exposure, judge};
 pub use matching::{Features, Likeness, Reason, candidates, duplicates};
 pub use merges::{Merged, Merges};
 pub use names::folded;

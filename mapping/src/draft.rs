@@ -41,7 +41,7 @@ impl<'a> Draft<'a> {
                 (Some((batch.register(), batch.number())), 2 * batch.transactions().len())
             }
             Origin::PurchaseOrder(_) => (None, 3),
-            Origin::Opening { .. } => (None, 1),
+            Origin::OpeningEntry { .. } => (None, 1),
         };
         let identity = Identity { store: origin.store().code(), batch, event: Event::Transaction(0) };
         Self {

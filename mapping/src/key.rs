@@ -104,15 +104,15 @@ pub enum Event {
     /// A purchase order, by number.
     PurchaseOrder(u64),
     /// The opening balances, by date: 251231 (T-05).
-    Opening(u64),
+    OpeningEntry(u64),
 }
 
 impl Event {
     /// Returns the opening balances of a day.
     #[must_use]
-    pub fn opening(day: NaiveDate) -> Self {
+    pub fn opening_entry(day: NaiveDate) -> Self {
         let year = u64::from(day.year().rem_euclid(100).unsigned_abs());
-        Self::Opening(year * 10_000 + u64::from(day.month()) * 100 + u64::from(day.day()))
+        Self::OpeningEntry(year * 10_000 + u64::from(day.month()) * 100 + u64::from(day.day()))
     }
 
     /// Returns what people call it: `transaction 12`, `the deposit on order 7`.
@@ -123,7 +123,7 @@ impl Event {
             Self::AccountPayment(id) => format!("payment on account {id}"),
             Self::PayInOut(id) => format!("pay-in or pay-out {id}"),
             Self::PurchaseOrder(number) => format!("purchase order {number}"),
-            Self::Opening(_) => "the opening entry".to_owned(),
+            Self::OpeningEntry(_) => "the opening entry".to_owned(),
         }
     }
 
@@ -131,7 +131,7 @@ impl Event {
     fn is_of_batch(self) -> bool {
         match self {
             Self::Transaction(_) | Self::Deposit(_) | Self::AccountPayment(_) | Self::PayInOut(_) => true,
-            Self::PurchaseOrder(_) | Self::Opening(_) => false,
+            Self::PurchaseOrder(_) | Self::OpeningEntry(_) => false,
         }
     }
 }
@@ -143,7 +143,7 @@ impl fmt::Display for Event {
             Self::Deposit(order) => write!(f, "deposit-{order}"),
             Self::PurchaseOrder(number) => write!(f, "purchase-order-{number}"),
             Self::AccountPayment(id) => write!(f, "account-payment-{id}"),
-            Self::Opening(date) => write!(f, "opening-{date:06}"),
+            Self::OpeningEntry(date) => write!(f, "opening-{date:06}"),
             Self::PayInOut(id) => write!(f, "pay-in-out-{id}"),
         }
     }
@@ -161,7 +161,7 @@ impl FromStr for Event {
                 "purchase-order" => Self::PurchaseOrder(whole(number)?),
                 "account-payment" => Self::AccountPayment(whole(number)?),
                 "opening" if number.len() == 6 && number.bytes().all(|b| b.is_ascii_digit()) => {
-                    Self::Opening(number.parse().ok()?)
+                    Self::OpeningEntry(number.parse().ok()?)
                 }
                 "pay-in-out" => Self::PayInOut(whole(number)?),
                 _ => return None,
@@ -270,9 +270,9 @@ impl FromStr for EventKey {
     }
 }
 
-/// What a plan is of: a batch, a purchase order, the opening balances of a company.
+/// What a plan is of: a batch, a purchase order, the opening balances of a company. Exhaustive, as
+/// [`Origin`](crate::Origin) is: whoever tells origins apart is led by the compiler to a new one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
 pub enum OriginKey {
     /// A batch.
     Batch(BatchKey),
@@ -284,7 +284,7 @@ pub enum OriginKey {
         number: u64,
     },
     /// The opening balances (T-05).
-    Opening {
+    OpeningEntry {
         /// The code of the store whose prefix the entry's number has.
         store: String,
         /// The entry's date.
@@ -298,7 +298,7 @@ impl OriginKey {
     pub fn store(&self) -> &str {
         match self {
             Self::Batch(batch) => &batch.store,
-            Self::PurchaseOrder { store, .. } | Self::Opening { store, .. } => store,
+            Self::PurchaseOrder { store, .. } | Self::OpeningEntry { store, .. } => store,
         }
     }
 
@@ -309,7 +309,9 @@ impl OriginKey {
         Some(match (event.batch(), event.event) {
             (Some(batch), _) => Self::Batch(batch),
             (None, Event::PurchaseOrder(number)) => Self::PurchaseOrder { store, number },
-            (None, Event::Opening(date)) => Self::Opening { store, date: Number::Opening { date }.day()? },
+            (None, Event::OpeningEntry(date)) => {
+                Self::OpeningEntry { store, date: Number::OpeningEntry { date }.day()? }
+            }
             (None, _) => return None,
         })
     }
@@ -320,7 +322,7 @@ impl fmt::Display for OriginKey {
         let (store, event) = match self {
             Self::Batch(batch) => return batch.fmt(f),
             Self::PurchaseOrder { store, number } => (store, Event::PurchaseOrder(*number)),
-            Self::Opening { store, date } => (store, Event::opening(*date)),
+            Self::OpeningEntry { store, date } => (store, Event::opening_entry(*date)),
         };
         Identity { store, batch: None, event }.fmt(f)
     }
@@ -827,7 +829,7 @@ mod tests {
             any::<u64>().prop_map(Event::AccountPayment),
             any::<u64>().prop_map(Event::PayInOut),
             any::<u64>().prop_map(Event::PurchaseOrder),
-            (0_u64..1_000_000).prop_map(Event::Opening),
+            (0_u64..1_000_000).prop_map(Event::OpeningEntry),
         ]
     }
 

@@ -96,8 +96,9 @@ pub use bindings::{Bindings, ResolveError};
 #[cfg(feature = "schema")]
 pub use company::schema as company_mapping_schema;
 pub use company::{
-    AccountRole, Bills, Company, CompanyFault, CompanyMapping, ItemMapping, MappingChange, Matching, Opening,
-    OpeningMapping, Period, Retailers, StoreChange, StoreMapping, TaxCodeMapping, TaxCodeSet, TenderAccounts,
+    AccountRole, Bills, Company, CompanyFault, CompanyMapping, ItemMapping, MappingChange, Matching,
+    OpeningEntry, OpeningMapping, Period, Retailers, StoreChange, StoreMapping, TaxCodeMapping, TaxCodeSet,
+    TenderAccounts,
 };
 pub use document::{
     Document, Expense, JournalEntry, JournalLine, Link, LinkTarget, Payment, Planned, PurchaseForm,

@@ -145,13 +145,13 @@ impl Number {
 
     /// Whether an opening entry's number names a day of the calendar.
     fn has_a_day(self) -> bool {
-        !matches!(self, Self::Opening { .. }) || self.day().is_some()
+        !matches!(self, Self::OpeningEntry { .. }) || self.day().is_some()
     }
 
     /// Returns the day of an opening entry; none of any other number, or of one that names no day of the calendar.
     #[must_use]
     pub fn day(self) -> Option<NaiveDate> {
-        let Self::Opening { date } = self else { return None };
+        let Self::OpeningEntry { date } = self else { return None };
         let part = |value: u64| u32::try_from(value).unwrap_or(u32::MAX);
         let (month, day) = (part(date / 100 % 100), part(date % 100));
         let year = i32::try_from(date / 10_000).ok().filter(|year| *year < 100)?;
@@ -171,7 +171,7 @@ impl Number {
                 _ => Self::Transaction { transaction, batch },
             }
         } else if rest.letters() == "OB" {
-            Self::Opening { date: rest.take_after("OB")? }
+            Self::OpeningEntry { date: rest.take_after("OB")? }
         } else {
             let first = rest.number()?;
             let tender = TenderTypeId(first);
@@ -217,7 +217,7 @@ impl fmt::Display for Written<'_> {
             Number::Deposit { tender, order, batch } => write!(f, "{prefix}{tender}D{order}B{batch}"),
             Number::PurchaseOrder { order } => write!(f, "{prefix}{order}"),
             Number::Bill { order } => write!(f, "{prefix}{order}B"),
-            Number::Opening { date } => write!(f, "{prefix}OB{date}"),
+            Number::OpeningEntry { date } => write!(f, "{prefix}OB{date}"),
             Number::PayInOut { tender, id, batch } => write!(f, "{prefix}{tender}DP{id}B{batch}"),
         }
     }

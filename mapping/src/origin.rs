@@ -16,7 +16,7 @@ pub enum Origin<'a> {
     /// A closed purchase order.
     PurchaseOrder(&'a PurchaseOrder),
     /// The opening balances of a company (T-05).
-    Opening {
+    OpeningEntry {
         /// The store whose prefix the entry's number has.
         store: &'a Store,
         /// Its date.
@@ -47,9 +47,9 @@ impl<'a> Origin<'a> {
     ///
     /// # Errors
     /// [`PlanError::NoOpening`] when the company mapping has no opening balances with an account to move them from.
-    pub fn opening(store: &'a Store, company: &Company) -> Result<Self, PlanError> {
-        let opening = company.opening_to_post().ok_or(PlanError::NoOpening)?;
-        Ok(Self::Opening { store, date: opening.date })
+    pub fn opening_entry(store: &'a Store, company: &Company) -> Result<Self, PlanError> {
+        let opening = company.opening_entry_to_post().ok_or(PlanError::NoOpening)?;
+        Ok(Self::OpeningEntry { store, date: opening.date })
     }
 
     /// Returns the store.
@@ -58,7 +58,7 @@ impl<'a> Origin<'a> {
         match self {
             Self::Batch(batch) => batch.store(),
             Self::PurchaseOrder(order) => order.store(),
-            Self::Opening { store, .. } => store,
+            Self::OpeningEntry { store, .. } => store,
         }
     }
 
@@ -69,7 +69,7 @@ impl<'a> Origin<'a> {
         match self {
             Self::Batch(batch) => OriginKey::Batch(BatchKey::of(batch)),
             Self::PurchaseOrder(order) => OriginKey::PurchaseOrder { store, number: order.number() },
-            Self::Opening { date, .. } => OriginKey::Opening { store, date },
+            Self::OpeningEntry { date, .. } => OriginKey::OpeningEntry { store, date },
         }
     }
 
@@ -79,7 +79,7 @@ impl<'a> Origin<'a> {
         match self {
             Self::Batch(batch) => batch.business_date(),
             Self::PurchaseOrder(order) => order.date(),
-            Self::Opening { date, .. } => date,
+            Self::OpeningEntry { date, .. } => date,
         }
     }
 
@@ -89,7 +89,7 @@ impl<'a> Origin<'a> {
         match self {
             Self::Batch(batch) => batch.number(),
             Self::PurchaseOrder(order) => order.number(),
-            Self::Opening { .. } => 0,
+            Self::OpeningEntry { .. } => 0,
         }
     }
 }

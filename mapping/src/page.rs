@@ -30,7 +30,7 @@ fn write_page(out: &mut String, plan: &Plan<'_>) -> fmt::Result {
         Origin::PurchaseOrder(order) => {
             writeln!(out, "{}, purchase order {}, {}", order.store().name(), order.number(), order.date())?;
         }
-        Origin::Opening { store, date } => writeln!(out, "{}, opening balances, {date}", store.name())?,
+        Origin::OpeningEntry { store, date } => writeln!(out, "{}, opening balances, {date}", store.name())?,
     }
     let mut accounts: BTreeMap<ControlAccount, (Money, Money)> = BTreeMap::new();
     let words = Words::new(plan);

@@ -26,7 +26,7 @@ pub fn provision<'a>(plan: &Plan<'a>) -> Vec<ListEntry<'a>> {
             accounts
         }
         Origin::PurchaseOrder(_) => ControlAccount::PURCHASING.to_vec(),
-        Origin::Opening { .. } => vec![ControlAccount::Vouchers, ControlAccount::Deposits],
+        Origin::OpeningEntry { .. } => vec![ControlAccount::Vouchers, ControlAccount::Deposits],
     };
     let is_ours = |account: &ControlAccount| account.is_made_when_missing();
     let mut entries: Vec<ListEntry<'a>> =

@@ -30,8 +30,8 @@ pub fn plan<'a>(origin: impl Into<Origin<'a>>, company: &'a Company) -> Result<P
     match origin {
         Origin::Batch(batch) => of_batch(&mut draft, batch, company)?,
         Origin::PurchaseOrder(order) => of_order(&mut draft, order, company)?,
-        Origin::Opening { date, .. } => {
-            let opening = company.opening_to_post().filter(|opening| opening.date == date);
+        Origin::OpeningEntry { date, .. } => {
+            let opening = company.opening_entry_to_post().filter(|opening| opening.date == date);
             opening::document(&mut draft, &opening.ok_or(PlanError::NoOpening)?);
         }
     }

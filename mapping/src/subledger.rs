@@ -34,7 +34,7 @@ impl SubLedger {
         match origin {
             Origin::Batch(batch) => of_batch(batch, period),
             Origin::PurchaseOrder(order) => of_order(order, period),
-            Origin::Opening { .. } => of_opening(company),
+            Origin::OpeningEntry { .. } => of_opening(company),
         }
     }
 
@@ -143,7 +143,7 @@ fn of_order(order: &PurchaseOrder, period: &Period) -> SubLedger {
 /// What the opening entry does: certificates and deposits are owed here, and no longer where they were (T-05).
 fn of_opening(company: &Company) -> SubLedger {
     let mut ledger = SubLedger::default();
-    if let Some(opening) = company.opening().filter(|opening| opening.from_account.is_some()) {
+    if let Some(opening) = company.opening_entry().filter(|opening| opening.from_account.is_some()) {
         ledger.add(opening.date, ControlAccount::Vouchers, -opening.vouchers);
         ledger.add(opening.date, ControlAccount::Deposits, -opening.deposits);
         ledger.add(opening.date, ControlAccount::OpeningBalances, opening.vouchers + opening.deposits);

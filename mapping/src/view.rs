@@ -127,7 +127,7 @@ impl PlanView {
             store: origin.store().name().to_owned(),
             register: match origin {
                 Origin::Batch(batch) => Some(batch.register().to_owned()),
-                Origin::PurchaseOrder(_) | Origin::Opening { .. } => None,
+                Origin::PurchaseOrder(_) | Origin::OpeningEntry { .. } => None,
             },
             number: origin.number(),
             business_date: origin.date(),

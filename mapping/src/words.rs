@@ -123,7 +123,7 @@ impl<'p, 'a> Words<'p, 'a> {
             }
             Event::Deposit(order) => format!("deposit on order {order} given back {means}"),
             Event::AccountPayment(_) => format!("credit on account paid back {means}"),
-            Event::Transaction(_) | Event::PurchaseOrder(_) | Event::Opening(_) => {
+            Event::Transaction(_) | Event::PurchaseOrder(_) | Event::OpeningEntry(_) => {
                 format!("given to the customer {means}")
             }
         };

@@ -44,7 +44,7 @@ fn a_12_the_documented_example_is_valid_and_means_what_it_says() {
     assert_eq!(period.bills(), Bills::Linked);
     assert_eq!((period.location("boston"), period.class("boston")), (Some("Boston"), Some("Retail")));
     assert_eq!((period.tax_code("salem"), period.location("salem")), (Some("5"), None));
-    let opening = company.opening().unwrap();
+    let opening = company.opening_entry().unwrap();
     assert_eq!((opening.vouchers.cents(), opening.deposits.cents()), (12_000, 2_500));
     assert!(opening.is_confirmed);
     assert!(company.is_before_start("2025-12-31T23:59:59-05:00".parse().unwrap()));

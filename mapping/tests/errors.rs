@@ -79,7 +79,7 @@ fn refusal(folder: &Path) -> (Vec<&'static str>, String) {
     let batches = file.batches().iter().map(|batch| plan(batch, &company).map(drop));
     let orders = file.purchase_orders().iter().map(|order| plan(order, &company).map(drop));
     let opening = file.batches().first().map(|batch| {
-        Origin::opening(batch.store(), &company).and_then(|origin| plan(origin, &company)).map(drop)
+        Origin::opening_entry(batch.store(), &company).and_then(|origin| plan(origin, &company)).map(drop)
     });
     let error = batches.chain(orders).chain(opening).find_map(Result::err);
     let error = error.unwrap_or_else(|| panic!("{}: nothing is wrong", name(folder)));

@@ -65,8 +65,8 @@ fn plans_of_file(file: &Path, company: &Company, open: &dyn Fn() -> OpenInvoices
     let batches = batches.map(|batch| (plan(batch, company), SubLedger::of(batch, company)));
     let orders = file.purchase_orders().iter();
     let orders = orders.map(|order| (plan(order, company), SubLedger::of(order, company)));
-    let opening = company.opening().map(|_| {
-        let origin = Origin::opening(file.batches()[0].store(), company).unwrap();
+    let opening = company.opening_entry().map(|_| {
+        let origin = Origin::opening_entry(file.batches()[0].store(), company).unwrap();
         (plan(origin, company), SubLedger::of(origin, company))
     });
     let mut plans = Vec::new();

@@ -20,9 +20,9 @@ fn n_01_to_n_10_are_written_as_the_seed_writes_them() {
         (Number::Deposit { tender: CASH, order: 700710, batch: 4 }, "CL15239D700710B4"),
         (Number::PurchaseOrder { order: 306063 }, "CL306063"),
         (Number::Bill { order: 306063 }, "CL306063B"),
-        (Number::opening("2025-12-31".parse().unwrap()), "CLOB251231"),
-        (Number::opening("2024-02-29".parse().unwrap()), "CLOB240229"),
-        (Number::opening("2099-01-01".parse().unwrap()), "CLOB990101"),
+        (Number::opening_entry("2025-12-31".parse().unwrap()), "CLOB251231"),
+        (Number::opening_entry("2024-02-29".parse().unwrap()), "CLOB240229"),
+        (Number::opening_entry("2099-01-01".parse().unwrap()), "CLOB990101"),
     ] {
         assert_eq!(number.format("CL", PLAIN).unwrap().as_str(), text);
         assert_eq!(Number::parse("CL", PLAIN, text), Some(number));
@@ -108,7 +108,7 @@ fn any_number() -> impl Strategy<Value = Number> {
             5 => Number::PurchaseOrder { order: event },
             6 => Number::Bill { order: event },
             7 => NaiveDate::from_yo_opt(2000 + (event % 100) as i32, 1 + (batch % 365) as u32)
-                .map_or(Number::Bill { order: event }, Number::opening),
+                .map_or(Number::Bill { order: event }, Number::opening_entry),
             _ => Number::PayInOut { tender, id: event, batch },
         }
     })

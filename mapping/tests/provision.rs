@@ -86,7 +86,7 @@ fn a_13_a_purchase_order_needs_the_accounts_of_purchases() {
 #[test]
 fn t_05_the_opening_entry_needs_two_accounts() {
     let (file, company) = case("t05_opening_balances");
-    let plan = Origin::opening(file.batches()[0].store(), &company)
+    let plan = Origin::opening_entry(file.batches()[0].store(), &company)
         .and_then(|origin| plan(origin, &company))
         .unwrap();
     assert_eq!(keys(&plan), ["acct-vouchers", "acct-deposits"]);
@@ -233,7 +233,7 @@ fn an_origin_has_a_store_a_day_and_a_number() {
     let (file, company) = case("t05_opening_balances");
     let batch = plan(&file.batches()[0], &company).unwrap();
     assert_eq!(origin(&batch), is("boston", "2026-02-03", 4));
-    let opening = Origin::opening(file.batches()[0].store(), &company)
+    let opening = Origin::opening_entry(file.batches()[0].store(), &company)
         .and_then(|origin| plan(origin, &company))
         .unwrap();
     assert_eq!(origin(&opening), is("boston", "2026-02-02", 0));
@@ -321,8 +321,8 @@ fn t_05_an_opening_of_one_kind_is_posted_and_one_of_nothing_is_not() {
             "from_account": "Opening Balance Equity"}});
         let company = Company::try_from(serde_json::from_value::<CompanyMapping>(mapping).unwrap()).unwrap();
         let (file, _) = case("t05_opening_balances");
-        let plan =
-            Origin::opening(file.batches()[0].store(), &company).and_then(|origin| plan(origin, &company));
+        let plan = Origin::opening_entry(file.batches()[0].store(), &company)
+            .and_then(|origin| plan(origin, &company));
         let found = plan.ok().and_then(|plan| plan.documents().next().map(|d| d.document.total().cents()));
         assert_eq!(found, total, "{vouchers} and {deposits}");
     }

@@ -335,7 +335,7 @@ fn t_05_the_opening_entry_on_the_wire() {
     let mapping = include_bytes!("golden/t05_opening_balances/company.json");
     let company = Company::try_from(serde_json::from_slice::<CompanyMapping>(mapping).unwrap()).unwrap();
     let file = PosFile::from_json(include_bytes!("golden/t05_opening_balances/pos.json")).unwrap();
-    let plan = mapping::Origin::opening(file.batches()[0].store(), &company)
+    let plan = mapping::Origin::opening_entry(file.batches()[0].store(), &company)
         .and_then(|origin| mapping::plan(origin, &company))
         .unwrap();
     let mut bindings = Bindings::default();

@@ -173,7 +173,7 @@ fn balances(certificate: &Certificate) -> Markup {
                                 @let class = if balance.balance == balance.trial_balance { "n" } else { "n bad" };
                                 tr {
                                     th scope="row" { (text::account(&balance.account)) }
-                                    td.n { (text::amount(balance.opening)) } td.n { (text::amount(balance.this_period)) }
+                                    td.n { (text::amount(balance.opening_balance)) } td.n { (text::amount(balance.this_period)) }
                                     td.n { (text::amount(balance.other_batches)) } td.n { (text::amount(balance.others)) }
                                     td.n { (text::amount(balance.balance)) }
                                     td class=(class) { (text::amount(balance.trial_balance)) }

@@ -294,7 +294,7 @@ fn balance(balance: &AccountBalance) -> Balance {
         account_id: balance.account_id.clone(),
         first: balance.start_date,
         last: balance.end_date,
-        opening: balance.opening,
+        opening_balance: balance.opening_balance,
         this_period: balance.ours,
         other_batches: balance.other_batches,
         others: balance.other_documents,
@@ -452,8 +452,9 @@ impl<'v, 'd> View<'v, 'd> {
     /// What the trial balances leave for the documents of the period beside everything else that the ledger knows.
     fn trial_balance(&self, tie: &AccountTie) -> Option<Money> {
         let balances = self.dossier.tie_out.balances.iter().filter(|b| b.account_id == tie.id);
-        let mut left =
-            balances.map(|b| b.trial_balance - b.opening - b.other_batches - b.other_documents).peekable();
+        let mut left = balances
+            .map(|b| b.trial_balance - b.opening_balance - b.other_batches - b.other_documents)
+            .peekable();
         left.peek()?;
         Some(left.sum())
     }

@@ -49,9 +49,9 @@ impl Exchange {
             known.states.insert(document.key.clone(), outcome_words(document.outcome));
         }
         // The opening entry, once it is posted, is in the tie-out whichever batches it is over.
-        if !origins.iter().any(|origin| matches!(origin, Origin::Opening { .. })) {
+        if !origins.iter().any(|origin| matches!(origin, Origin::OpeningEntry { .. })) {
             let posted = origins.iter().find_map(|origin| {
-                let opening = Origin::opening(origin.store(), &company).ok()?;
+                let opening = Origin::opening_entry(origin.store(), &company).ok()?;
                 let plan = plan(opening, &company).ok()?;
                 plan.documents().all(|planned| history.is_posted(&planned.key)).then_some(opening)
             });

@@ -172,7 +172,7 @@ impl Sums<'_> {
 
     fn balances(&mut self, certificate: &Certificate) {
         for balance in &certificate.balances {
-            let all = balance.opening + balance.this_period + balance.other_batches + balance.others;
+            let all = balance.opening_balance + balance.this_period + balance.other_batches + balance.others;
             self.sum(&format!("the parts of the balance of {}", balance.account), balance.balance, all);
         }
     }

@@ -136,8 +136,8 @@ pub(super) fn by_date(origin: Origin<'_>, company: &Company) -> BTreeMap<NaiveDa
     match origin {
         Origin::Batch(batch) => of_batch(&mut days, batch, company.on(origin.date())),
         Origin::PurchaseOrder(_) => {}
-        Origin::Opening { date, .. } => {
-            if let Some(opening) = company.opening().filter(|opening| opening.from_account.is_some()) {
+        Origin::OpeningEntry { date, .. } => {
+            if let Some(opening) = company.opening_entry().filter(|opening| opening.from_account.is_some()) {
                 let day = days.entry(date).or_default();
                 day.certificates.opening = opening.vouchers;
                 day.certificates.outstanding = opening.vouchers;

@@ -235,8 +235,8 @@ pub struct Balance {
     /// The year's last day.
     pub last: NaiveDate,
     /// Before the first day.
-    #[serde(with = "as_money")]
-    pub opening: Money,
+    #[serde(rename = "opening", with = "as_money")]
+    pub opening_balance: Money,
     /// The documents of this certificate.
     #[serde(with = "as_money")]
     pub this_period: Money,

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 
+use mapping::OriginKey;
+
 use super::{Counts, EntryReport, Outcome, Report};
 
 impl Report {
@@ -36,8 +38,19 @@ fn write_table(out: &mut String, reports: &[Report]) -> fmt::Result {
         "{:<20} {:>8} {:>6} {:>12} {:>10} {:>8} {:>8}",
         "Store", "Register", "Batch", "Date", "Documents", "New", "Open"
     )?;
-    let (orders, batches): (Vec<_>, Vec<_>) = reports.iter().partition(|report| report.register.is_none());
-    for report in batches {
+    let (mut has_opening_entry, mut orders) = (false, 0_usize);
+    for report in reports {
+        match report.origin {
+            OriginKey::Batch(_) => {}
+            OriginKey::PurchaseOrder { .. } => {
+                orders += 1;
+                continue;
+            }
+            OriginKey::OpeningEntry { .. } => {
+                has_opening_entry = true;
+                continue;
+            }
+        }
         let counts = report.counts();
         let new = [Outcome::Created, Outcome::Adopted, Outcome::ToCreate];
         let new: u64 = new.into_iter().map(|outcome| counts.of(outcome)).sum();
@@ -52,15 +65,14 @@ fn write_table(out: &mut String, reports: &[Report]) -> fmt::Result {
             counts.planned
         )?;
     }
-    let (openings, orders): (Vec<_>, Vec<_>) = orders.into_iter().partition(|report| report.number == 0);
-    if !openings.is_empty() {
+    if has_opening_entry {
         writeln!(out, "and the opening balances")?;
     }
-    if !orders.is_empty() {
-        writeln!(out, "and {} purchase orders", orders.len())?;
+    if orders > 0 {
+        writeln!(out, "and {orders} purchase orders")?;
     }
     for entry in reports.iter().flat_map(|report| report.list_entries.iter().chain(&report.documents)) {
-        if !entry.outcome.is_settled() {
+        if !entry.outcome.is_done() {
             let reason = entry.reason.as_deref().unwrap_or("no reason is known");
             writeln!(out, "  {}: {}: {reason}", entry.key.words(), entry.outcome.word())?;
         }
@@ -93,8 +105,8 @@ fn write_counts(out: &mut String, reports: &[Report]) -> fmt::Result {
         .map(|outcome| format!("{} {}", counts.of(outcome), outcome.word().replace('_', " ")))
         .collect();
     writeln!(out, "{} documents: {}", counts.planned, words.join(", "))?;
-    let unsettled = Outcome::ALL.into_iter().filter(|outcome| !outcome.is_settled());
-    for outcome in unsettled.chain([Outcome::Settled]) {
+    let unfinished = Outcome::ALL.into_iter().filter(|outcome| !outcome.is_done());
+    for outcome in unfinished.chain([Outcome::Settled]) {
         if counts.of(outcome) > 0 {
             writeln!(out, "  {}: {}", outcome.word().replace('_', " "), outcome.meaning())?;
         }

@@ -1,6 +1,6 @@
 //! An error of a run as programs and people need it: a stable code, a place, whether another run helps, and who must act.
 
-use mapping::{Origin, SurveyFault};
+use mapping::{Origin, OriginKey, SurveyFault};
 use qb_client::ReadError;
 use qb_client::engine::UnknownWhy;
 use serde::Serialize;
@@ -95,7 +95,7 @@ impl Place {
         match origin {
             Origin::Batch(batch) => Self::of_batch(store, batch.register(), batch.number()),
             Origin::PurchaseOrder(order) => Self::of_purchase_order(store, order.number()),
-            Origin::Opening { .. } => Self::of_part("opening balances"),
+            Origin::OpeningEntry { .. } => Self::of_part("opening balances"),
         }
     }
 
@@ -240,9 +240,9 @@ impl Fault {
     }
 
     /// Each document and list entry of a report that is not settled.
-    pub(super) fn of_unsettled(report: &Report) -> impl Iterator<Item = Self> {
+    pub(super) fn of_unfinished(report: &Report) -> impl Iterator<Item = Self> {
         let entries = report.list_entries.iter().chain(&report.documents);
-        entries.filter(|entry| !entry.outcome.is_settled()).map(|entry| Self::of_entry(report, entry))
+        entries.filter(|entry| !entry.outcome.is_done()).map(|entry| Self::of_entry(report, entry))
     }
 
     fn of_entry(report: &Report, entry: &EntryReport) -> Self {
@@ -280,13 +280,13 @@ fn is_forbidden(error: &ReadError) -> bool {
     }
 }
 
-fn place_of(report: &Report) -> Place {
-    match &report.register {
-        Some(register) => Place::of_batch(&report.store, register, report.number),
-        None if report.number == 0 => {
+pub(super) fn place_of(report: &Report) -> Place {
+    match &report.origin {
+        OriginKey::Batch(batch) => Place::of_batch(&report.store, &batch.register, batch.number),
+        OriginKey::PurchaseOrder { number, .. } => Place::of_purchase_order(&report.store, *number),
+        OriginKey::OpeningEntry { .. } => {
             Place { store: Some(report.store.clone()), ..Place::of_part("opening balances") }
         }
-        None => Place::of_purchase_order(&report.store, report.number),
     }
 }
 

@@ -64,7 +64,7 @@ impl Exchange {
 
     /// What the posting log alone can say.
     fn known_cause(&self, session: &Session, scope: &Scope, document: &ScopedDocument) -> Option<Cause> {
-        let reported = self.unsettled.get(&document.key);
+        let reported = self.unfinished.get(&document.key);
         let not_posted = |outcome: Outcome, reason: Option<&String>| {
             let (outcome, reason) = match reported {
                 Some((outcome, reason)) => (*outcome, reason.clone()),

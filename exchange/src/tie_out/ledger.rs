@@ -24,7 +24,7 @@ const CUT_OFF: usize = 400_000;
 /// What one account stands at over one fiscal year.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Year {
-    pub(super) opening: Money,
+    pub(super) opening_balance: Money,
     pub(super) ours: Money,
     pub(super) other_batches: Money,
     pub(super) other_documents: Money,
@@ -130,7 +130,7 @@ struct Reader<'h> {
     customers: BTreeMap<String, usize>,
     accounts: BTreeMap<String, usize>,
     /// Documents that are tied out and not posted, by kind and number.
-    open: BTreeMap<(String, String), StepKey>,
+    unposted: BTreeMap<(String, String), StepKey>,
     side: LedgerSide,
 }
 
@@ -147,8 +147,9 @@ impl<'h> Reader<'h> {
             let owner = scope.by_key.get(key).map_or(Owner::Log, |place| Owner::AtHand(*place));
             owners.extend(record.id().map(|id| ((record.sent.entity.as_str(), id), owner)));
         }
-        let open = scope.documents.iter().filter(|document| !history.is_posted(&document.key));
-        let open = open.map(|d| ((d.entity.clone(), d.number.to_ascii_uppercase()), d.key.clone())).collect();
+        let unposted = scope.documents.iter().filter(|document| !history.is_posted(&document.key));
+        let unposted =
+            unposted.map(|d| ((d.entity.clone(), d.number.to_ascii_uppercase()), d.key.clone())).collect();
         let known = scope.accounts.iter().enumerate();
         let known = known.flat_map(|(place, account)| account.ids().map(move |id| (id.to_owned(), place)));
         Self {
@@ -156,7 +157,7 @@ impl<'h> Reader<'h> {
             rows_per_day,
             customers: scope.customer_ids(history),
             accounts: known.collect(),
-            open,
+            unposted,
             side: LedgerSide::default(),
         }
     }
@@ -172,7 +173,8 @@ impl<'h> Reader<'h> {
                 if scope.accounts[account].is_debit_natural { amount } else { -amount }
             };
             if is_first {
-                self.side.years.entry((year, account)).or_default().opening += sign(section.beginning);
+                self.side.years.entry((year, account)).or_default().opening_balance +=
+                    sign(section.beginning);
             }
             let rows: Vec<(&LedgerRow, Money)> =
                 section.rows.iter().map(|row| (row, sign(row.amount))).collect();
@@ -214,7 +216,7 @@ impl<'h> Reader<'h> {
             None => {
                 sums.other_documents += amount;
                 self.side.note_other(row, &entity, id, account, amount);
-                let may_be = self.open.get(&(entity, row.number.to_ascii_uppercase())).cloned();
+                let may_be = self.unposted.get(&(entity, row.number.to_ascii_uppercase())).cloned();
                 let document = OtherDocument {
                     account: scope.accounts[account].name.clone(),
                     account_id: scope.accounts[account].id.clone(),

@@ -89,7 +89,7 @@ fn write_balances(out: &mut String, balances: &[AccountBalance]) -> fmt::Result 
                 out,
                 "{:<46} {:>14} {:>14} {:>14} {:>14} {:>14}",
                 balance.account,
-                side(balance.opening),
+                side(balance.opening_balance),
                 side(balance.ours),
                 side(balance.other_batches),
                 side(balance.other_documents),

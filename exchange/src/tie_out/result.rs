@@ -169,7 +169,7 @@ pub struct AccountBalance {
     /// The year's last day.
     pub end_date: NaiveDate,
     /// Before the first day; 0.00 for income and expense.
-    pub opening: Money,
+    pub opening_balance: Money,
     /// The documents of the batches and orders that are tied out.
     pub ours: Money,
     /// Documents of the posting log that belong to other batches and orders.
@@ -184,7 +184,7 @@ impl AccountBalance {
     /// Returns the general ledger's balance at the last day.
     #[must_use]
     pub fn closing(&self) -> Money {
-        self.opening + self.ours + self.other_batches + self.other_documents
+        self.opening_balance + self.ours + self.other_batches + self.other_documents
     }
 }
 

@@ -104,20 +104,20 @@ impl ScopedAccount {
 
 impl Scope {
     /// Numbers the company's control accounts in the order of docs/rules.md. Roles that share an account share its number.
-    pub(super) fn new(company: &Company, books: &CompanySnapshot) -> Self {
+    pub(super) fn new(company: &Company, snapshot: &CompanySnapshot) -> Self {
         let mut scope = Self::default();
-        company.periods().for_each(|period| scope.map_to(period, books));
+        company.periods().for_each(|period| scope.map_to(period, snapshot));
         scope
     }
 
     /// Makes the roles mean the accounts that they are in one period.
-    fn map_to(&mut self, period: &Period, books: &CompanySnapshot) {
+    fn map_to(&mut self, period: &Period, snapshot: &CompanySnapshot) {
         let scope = self;
         scope.roles.clear();
         let always = period.control_accounts();
-        let (bound, _) = books.accounts_of(period);
+        let (bound, _) = snapshot.accounts_of(period);
         for role in period.all_control_accounts() {
-            let once = || books.account_once(role, period).map(|account| account.id.to_string());
+            let once = || snapshot.account_once(role, period).map(|account| account.id.to_string());
             let id = bound.get(&role).map(ToString::to_string).or_else(once).unwrap_or_default();
             let is_always_shown = always.contains(&role) && !id.is_empty();
             let is_same = |account: &ScopedAccount| match id.as_str() {
@@ -126,10 +126,10 @@ impl Scope {
             };
             let known = scope.accounts.iter().position(is_same);
             let place = known.unwrap_or_else(|| {
-                let found = books.accounts.iter().find(|account| account.id.as_str() == id);
+                let found = snapshot.accounts.iter().find(|account| account.id.as_str() == id);
                 let name = found.map_or_else(|| period.account_name(role).to_owned(), |a| a.name.clone());
                 let agencies =
-                    if role == ControlAccount::SalesTax { books.agencies_beside(&id) } else { Vec::new() };
+                    if role == ControlAccount::SalesTax { snapshot.agencies_beside(&id) } else { Vec::new() };
                 scope.accounts.push(ScopedAccount {
                     name: match agencies.len() {
                         0 => name,
@@ -213,10 +213,10 @@ impl Scope {
     }
 
     /// Adds a plan and what the till says of the same events.
-    pub(super) fn add(&mut self, plan: &Plan<'_>, sub_ledger: &SubLedger, books: &CompanySnapshot) {
+    pub(super) fn add(&mut self, plan: &Plan<'_>, sub_ledger: &SubLedger, snapshot: &CompanySnapshot) {
         let period = plan.period();
         if self.since != period.since() {
-            self.map_to(period, books);
+            self.map_to(period, snapshot);
         }
         let origin = self.origin(plan.origin().key());
         for planned in plan.documents() {

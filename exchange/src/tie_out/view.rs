@@ -126,7 +126,7 @@ impl Serialize for AccountBalance {
             account: &self.account,
             start_date: self.start_date,
             end_date: self.end_date,
-            opening: self.opening,
+            opening: self.opening_balance,
             ours: self.ours,
             other_batches: self.other_batches,
             foreign: self.other_documents,

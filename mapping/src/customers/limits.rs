@@ -60,7 +60,7 @@ pub struct Charge {
 
 /// What charges of a customer are judged against.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Account {
+pub struct CreditLine {
     /// The most the customer may owe; none: no limit.
     pub limit: Option<Money>,
     /// QuickBooks' figure, read after this exchange's payments and credits were posted; none when there is none.
@@ -110,7 +110,7 @@ impl fmt::Display for Judgement {
 /// judged on the keeper's account. Equal to the limit passes; a smaller charge may pass one that is held.
 pub fn judge(
     charges: &[Charge],
-    accounts: &BTreeMap<CustomerKey, Account>,
+    lines: &BTreeMap<CustomerKey, CreditLine>,
     merges: &Merges,
     policy: LimitPolicy,
 ) -> BTreeMap<EventKey, Judgement> {
@@ -120,9 +120,9 @@ pub fn judge(
     let mut judged = BTreeMap::new();
     for charge in ordered {
         let keeper = merges.keeper(&charge.customer);
-        let account = accounts.get(keeper).copied().unwrap_or_default();
+        let line = lines.get(keeper).copied().unwrap_or_default();
         let passed = passed.entry(keeper).or_default();
-        let judgement = one(charge, account, *passed, policy);
+        let judgement = one(charge, line, *passed, policy);
         if charge.amount.is_positive() && matches!(judgement, Judgement::Post | Judgement::PostOver { .. }) {
             *passed += charge.amount;
         }
@@ -131,16 +131,16 @@ pub fn judge(
     judged
 }
 
-fn one(charge: &Charge, account: Account, passed: Money, policy: LimitPolicy) -> Judgement {
+fn one(charge: &Charge, line: CreditLine, passed: Money, policy: LimitPolicy) -> Judgement {
     if !charge.amount.is_positive() {
         return Judgement::Post;
     }
-    let Some(limit) = account.limit else { return Judgement::Post };
-    let Some(figure) = account.figure else {
+    let Some(limit) = line.limit else { return Judgement::Post };
+    let Some(figure) = line.figure else {
         let waits = policy == LimitPolicy::Hold && !charge.is_released;
         return if waits { Judgement::NoFigure } else { Judgement::Post };
     };
-    let owed = figure + account.in_doubt + passed + charge.amount;
+    let owed = figure + line.in_doubt + passed + charge.amount;
     if owed <= limit {
         Judgement::Post
     } else if policy == LimitPolicy::Hold && !charge.is_released {
@@ -208,13 +208,13 @@ mod tests {
         }
     }
 
-    fn account(limit: i64, figure: i64) -> Account {
-        Account { limit: Some(money(limit)), figure: Some(money(figure)), in_doubt: Money::ZERO }
+    fn line(limit: i64, figure: i64) -> CreditLine {
+        CreditLine { limit: Some(money(limit)), figure: Some(money(figure)), in_doubt: Money::ZERO }
     }
 
-    fn judged(charges: &[Charge], account: Account, policy: LimitPolicy) -> Vec<String> {
-        let accounts = BTreeMap::from([(key("c-77"), account)]);
-        let found = judge(charges, &accounts, &Merges::default(), policy);
+    fn judged(charges: &[Charge], line: CreditLine, policy: LimitPolicy) -> Vec<String> {
+        let lines = BTreeMap::from([(key("c-77"), line)]);
+        let found = judge(charges, &lines, &Merges::default(), policy);
         charges.iter().map(|charge| found[&charge.event].to_string()).collect()
     }
 
@@ -229,11 +229,11 @@ mod tests {
 
         let charges = [charge("boston", 1, 0, 16_000), charge("salem", 1, 5, 5_000)];
         assert_eq!(
-            judged(&charges, account(20_000, 0), LimitPolicy::Hold),
+            judged(&charges, line(20_000, 0), LimitPolicy::Hold),
             ["posted", "held: 210.00 > 200.00, over by 10.00"]
         );
         assert_eq!(
-            judged(&charges, account(20_000, 0), LimitPolicy::Post),
+            judged(&charges, line(20_000, 0), LimitPolicy::Post),
             ["posted", "posted: 210.00 > 200.00, over by 10.00"]
         );
         // After `post`: the next charge is blocked, and the report names the stores before the exchange.
@@ -257,31 +257,31 @@ mod tests {
     #[test]
     #[rustfmt::skip]
     fn f_11_charges_are_held_by_the_order_of_their_instants() {
-        let hold = |charges: &[Charge], account| judged(charges, account, LimitPolicy::Hold);
+        let hold = |charges: &[Charge], line| judged(charges, line, LimitPolicy::Hold);
         let held = "held: 210.00 > 200.00, over by 10.00";
         for (charges, of, expected) in [
             // Equal to the limit passes.
-            (vec![charge("boston", 1, 0, 20_000)], account(20_000, 0), vec!["posted"]),
+            (vec![charge("boston", 1, 0, 20_000)], line(20_000, 0), vec!["posted"]),
             // A later, smaller charge passes a held one.
-            (vec![charge("boston", 1, 0, 16_000), charge("salem", 1, 5, 5_000), charge("salem", 2, 6, 4_000)], account(20_000, 0), vec!["posted", held, "posted"]),
+            (vec![charge("boston", 1, 0, 16_000), charge("salem", 1, 5, 5_000), charge("salem", 2, 6, 4_000)], line(20_000, 0), vec!["posted", held, "posted"]),
             // The order of the list says nothing; of one instant, the store's code does.
-            (vec![charge("salem", 1, 5, 5_000), charge("boston", 1, 0, 16_000)], account(20_000, 0), vec![held, "posted"]),
-            (vec![charge("salem", 1, 5, 5_000), charge("boston", 9, 5, 16_000)], account(20_000, 0), vec![held, "posted"]),
+            (vec![charge("salem", 1, 5, 5_000), charge("boston", 1, 0, 16_000)], line(20_000, 0), vec![held, "posted"]),
+            (vec![charge("salem", 1, 5, 5_000), charge("boston", 9, 5, 16_000)], line(20_000, 0), vec![held, "posted"]),
             // A payment has made room: the figure says so.
-            (vec![charge("salem", 1, 5, 5_000)], account(20_000, 15_000), vec!["posted"]),
-            (vec![charge("salem", 1, 5, 5_000)], account(20_000, 16_000), vec![held]),
+            (vec![charge("salem", 1, 5, 5_000)], line(20_000, 15_000), vec!["posted"]),
+            (vec![charge("salem", 1, 5, 5_000)], line(20_000, 16_000), vec![held]),
             // A credit passes and makes no room before it is in the figure.
-            (vec![charge("salem", 1, 5, -5_000), charge("salem", 2, 6, 5_000)], account(20_000, 16_000), vec!["posted", held]),
+            (vec![charge("salem", 1, 5, -5_000), charge("salem", 2, 6, 5_000)], line(20_000, 16_000), vec!["posted", held]),
             // A higher limit, a release, no limit.
-            (vec![charge("salem", 1, 5, 5_000)], account(21_000, 16_000), vec!["posted"]),
-            (vec![Charge { is_released: true, ..charge("salem", 1, 5, 5_000) }], account(20_000, 16_000), vec!["posted: 210.00 > 200.00, over by 10.00"]),
-            (vec![charge("salem", 1, 5, 5_000)], Account { limit: None, ..account(0, 16_000) }, vec!["posted"]),
+            (vec![charge("salem", 1, 5, 5_000)], line(21_000, 16_000), vec!["posted"]),
+            (vec![Charge { is_released: true, ..charge("salem", 1, 5, 5_000) }], line(20_000, 16_000), vec!["posted: 210.00 > 200.00, over by 10.00"]),
+            (vec![charge("salem", 1, 5, 5_000)], CreditLine { limit: None, ..line(0, 16_000) }, vec!["posted"]),
             // Charges in doubt count; without a figure all wait, but what a user released.
-            (vec![charge("salem", 1, 5, 5_000)], Account { in_doubt: money(6_000), ..account(20_000, 10_000) }, vec![held]),
-            (vec![charge("salem", 1, 5, 5_000)], Account { figure: None, ..account(20_000, 0) }, vec!["waits: what the customer owes is not known"]),
-            (vec![Charge { is_released: true, ..charge("salem", 1, 5, 5_000) }], Account { figure: None, ..account(20_000, 0) }, vec!["posted"]),
+            (vec![charge("salem", 1, 5, 5_000)], CreditLine { in_doubt: money(6_000), ..line(20_000, 10_000) }, vec![held]),
+            (vec![charge("salem", 1, 5, 5_000)], CreditLine { figure: None, ..line(20_000, 0) }, vec!["waits: what the customer owes is not known"]),
+            (vec![Charge { is_released: true, ..charge("salem", 1, 5, 5_000) }], CreditLine { figure: None, ..line(20_000, 0) }, vec!["posted"]),
             // A limit of 0.00 allows no debt.
-            (vec![charge("salem", 1, 5, 1)], account(0, 0), vec!["held: 0.01 > 0.00, over by 0.01"]),
+            (vec![charge("salem", 1, 5, 1)], line(0, 0), vec!["held: 0.01 > 0.00, over by 0.01"]),
         ] {
             assert_eq!(hold(&charges, of), expected, "{charges:?}");
         }
@@ -291,10 +291,10 @@ mod tests {
     fn f_11_a_merged_customer_is_judged_by_the_keepers_limit() {
         let mut merges = Merges::default();
         merges.merge(&key("c-78"), &key("c-77"));
-        let accounts = BTreeMap::from([(key("c-77"), account(20_000, 0)), (key("c-78"), account(99_999, 0))]);
+        let lines = BTreeMap::from([(key("c-77"), line(20_000, 0)), (key("c-78"), line(99_999, 0))]);
         let of_duplicate = Charge { customer: key("c-78"), ..charge("salem", 1, 5, 5_000) };
         let charges = [charge("boston", 1, 0, 16_000), of_duplicate];
-        let found = judge(&charges, &accounts, &merges, LimitPolicy::Hold);
+        let found = judge(&charges, &lines, &merges, LimitPolicy::Hold);
         assert_eq!(found[&charges[1].event].to_string(), "held: 210.00 > 200.00, over by 10.00");
     }
 
@@ -318,8 +318,8 @@ mod tests {
             let charges: Vec<Charge> = (1_u64..).zip(&charges)
                 .map(|(number, (store, minute, cents))| charge(["a", "b", "c"][usize::from(*store)], number, *minute, *cents))
                 .collect();
-            let accounts = BTreeMap::from([(key("c-77"), account(limit, figure))]);
-            let found = judge(&charges, &accounts, &Merges::default(), LimitPolicy::Hold);
+            let lines = BTreeMap::from([(key("c-77"), line(limit, figure))]);
+            let found = judge(&charges, &lines, &Merges::default(), LimitPolicy::Hold);
             let posted: i64 = charges.iter()
                 .filter(|charge| charge.amount.is_positive() && found[&charge.event] == Judgement::Post)
                 .map(|charge| charge.amount.cents())
@@ -327,8 +327,8 @@ mod tests {
             prop_assert!(posted == 0 || figure + posted <= limit);
             let mut reversed = charges.clone();
             reversed.reverse();
-            prop_assert_eq!(&judge(&reversed, &accounts, &Merges::default(), LimitPolicy::Hold), &found);
-            let post = judge(&charges, &accounts, &Merges::default(), LimitPolicy::Post);
+            prop_assert_eq!(&judge(&reversed, &lines, &Merges::default(), LimitPolicy::Hold), &found);
+            let post = judge(&charges, &lines, &Merges::default(), LimitPolicy::Post);
             let is_posted = |judgement: &Judgement| matches!(judgement, Judgement::Post | Judgement::PostOver { .. });
             prop_assert!(post.values().all(is_posted));
         }

@@ -47,7 +47,7 @@ fn fields(number: Number) -> (char, [Option<u64>; 3]) {
         Number::PayInOut { tender, id, batch } => ('X', [Some(tender.0), Some(id), Some(batch)]),
         Number::PurchaseOrder { order } => ('O', [Some(order), None, None]),
         Number::Bill { order } => ('B', [Some(order), None, None]),
-        Number::Opening { date } => ('Q', [Some(date), None, None]),
+        Number::OpeningEntry { date } => ('Q', [Some(date), None, None]),
     }
 }
 
@@ -68,7 +68,7 @@ pub(super) fn parse(text: &str) -> Option<Number> {
         ('X', tender, &[id, batch]) => Number::PayInOut { tender: TenderTypeId(tender), id, batch },
         ('O', order, []) => Number::PurchaseOrder { order },
         ('B', order, []) => Number::Bill { order },
-        ('Q', date, []) => Number::Opening { date },
+        ('Q', date, []) => Number::OpeningEntry { date },
         _ => return None,
     })
 }

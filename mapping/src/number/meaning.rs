@@ -68,7 +68,7 @@ pub enum Number {
         order: u64,
     },
     /// The entry that moves certificates and deposits at go-live (T-05): `OB{yymmdd}`.
-    Opening {
+    OpeningEntry {
         /// The date as a number: 251231.
         date: u64,
     },
@@ -77,9 +77,9 @@ pub enum Number {
 impl Number {
     /// Returns the number of the opening entry of a day.
     #[must_use]
-    pub fn opening(date: NaiveDate) -> Self {
+    pub fn opening_entry(date: NaiveDate) -> Self {
         let year = u64::from(date.year().rem_euclid(100).unsigned_abs());
-        Self::Opening { date: year * 10_000 + u64::from(date.month()) * 100 + u64::from(date.day()) }
+        Self::OpeningEntry { date: year * 10_000 + u64::from(date.month()) * 100 + u64::from(date.day()) }
     }
 
     /// Returns what the number says, in words; the tender by its id.
@@ -110,7 +110,7 @@ impl Number {
             }
             Self::PurchaseOrder { order } => format!("purchase order {order}"),
             Self::Bill { order } => format!("the bill of purchase order {order}"),
-            Self::Opening { date } => format!(
+            Self::OpeningEntry { date } => format!(
                 "the opening balances of certificates and deposits on 20{:02}-{:02}-{:02}",
                 date / 10_000,
                 date / 100 % 100,

@@ -19,7 +19,7 @@ pub(crate) struct Job {
 }
 
 /// What became of a job.
-pub(crate) struct Settled {
+pub(crate) struct Finished {
     pub(crate) outcome: Outcome,
     pub(crate) books_changed: BooksChanged,
     pub(crate) id: Option<String>,
@@ -39,7 +39,7 @@ pub(crate) enum Contact {
     Unreached,
 }
 
-impl Settled {
+impl Finished {
     /// It stands in QuickBooks since an earlier run.
     pub(crate) fn before(outcome: Outcome, id: String, reason: Option<String>) -> Self {
         Self {
@@ -58,7 +58,7 @@ impl Settled {
     }
 }
 
-impl Settled {
+impl Finished {
     /// A person has settled it; the books did not change by it in this run.
     pub(crate) fn by_hand(id: Option<String>, reason: String) -> Self {
         Self {
@@ -72,32 +72,32 @@ impl Settled {
     }
 }
 
-pub(crate) fn held(hold: Hold, reason: String) -> Settled {
-    Settled { hold: Some(hold), ..unsent(Outcome::Held, reason) }
+pub(crate) fn held(hold: Hold, reason: String) -> Finished {
+    Finished { hold: Some(hold), ..unsent(Outcome::Held, reason) }
 }
 
 /// Not sent, because QuickBooks could not be asked for something that it depends on.
-pub(crate) fn unread(what: &str, error: &ReadError) -> Settled {
+pub(crate) fn unread(what: &str, error: &ReadError) -> Finished {
     let reason = format!("QuickBooks could not be asked for {what}: {error}");
-    Settled { contact: Contact::Unreached, ..held(Hold::Unreachable, reason) }
+    Finished { contact: Contact::Unreached, ..held(Hold::Unreachable, reason) }
 }
 
 /// Refused here, before anything was sent.
-pub(crate) fn refused(reason: String) -> Settled {
+pub(crate) fn refused(reason: String) -> Finished {
     unsent(Outcome::Refused, reason)
 }
 
-fn unsent(outcome: Outcome, reason: String) -> Settled {
+fn unsent(outcome: Outcome, reason: String) -> Finished {
     let (books_changed, contact) = (BooksChanged::No, Contact::None);
-    Settled { outcome, books_changed, id: None, reason: Some(reason), hold: None, contact }
+    Finished { outcome, books_changed, id: None, reason: Some(reason), hold: None, contact }
 }
 
-pub(crate) fn entry_report(step: &Step<'_>, settled: Settled) -> EntryReport {
+pub(crate) fn entry_report(step: &Step<'_>, finished: Finished) -> EntryReport {
     let planned = match &step.content {
-        StepContent::ListEntry(entry) => return list_entry_report(*entry, settled),
+        StepContent::ListEntry(entry) => return list_entry_report(*entry, finished),
         StepContent::Document(planned) => planned,
     };
-    let Settled { outcome, books_changed, id, reason, hold, contact: _ } = settled.without_rehearsed_id();
+    let Finished { outcome, books_changed, id, reason, hold, contact: _ } = finished.without_rehearsed_id();
     EntryReport {
         key: planned.key.clone(),
         kind: planned.document.kind().name(),
@@ -111,9 +111,9 @@ pub(crate) fn entry_report(step: &Step<'_>, settled: Settled) -> EntryReport {
     }
 }
 
-pub(crate) fn list_entry_report(entry: ListEntry<'_>, settled: Settled) -> EntryReport {
+pub(crate) fn list_entry_report(entry: ListEntry<'_>, finished: Finished) -> EntryReport {
     let (key, kind) = (entry.key(), entry.kind().name());
-    let Settled { outcome, books_changed, id, reason, hold, contact: _ } = settled.without_rehearsed_id();
+    let Finished { outcome, books_changed, id, reason, hold, contact: _ } = finished.without_rehearsed_id();
     let number = key.to_string();
     EntryReport { key, kind, number, identity: None, outcome, books_changed, id, reason, hold }
 }
