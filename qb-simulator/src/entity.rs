@@ -34,6 +34,8 @@ pub(crate) struct Entity {
     pub(crate) class: &'static Class,
     /// The properties a WHERE or ORDERBY may name, besides Id and MetaData.
     pub(crate) columns: &'static [(&'static str, ColumnType)],
+    /// The properties that only an ORDERBY may name.
+    pub(crate) sorted: &'static [(&'static str, ColumnType)],
     /// The columns found in constant time.
     pub(crate) indexed: &'static [&'static str],
     /// Whether inactive records are hidden from queries that do not ask for Active.
@@ -55,6 +57,7 @@ const READ_ONLY_LIST: Entity = Entity {
     kind: EntityKind::TaxCode,
     class: &tax::TAX_CODE,
     columns: &[],
+    sorted: &[],
     indexed: &["Name"],
     is_list: true,
     counts_rows: false,
@@ -77,7 +80,8 @@ pub(crate) static ENTITIES: &[Entity] = &[
         kind: EntityKind::Customer,
         class: &customer::CLASS,
         columns: customer::COLUMNS,
-        indexed: &["DisplayName", "FullyQualifiedName"],
+        sorted: customer::SORTED,
+        indexed: &["DisplayName", "FullyQualifiedName", "ParentRef"],
         create: Some(customer::create),
         view: customer::view,
         ..READ_ONLY_LIST

@@ -62,6 +62,6 @@ pub use http::start::{Connection, SimulatorOptions, StartError};
 pub use http::throttle::Limits;
 pub use options::act::{PersonAct, Settings};
 pub use options::{
-    Choices, ClassTracking, CompanyOptions, Credentials, LineWithoutItem, OAuthOptions, PrintStatus,
-    ReportForm, RequestIds,
+    Choices, ClassTracking, CompanyOptions, Credentials, InactiveWithBalance, LineWithoutItem, MergedName,
+    OAuthOptions, PrintStatus, ReportForm, RequestIds,
 };

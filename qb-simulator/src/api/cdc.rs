@@ -16,7 +16,6 @@ use crate::books::store::CHANGED;
 use crate::entity::{Entity, is_never_held};
 use crate::query::filter::instant;
 
-const MAX_OBJECTS: usize = 1000;
 const MAX_AGE_MILLIS: i64 = 30 * 24 * 60 * 60 * 1000;
 
 /// Answers `cdc?entities=A,B&changedSince=...`.
@@ -27,6 +26,7 @@ pub(crate) fn answer(company: &Company, target: &Target, now: DateTime<FixedOffs
     if moment < now.timestamp_millis() - MAX_AGE_MILLIS {
         return Err(fault::out_of_range("changedSince", since, "at most 30 days ago"));
     }
+    let until = now.timestamp_millis() - i64::from(company.options.cdc_lag_seconds) * 1000;
     let mut parts = Vec::new();
     for name in names.split(',').map(str::trim).filter(|name| !name.is_empty()) {
         if is_never_held(name) && company.options.choices.refuses_entities_it_lacks {
@@ -34,7 +34,7 @@ pub(crate) fn answer(company: &Company, target: &Target, now: DateTime<FixedOffs
         }
         parts.push(match is_never_held(name) {
             true => object(),
-            false => changes(company, entity(name)?, moment),
+            false => changes(company, entity(name)?, moment, until),
         });
     }
     let response = object().with("QueryResponse", Json::List(parts));
@@ -49,18 +49,19 @@ fn entity(name: &str) -> Checked<&'static Entity> {
         .ok_or_else(|| fault::query_validation(format!("invalid context declaration: {name}")))
 }
 
-fn changes(company: &Company, entity: &'static Entity, since: i64) -> Json {
+/// Returns an entity's part: what is there in the order of the changes, then what was deleted, so that the cap takes the deleted
+/// ones first.
+fn changes(company: &Company, entity: &'static Entity, since: i64, until: i64) -> Json {
     let since = since - since.rem_euclid(1000);
     let store = company.store(entity.kind);
-    let mut places: Vec<usize> = match entity.is_list || entity.kind.is_document() {
-        true => store.changed((Bound::Included(since), Bound::Unbounded)).collect(),
+    let places: Vec<usize> = match entity.is_list || entity.kind.is_document() {
+        true => store.changed((Bound::Included(since), Bound::Included(until))).collect(),
         // Single objects such as Preferences are put together when they are shown.
         false => (0..store.records().len()).collect(),
     };
-    places.sort_unstable();
     let is_recent = |body: &Json| {
         let changed = body.path(CHANGED).and_then(Json::as_text).and_then(instant);
-        changed.is_some_and(|changed| changed >= since)
+        changed.is_some_and(|changed| (since..=until).contains(&changed))
     };
     let mut rows: Vec<Json> = places
         .into_iter()
@@ -69,10 +70,9 @@ fn changes(company: &Company, entity: &'static Entity, since: i64) -> Json {
         .filter(|body| is_recent(body))
         .map(std::borrow::Cow::into_owned)
         .collect();
-    let gone = company
-        .tombstones
-        .iter()
-        .filter(|tombstone| tombstone.kind == entity.kind && tombstone.at.timestamp_millis() >= since);
+    let gone = company.tombstones.iter().filter(|tombstone| {
+        tombstone.kind == entity.kind && (since..=until).contains(&tombstone.at.timestamp_millis())
+    });
     rows.extend(gone.map(|tombstone| {
         object()
             .with("domain", text("QBO"))
@@ -81,7 +81,7 @@ fn changes(company: &Company, entity: &'static Entity, since: i64) -> Json {
             .with("MetaData", object().with("LastUpdatedTime", text(meta_time(tombstone.at))))
     }));
     let total = rows.len();
-    rows.truncate(MAX_OBJECTS);
+    rows.truncate(company.options.cdc_objects);
     if rows.is_empty() {
         return object();
     }

@@ -7,7 +7,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use chrono::{DateTime, FixedOffset, TimeDelta};
 
-use super::{batch, cdc, pdf};
+use super::{batch, cdc, pdf, screens};
 use crate::base::clock::answer_time;
 use crate::base::fault::{self, Checked, Fault};
 use crate::base::json::{Json, object, text};
@@ -36,6 +36,9 @@ pub fn handle(company: &mut Company, request: &Request, now: DateTime<FixedOffse
     let target = Target::parse(&request.target);
     if let Some(response) = oauth::answer(company, request, &target, now) {
         return response;
+    }
+    if let Some(page) = screens::answer(company, request, &target) {
+        return page;
     }
     let answer = match admit(company, request, &target, now) {
         Err(refusal) => return headed(company, now, refusal),

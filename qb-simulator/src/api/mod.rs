@@ -4,3 +4,4 @@ mod batch;
 mod cdc;
 pub(crate) mod handle;
 mod pdf;
+mod screens;

@@ -226,6 +226,12 @@ pub(crate) fn unbalanced() -> Box<Fault> {
     .at("Line")
 }
 
+/// 6220: a name with something open on it cannot be made inactive.
+pub(crate) fn open_balance(name: &str) -> Box<Fault> {
+    fault("6220", "Open balance exists", format!("{name} has an open balance and cannot be made inactive."))
+        .at("Active")
+}
+
 /// 6540: the document stands on a deposit.
 pub(crate) fn deposited() -> Box<Fault> {
     fault(

@@ -24,6 +24,15 @@ pub(crate) struct Event {
     pub(crate) kind: EntityKind,
     pub(crate) operation: Operation,
     pub(crate) id: String,
+    /// The object that was merged into this one, when that is what happened.
+    pub(crate) merged: Option<String>,
+}
+
+impl Event {
+    /// Returns what a request did to an object.
+    pub(crate) fn of(kind: EntityKind, operation: Operation, id: String) -> Event {
+        Event { kind, operation, id, merged: None }
+    }
 }
 
 /// All changes since a company began, and what is known of the current one.

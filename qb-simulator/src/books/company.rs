@@ -252,6 +252,11 @@ impl Company {
         self.names.remove(&(space, name.to_lowercase()));
     }
 
+    /// Gives back every name that an entry holds.
+    pub(crate) fn release_names_of(&mut self, space: NameSpace, id: &str) {
+        self.names.retain(|(held, _), holder| *held != space || holder != id);
+    }
+
     /// Enters a name.
     pub(crate) fn hold_name(&mut self, space: NameSpace, name: &str, id: &str) {
         self.names.insert((space, name.to_lowercase()), id.to_owned());
@@ -364,6 +369,11 @@ fn succeed(body: &mut Json, old: &Json) {
 pub(crate) fn touch(body: &mut Json, now: DateTime<FixedOffset>) {
     let token = body.text_of("SyncToken").map_or(0, number);
     body.set("SyncToken", text((token + 1).to_string()));
+    touch_time(body, now);
+}
+
+/// Sets a record's LastUpdatedTime, and leaves its SyncToken alone.
+pub(crate) fn touch_time(body: &mut Json, now: DateTime<FixedOffset>) {
     if let Some(meta) = body.get_mut("MetaData") {
         meta.set("LastUpdatedTime", text(meta_time(now)));
     }

@@ -13,6 +13,8 @@ use crate::base::kind::EntityKind;
 #[derive(Debug, Default)]
 pub(crate) struct Kept {
     references: HashSet<(EntityKind, String)>,
+    custom_fields: Vec<String>,
+    addresses: Vec<String>,
     /// Whether it has a discount line.
     pub(crate) has_discount: bool,
     /// Whether it has a deposit.
@@ -25,7 +27,10 @@ impl Kept {
         let has = |name: &str| old.get(name).is_some();
         let lines = old.get("Line").map_or(&[][..], Json::items);
         let has_discount = lines.iter().any(|line| line.text_of("DetailType") == Some("DiscountLineDetail"));
-        let mut kept = Kept { has_discount, has_deposit: has("Deposit"), ..Kept::default() };
+        let fields = old.get("CustomField").map_or(&[][..], Json::items).iter();
+        let custom_fields =
+            fields.filter_map(|field| field.text_of("DefinitionId")).map(str::to_owned).collect();
+        let mut kept = Kept { custom_fields, has_discount, has_deposit: has("Deposit"), ..Kept::default() };
         kept.collect(kind, old);
         kept
     }
@@ -39,11 +44,24 @@ impl Kept {
                         let kinds = kinds_of(kind, name);
                         self.references.extend(kinds.iter().map(|kind| (*kind, id.to_owned())));
                     }
+                    if name.ends_with("Addr") {
+                        self.addresses.extend(value.text_of("Id").map(str::to_owned));
+                    }
                     self.collect(kind, value);
                 }
             }
             _ => {}
         }
+    }
+
+    /// Returns whether the object has a custom field with this DefinitionId.
+    pub(crate) fn has_custom_field(&self, id: &str) -> bool {
+        self.custom_fields.iter().any(|known| known == id)
+    }
+
+    /// Returns whether the object has an address with this Id.
+    pub(crate) fn has_address(&self, id: &str) -> bool {
+        self.addresses.iter().any(|known| known == id)
     }
 
     /// Returns whether the object refers to this entry.

@@ -101,6 +101,21 @@ impl Ledger {
         }
     }
 
+    /// Gives every leg that names a customer, vendor or employee to another one.
+    pub(crate) fn rename(&mut self, from: u64, to: u64) {
+        let names = |leg: &Leg| [leg.customer, leg.vendor, leg.tags.name].contains(&Some(from));
+        let found = self.entries.iter().filter(|(_, entry)| entry.legs.iter().any(names));
+        let entries: Vec<(u64, Entry)> = found.map(|(id, entry)| (*id, entry.clone())).collect();
+        for (id, mut entry) in entries {
+            for leg in &mut entry.legs {
+                for name in [&mut leg.customer, &mut leg.vendor, &mut leg.tags.name] {
+                    *name = name.map(|name| if name == from { to } else { name });
+                }
+            }
+            self.post(id, entry);
+        }
+    }
+
     /// Adds an entry to the balances, or takes it off them.
     fn add(&mut self, entry: &Entry, is_added: bool) {
         for leg in &entry.legs {
@@ -245,6 +260,21 @@ mod tests {
         assert_eq!(ledger.customer_balance(7), Decimal::new(500, 2));
         ledger.audit().unwrap();
         assert!(ledger.is_balanced());
+    }
+
+    #[test]
+    fn a_renamed_customers_legs_are_anothers() {
+        let mut ledger = Ledger::default();
+        for (id, customer, cents) in [(10, 7, 500), (11, 8, 200)] {
+            let legs = vec![leg(1, Some(customer), cents), leg(2, None, -cents)];
+            ledger.post(id, Entry::new(day("2026-01-05"), legs).unwrap());
+        }
+        ledger.rename(7, 8);
+        assert_eq!(
+            (ledger.customer_balance(7), ledger.customer_balance(8)),
+            (Decimal::ZERO, Decimal::new(700, 2))
+        );
+        ledger.audit().unwrap();
     }
 
     #[test]

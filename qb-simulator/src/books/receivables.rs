@@ -57,6 +57,15 @@ impl Receivables {
         }
     }
 
+    /// Gives the documents of a party to another one.
+    pub(crate) fn rename(&mut self, from: u64, to: u64) {
+        let found = self.items.iter().filter(|(_, item)| item.customer == from);
+        let items: Vec<(u64, OpenItem)> = found.map(|(id, item)| (*id, item.clone())).collect();
+        for (id, item) in items {
+            self.enter(id, OpenItem { customer: to, ..item });
+        }
+    }
+
     /// Returns all documents by id, in no order.
     pub(crate) fn items(&self) -> impl Iterator<Item = (u64, &OpenItem)> {
         self.items.iter().map(|(id, item)| (*id, item))
@@ -137,6 +146,17 @@ mod tests {
         book.remove(2);
         assert_eq!(open(&book, 2), [1]);
     }
+    #[test]
+    fn a_renamed_partys_documents_are_anothers() {
+        let mut book = Receivables::default();
+        book.enter(1, invoice(1, 500));
+        book.enter(2, invoice(2, 200));
+        book.rename(1, 2);
+        assert!(book.open_of(1, EntityKind::Invoice).next().is_none());
+        let open = book.open_of(2, EntityKind::Invoice).map(|(id, _)| id).collect::<Vec<_>>();
+        assert_eq!((open, book.total(Some(2))), (vec![1, 2], Decimal::new(700, 2)));
+    }
+
     #[test]
     fn adds_up_what_is_open_and_finds_what_is_overdrawn() {
         let mut book = Receivables::default();

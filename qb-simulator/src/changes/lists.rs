@@ -2,7 +2,7 @@
 //!
 //! Neighbours: the list modules check and enter, `company` keeps who holds which name.
 
-use super::merge;
+use super::{merge, write_off};
 use crate::base::fault::{self, Checked};
 use crate::base::json::{Json, text};
 use crate::base::kind::EntityKind;
@@ -11,7 +11,7 @@ use crate::entity::Entity;
 
 /// Returns where the names of an entity are unique, the property that is written, and the property that is
 /// unique.
-fn naming(kind: EntityKind) -> Option<(NameSpace, &'static str, &'static str)> {
+pub(crate) fn naming(kind: EntityKind) -> Option<(NameSpace, &'static str, &'static str)> {
     Some(match kind {
         EntityKind::Customer | EntityKind::Vendor | EntityKind::Employee => {
             (NameSpace::Names, "DisplayName", "DisplayName")
@@ -39,7 +39,7 @@ pub(super) fn update(
     };
     let is_sparse = body.flag("sparse") == Some(true);
     merge::needs(entity.kind, body)?;
-    let mut merged = if is_sparse { merge::over(old, body) } else { body.clone() };
+    let mut merged = if is_sparse { merge::over(company, old, body) } else { body.clone() };
     let was_active = old.flag("Active") != Some(false);
     let is_active = match merged.flag("Active") {
         Some(active) => active,
@@ -52,12 +52,24 @@ pub(super) fn update(
     }
     check_parent(company, entity.kind, &merged, old)?;
     let id = create(company, &merged, call)?;
+    if was_active && !is_active {
+        // The entry is active until here, so that a document can still be made for it.
+        if let Err(fault) = write_off::at_deactivation(company, entity.kind, &id, call) {
+            put_back(company, entity.kind, (space, unique), &id, old);
+            return Err(fault);
+        }
+    }
 
     company.store_mut(entity.kind).change(&id, |entry| entry.set("Active", Json::Bool(is_active)));
     let record = company.store(entity.kind).get(&id);
     let new = record.map(|record| record.body.clone()).unwrap_or(Json::Null);
     let (before, after) = (old.text_of(unique).unwrap_or_default(), new.text_of(unique).unwrap_or_default());
-    if before.to_lowercase() != after.to_lowercase() {
+    let blocks = company.options.choices.inactive_names_block;
+    if blocks && is_active {
+        // Whatever it blocked while it was inactive is free again.
+        company.release_names_of(space, &id);
+        company.hold_name(space, after, &id);
+    } else if !blocks && before.to_lowercase() != after.to_lowercase() {
         company.release_name(space, before);
     }
     let full = |entry: &Json| entry.text_of("FullyQualifiedName").unwrap_or_default().to_owned();
@@ -65,17 +77,45 @@ pub(super) fn update(
     Ok(())
 }
 
+/// Undoes the entering of an entry whose update is refused after all.
+fn put_back(
+    company: &mut Company,
+    kind: EntityKind,
+    (space, unique): (NameSpace, &str),
+    id: &str,
+    old: &Json,
+) {
+    let record = company.store(kind).get(id);
+    let entered = record.and_then(|record| record.body.text_of(unique)).map(str::to_owned);
+    company.release_name(space, &entered.unwrap_or_default());
+    company.hold_name(space, old.text_of(unique).unwrap_or_default(), id);
+    company.store_mut(kind).change(id, |entry| *entry = old.clone());
+}
+
+/// The beginning of what QuickBooks puts behind the name of an inactive entry.
+pub(crate) const INACTIVE: &str = " (deleted";
+
 /// `Name (deleted)`, or the first `Name (deleted-n)` that is free.
 fn inactive_name(company: &Company, space: NameSpace, unique: &str, name: &str, old: &Json) -> String {
     let prefix = match unique {
         "FullyQualifiedName" => old.text_of(unique).and_then(|full| full.rsplit_once(':')).map(|(p, _)| p),
         _ => None,
     };
+    free_inactive_name(company, space, prefix, name)
+}
+
+/// The same for a name under a parent's full name, or under none.
+pub(super) fn free_inactive_name(
+    company: &Company,
+    space: NameSpace,
+    prefix: Option<&str>,
+    name: &str,
+) -> String {
     let mut count = 0u64;
     loop {
         let candidate = match count {
-            0 => format!("{name} (deleted)"),
-            count => format!("{name} (deleted-{count})"),
+            0 => format!("{name}{INACTIVE})"),
+            count => format!("{name}{INACTIVE}-{count})"),
         };
         let full = prefix.map_or_else(|| candidate.clone(), |prefix| format!("{prefix}:{candidate}"));
         if company.name_holder(space, &full).is_none() {

@@ -21,7 +21,7 @@ pub(super) fn document(company: &Company, kind: EntityKind, body: &Json, old: &J
         }
     }
     needs(kind, body)?;
-    let mut merged = if is_sparse { over(old, body) } else { body.clone() };
+    let mut merged = if is_sparse { over(company, old, body) } else { body.clone() };
     let keeps_tax = body.get("TxnTaxDetail").is_some() || (is_sparse && body.get("Line").is_none());
     if !keeps_tax {
         let code = old.get("TxnTaxDetail").and_then(|detail| detail.get("TxnTaxCodeRef"));
@@ -58,14 +58,19 @@ pub(super) fn needs(kind: EntityKind, body: &Json) -> Checked<()> {
     }
 }
 
-/// Returns the stored object with the members of a sparse body laid over it; `""` and null clear.
-pub(super) fn over(old: &Json, body: &Json) -> Json {
+/// Returns the stored object with the members of a sparse body laid over it; `""` and null clear, unless the company chose
+/// that they say nothing.
+pub(super) fn over(company: &Company, old: &Json, body: &Json) -> Json {
     let mut merged = old.clone();
     merged.remove("LinkedTxn");
     let (Json::Object(members), Json::Object(named)) = (&mut merged, body) else { return body.clone() };
     for (name, value) in named {
+        let is_blank = *value == Json::Null || value.as_text() == Some("");
+        if is_blank && company.options.choices.blanks_change_nothing {
+            continue;
+        }
         members.retain(|(known, _)| known != name);
-        if *value != Json::Null && value.as_text() != Some("") {
+        if !is_blank {
             members.push((name.clone(), value.clone()));
         }
     }

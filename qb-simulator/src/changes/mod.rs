@@ -2,13 +2,16 @@
 //!
 //! An update is a create that keeps the object's id: what the object did to others is released, the merged body is
 //! checked and booked like a new one, and when it is refused everything is put back. Neighbours: `handle` and `batch`
-//! call [`perform`], the entity modules create, `release` knows the links, `lists` the names.
+//! call [`perform`], the entity modules create, `release` knows the links, `lists` the names. What a person can do beyond the
+//! API is `merger`.
 
 mod links;
-mod lists;
+pub(crate) mod lists;
 mod merge;
+pub(crate) mod merger;
 pub(crate) mod release;
 mod void;
+mod write_off;
 
 use links::{links, txn_date};
 
@@ -16,7 +19,7 @@ use crate::base::fault::{self, Checked};
 use crate::base::json::{Json, object, text};
 use crate::base::kind::{self, EntityKind};
 use crate::books::change_log::Event;
-use crate::books::company::{Call, Company, number};
+use crate::books::company::{Call, Company, number, touch_time};
 use crate::books::kept::Kept;
 use crate::entity::Entity;
 use crate::lists::{company_info, preference_changes};
@@ -62,6 +65,7 @@ pub(crate) fn perform(
     operation: Operation,
     call: &Call,
 ) -> Checked<Outcome> {
+    let before = body.text_of("Id").map_or_else(Vec::new, |id| customers(company, entity.kind, id));
     let outcome = write(company, entity, body, operation, call)?;
     let done = match operation {
         Operation::Write if body.text_of("Id").is_none() => kind::Operation::Create,
@@ -70,8 +74,35 @@ pub(crate) fn perform(
         Operation::Void => kind::Operation::Void,
     };
     let (Outcome::Written(id) | Outcome::Deleted(id)) = &outcome;
-    company.change_log.events.push(Event { kind: entity.kind, operation: done, id: id.clone() });
+    company.change_log.events.push(Event::of(entity.kind, done, id.clone()));
+    let after = customers(company, entity.kind, id);
+    move_times(company, before.into_iter().chain(after), call);
     Ok(outcome)
+}
+
+/// Returns the customers a document names in its head or on accounts receivable.
+fn customers(company: &Company, kind: EntityKind, id: &str) -> Vec<u64> {
+    if !kind.is_document() {
+        return Vec::new();
+    }
+    let head = company.store(kind).get(id).and_then(|record| record.body.reference("CustomerRef"));
+    let legs = company.ledger.entry(number(id)).map_or(&[][..], |entry| entry.legs.as_slice());
+    head.map(number).into_iter().chain(legs.iter().filter_map(|leg| leg.customer)).collect()
+}
+
+/// Moves the LastUpdatedTime of customers whose documents changed, unless the company chose otherwise; their SyncToken stays.
+fn move_times(company: &mut Company, mut customers: impl Iterator<Item = u64>, call: &Call) {
+    if company.options.choices.customers_keep_their_time {
+        return;
+    }
+    let mut seen = Vec::new();
+    for id in customers.by_ref() {
+        if !seen.contains(&id) {
+            let store = company.store_mut(EntityKind::Customer);
+            store.change(&id.to_string(), |body| touch_time(body, call.now));
+            seen.push(id);
+        }
+    }
 }
 
 fn write(

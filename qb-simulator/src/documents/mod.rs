@@ -132,26 +132,31 @@ fn payment_method(company: &Company, body: &Json) -> Checked<Option<Json>> {
     Ok(Some(reference(id, None)))
 }
 
-/// Returns the custom fields of an answer: every enabled one, with its value if the body has one. 3000 for
-/// others.
-fn custom_fields(enabled: &[String], body: &Json) -> Checked<Json> {
+/// Returns the custom fields of an answer: every one in use, with its value if the body has one, and those that have gone out of
+/// use since the document had them. 3000 for others.
+fn custom_fields(company: &Company, enabled: &[String], body: &Json) -> Checked<Json> {
     let mut values: Vec<Option<&str>> = vec![None; enabled.len().min(3)];
+    let mut fields: Vec<Json> = Vec::new();
     for field in body.get("CustomField").map_or(&[][..], Json::items) {
         let Some(id) = field.text_of("DefinitionId") else { return Err(fault::required("DefinitionId")) };
-        let at = id.parse::<usize>().unwrap_or_default();
-        match at.checked_sub(1).and_then(|at| values.get_mut(at)) {
+        let at = id.parse::<usize>().unwrap_or_default().checked_sub(1);
+        let is_enabled = at.and_then(|at| enabled.get(at)).is_some_and(|name| !name.is_empty());
+        match at.and_then(|at| values.get_mut(at)).filter(|_| is_enabled) {
             Some(value) => *value = field.text_of("StringValue"),
+            None if company.kept.has_custom_field(id) => fields.push(field.clone()),
             None => return Err(fault::invalid_custom_field(id)),
         }
     }
-    let fields = values.iter().zip(enabled).enumerate().map(|(at, (value, name))| {
+    let in_use = values.iter().zip(enabled).enumerate().filter(|(_, (_, name))| !name.is_empty());
+    fields.extend(in_use.map(|(at, (value, name))| {
         object()
             .with("DefinitionId", text((at + 1).to_string()))
             .with("Name", text(name.clone()))
             .with("Type", text("StringType"))
             .with_some("StringValue", value.map(|value| text(value.to_owned())))
-    });
-    Ok(Json::List(fields.collect()))
+    }));
+    fields.sort_by(|left, right| left.text_of("DefinitionId").cmp(&right.text_of("DefinitionId")));
+    Ok(Json::List(fields))
 }
 
 /// Links a create must not carry: 610 for a transaction that is not there, 620 for one that is.

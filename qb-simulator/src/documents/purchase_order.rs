@@ -66,7 +66,7 @@ pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked
     if let Some(customer) = body.reference("ShipTo") {
         company.active(EntityKind::Customer, customer).map_err(|fault| fault.at("ShipTo"))?;
     }
-    let custom_fields = super::custom_fields(&company.options.purchase_custom_fields, body)?;
+    let custom_fields = super::custom_fields(company, &company.options.purchase_custom_fields, body)?;
     // It posts nothing, so nobody is paid; lines on A/R and A/P accounts are refused.
     let lines = expense_lines::check(company, body, Payee::default(), |_| None)?;
     let entry = balanced_entry(date, Vec::new())?;

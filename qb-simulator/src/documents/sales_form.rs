@@ -50,7 +50,7 @@ pub(crate) fn check(
     if call.updating.is_none() {
         refuse_links(company, body)?;
     }
-    let custom_fields = custom_fields(&company.options.sales_custom_fields, body)?;
+    let custom_fields = custom_fields(company, &company.options.sales_custom_fields, body)?;
     if body.text_of("EmailStatus") == Some("NeedToSend")
         && body.get("BillEmail").and_then(|email| email.text_of("Address")).is_none()
     {

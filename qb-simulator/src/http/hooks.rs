@@ -80,12 +80,16 @@ impl Outbox {
 
     /// Notes a change of one object.
     pub(crate) fn note(&mut self, realm: &str, change: &Event, now: DateTime<FixedOffset>) {
-        // Neither is among the entities Intuit tells of.
-        if matches!(change.kind, EntityKind::TaxAgency | EntityKind::CompanyInfo) {
+        // None of them is among the entities Intuit tells of.
+        if matches!(change.kind, EntityKind::TaxAgency | EntityKind::CompanyInfo | EntityKind::CustomerType) {
             return;
         }
         let (entity, id) = (change.kind.name(), change.id.as_str());
-        let Some((legacy, event)) = names(change.operation) else { return };
+        let names = match change.merged {
+            Some(_) => Some(("Merge", "merged")),
+            None => names(change.operation),
+        };
+        let Some((legacy, event)) = names else { return };
         self.made += 1;
         let at = self.made;
         let strikes = |every: Option<u64>| every.is_some_and(|every| every > 0 && at.is_multiple_of(every));
@@ -101,13 +105,21 @@ impl Outbox {
         let body = match is_legacy {
             true => {
                 let updated = moment.to_rfc3339_opts(SecondsFormat::Millis, true);
-                let entity = json!({"name": entity, "id": id, "operation": legacy, "lastUpdated": updated});
+                let mut entity =
+                    json!({"name": entity, "id": id, "operation": legacy, "lastUpdated": updated});
+                if let Some(merged) = &change.merged {
+                    entity["deletedId"] = json!(merged);
+                }
                 json!({"eventNotifications": [{"realmId": realm, "dataChangeEvent": {"entities": [entity]}}]})
             }
-            false => json!([{"specversion": "1.0", "id": format!("simulator-event-{at:08}"),
+            false => {
+                let data =
+                    change.merged.as_ref().map_or_else(|| json!({}), |merged| json!({"deletedid": merged}));
+                json!([{"specversion": "1.0", "id": format!("simulator-event-{at:08}"),
                 "source": "intuit.simulator", "type": format!("qbo.{}.{event}.v1", entity.to_lowercase()),
                 "datacontenttype": "application/json", "time": moment.to_rfc3339_opts(SecondsFormat::Secs, true),
-                "intuitentityid": id, "intuitaccountid": realm, "data": {}}]),
+                "intuitentityid": id, "intuitaccountid": realm, "data": data}])
+            }
         };
         let made = self.signed(&body, strikes(self.hooks.forge_every), at, now);
         let (is_double, is_swapped) = (strikes(self.hooks.double_every), strikes(self.hooks.swap_every));

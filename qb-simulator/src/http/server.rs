@@ -30,6 +30,7 @@ use crate::http::inflate::{NotInflated, inflate};
 use crate::http::service::{Delivery, Service, Wait, http_date};
 use crate::http::slow_body::SlowBody;
 use crate::http::start::{Connection, SimulatorOptions, StartError};
+use crate::options::act::PersonAct;
 
 /// The largest body taken, 8 MiB: room for 10,000 lines.
 const MAX_BODY: usize = 8 * 1024 * 1024;
@@ -152,6 +153,15 @@ impl Simulator {
         });
         self.shared.releases.send_replace(releases);
         result
+    }
+
+    /// Does what a person does in QuickBooks at this moment. The error says why it could not be done; then nothing has changed.
+    /// A refused [`PersonAct::Request`](crate::PersonAct::Request) is an answer, not an error.
+    pub fn act(&self, act: &PersonAct) -> Result<Option<Response>, String> {
+        self.shared.enter(|house| {
+            let now = house.clock.now();
+            house.service.act(act, now)
+        })
     }
 
     /// Returns the moment the company's clock shows.

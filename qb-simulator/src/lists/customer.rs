@@ -2,6 +2,8 @@
 //!
 //! Names no document. Neighbours: `ledger` keeps each customer's A/R, the documents copy addresses.
 
+use rust_decimal::Decimal;
+
 use super::party::{address, copy_person, party_name};
 use super::{full_name, parent};
 use crate::base::amount;
@@ -73,6 +75,9 @@ pub(crate) const COLUMNS: &[(&str, ColumnType)] = &[
     ("Balance", ColumnType::Number),
 ];
 
+/// What a query can order by and not ask for.
+pub(crate) const SORTED: &[(&str, ColumnType)] = &[("BalanceWithJobs", ColumnType::Number)];
+
 /// Creates a customer from a body.
 pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked<String> {
     let name = party_name(company, body, call)?;
@@ -126,14 +131,21 @@ fn delivery(body: &Json) -> String {
     body.text_of("PreferredDeliveryMethod").unwrap_or("Print").to_owned()
 }
 
-/// Lays the balance over a customer: what the A/R accounts say.
+/// Lays the balances over a customer: what the A/R accounts say, of the customer alone and with all sub-customers.
 pub(crate) fn view(company: &Company, record: &Record) -> Option<Json> {
     let balance = company.ledger.customer_balance(number(&record.id));
-    if balance.is_zero() {
+    let with_jobs = balance + of_jobs(company, &record.id);
+    if balance.is_zero() && with_jobs.is_zero() {
         return None;
     }
     let mut body = record.body.clone();
     body.set("Balance", amount::money(balance));
-    body.set("BalanceWithJobs", amount::money(balance));
+    body.set("BalanceWithJobs", amount::money(with_jobs));
     Some(body)
+}
+
+/// Returns what the sub-customers of a customer owe, at every depth, inactive ones included.
+fn of_jobs(company: &Company, id: &str) -> Decimal {
+    let jobs = company.store(EntityKind::Customer).find("ParentRef", id);
+    jobs.map(|job| company.ledger.customer_balance(number(&job.id)) + of_jobs(company, &job.id)).sum()
 }

@@ -57,7 +57,8 @@ pub(crate) fn copy_person(body: &Json, into: &mut Json, name: String, full_name:
     copy(body, into, &contacts);
 }
 
-/// Returns an address of a body under an id of its own; an address without content counts as absent.
+/// Returns an address of a body under an id of its own, in an update under the one it has; an address without content counts as
+/// absent.
 pub(crate) fn address(company: &mut Company, body: &Json, name: &str) -> Option<Json> {
     let Some(Json::Object(members)) = body.get(name) else { return None };
     let lines: Vec<_> = members
@@ -68,7 +69,12 @@ pub(crate) fn address(company: &mut Company, body: &Json, name: &str) -> Option<
     if lines.is_empty() {
         return None;
     }
-    let mut address = object().with("Id", text(company.next_address_id().to_string()));
+    let own = body.get(name).and_then(|address| address.text_of("Id"));
+    let id = match own.filter(|id| company.kept.has_address(id)) {
+        Some(id) => id.to_owned(),
+        None => company.next_address_id().to_string(),
+    };
+    let mut address = object().with("Id", text(id));
     if let Json::Object(members) = &mut address {
         members.extend(lines);
     }

@@ -135,6 +135,14 @@ pub(crate) fn set(company: &mut Company, settings: &Settings, now: DateTime<Fixe
         *option = value.unwrap_or(*option);
     }
     options.class_tracking = settings.class_tracking.unwrap_or(options.class_tracking);
+    for (names, option) in [
+        (&settings.sales_custom_fields, &mut options.sales_custom_fields),
+        (&settings.purchase_custom_fields, &mut options.purchase_custom_fields),
+    ] {
+        if let Some(names) = names {
+            option.clone_from(names);
+        }
+    }
     add_gratuities(company, now);
 }
 
@@ -169,6 +177,9 @@ fn read(company: &Company, body: &Json) -> Checked<Settings> {
         track_departments: flag("AccountingInfoPrefs.TrackDepartments"),
         auto_apply_credits: flag("SalesFormsPrefs.AutoApplyCredit"),
         class_tracking: classes(company, flag)?,
+        // Read-only through the API.
+        sales_custom_fields: None,
+        purchase_custom_fields: None,
     })
 }
 

@@ -147,14 +147,15 @@ fn custom_fields(names: &[String], use_names: [&'static str; 3], name_names: [&'
         object()
             .with("Name", text(name))
             .with("Type", text("BooleanType"))
-            .with("BooleanValue", Json::Bool(at < names.len()))
+            .with("BooleanValue", Json::Bool(names.get(at).is_some_and(|name| !name.is_empty())))
     });
-    let named = name_names.into_iter().zip(names).map(|(name, value)| {
-        object()
-            .with("Name", text(name))
-            .with("Type", text("StringType"))
-            .with("StringValue", text(value.clone()))
-    });
+    let named =
+        name_names.into_iter().zip(names).filter(|(_, value)| !value.is_empty()).map(|(name, value)| {
+            object()
+                .with("Name", text(name))
+                .with("Type", text("StringType"))
+                .with("StringValue", text(value.clone()))
+        });
     vec![
         object().with("CustomField", Json::List(in_use.collect())),
         object().with("CustomField", Json::List(named.collect())),

@@ -3,6 +3,7 @@
 //! Neighbours: `host::person` does it, `books::change_log` keeps what was done.
 
 use chrono::NaiveDate;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::ClassTracking;
@@ -28,13 +29,66 @@ pub enum PersonAct {
     },
     /// Changes preferences.
     Preferences(Settings),
-    /// Makes a list entry inactive.
+    /// Makes a list entry inactive. A customer who owes something gets a credit memo for it first, as QuickBooks does, and
+    /// one who is owed something an invoice.
     MakeInactive {
         /// The entity's name.
         entity: String,
         /// The entry's Id.
         id: String,
     },
+    /// Makes a list entry active again, under the name it had before unless another has it now.
+    MakeActive {
+        /// The entity's name.
+        entity: String,
+        /// The entry's Id.
+        id: String,
+    },
+    /// Merges a customer or a vendor into another one of the same list and the same parent: documents and open amounts
+    /// move, and the merged one is gone or inactive, as `Choices::merged_names` says. The API cannot do this.
+    Merge {
+        /// `Customer` or `Vendor`.
+        entity: String,
+        /// The Id of the one that is merged away; it must have no sub-customers.
+        id: String,
+        /// The Id of the one that stays; it must be active.
+        into: String,
+    },
+    /// Adds a customer type; answered with the object. The API cannot do this.
+    AddCustomerType {
+        /// The name, which no other type may have.
+        name: String,
+    },
+    /// Gives a customer type another name.
+    RenameCustomerType {
+        /// The type's Id.
+        id: String,
+        /// The new name.
+        name: String,
+    },
+    /// Charges a customer for being late: an invoice of one untaxed line, answered as the API answers an invoice.
+    FinanceCharge {
+        /// The customer's Id.
+        customer: String,
+        /// What is charged, as text: `\"4.20\"`. Above 0.
+        #[serde(with = "super::decimal_text")]
+        amount: Decimal,
+        /// The invoice's day; today unless given.
+        #[serde(default)]
+        on: Option<NaiveDate>,
+    },
+}
+
+impl PersonAct {
+    /// Returns the writing of a body to a path: `post("payment", ...)`, `post("invoice?operation=void", ...)`.
+    pub fn post(path: &str, body: impl Into<String>) -> PersonAct {
+        PersonAct::Request { method: "POST".into(), path: path.into(), body: body.into() }
+    }
+
+    /// Returns the reading of a path: `get("customer/7")`.
+    pub fn get(path: &str) -> PersonAct {
+        PersonAct::Request { method: "GET".into(), path: path.into(), body: String::new() }
+    }
 }
 
 /// Preferences to change; those not named stay as they are.
@@ -69,4 +123,8 @@ pub struct Settings {
     pub auto_apply_credits: Option<bool>,
     /// Where ClassRef is taken.
     pub class_tracking: Option<ClassTracking>,
+    /// Names of the custom fields of sales forms, as in [`CompanyOptions`](super::CompanyOptions).
+    pub sales_custom_fields: Option<Vec<String>>,
+    /// Names of the custom fields of purchase orders.
+    pub purchase_custom_fields: Option<Vec<String>>,
 }

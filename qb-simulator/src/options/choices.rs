@@ -48,6 +48,19 @@ pub struct Choices {
     pub refuses_entities_it_lacks: bool,
     /// Negative lines of sales forms are refused (2290); else taken while the total is not negative.
     pub refuses_negative_sales_lines: bool,
+    /// A document leaves its customer's LastUpdatedTime as it is; else it moves with every document, and SyncToken does not.
+    pub customers_keep_their_time: bool,
+    /// Documents that a merge moves to another customer or vendor keep their LastUpdatedTime; else it moves, and SyncToken
+    /// does not.
+    pub merged_documents_keep_their_time: bool,
+    /// What is left of a customer or vendor that was merged into another.
+    pub merged_names: MergedName,
+    /// What becomes of a program's update that makes a customer with a balance inactive.
+    pub inactive_with_balance: InactiveWithBalance,
+    /// A name that has become inactive blocks its old name for others (6240), too; else only the one it has then.
+    pub inactive_names_block: bool,
+    /// An empty text in a sparse update leaves the property as it is; else it empties it.
+    pub blanks_change_nothing: bool,
 }
 
 impl Default for Choices {
@@ -72,6 +85,12 @@ impl Default for Choices {
             refuses_voiding_paid_invoices: false,
             refuses_entities_it_lacks: false,
             refuses_negative_sales_lines: false,
+            customers_keep_their_time: false,
+            merged_documents_keep_their_time: false,
+            merged_names: MergedName::Gone,
+            inactive_with_balance: InactiveWithBalance::Taken,
+            inactive_names_block: false,
+            blanks_change_nothing: false,
         }
     }
 }
@@ -86,6 +105,28 @@ pub enum LineWithoutItem {
     DefaultItem,
     /// It is a description, and its Amount is ignored.
     Description,
+}
+
+/// What is left of a customer or vendor that a person merged into another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MergedName {
+    /// Nothing: reads find nothing (610), change data capture shows it as deleted.
+    Gone,
+    /// An inactive entry that owes nothing.
+    Inactive,
+}
+
+/// What becomes of an update that makes a customer inactive on whom something is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InactiveWithBalance {
+    /// It is done, and the balance stays.
+    Taken,
+    /// 6220.
+    Refused,
+    /// It is done, and a credit memo or an invoice takes the balance away, as when a person does it.
+    Credited,
 }
 
 /// The PrintStatus of a document that names none.

@@ -7,7 +7,7 @@ pub(crate) mod act;
 mod choices;
 
 pub(crate) use choices::Length;
-pub use choices::{Choices, LineWithoutItem, PrintStatus};
+pub use choices::{Choices, InactiveWithBalance, LineWithoutItem, MergedName, PrintStatus};
 
 use std::fmt;
 
@@ -67,9 +67,10 @@ pub struct CompanyOptions {
     /// The percentage of the one sales tax group.
     #[serde(with = "decimal_text")]
     pub sales_tax_percent: Decimal,
-    /// Names of the custom fields of sales forms; the first has DefinitionId `1`. At most three.
+    /// Names of the custom fields of sales forms; the first has DefinitionId `1`. At most three; an empty name is a field that
+    /// is not in use.
     pub sales_custom_fields: Vec<String>,
-    /// Names of the custom fields of purchase orders; the first has DefinitionId `1`. At most three.
+    /// Names of the custom fields of purchase orders; the first has DefinitionId `1`. At most three, as above.
     pub purchase_custom_fields: Vec<String>,
     /// What is done where the evidence about QuickBooks conflicts.
     pub choices: Choices,
@@ -77,6 +78,10 @@ pub struct CompanyOptions {
     pub request_ids: RequestIds,
     /// Queries do not show objects created within so many seconds.
     pub read_lag_seconds: u32,
+    /// Change data capture does not show what changed within so many seconds.
+    pub cdc_lag_seconds: u32,
+    /// The most objects of an entity in an answer of change data capture; Intuit documents 1000.
+    pub cdc_objects: usize,
     /// Which of QuickBooks' two reporting services answers reports.
     pub reports: ReportForm,
     /// How the OAuth server behaves.
@@ -152,6 +157,8 @@ impl Default for CompanyOptions {
             choices: Choices::default(),
             request_ids: RequestIds::Honoured,
             read_lag_seconds: 0,
+            cdc_lag_seconds: 0,
+            cdc_objects: 1000,
             reports: ReportForm::default(),
             oauth: OAuthOptions::default(),
             credentials: Credentials::default(),

@@ -23,7 +23,7 @@ const DEFAULT_PAGE: i64 = 100;
 const LARGEST_PAGE: i64 = 1000;
 
 /// Columns whose value is not stored but computed when a record is shown.
-const LAID_OVER: &[&str] = &["Balance", "CurrentBalance", "CurrentBalanceWithSubAccounts"];
+const LAID_OVER: &[&str] = &["Balance", "BalanceWithJobs", "CurrentBalance", "CurrentBalanceWithSubAccounts"];
 
 /// Answers a statement with the `QueryResponse` object.
 pub(crate) fn run(company: &Company, statement: &Statement) -> Checked<Json> {
@@ -249,7 +249,11 @@ fn is_value_of(kind: ColumnType, value: &str) -> bool {
 fn order(entity: &Entity, names: &[(String, bool)]) -> Checked<Vec<Order>> {
     names
         .iter()
-        .map(|(name, descending)| column(entity, name).map(|(column, kind)| (column, kind, *descending)))
+        .map(|(name, descending)| {
+            let sorted = entity.sorted.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).copied();
+            let (column, kind) = sorted.map_or_else(|| column(entity, name), Ok)?;
+            Ok((column, kind, *descending))
+        })
         .collect()
 }
 
