@@ -224,6 +224,23 @@ fn where_the_log_cannot_be_written_nothing_is_sent() {
     in_peace(&world, "with room");
 }
 
+/// Settings under which a log would lose what was written: read back when it is opened, and refused.
+#[test]
+fn a_log_that_is_not_durable_is_refused_before_anything_is_sent() {
+    let world = World::new("environment-durable");
+    let job = world.full_exchange();
+    let arguments: Vec<&std::ffi::OsStr> = job.get_args().collect();
+    let at = arguments.iter().position(|argument| *argument == "--log").unwrap();
+    let mut memory = Command::new(job.get_program());
+    memory.current_dir(&world.folder).args(&arguments[..at]).args(&arguments[at + 2..]);
+    let output = memory.args(["--log", ":memory:", "--pos"]).arg(register(&world)).output().unwrap();
+    assert_eq!((output.status.code(), world.documents()), (Some(2), 0), "{}", text(&output));
+    let error = &world.report()["errors"][0];
+    assert_eq!((&error["code"], &error["books_changed"]), (&"log-not-durable".into(), &"no".into()));
+    assert!(text(&output).contains("journal_mode is memory; put it on a disk"), "{}", text(&output));
+    in_peace(&world, "on a disk");
+}
+
 /// QuickBooks' clock jumps while a document is on its way: nothing is believed too early, and nothing is posted twice.
 #[test]
 fn a_clock_that_jumps_a_day_posts_nothing_twice() {

@@ -13,7 +13,7 @@
 //! is refused. The file is held by one process at a time, and its owner alone can read it.
 #![forbid(unsafe_code)]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
@@ -55,10 +55,13 @@ impl SqliteLog {
     /// [`LogError`]: the file is locked, something else, newer, damaged, or not durable.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, LogError> {
         let path = path.as_ref();
-        make_private(path)?;
         let name = path.display().to_string();
+        // Where SQLite would open something that is gone with the process, no file is made to look like a log.
+        if !is_in_memory(path) {
+            make_private(path)?;
+        }
         let failed = |error| opening(error, &name);
-        let mut connection = Connection::open(path).map_err(failed)?;
+        let mut connection = Connection::open(on_disk(path)?).map_err(failed)?;
         connection.busy_timeout(std::time::Duration::ZERO).map_err(failed)?;
         connection.pragma_update(None, "locking_mode", "EXCLUSIVE").map_err(failed)?;
         let version = identify(&connection, &name)?;
@@ -220,6 +223,20 @@ fn identify(connection: &Connection, name: &str) -> Result<i64, LogError> {
         }
         _ => Err(LogError::NotALog { path: name.to_owned(), found }),
     }
+}
+
+/// Whether SQLite takes this name for a database in memory: one that is gone with the process, and is refused as not durable.
+fn is_in_memory(path: &Path) -> bool {
+    path.as_os_str() == ":memory:"
+}
+
+/// The path as SQLite gets it: a path from the root is never an address (`file:x?nolock=1`), whose parameters could take away the
+/// lock, or the file itself.
+fn on_disk(path: &Path) -> Result<PathBuf, LogError> {
+    if is_in_memory(path) {
+        return Ok(path.to_owned());
+    }
+    std::path::absolute(path).map_err(|e| storage("opened", e))
 }
 
 /// Sets a pragma and reads it back.

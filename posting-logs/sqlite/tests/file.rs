@@ -143,6 +143,24 @@ async fn a_second_opener_is_told_that_the_log_is_in_use() {
     assert_eq!(SqliteLog::open(folder.file()).unwrap().read(0).await.unwrap().len(), 1);
 }
 
+/// What SQLite would keep in memory is not durable; what it would take for an address with parameters is a file of that name.
+#[tokio::test]
+async fn what_loses_its_entries_is_refused_and_no_name_takes_the_lock_away() {
+    let error = SqliteLog::open(":memory:").unwrap_err();
+    assert!(matches!(error, LogError::NotDurable { setting: "journal_mode", .. }), "{error:?}");
+    assert_eq!(error.code(), "log-not-durable");
+    assert!(!Path::new(":memory:").exists(), "no file looks like a log");
+    let name = "file:posting-log-test.sqlite?mode=memory&nolock=1";
+    let _ = std::fs::remove_file(name);
+    let first = SqliteLog::open(name).unwrap();
+    let error = SqliteLog::open(name).unwrap_err();
+    assert!(matches!(error, LogError::Locked { .. }), "{error:?}");
+    first.append(claimed(&first).await, 0, &[row("1")]).await.unwrap();
+    drop(first);
+    assert_eq!(SqliteLog::open(name).unwrap().read(0).await.unwrap().len(), 1);
+    std::fs::remove_file(name).unwrap();
+}
+
 #[tokio::test]
 async fn a_file_of_something_else_is_not_touched() {
     let folder = Folder::new();
