@@ -15,8 +15,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use clap::{Parser, ValueEnum};
-use qb_client::engine::NotSentWhy;
-use qb_client::{ClientError, ReadError, ReqwestTransport, SystemClock, TokenError};
+use exchange::Exit;
+use qb_client::{ClientError, ReadError, ReqwestTransport, SystemClock};
 use qb_connect::{
     Allowed, AuthServer, ClientPair, ConnectError, Connection, ConnectionStore, Consent, ConsentError,
     Environment, FileError, FileStore, GrantError, KeyError, KeyRing, LoopbackListener, Redirect, Revocation,
@@ -26,21 +26,14 @@ use serde::Deserialize;
 
 use self::draft::DraftError;
 use crate::connect::{self as saved_connection, Connected};
+use crate::exit_codes::EXIT_CODES;
+use crate::faults::exit_of_read;
 use crate::input::PosFormat;
 use crate::output::with_causes;
 use crate::secrets::{Secrets, SecretsError};
 
 /// The redirect address unless another is given; it must be registered for the app, to the letter.
 const REDIRECT: &str = "http://localhost:8484/callback";
-
-/// How this program ends; `--help` shows it. The numbers are those of every program.
-const EXIT_CODES: &str = "\
-Exit codes:
-  0  done
-  2  the configuration, the company or the command line must be put right, or a person did not allow it
-  3  QuickBooks or a person did not answer: try again
-  4  a POS file was refused: put it right and run again
-  5  another process works on the connection: run again when it has ended";
 
 /// Connects a QuickBooks company to this program, and looks after the connection.
 ///
@@ -134,17 +127,16 @@ struct SimulatorLine {
     oauth_url: String,
 }
 
-/// Does what the arguments ask for. The exit code is 0 when it is done, 2 when something must be changed or allowed first,
-/// 3 when QuickBooks or a person did not answer, 5 when another process works on the connection.
+/// Does what the arguments ask for, and ends as every program does ([`Exit`]).
 pub async fn run(arguments: Arguments) -> ExitCode {
     match act(&arguments, &mut std::io::stdout()).await {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) => ExitCode::from(Exit::Ok.code()),
         Err(failure) => {
             eprintln!("{}", with_causes(&failure));
             if let Failure::Company { is_new: true, .. } = failure {
                 eprintln!("The connection is saved; `connect --check` tries it again.");
             }
-            ExitCode::from(failure.exit_code())
+            ExitCode::from(failure.exit().code())
         }
     }
 }
@@ -396,39 +388,34 @@ fn transport() -> Result<ReqwestTransport, ConnectError> {
 }
 
 impl Failure {
-    fn exit_code(&self) -> u8 {
+    /// How it ends the program: a person or QuickBooks did not answer, another process is at work, or something must be put
+    /// right or allowed first.
+    fn exit(&self) -> Exit {
         match self {
             Self::Connect(error) | Self::Saved(saved_connection::ConnectError::Saved(error)) => {
-                code_of(error)
+                exit_of(error)
             }
             Self::Draft(error) => match &**error {
-                DraftError::Saved(saved_connection::ConnectError::Saved(error)) => code_of(error),
-                error => error.exit().code(),
+                DraftError::Saved(saved_connection::ConnectError::Saved(error)) => exit_of(error),
+                error => error.exit(),
             },
-            Self::Company { source, .. } => match &**source {
-                ReadError::Refused(_) | ReadError::NotSent { why: NotSentWhy::Unauthorized, .. } => 2,
-                ReadError::NotSent { why: NotSentWhy::NoToken(error), .. } => match error {
-                    TokenError::Unavailable { .. } => 3,
-                    _ => 2,
-                },
-                _ => 3,
-            },
-            _ => 2,
+            Self::Company { source, .. } => exit_of_read(source),
+            _ => Exit::Configuration,
         }
     }
 }
 
-fn code_of(error: &ConnectError) -> u8 {
+fn exit_of(error: &ConnectError) -> Exit {
     match error {
-        ConnectError::Busy | ConnectError::Store(StoreError::Overtaken { .. }) => 5,
+        ConnectError::Busy | ConnectError::Store(StoreError::Overtaken { .. }) => Exit::InUse,
         ConnectError::Consent(ConsentError::TimedOut { .. })
         | ConnectError::Grant(
             GrantError::NotSent { .. }
             | GrantError::Lost { .. }
             | GrantError::Unavailable { .. }
             | GrantError::NotAnAnswer { .. },
-        ) => 3,
-        _ => 2,
+        ) => Exit::Incomplete,
+        _ => Exit::Configuration,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::full_exchange::EXIT_CODES;
+use crate::exit_codes::EXIT_CODES;
 use crate::input::{self, PosFormat};
 use crate::output::{put, with_causes};
 use crate::trace;

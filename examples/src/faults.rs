@@ -4,6 +4,8 @@ use std::time::SystemTime;
 
 use chrono::{DateTime, Utc};
 use exchange::{Exit, Fault, LogError, Place};
+use qb_client::engine::NotSentWhy;
+use qb_client::{ReadError, TokenError};
 
 use crate::output::with_causes;
 
@@ -21,4 +23,18 @@ pub(crate) fn log_fault(error: &LogError) -> Box<Fault> {
 
 pub(crate) fn now() -> DateTime<Utc> {
     SystemTime::now().into()
+}
+
+/// QuickBooks said no, or there is no token: a person must act. Whatever else, trying again may do.
+pub(crate) fn exit_of_read(error: &ReadError) -> Exit {
+    match error {
+        ReadError::Refused(_) | ReadError::NotSent { why: NotSentWhy::Unauthorized, .. } => {
+            Exit::Configuration
+        }
+        ReadError::NotSent { why: NotSentWhy::NoToken(error), .. } => match error {
+            TokenError::Unavailable { .. } => Exit::Incomplete,
+            _ => Exit::Configuration,
+        },
+        _ => Exit::Incomplete,
+    }
 }

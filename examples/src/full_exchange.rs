@@ -12,22 +12,24 @@ use std::time::Duration;
 
 use clap::Parser;
 use exchange::{
-    EntryReport, Exchange, Exit, Fault, LogError, MemoryLog, NotReady, Options, Outcome, Place, Policy,
-    PostingLog, Report, RunError, RunSummary, Who,
+    Exchange, Exit, Fault, LogError, MemoryLog, NotReady, Options, Outcome, Place, Policy, PostingLog,
+    Report, RunError, RunSummary, Who,
 };
-use indicatif::{ProgressBar, ProgressStyle};
 use mapping::Origin;
 use posting_log_sqlite::SqliteLog;
+use qb_client::{Client, Limits};
 
 use crate::certified::{self, Run, certify};
 use crate::connect::{self, Connected};
 use crate::days::print_days;
 use crate::dry_run::print_to_make;
+use crate::exit_codes::EXIT_CODES;
 use crate::faults::{fault, log_fault, now};
 use crate::input::{self, Input, PosFormat};
 use crate::notify::{self, notify};
 use crate::output::{origins, plans, put, with_causes};
 use crate::outputs::Output;
+use crate::progress::Progress;
 use crate::sample;
 use crate::secrets::Secrets;
 use crate::settle::SettleArguments;
@@ -35,16 +37,6 @@ use crate::stop::Stop;
 
 /// More documents than this are counted, not said one by one, unless they are asked for.
 const SAID_ONE_BY_ONE: usize = 200;
-
-/// How the programs end; `--help` shows it.
-pub const EXIT_CODES: &str = "\
-Exit codes, the first that applies in the order 2, 5, 4, 1, 3, 0:
-  0  everything is posted, and the books tie out
-  1  the books, or a document, are not as planned: look at the differences
-  2  the configuration, the company or the command line must be put right
-  3  incomplete: something is left for another run, also after a signal
-  4  an input was refused: put it right and run again
-  5  another process has the posting log: run again when it has ended";
 
 /// Posts a point of sale's closed batches to QuickBooks and proves that the books are right.
 ///
@@ -101,10 +93,27 @@ pub struct Arguments {
     /// Send one request after another, each of one document: slow, and easy to follow when something is to be looked into.
     #[arg(long)]
     one_by_one: bool,
+    /// Keep QuickBooks' limits with a simulator too, which needs no sparing: the run takes as long as QuickBooks would let it.
+    #[arg(long)]
+    paced: bool,
     /// How long posting may take, six hours without it: when the time is up, or QuickBooks must be left alone for longer than
     /// is left, the run ends with what remains, and the next one goes on.
     #[arg(long, value_name = "SECONDS")]
     time_budget: Option<u64>,
+}
+
+impl Arguments {
+    /// The client under the limits that are asked for.
+    fn limited(&self, client: Client) -> Client {
+        let limits = if self.paced { Limits::DOCUMENTED } else { client.limiter().limits() };
+        if self.one_by_one {
+            client.with_limits(limits.at_once(1).batch_items(1))
+        } else if self.paced {
+            client.with_limits(limits)
+        } else {
+            client
+        }
+    }
 }
 
 /// What to do instead of posting.
@@ -234,9 +243,7 @@ async fn post_all(arguments: &Arguments, summary: &mut RunSummary) -> Result<(),
         connect::from_file(&arguments.quickbooks, &arguments.secrets).await
     };
     let Connected { client, simulator, tokens } = connected.map_err(|error| unconnected(&error))?;
-    let limits = client.limiter().limits();
-    let client =
-        if arguments.one_by_one { client.with_limits(limits.at_once(1).batch_items(1)) } else { client };
+    let client = arguments.limited(client);
     if let Some(tokens) = &tokens
         && let Some(notice) = tokens.notice().await
     {
@@ -268,7 +275,7 @@ async fn post_all(arguments: &Arguments, summary: &mut RunSummary) -> Result<(),
         Exchange::new(client.clone(), Arc::clone(&log), input.company.clone())
     };
     let options = Options::default().with_policy(policy);
-    let started = post(&mut exchange, options.clone(), &input, &mut stop, summary).await;
+    let started = post(&mut exchange, &client, options.clone(), &input, &mut stop, summary).await;
     let documents: usize = plans(&input).iter().map(|plan| plan.documents().count()).sum();
     let is_little = documents <= SAID_ONE_BY_ONE && !summary.reports().is_empty();
     if arguments.show_plan || is_little {
@@ -293,9 +300,14 @@ async fn post_all(arguments: &Arguments, summary: &mut RunSummary) -> Result<(),
             stop.during(certify(&mut exchange, run, summary)).await;
         }
     }
+    summary.set_usage(client.usage());
+    if simulator.is_some() && !arguments.paced {
+        let usage = client.usage();
+        summary.set_least_time(Limits::DOCUMENTED.least_time(usage.requests, usage.batches));
+    }
     if is_sample && !arguments.dry_run && !stop.is_asked() {
-        once_more(Exchange::new(client, log, input.company.clone()), options, &input, &mut stop, summary)
-            .await;
+        let exchange = Exchange::new(client.clone(), log, input.company.clone());
+        once_more(exchange, &client, options, &input, &mut stop, summary).await;
     }
     if let Some(tokens) = tokens {
         tokens.settle().await;
@@ -329,13 +341,14 @@ fn note_input(input: &Input, summary: &mut RunSummary) {
 /// Shows that a second run posts nothing.
 async fn once_more(
     mut exchange: Exchange,
+    client: &Client,
     options: Options,
     input: &Input,
     stop: &mut Stop,
     summary: &mut RunSummary,
 ) {
     let mut again = RunSummary::new(now());
-    post(&mut exchange, options, input, stop, &mut again).await;
+    post(&mut exchange, client, options, input, stop, &mut again).await;
     let counts = again.counts();
     if counts.planned != counts.of(Outcome::AlreadyPosted) {
         let words = "the second run did not find everything posted already";
@@ -360,26 +373,20 @@ struct Started<'i> {
 /// Posts one after another; what cannot be started is said and left out.
 async fn post<'i>(
     exchange: &mut Exchange,
+    client: &Client,
     options: Options,
     input: &'i Input,
     stop: &mut Stop,
     summary: &mut RunSummary,
 ) -> Started<'i> {
     let documents: usize = plans(input).iter().map(|plan| plan.documents().count()).sum();
-    let bar = progress(documents as u64);
-    let ticker = bar.clone();
-    let observer = move |entry: &EntryReport| {
-        if entry.identity.is_some() {
-            ticker.inc(1);
-        }
-    };
-    let options = options.with_observer(observer).with_stop(stop.request());
+    let progress = Progress::new(documents, client);
+    let options = options.with_observer(progress.observer()).with_stop(stop.request());
     exchange.set_options(options);
     let mut started = Started::default();
     let taken = stop.during(names_taken(exchange, input)).await;
     if !taken.is_empty() {
         taken.into_iter().for_each(|fault| summary.add_error(fault));
-        bar.finish_and_clear();
         return started;
     }
     let note_result = |origin, result| note(origin, result, &mut started, summary);
@@ -393,7 +400,6 @@ async fn post<'i>(
     if stop.is_asked() {
         summary.interrupt();
     }
-    bar.finish_and_clear();
     started
 }
 
@@ -431,12 +437,4 @@ fn note<'i>(
     };
     summary.add_report(report.clone());
     started.reports.push((origin, report));
-}
-
-fn progress(documents: u64) -> ProgressBar {
-    if !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} documents, {per_sec}, {eta} left");
-    ProgressBar::new(documents).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }

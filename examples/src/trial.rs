@@ -23,6 +23,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::connect;
+use crate::exit_codes::EXIT_CODES;
 use crate::output::with_causes;
 use crate::secrets::Secrets;
 
@@ -46,7 +47,7 @@ const MOST_RUNS: usize = 5;
 /// Trouble is a simulator with limits, expiring tokens, lost answers and 429s. Ends with 0 when both companies hold the same
 /// documents, each once, and both runs tie out; with 1 when not.
 #[derive(Parser)]
-#[command(name = "trial")]
+#[command(name = "trial", after_help = EXIT_CODES)]
 pub struct Arguments {
     #[command(subcommand)]
     simulator: Option<Part>,
@@ -60,7 +61,8 @@ pub struct Arguments {
 /// What goes wrong in the second run.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Trouble {
-    /// Answer 429 above 500 requests a minute and 10 a second, as QuickBooks does.
+    /// Answer 429 above QuickBooks' limits, 500 requests a minute and 10 a second among them; full-exchange is told to keep
+    /// them.
     #[arg(long)]
     throttle: bool,
     /// Access tokens expire after so many seconds.
@@ -238,7 +240,7 @@ async fn side(folder: &Path, arguments: &Arguments, is_quiet: bool) -> Result<Si
     let mut runs = 0;
     let report = loop {
         runs += 1;
-        let (code, report) = full_exchange(folder, arguments)?;
+        let (code, report) = full_exchange(folder, arguments, is_quiet)?;
         match code {
             Some(0) => break report,
             Some(3) if runs < MOST_RUNS => {}
@@ -254,6 +256,9 @@ async fn side(folder: &Path, arguments: &Arguments, is_quiet: bool) -> Result<Si
     let happened = simulator.end()?;
     let count: usize = documents.values().map(Vec::len).sum();
     println!("  {count} documents, {runs} run(s), {}", seconds(taken));
+    if let Some(usage) = report.get("usage") {
+        println!("  asked of QuickBooks by the last run: {usage}");
+    }
     for (what, times) in happened {
         println!("  {times:>8} {what}");
     }
@@ -413,7 +418,11 @@ fn get(address: &str) -> Result<String, Failure> {
 }
 
 /// One run of the main job: its exit code and report.
-fn full_exchange(folder: &Path, arguments: &Arguments) -> Result<(Option<i32>, Value), Failure> {
+fn full_exchange(
+    folder: &Path,
+    arguments: &Arguments,
+    is_quiet: bool,
+) -> Result<(Option<i32>, Value), Failure> {
     let file = |name: &str| folder.join(name).into_os_string();
     let mut command = Command::new(program("full-exchange")?);
     for (option, name) in [
@@ -427,6 +436,7 @@ fn full_exchange(folder: &Path, arguments: &Arguments) -> Result<(Option<i32>, V
         command.arg(option).arg(file(name));
     }
     let said = std::fs::File::create(folder.join("said.txt"))?;
+    command.args((arguments.trouble.throttle && !is_quiet).then_some("--paced"));
     command.args(&arguments.full_exchange).stdin(Stdio::null()).stdout(said.try_clone()?).stderr(said);
     let status = command.status();
     let status = status.map_err(|source| Failure::Program { what: "full-exchange".to_owned(), source })?;

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
+use exchange::Exit;
 
+use crate::exit_codes::EXIT_CODES;
 use crate::output::put;
 
 /// Checks tie-out certificates without a network.
@@ -12,10 +14,7 @@ use crate::output::put;
 /// Each file's hash is that of its text, its figures add up, the files are one chain, the days that a period names are there,
 /// and each page is the page of the figures beside it.
 #[derive(Parser)]
-#[command(
-    name = "verify-certificate",
-    after_help = "Exit codes:\n  0  all of it is right\n  1  something is wrong, and is named"
-)]
+#[command(name = "verify-certificate", after_help = EXIT_CODES)]
 pub struct Arguments {
     /// Certificates: files of figures (.json), their pages (.html), or folders of them.
     #[arg(required = true)]
@@ -26,5 +25,5 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> ExitCode {
     let verified = certificate::verify(&arguments.files);
     put(&verified.page());
-    if verified.is_right() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    ExitCode::from(if verified.is_right() { Exit::Ok } else { Exit::Differences }.code())
 }

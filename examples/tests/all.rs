@@ -11,6 +11,7 @@ mod dependencies;
 mod dry_run;
 mod embed;
 mod environment;
+mod help;
 mod main_job;
 mod online_retail;
 mod operator;

@@ -66,6 +66,17 @@ fn a_day_that_is_posted_and_ties_out_says_so_with_everything_that_was_posted() {
         assert!(document["kind"].is_string() && document["number"].is_string() && document["id"].is_string());
     }
     assert_eq!(report["errors"], Value::Array(Vec::new()));
+    // What it asked of QuickBooks, by Intuit's classes: each document and each record that was made is a core call.
+    let (usage, made) = (&report["usage"], report["made"].as_array().unwrap().len());
+    assert_eq!((&usage["core"], &usage["throttled"]), (&(17 + made).into(), &0.into()), "{usage}");
+    assert!(usage["metered_reads"].as_u64() > Some(0) && usage["reports"].as_u64() > Some(0), "{usage}");
+    let each = usage["per_document"]["core"].as_str().unwrap();
+    let thousandths = ((17 + made) * 1000 + 8) / 17;
+    assert_eq!(each, format!("{}.{:03}", thousandths / 1000, thousandths % 1000), "{usage}");
+    assert!(
+        usage.get("least_ms_under_limits").is_none(),
+        "nobody measures a simulator of somebody else's: {usage}"
+    );
 }
 
 #[test]

@@ -7,11 +7,14 @@
 mod batch;
 mod fault;
 mod page;
+mod usage;
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use mapping::Origin;
+use qb_client::Usage;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::error::RunError;
@@ -20,6 +23,8 @@ use crate::run_all::AllRun;
 use crate::settle::SettledDocument;
 use crate::stop::Paused;
 use crate::tie_out::{AccountTie, TieOut};
+
+use self::usage::{Asked, UsageForm};
 
 pub use self::batch::BatchSummary;
 pub use self::fault::{Exit, Fault, Place, Who};
@@ -113,6 +118,8 @@ pub struct RunSummary {
     not_started: u64,
     log_behind: u64,
     paused: Option<Paused>,
+    usage: Option<Usage>,
+    least_time: Option<Duration>,
     settled: Vec<SettledDocument>,
     is_interrupted: bool,
     is_dry_run: bool,
@@ -137,6 +144,8 @@ impl RunSummary {
             not_started: 0,
             log_behind: 0,
             paused: None,
+            usage: None,
+            least_time: None,
             settled: Vec::new(),
             is_interrupted: false,
             is_dry_run: false,
@@ -238,6 +247,18 @@ impl RunSummary {
         self.paused = Some(paused);
     }
 
+    /// Says what the run asked of QuickBooks: [`Client::usage`](qb_client::Client::usage) at its end, less what it was at its
+    /// start.
+    pub fn set_usage(&mut self, usage: Usage) {
+        self.usage = Some(usage);
+    }
+
+    /// Says how long QuickBooks' limits would have made a run take that was not held to them
+    /// ([`Limits::least_time`](qb_client::Limits::least_time)).
+    pub fn set_least_time(&mut self, least_time: Duration) {
+        self.least_time = Some(least_time);
+    }
+
     /// Ends the run at this instant.
     pub fn end(&mut self, ended_at: DateTime<Utc>) {
         self.ended_at = ended_at;
@@ -270,6 +291,12 @@ impl RunSummary {
             unknown: counts.of(Outcome::Unknown),
             not_started: self.not_started,
         })
+    }
+
+    /// What was asked of QuickBooks; none when the host did not say.
+    fn asked(&self) -> Option<Asked> {
+        let (least_time, documents) = (self.least_time, self.counts().planned);
+        self.usage.map(|usage| Asked { usage, least_time, documents })
     }
 
     /// How many documents QuickBooks had under our keys that the posting log did not know; none when it knew all.
@@ -363,6 +390,8 @@ struct Form<'s> {
     log_behind: Option<LogBehind>,
     #[serde(skip_serializing_if = "Option::is_none")]
     paused: Option<Remains>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    usage: Option<UsageForm>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     settled: &'s [SettledDocument],
     batches: &'s [BatchSummary],
@@ -446,6 +475,7 @@ impl Serialize for RunSummary {
             notices: &self.notices,
             log_behind: self.log_behind(),
             paused: self.remains(),
+            usage: self.asked().map(|asked| asked.form()),
             settled: &self.settled,
             batches: &self.batches,
             control_accounts: self.tie_out.as_ref().map(|tie_out| tie_out.accounts.as_slice()),

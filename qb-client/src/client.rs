@@ -123,6 +123,13 @@ impl Client {
         self.meter.read()
     }
 
+    /// Returns whether a request of this client or a clone of it waits for QuickBooks' limits at this moment, and not for an
+    /// answer; for progress bars.
+    #[must_use]
+    pub fn is_held_back(&self) -> bool {
+        self.meter.is_waiting()
+    }
+
     /// Returns this client under other limits, with a limiter of its own.
     #[must_use]
     pub fn with_limits(self, limits: Limits) -> Self {
@@ -218,6 +225,7 @@ impl Client {
                 return read;
             };
             if !pause.is_zero() {
+                let _held = is_throttled.then(|| self.meter.wait(&*self.clock));
                 self.clock.sleep(pause).await;
             }
             if !is_throttled {
@@ -271,10 +279,11 @@ impl Client {
 
     async fn admission(&self, is_batch: bool) -> Result<Admission, Duration> {
         let start = self.clock.elapsed();
+        let wait = self.meter.wait(&*self.clock);
         let admission = self.limiter.admit(&*self.clock, is_batch, self.patience.longest_wait).await;
+        drop(wait);
         let held = self.clock.elapsed().saturating_sub(start);
         if !held.is_zero() {
-            self.meter.change(|usage| usage.held = usage.held.saturating_add(held));
             let millis = u64::try_from(held.as_millis()).unwrap_or(u64::MAX);
             tracing::debug!(millis, "held back under QuickBooks' limits");
         }

@@ -105,6 +105,31 @@ impl Limits {
         self.batch_items as usize
     }
 
+    /// Returns how long it takes at least until so many requests, batches among them, have left, if each is answered at once:
+    /// what a [`Limiter`] makes them wait that had none before. Zero without limits.
+    ///
+    /// ```
+    /// use qb_client::Limits;
+    ///
+    /// assert_eq!(Limits::DOCUMENTED.least_time(10, 0).as_millis(), 0);
+    /// assert_eq!(Limits::DOCUMENTED.least_time(11, 0).as_millis(), 1_050);
+    /// assert_eq!(Limits::DOCUMENTED.least_time(501, 0).as_millis(), 60_250);
+    /// ```
+    #[must_use]
+    pub fn least_time(&self, requests: u64, batches: u64) -> Duration {
+        // The last of them leaves when those before it have left its windows; the first ones of each window leave together.
+        let windows = |before: u64, limit: u32, length: Duration| {
+            length.saturating_mul(u32::try_from(before / u64::from(limit)).unwrap_or(u32::MAX))
+        };
+        let last = |count: u64, a_minute: u32| {
+            let before = count.saturating_sub(1);
+            let within = before % u64::from(a_minute);
+            windows(before, a_minute, MINUTE).saturating_add(windows(within, self.per_second, SECOND))
+        };
+        let by_seconds = windows(requests.saturating_sub(1), self.per_second, SECOND);
+        last(requests, self.per_minute).max(last(batches, self.batches_per_minute)).max(by_seconds)
+    }
+
     const fn is_off(&self) -> bool {
         self.per_minute == u32::MAX
             && self.per_second == u32::MAX

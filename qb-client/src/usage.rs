@@ -4,8 +4,10 @@
 //! counts by itself, and only what succeeds. Neighbours: `client.rs` and `batch.rs` count.
 
 use std::ops::Sub;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+
+use crate::clock::Clock;
 
 /// What was asked of QuickBooks by a client and its clones since the client was made. Subtract an earlier one for what a part of
 /// the work took.
@@ -24,7 +26,8 @@ pub struct Usage {
     pub reports: u64,
     /// Requests that it turned away at its limit.
     pub throttled: u64,
-    /// How long requests were held back so that they would not be.
+    /// How long some request was held back so that it would not be, or because it had been. Waits that have not ended yet are
+    /// not in it.
     pub held: Duration,
 }
 
@@ -89,26 +92,72 @@ pub(crate) enum Metering {
 pub(crate) struct Meter {
     usage: Mutex<Usage>,
     pace: Mutex<Pace>,
+    waits: Mutex<Waits>,
+}
+
+/// Who waits for QuickBooks' limits.
+#[derive(Debug, Default)]
+struct Waits {
+    /// How many requests.
+    count: usize,
+    /// Since when one does without a pause.
+    since: Duration,
+}
+
+/// A request's wait for QuickBooks' limits. It lasts until this is dropped.
+pub(crate) struct Wait<'m> {
+    meter: &'m Meter,
+    clock: &'m dyn Clock,
+}
+
+impl Drop for Wait<'_> {
+    fn drop(&mut self) {
+        let mut waits = locked(&self.meter.waits);
+        waits.count -= 1;
+        if waits.count == 0 {
+            let held = self.clock.elapsed().saturating_sub(waits.since);
+            self.meter.change(|usage| usage.held = usage.held.saturating_add(held));
+        }
+    }
+}
+
+/// What a panicking thread left is whole: each change is a few assignments that cannot panic.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Meter {
     pub(crate) fn read(&self) -> Usage {
-        // What a panicking thread left is whole: the counts are independent of each other.
-        *self.usage.lock().unwrap_or_else(PoisonError::into_inner)
+        *locked(&self.usage)
     }
 
     pub(crate) fn change(&self, change: impl FnOnce(&mut Usage)) {
-        change(&mut self.usage.lock().unwrap_or_else(PoisonError::into_inner));
+        change(&mut locked(&self.usage));
     }
 
     /// Returns how long answers took lately.
     pub(crate) fn pace(&self) -> Pace {
-        *self.pace.lock().unwrap_or_else(PoisonError::into_inner)
+        *locked(&self.pace)
     }
 
     /// Notes how long an answer took; of a batch with how many items.
     pub(crate) fn heard(&self, items: Option<u32>, took: Duration) {
-        self.pace.lock().unwrap_or_else(PoisonError::into_inner).heard(items, took);
+        locked(&self.pace).heard(items, took);
+    }
+
+    /// Notes that a request waits for QuickBooks' limits. Of waits side by side the time is counted once.
+    pub(crate) fn wait<'m>(&'m self, clock: &'m dyn Clock) -> Wait<'m> {
+        let mut waits = locked(&self.waits);
+        if waits.count == 0 {
+            waits.since = clock.elapsed();
+        }
+        waits.count += 1;
+        Wait { meter: self, clock }
+    }
+
+    /// Returns whether a request waits for QuickBooks' limits now.
+    pub(crate) fn is_waiting(&self) -> bool {
+        locked(&self.waits).count > 0
     }
 
     /// Counts something that QuickBooks has carried out or answered.

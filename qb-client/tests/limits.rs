@@ -141,7 +141,12 @@ async fn nothing_is_turned_away_and_nothing_waits_longer_than_it_must() {
         assert_eq!((usage.throttled, usage.requests), (0, (singles + batches) as u64), "{name}");
         let took = far.elapsed();
         assert!(took <= Duration::from_secs_f64(seconds), "{name} took {took:?}");
-        assert!(usage.held > Duration::ZERO, "{name}");
+        assert!(
+            usage.held > Duration::ZERO && usage.held <= took,
+            "{name}: held {:?} of {took:?}",
+            usage.held
+        );
+        assert!(!client.is_held_back(), "{name}");
     }
 }
 

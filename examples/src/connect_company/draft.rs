@@ -16,6 +16,7 @@ use serde_json::Value;
 
 use crate::connect::{ConnectError, Connected};
 use crate::draft_mapping::{Lists, Seen, draft, to_text};
+use crate::faults::exit_of_read;
 use crate::input::{self, InputError, PosFormat};
 use crate::output::with_causes;
 
@@ -57,7 +58,7 @@ impl DraftError {
     pub(super) fn exit(&self) -> Exit {
         match self {
             Self::Refused { .. } => Exit::RefusedInput,
-            Self::Lists(_) => Exit::Incomplete,
+            Self::Lists(error) => exit_of_read(error),
             Self::Readiness(error) => Fault::of_run(error, Place::of_part("company")).exit(),
             _ => Exit::Configuration,
         }

@@ -1,4 +1,5 @@
-//! A run for people: a line a batch, what is not settled with its reason, what was made, the documents by outcome, the tie-out.
+//! A run for people: a line a batch, what is not settled with its reason, what was made, the documents by outcome, what was
+//! asked of QuickBooks, the tie-out.
 
 use std::fmt::{self, Write};
 
@@ -74,6 +75,9 @@ fn write_page(out: &mut String, summary: &RunSummary) -> fmt::Result {
             out,
             "The posting log says so; no run stops on it, and the tie-out goes on showing it."
         );
+    }
+    for line in summary.asked().into_iter().flat_map(|asked| asked.lines()) {
+        writeln!(out, "{line}")?;
     }
     writeln!(out)?;
     match &summary.tie_out {

@@ -111,6 +111,35 @@ async fn no_window_holds_more_than_its_limit_and_none_less_than_it_could() {
     }
 }
 
+/// What is computed is what the limiter does with requests that are answered at once; where batches stand in line with single
+/// requests that come before them, it may take longer.
+#[tokio::test(start_paused = true)]
+async fn the_least_time_is_the_limiter_s_own() {
+    let documented = Limits::DOCUMENTED;
+    for (count, nth, limits) in [
+        (1_usize, None, documented),
+        (10, None, documented),
+        (11, None, documented),
+        (500, None, documented),
+        (1_007, None, documented),
+        (135, Some(1), documented),
+        (700, Some(7), documented),
+        (300, None, documented.per_second(3)),
+        (90, Some(2), documented.batches_per_minute(20)),
+        (1_000, None, Limits::NONE),
+    ] {
+        let batches = nth.map_or(0, |nth| count.div_ceil(nth));
+        let all = send(PausedClock(Instant::now()), &Limiter::new(limits), count, Duration::ZERO, nth).await;
+        let last = all.last().unwrap().0;
+        let least = limits.least_time(count as u64, batches as u64);
+        let is_mixed = nth.is_some_and(|nth| nth > 1);
+        assert!(
+            least <= last && (is_mixed || last <= least + Duration::from_millis(50)),
+            "{count} requests, {batches} batches: {least:?} is computed, {last:?} it took"
+        );
+    }
+}
+
 /// Batches wait among themselves: single requests go past them.
 #[tokio::test(start_paused = true)]
 async fn a_batch_that_waits_holds_no_single_request_up() {
