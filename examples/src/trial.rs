@@ -39,6 +39,9 @@ const DOCUMENTS: [EntityKind; 8] = [
     EntityKind::JournalEntry,
 ];
 
+/// What a run writes by.
+const WRITES: [Operation; 2] = [Operation::Create, Operation::Batch];
+
 /// More runs than this are not made: what is left then is not settled by another.
 const MOST_RUNS: usize = 5;
 
@@ -68,7 +71,7 @@ pub struct Trouble {
     /// Access tokens expire after so many seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     token_life: u32,
-    /// Of a thousand creates, so many are carried out and their answer is lost.
+    /// Of a thousand creates and batches, so many are carried out and their answer is lost.
     #[arg(long, value_name = "PER_MILLE", default_value_t = 50)]
     lost: u32,
     /// Of a thousand requests, so many are answered 429 beyond the limits.
@@ -146,7 +149,7 @@ async fn simulate(is_quiet: bool, trouble: &Trouble) -> Result<(), Failure> {
     ];
     let mut options = SimulatorOptions::default();
     if !is_quiet {
-        rules.push(Rule::new("answers lost", Effect::AnswerLost, chance(trouble.lost, &[Operation::Create])));
+        rules.push(Rule::new("answers lost", Effect::AnswerLost, chance(trouble.lost, &WRITES)));
         rules.push(Rule::new("429 by chance", busy, chance(trouble.busy, &[])));
         let oauth =
             OAuthOptions { access_token_seconds: Some(trouble.token_life), ..OAuthOptions::default() };

@@ -10,7 +10,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use exchange::{Exchange, Fence, LogError, MemoryLog, Outcome, PostingLog, Report, Row, RunError};
 use pos_model::{Batch, PosFile};
-use qb_simulator::{Company, CompanyOptions, Effect, Faults, Rule, When};
+use qb_client::Limits;
+use qb_simulator::{Company, CompanyOptions, Effect, Faults, Operation, Rule, Service, ThrottleForm, When};
 use world::{Gate, World, finish, lasting, poll, rotating};
 
 /// A log that outlives processes, and stops at the gate.
@@ -158,4 +159,60 @@ fn a_run_through_tokens_that_are_refused_posts_what_a_quiet_run_posts() {
         let ties = finish(exchange.tie_out(std::slice::from_ref(&batch))).unwrap();
         assert!(ties.is_tied_out(), "seed {seed}: {ties:?}");
     }
+}
+
+/// A whole day of four registers on a virtual clock, under QuickBooks' limits, in batches, with tokens that live 60 s, 5 of 100
+/// answers lost after the effect and 5 of 100 requests turned away: the books of a quiet day, and no document twice.
+#[test]
+fn a_virtual_day_in_trouble_leaves_the_books_of_a_quiet_one() {
+    let text = include_str!("../../examples/data/boston-2026-02-03.json");
+    let batches = PosFile::from_json(text.as_bytes()).unwrap().into_parts().0;
+    let day = |troubles: Vec<Rule>, seed: u64| {
+        let shop = Shop::new(rotating());
+        shop.world.books.takes.store(2, SeqCst);
+        let is_quiet = troubles.is_empty();
+        let in_service = |act: &dyn Fn(&mut Service)| act(&mut shop.world.books.service.lock().unwrap());
+        in_service(&|service| {
+            service.company_mut().options_mut().oauth.access_token_seconds = Some(60);
+            service.faults = Faults::new(seed, troubles.clone());
+            if !is_quiet {
+                service.set_limits(qb_simulator::Limits::DOCUMENTED);
+            }
+        });
+        let client = shop.world.client(&shop.world.process()).with_limits(Limits::DOCUMENTED);
+        let mut exchange =
+            Exchange::new(client.clone(), Arc::clone(&shop.log) as _, mapping::Company::default());
+        for batch in &batches {
+            let report = finish(exchange.run(batch)).unwrap_or_else(|error| panic!("seed {seed}: {error}"));
+            assert!(report.counts().of(Outcome::Unknown) == 0, "seed {seed}: {:?}", report.counts());
+        }
+        let ties = finish(exchange.tie_out(&batches)).unwrap();
+        assert!(ties.is_tied_out(), "seed {seed}: {ties:?}");
+        let hits: u64 = in_hits(&shop, &["lost", "busy"]);
+        (shop.books(), hits, shop.world.asked(), client.usage().batches)
+    };
+    let (quiet, _, _, _) = day(Vec::new(), 0);
+    for seed in 1..=5 {
+        let chance = |operations: &[Operation]| When {
+            per_mille: Some(50),
+            operations: operations.to_vec(),
+            ..When::default()
+        };
+        let busy = Effect::Throttled { form: ThrottleForm::Json, retry_after: None, committed: false };
+        let (books, hits, refreshes, batches) = day(
+            vec![
+                Rule::new("lost", Effect::AnswerLost, chance(&[Operation::Create, Operation::Batch])),
+                Rule::new("busy", busy, chance(&[])),
+            ],
+            seed,
+        );
+        assert_eq!(books, quiet, "seed {seed}");
+        assert!(hits > 0 && refreshes > 1 && batches > 0, "seed {seed}: {hits} {refreshes} {batches}");
+    }
+}
+
+/// How often these rules struck.
+fn in_hits(shop: &Shop, names: &[&str]) -> u64 {
+    let service = shop.world.books.service.lock().unwrap();
+    names.iter().map(|name| service.faults.hits(name)).sum()
 }
