@@ -19,7 +19,7 @@ use mapping::Origin;
 use posting_log_sqlite::SqliteLog;
 use qb_client::{Client, Limits};
 
-use crate::certified::{self, Run, certify};
+use crate::certified::{self, ReadBackOf, Run, certify};
 use crate::connect::{self, Connected};
 use crate::days::print_days;
 use crate::dry_run::print_to_make;
@@ -78,6 +78,9 @@ pub struct Arguments {
         "Where to write the certificate: page, figures, workbook, tables, journal [default: {}]", certified::FOLDER
     ))]
     certificate: Option<PathBuf>,
+    /// What of the posted documents is read back and compared with what was sent, for the certificate.
+    #[arg(long, value_name = "WHAT", default_value = "changes", conflicts_with = "no_certificate")]
+    read_back: ReadBackOf,
     /// Write no certificate.
     #[arg(long)]
     no_certificate: bool,
@@ -295,6 +298,7 @@ async fn post_all(arguments: &Arguments, summary: &mut RunSummary) -> Result<(),
             let run = Run {
                 origins: origins.filter(|origin| !matches!(origin, Origin::OpeningEntry { .. })).collect(),
                 folder: arguments.certificate.as_deref(),
+                read_back: arguments.read_back,
                 is_log_in_memory: arguments.log.is_none(),
             };
             stop.during(certify(&mut exchange, run, summary)).await;

@@ -26,6 +26,7 @@ pub(crate) fn parting(planned: &Content, found: &Content, snapshot: &CompanySnap
             "total" => format!("over {was} instead of {wanted}"),
             "tax" => format!("with a tax of {was} instead of {wanted}"),
             "postings" => lines(&planned.postings, &found.postings, snapshot),
+            "links" if found.links.is_empty() => "matched with no document".to_owned(),
             "links" => "matched with other documents".to_owned(),
             "money_account" => {
                 let name = |id: &str| snapshot.account_name(id).unwrap_or("another account").to_owned();

@@ -59,7 +59,8 @@
 //! * **Post a day**: [`Exchange::run`] for one batch, purchase order or opening entry, [`Exchange::run_all`] for many; the
 //!   [`Report`] says of each document its [`Outcome`], whether the books changed, and why not.
 //! * **Know before the day closes**: [`Exchange::readiness`] says what is missing in the company.
-//! * **Know afterwards**: [`Exchange::tie_out`] says whether the books are right, and what is not by name ([`TieOut`]).
+//! * **Know afterwards**: [`Exchange::tie_out`] says whether the books are right, and what is not by name ([`TieOut`]);
+//!   [`Exchange::read_back`] whether each document still stands as it was sent.
 //! * **Tell people and programs**: [`RunSummary`] has the page, the JSON and the exit code of one run; [`Report::page`] and
 //!   [`TieOut::page`] are pages of their own.
 //! * **Choose**: [`Options`] and its [`Policy`], each with its defaults.
@@ -82,6 +83,7 @@ mod course;
 mod customer_names;
 pub mod customers;
 mod departure;
+pub mod drift;
 mod driver;
 mod entry;
 mod error;

@@ -6,19 +6,21 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use mapping::{
-    Company, ControlAccount, OpenInvoices, Origin, OriginKey, Plan, PlanError, StepKey, Words, plan,
+    Company, ControlAccount, OpenInvoices, Origin, OriginKey, Plan, PlanError, Planned, StepKey, Words, legs,
+    plan,
 };
 use pos_model::{Money, TenderTypeId};
 
 use super::documents::{AccountNames, Known, line, money};
-use super::findings::{cause_words, finding};
+use super::findings::{cause_words, changed_finding, finding, standing_words};
 use super::records::Records;
 use super::till::{Till, by_date, drawer};
 use super::value::{
     AccountFigures, AgencyShare, Balance, BatchFigures, CERTIFICATE_SCHEMA_VERSION, Certificate,
-    CustomerFigures, DayFigures, DayPage, Deposits, DocumentLine, Figures, Finding, OtherPosting, Personal,
-    Scope, StoreDay, StoreTax, TenderDay, TenderFigures, Verdict,
+    CustomerFigures, DayFigures, DayPage, Deposits, DocumentLine, DocumentName, Figures, Finding,
+    OtherPosting, Personal, Scope, StoreDay, StoreTax, TenderDay, TenderFigures, Verdict,
 };
+use crate::drift::{ReadBack, Standing};
 use crate::tie_out::{AccountBalance, AccountTie, Difference, PartTie, TieOut};
 
 /// Who made a certificate, of which company, when, and what came before it.
@@ -38,6 +40,8 @@ pub struct Beside {
     pub left_out: u64,
     /// Entries of the till that post nothing, counted by reason.
     pub skipped: BTreeMap<String, u64>,
+    /// The documents as they were read back; none when nobody did.
+    pub read_back: Option<ReadBack>,
 }
 
 /// What certificates are made of.
@@ -50,6 +54,26 @@ pub struct Dossier<'d> {
     items: Vec<Item<'d>>,
     roles: BTreeMap<String, String>,
     tax_account: Option<String>,
+    /// The planned debits and credits of documents that were not read back as they were sent, by where their figures stand.
+    not_as_sent: BTreeMap<PartKey, Money>,
+    /// Documents that were read back otherwise than they were sent, where no figure of the tie-out says so.
+    changed: Vec<Changed>,
+}
+
+/// Where a figure stands: origin, date, account's id and name, customer.
+type PartKey = (String, NaiveDate, String, String, Option<String>);
+
+fn part_key(part: &PartTie) -> PartKey {
+    let PartTie { origin, date, account, account_id, customer, .. } = part.clone();
+    (origin, date, account_id, account, customer)
+}
+
+/// A document that was read back otherwise than it was sent.
+struct Changed {
+    origin: String,
+    date: NaiveDate,
+    document: DocumentName,
+    standing: Standing,
 }
 
 /// A batch, an order or the opening entry.
@@ -69,6 +93,8 @@ struct Cell {
     till: Till,
     /// What documents with a tender move on their takings accounts in QuickBooks, and which accounts.
     quickbooks: BTreeMap<TenderTypeId, (Money, BTreeSet<String>)>,
+    /// Posted documents that were not read back.
+    unread: u64,
 }
 
 /// Where documents go.
@@ -97,6 +123,8 @@ impl<'d> Dossier<'d> {
             items: Vec::new(),
             roles: BTreeMap::new(),
             tax_account: None,
+            not_as_sent: BTreeMap::new(),
+            changed: Vec::new(),
         };
         let differences: BTreeMap<&StepKey, &Difference> = (tie_out.differences.iter())
             .filter_map(|difference| Some((&difference.document.as_ref()?.key, difference)))
@@ -128,7 +156,7 @@ impl<'d> Dossier<'d> {
     }
 
     fn cells(
-        &self,
+        &mut self,
         item: &Item<'d>,
         differences: &BTreeMap<&StepKey, &Difference>,
     ) -> Result<BTreeMap<NaiveDate, Cell>, PlanError> {
@@ -136,12 +164,14 @@ impl<'d> Dossier<'d> {
         for (date, till) in by_date(item.origin, &self.company) {
             cells.entry(date).or_default().till = till;
         }
-        let plan = self.plan(item)?;
+        let company = Arc::clone(&self.company);
+        let plan = planned(item, &company)?;
         for planned in plan.documents() {
             let cell = cells.entry(planned.txn_date).or_default();
             let difference = differences.get(&planned.key);
+            let is_changed = self.read_back(item, &plan, planned, difference.is_some(), cell);
             cell.documents += 1;
-            cell.different += u64::from(difference.is_some());
+            cell.different += u64::from(difference.is_some() || is_changed);
             let Some((tender, role, amount)) = money(&planned.document) else { continue };
             let names = item.names.get(&role);
             let (sum, accounts) = cell.quickbooks.entry(tender).or_default();
@@ -154,10 +184,53 @@ impl<'d> Dossier<'d> {
         Ok(cells)
     }
 
-    fn plan<'p>(&'p self, item: &Item<'p>) -> Result<Plan<'p>, PlanError> {
-        let mut plan = plan(item.origin, &self.company)?;
-        plan.match_payments(item.matches.clone());
-        Ok(plan)
+    /// Notes how a document was read back. Whether it stands otherwise than it was sent, and no figure of the tie-out says so.
+    fn read_back(
+        &mut self,
+        item: &Item<'_>,
+        plan: &Plan<'_>,
+        planned: &Planned<'_>,
+        is_different: bool,
+        cell: &mut Cell,
+    ) -> bool {
+        let Some(read_back) = &self.beside.read_back else { return false };
+        let standing = read_back.standing(&planned.key);
+        let id = self.known.ids.get(&planned.key);
+        cell.unread += u64::from(standing.is_none() && id.is_some());
+        // What a person has settled stands as the general ledger says.
+        let is_settled = standing == Some(&Standing::Settled) && !is_different;
+        if standing == Some(&Standing::AsSent) || is_settled {
+            return false;
+        }
+        for leg in legs(&planned.document, plan.period()) {
+            let (account_id, account) = match item.names.get(&leg.account) {
+                Some(names) => names.clone(),
+                None => (String::new(), plan.period().account_name(leg.account).to_owned()),
+            };
+            let customer = leg.party.filter(|_| leg.account == ControlAccount::Receivable);
+            let customer = customer.map(|party| plan.period().display_name(party));
+            let places = [None].into_iter().chain(customer.map(Some));
+            for customer in places {
+                let place =
+                    (item.label.clone(), planned.txn_date, account_id.clone(), account.clone(), customer);
+                *self.not_as_sent.entry(place).or_default() += leg.amount;
+            }
+        }
+        let Some(standing) = standing.filter(|_| !is_different) else { return false };
+        let kind = planned.document.kind();
+        self.changed.push(Changed {
+            origin: item.label.clone(),
+            date: planned.txn_date,
+            document: DocumentName {
+                kind: kind.name().to_owned(),
+                number: planned.number.to_string(),
+                origin: item.label.clone(),
+                record: id.map(|id| self.occasion.records.name(kind.entity().name(), id)),
+            },
+            standing: standing.clone(),
+        });
+        self.known.states.insert(planned.key.clone(), standing_words(standing));
+        true
     }
 
     /// The dates that have documents or takings.
@@ -203,7 +276,7 @@ impl<'d> Dossier<'d> {
     }
 
     fn certify(&self, scope: Scope, detail: Detail) -> Result<Certificate, PlanError> {
-        let view = View { dossier: self, scope: &scope };
+        let view = View::new(self, &scope);
         let (documents, pages) = match detail {
             Detail::Documents => (view.documents()?, Vec::new()),
             Detail::Pages(pages) => (Vec::new(), pages),
@@ -236,7 +309,12 @@ impl<'d> Dossier<'d> {
             },
             taxes: view.taxes(),
             agencies: if is_period { tie_out.agencies.iter().map(agency).collect() } else { Vec::new() },
-            differences: differences.into_iter().map(|difference| view.finding(difference)).collect(),
+            differences: (differences.into_iter().map(|difference| view.finding(difference)))
+                .chain(
+                    view.changed()
+                        .map(|changed| changed_finding(&changed.standing, changed.document.clone())),
+                )
+                .collect(),
             notices: match is_period {
                 true => tie_out.notices.iter().map(|notice| Personal::from(notice.to_string())).collect(),
                 false => Vec::new(),
@@ -321,19 +399,48 @@ fn debits(figures: impl Iterator<Item = Figures> + Clone) -> Figures {
     }
 }
 
-fn add(figures: &mut Figures, part: &PartTie) {
-    figures.till += part.pos;
-    figures.plan += part.planned;
-    figures.general_ledger += part.quickbooks;
+/// The plan of an origin as it was sent.
+fn planned<'p>(item: &Item<'p>, company: &'p Company) -> Result<Plan<'p>, PlanError> {
+    let mut plan = plan(item.origin, company)?;
+    plan.match_payments(item.matches.clone());
+    Ok(plan)
 }
 
 /// A dossier seen through a scope.
 struct View<'v, 'd> {
     dossier: &'v Dossier<'d>,
     scope: &'v Scope,
+    /// Whether every posted document of the scope was read back.
+    is_read_back: bool,
 }
 
 impl<'v, 'd> View<'v, 'd> {
+    fn new(dossier: &'v Dossier<'d>, scope: &'v Scope) -> Self {
+        let view = Self { dossier, scope, is_read_back: false };
+        let is_all = view.cells().all(|(.., cell)| cell.unread == 0);
+        Self { is_read_back: is_all && dossier.beside.read_back.is_some(), ..view }
+    }
+
+    /// Figures of nothing.
+    fn nothing(&self) -> Figures {
+        Figures { read_back: self.is_read_back.then_some(Money::ZERO), ..Figures::default() }
+    }
+
+    fn add(&self, figures: &mut Figures, part: &PartTie) {
+        figures.till += part.pos;
+        figures.plan += part.planned;
+        figures.general_ledger += part.quickbooks;
+        if let Some(read_back) = &mut figures.read_back {
+            let not_as_sent = self.dossier.not_as_sent.get(&part_key(part));
+            *read_back += part.planned - not_as_sent.copied().unwrap_or_default();
+        }
+    }
+
+    /// Documents of the scope that were read back otherwise than they were sent.
+    fn changed(&self) -> impl Iterator<Item = &'v Changed> {
+        self.dossier.changed.iter().filter(|changed| self.has(&changed.origin, changed.date))
+    }
+
     fn has(&self, origin: &str, date: NaiveDate) -> bool {
         match self.scope {
             Scope::Period { .. } => true,
@@ -383,6 +490,7 @@ impl<'v, 'd> View<'v, 'd> {
         let is_period = matches!(self.scope, Scope::Period { .. });
         let of_documents: BTreeSet<&StepKey> =
             differences.iter().filter_map(|d| d.document.as_ref()).map(|document| &document.key).collect();
+        let is_changed = self.changed().next().is_some();
         let is_right = |account: &AccountFigures| {
             let Figures { till, plan, general_ledger, .. } = account.figures;
             till == plan && plan - general_ledger == account.not_posted
@@ -391,13 +499,13 @@ impl<'v, 'd> View<'v, 'd> {
             ties_out: match is_period {
                 true => tie_out.is_tied_out(),
                 false => differences.is_empty() && self.parts().all(PartTie::is_tied_out),
-            },
+            } && !is_changed,
             is_explained: match is_period {
                 true => tie_out.is_explained(),
                 false => differences.iter().all(|d| d.is_explained()) && accounts.iter().all(is_right),
-            },
+            } && !is_changed,
             documents: self.cells().map(|(.., cell)| cell.documents).sum(),
-            different_documents: of_documents.len() as u64,
+            different_documents: (of_documents.len() + self.changed().count()) as u64,
             accounts: accounts.len() as u64,
             different_accounts: accounts.iter().filter(|account| !account.figures.agree()).count() as u64,
             left_out: if is_period { self.dossier.beside.left_out } else { 0 },
@@ -408,7 +516,7 @@ impl<'v, 'd> View<'v, 'd> {
         let mut days: BTreeMap<(&str, &str), BTreeMap<NaiveDate, Figures>> = BTreeMap::new();
         for part in self.parts().filter(|part| part.customer.is_none()) {
             let account = days.entry((&part.account_id, &part.account)).or_default();
-            add(account.entry(part.date).or_default(), part);
+            self.add(account.entry(part.date).or_insert_with(|| self.nothing()), part);
         }
         let mut not_posted: BTreeMap<(&str, &str), Money> = BTreeMap::new();
         for amount in self.differences().filter(|d| d.is_explained()).flat_map(|d| &d.amounts) {
@@ -426,11 +534,12 @@ impl<'v, 'd> View<'v, 'd> {
             let days: Vec<DayFigures> = (days.into_iter().flatten())
                 .map(|(date, figures)| DayFigures { date: *date, figures: *figures })
                 .collect();
-            let mut figures = Figures::default();
+            let mut figures = self.nothing();
             for day in &days {
                 figures.till += day.figures.till;
                 figures.plan += day.figures.plan;
                 figures.general_ledger += day.figures.general_ledger;
+                figures.read_back = figures.read_back.zip(day.figures.read_back).map(|(sum, day)| sum + day);
             }
             figures.trial_balance = if is_period { self.trial_balance(tie) } else { None };
             Some(AccountFigures {
@@ -465,7 +574,7 @@ impl<'v, 'd> View<'v, 'd> {
         for part in self.parts() {
             if let Some(customer) = &part.customer {
                 let customers = accounts.entry((&part.account_id, &part.account)).or_default();
-                add(customers.entry(customer).or_default(), part);
+                self.add(customers.entry(customer).or_insert_with(|| self.nothing()), part);
             }
         }
         let line = |(customer, figures): (&str, Figures)| CustomerFigures {
@@ -605,7 +714,8 @@ impl<'v, 'd> View<'v, 'd> {
             }
             if part.customer.is_none() {
                 let accounts = parts.entry(&part.origin).or_default();
-                add(accounts.entry((&part.account_id, &part.account)).or_default(), part);
+                let account = accounts.entry((&part.account_id, &part.account));
+                self.add(account.or_insert_with(|| self.nothing()), part);
             }
         }
         let mut batches: BTreeMap<(NaiveDate, &str), BatchFigures> = BTreeMap::new();
@@ -624,7 +734,7 @@ impl<'v, 'd> View<'v, 'd> {
                 ties_out: !differ.contains(item.label.as_str()),
                 debits: match parts.get(item.label.as_str()) {
                     Some(accounts) => debits(accounts.values().copied()),
-                    None => Figures::default(),
+                    None => self.nothing(),
                 },
             });
             batch.documents += cell.documents;
@@ -638,7 +748,7 @@ impl<'v, 'd> View<'v, 'd> {
         let mut documents: Vec<DocumentLine> = Vec::new();
         let is_here = |item: &&Item<'d>| item.cells.keys().any(|date| self.has(&item.label, *date));
         for item in self.dossier.items.iter().filter(is_here) {
-            let plan = self.dossier.plan(item)?;
+            let plan = planned(item, &self.dossier.company)?;
             let words = Words::new(&plan);
             let mine = plan.documents().filter(|planned| self.has(&item.label, planned.txn_date));
             documents.extend(mine.map(|planned| {

@@ -4,6 +4,7 @@ use pos_model::Money;
 
 use super::records::Records;
 use super::value::{DocumentName, Finding, FindingAmount, Personal};
+use crate::drift::Standing;
 use crate::report::Outcome;
 use crate::tie_out::{Cause, Difference, DifferentAmount};
 
@@ -35,6 +36,45 @@ pub(super) const fn cause_words(cause: &Cause) -> &'static str {
         Cause::PostedTwice { .. } => "Twice in QuickBooks",
         Cause::PlanBug => "Fault of this program",
         Cause::TrialBalance => "Ledger and trial balance differ",
+    }
+}
+
+/// What became of a document that was read back otherwise than it was sent.
+pub(super) const fn standing_words(standing: &Standing) -> &'static str {
+    match standing {
+        Standing::AsSent => "Posted",
+        Standing::Changed { .. } => "Changed since posting",
+        Standing::Voided | Standing::Gone => "Gone from QuickBooks",
+        Standing::Settled => "Settled by hand",
+    }
+}
+
+/// The same as the certificate shows it: no account moves otherwise, so there is no amount.
+pub(super) fn changed_finding(standing: &Standing, document: DocumentName) -> Finding {
+    let name = format!("{} {}", document.kind, document.number);
+    let (title, what, remedy) = match standing {
+        Standing::Changed { words, .. } => (
+            format!("{name} is not as it was sent"),
+            format!("In QuickBooks it is {words}. No account moves otherwise for it."),
+            "Change it back in QuickBooks. Its audit log names who changed it and when.",
+        ),
+        _ => (
+            format!("{name} is gone from QuickBooks"),
+            "Somebody voided or deleted it after it was posted. No account moves otherwise for it."
+                .to_owned(),
+            "Post it by hand in QuickBooks, matched with the documents that its sentence names.",
+        ),
+    };
+    Finding {
+        cause: "read-back".to_owned(),
+        state: standing_words(standing).to_owned(),
+        title: Personal::from(title),
+        what: Personal::from(what),
+        hint: None,
+        remedy: Personal::from(remedy.to_owned()),
+        document: Some(document),
+        other: None,
+        amounts: Vec::new(),
     }
 }
 

@@ -50,6 +50,10 @@ impl Sums<'_> {
         ] {
             self.sum(&format!("{what} ({opinion})"), stated, found);
         }
+        if stated.read_back != found.read_back {
+            let amount = |read_back: Option<Money>| read_back.unwrap_or_default();
+            self.sum(&format!("{what} (read back)"), amount(stated.read_back), amount(found.read_back));
+        }
     }
 
     fn accounts(&mut self, certificate: &Certificate) {
@@ -81,6 +85,10 @@ impl Sums<'_> {
         let all = Figures {
             till: debit(&|figures| figures.till),
             plan: debit(&|figures| figures.plan),
+            read_back: certificate
+                .debits
+                .read_back
+                .map(|_| debit(&|figures| figures.read_back.unwrap_or_default())),
             general_ledger: debit(&|figures| figures.general_ledger),
             ..Figures::default()
         };
@@ -205,8 +213,12 @@ fn key<'a>(id: &'a str, name: &'a str) -> &'a str {
 }
 
 fn added<'f>(all: impl Iterator<Item = &'f Figures>) -> Figures {
-    let mut sum = Figures::default();
+    let mut all = all.peekable();
+    // What is the sum of nothing agrees with whatever was read.
+    let read_back = all.peek().and_then(|first| first.read_back).map(|_| Money::ZERO);
+    let mut sum = Figures { read_back, ..Figures::default() };
     for figures in all {
+        sum.read_back = sum.read_back.zip(figures.read_back).map(|(sum, more)| sum + more);
         sum.till += figures.till;
         sum.plan += figures.plan;
         sum.general_ledger += figures.general_ledger;
