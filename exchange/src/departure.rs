@@ -38,7 +38,7 @@ pub(crate) fn worthwhile_batches(exchange: &Exchange, left: usize) -> usize {
     if !is_slow {
         return usize::MAX;
     }
-    let singles = exchange.client.limiter().limits().requests_a_minute();
+    let singles = exchange.client.requests_left_this_minute();
     left.saturating_sub(singles).div_ceil(items(exchange).saturating_sub(1).max(1))
 }
 

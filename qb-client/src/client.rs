@@ -142,6 +142,13 @@ impl Client {
         self.meter.pace()
     }
 
+    /// Returns how many more requests QuickBooks' limit of a minute lets leave now, for an engine that weighs batches against
+    /// single requests.
+    #[must_use]
+    pub fn requests_left_this_minute(&self) -> usize {
+        self.limiter.left_this_minute(&*self.clock)
+    }
+
     /// Waits until a request may leave under QuickBooks' limits, and holds its place. For an engine that writes down when it
     /// sends: [`create_admitted`](Client::create_admitted) then leaves at once, where [`create`](Client::create) would first
     /// wait here. Nothing is sent.

@@ -209,6 +209,14 @@ impl Limiter {
         self.inner.limits
     }
 
+    /// How many more requests the minute's limit lets leave now, those that wait already among them.
+    pub(crate) fn left_this_minute(&self, clock: &dyn Clock) -> usize {
+        let (now, mut state) = (clock.elapsed(), self.inner.state());
+        forget(&mut state.sent, now);
+        let taken = state.sent.len() + state.admitted;
+        state.rate(self.inner.limits.per_minute, now).saturating_sub(taken)
+    }
+
     /// Waits until one more request may leave, behind all that came before. `Err` with how much longer, at once, when QuickBooks
     /// has asked to be left alone for longer than `patience`. Dropping the future gives the place in the queue up.
     pub(crate) async fn admit(

@@ -217,6 +217,23 @@ async fn what_is_sent_late_counts_from_when_it_is_sent() {
     assert_eq!(next.await.unwrap(), SECONDS(4) + SECOND);
 }
 
+/// What was sent within the minute and what is about to be sent leave no room; half of it is left after a 429.
+#[tokio::test(start_paused = true)]
+async fn what_is_left_of_the_minute_counts_what_was_sent_and_what_is_about_to_be() {
+    let clock = PausedClock(Instant::now());
+    let limiter = Limiter::new(Limits::DOCUMENTED.per_minute(10));
+    for _ in 0..3 {
+        limiter.admit(&clock, false, PATIENCE).await.unwrap().sent(clock.elapsed());
+    }
+    let held = limiter.admit(&clock, true, PATIENCE).await.unwrap();
+    assert_eq!(limiter.left_this_minute(&clock), 6);
+    drop(held);
+    limiter.throttled(clock.elapsed(), None);
+    assert_eq!(limiter.left_this_minute(&clock), 2);
+    tokio::time::advance(MINUTE).await;
+    assert_eq!(limiter.left_this_minute(&clock), 10);
+}
+
 #[test]
 fn no_limit_is_zero_and_no_batch_larger_than_quickbooks_takes() {
     let limits =
