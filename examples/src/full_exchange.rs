@@ -393,7 +393,7 @@ async fn post<'i>(
         taken.into_iter().for_each(|fault| summary.add_error(fault));
         return started;
     }
-    let note_result = |origin, result| note(origin, result, &mut started, summary);
+    let note_result = |origin: &Origin<'i>, result| note(*origin, result, &mut started, summary);
     let all = stop.during(exchange.run_all(origins(input), note_result)).await;
     summary.add_left(&all);
     for (origin, report) in &started.reports {

@@ -8,7 +8,7 @@ use crate::attempt::{Attempt, Happened, Known, Leaving};
 use crate::course::Course;
 use crate::entry::{BatchItem, Entry};
 use crate::error::RunError;
-use crate::flights::{News, Write};
+use crate::flights::{MOST_OPEN, News, Write};
 use crate::pack::{Load, Wishes};
 use crate::session::{Exchange, Session};
 
@@ -28,6 +28,16 @@ pub(crate) fn known<'k>(exchange: &'k Exchange, session: &'k Session) -> Known<'
 /// How many documents a request may hold.
 pub(crate) fn items(exchange: &Exchange) -> usize {
     exchange.client.limiter().limits().items_a_batch()
+}
+
+/// How many steps are under way at most: what fills every request that may be open, and as much again behind it. A client of
+/// one connection and one document a request takes up one step after another.
+pub(crate) fn window(exchange: &Exchange) -> usize {
+    let requests = exchange.client.limiter().limits().requests_at_once().min(MOST_OPEN);
+    match requests.saturating_mul(items(exchange)) {
+        1 => 1,
+        fill => fill.saturating_mul(2),
+    }
 }
 
 /// How many batches are worth their while now, with so many steps left. Where an item of a batch takes longer than a single

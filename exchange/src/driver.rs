@@ -1,8 +1,8 @@
 //! The driver of a run: owns the client, the log and the session, and performs what a set of attempts asks for.
 //!
-//! It takes up the steps of a plan, in its order, as many as QuickBooks' limits let be under way. What they ask for together is
-//! done together: one append to the log for all that has come to pass, and requests in batches and side by side, each
-//! written down before it leaves. An attempt that must wait out a quarantine is set aside with the rest of its event; other
+//! It takes up the steps of the plans that are posted together, in their order, as many as QuickBooks' limits let be under way.
+//! What they ask for together is done together: one append to the log for all that has come to pass, and requests in batches and
+//! side by side, each written down before it leaves. An attempt that must wait out a quarantine is set aside with the rest of its event; other
 //! events go on, and what was set aside is finished at the end of the run, all of it after one wait. Only the driver reads a
 //! clock. Neighbours: `course.rs` (where each step stands), `departure.rs` (what leaves now), `flights.rs` (what is asked).
 
@@ -16,21 +16,23 @@ use qb_model::{Answer, EntityKind};
 use tracing::warn;
 
 use crate::attempt::{Attempt, Effect, Happened, Lost};
-use crate::course::Course;
-use crate::departure::{Departures, departures, items, known, worthwhile_batches};
+use crate::course::{Course, Over, batch_key, keys};
+use crate::departure::{Departures, departures, items, known, window, worthwhile_batches};
 use crate::entry::Entry;
 use crate::error::RunError;
-use crate::finished::{Contact, Finished, Job, entry_report, held, refused, unread};
-use crate::flights::{Flights, MOST_OPEN, News};
+use crate::finished::{Contact, Finished, Job, entry_report, held, refused, unknown, unread};
+use crate::flights::{Flights, News};
+use crate::history::Record;
 use crate::job::Ready;
 use crate::observer::WaitingFor;
 use crate::pack::Wishes;
 use crate::patience::{Ended, ask};
 use crate::rehearsal::rehearsed;
-use crate::report::{BooksChanged, Hold, Outcome, Report};
+use crate::report::{BooksChanged, Hold, Outcome};
 use crate::session::{Exchange, Session};
+use crate::stop::Paused;
 
-/// Posts the steps of one plan, and the list entries before them.
+/// Posts the steps of some plans together, and the list entries before them.
 pub(crate) struct Driver<'e> {
     pub(crate) exchange: &'e Exchange,
     pub(crate) session: &'e mut Session,
@@ -51,31 +53,42 @@ impl<'e> Driver<'e> {
         Self { exchange, session, ended: None }
     }
 
-    /// Posts every step of a plan; the report gets what became of each, in the plan's order, also when an error ends the run.
-    pub(crate) async fn post(&mut self, plan: &Plan<'_>, report: &mut Report) -> Result<(), RunError> {
-        let mut course = Course::new(plan, self.exchange.options.policy.outage);
+    /// Posts every step of some plans; `tell` gets what became of each plan as it ends, in their order.
+    ///
+    /// What is in quarantine is waited for only where `waits` says so; otherwise the plans that wait for it are told behind the
+    /// others, with what is known.
+    ///
+    /// # Errors
+    /// [`RunError`]: the plans that were not told by then are [`Course::untold`].
+    pub(crate) async fn post<'c, 'p: 'c>(
+        &mut self,
+        course: &mut Course<'c, 'p>,
+        waits: bool,
+        mut tell: impl FnMut(usize, Over, Option<Paused>),
+    ) -> Result<(), RunError> {
         let mut flights = Flights::new(self.exchange.client.clone());
-        let result = self.go_on(&mut course, &mut flights).await;
-        report.is_cut_short = course.is_cut_short;
-        report.paused = self.ended.and_then(Ended::paused);
-        for (place, entry) in course.done {
-            let is_document = plan.steps()[place].document().is_some();
-            let entries = if is_document { &mut report.documents } else { &mut report.list_entries };
-            entries.push(entry);
-        }
-        result
+        self.go_on(course, &mut flights, waits, &mut tell).await
     }
 
     /// Goes on until nothing is left to do.
-    async fn go_on(&mut self, course: &mut Course<'_, '_>, flights: &mut Flights) -> Result<(), RunError> {
+    async fn go_on<'c, 'p: 'c>(
+        &mut self,
+        course: &mut Course<'c, 'p>,
+        flights: &mut Flights,
+        waits: bool,
+        tell: &mut impl FnMut(usize, Over, Option<Paused>),
+    ) -> Result<(), RunError> {
         loop {
             self.take_up(course, flights).await?;
             self.call_off(course, flights).await?;
+            while let Some((plan, over)) = course.next_over() {
+                tell(plan, over, self.paused());
+            }
             let wishes = Wishes::sort(course.leaving(), &course.batches_under_way());
             if !flights.is_empty() || !wishes.is_empty() || !course.pauses.is_empty() {
                 let news = self.news(course, flights, &wishes).await;
                 self.hear(course, flights, news).await?;
-            } else if course.is_over() {
+            } else if course.is_over() || (!waits && !course.aside.is_empty()) {
                 return Ok(());
             } else {
                 self.settle_rest(course, flights).await?;
@@ -83,24 +96,55 @@ impl<'e> Driver<'e> {
         }
     }
 
-    /// How many steps are under way at most: what fills every request that may be open, and as much again behind it. A client
-    /// of one connection and one document a request takes up one step after another.
-    fn window(&self) -> usize {
-        let requests = self.exchange.client.limiter().limits().requests_at_once().min(MOST_OPEN);
-        match requests.saturating_mul(items(self.exchange)) {
-            1 => 1,
-            fill => fill.saturating_mul(2),
+    /// Whether the run was asked to end, or has no more time.
+    pub(crate) fn is_ended(&self) -> bool {
+        self.ended.is_some()
+    }
+
+    /// That the run's time is up, when it is.
+    pub(crate) fn paused(&self) -> Option<Paused> {
+        self.ended.and_then(Ended::paused)
+    }
+
+    /// Ends a plan of which some steps do not come to their end in this run.
+    pub(crate) fn close(&mut self, course: &mut Course<'_, '_>, plan: usize) {
+        for place in course.open_steps(plan) {
+            let finished = self.given_up(course, place);
+            let Some(step) = course.step(place) else { continue };
+            course.cut_short(place);
+            course.end(place, entry_report(step, finished), true);
+        }
+    }
+
+    /// What is known of a step that the run does not bring to its end: nobody knows of one that may have been sent whether it
+    /// is posted, and any other was not sent.
+    fn given_up(&mut self, course: &mut Course<'_, '_>, place: usize) -> Finished {
+        let hold = self.ended.map_or(Hold::Stopped, Ended::hold);
+        let attempt =
+            course.aside.remove(&place).map(|(_, attempt)| attempt).or_else(|| course.going.remove(&place));
+        let key = course.step(place).map(|step| &step.key);
+        let is_in_doubt = key.and_then(|key| self.session.history.step(key)).is_some_and(Record::is_in_doubt);
+        if is_in_doubt || attempt.is_some_and(|attempt| attempt.has_sent()) {
+            return unknown("nobody knows yet whether it is posted; the next run looks it up".to_owned());
+        }
+        match course.failed_need(place).and_then(|failed| course.step(failed)) {
+            Some(failed) => held_by(failed),
+            None => held(hold, "it waits for what is in doubt; the next run goes on from here".to_owned()),
         }
     }
 
     /// Takes up steps whose turn it is.
     async fn take_up(&mut self, course: &mut Course<'_, '_>, flights: &mut Flights) -> Result<(), RunError> {
-        let window = self.window();
+        let window = window(self.exchange);
         while course.going.len() < window {
-            let mut effects = Vec::new();
-            while course.going.len() < window
-                && let Some(place) = course.next_ready()
-            {
+            let (mut effects, mut begun) = (Vec::new(), Vec::new());
+            while course.going.len() < window {
+                if self.ended().is_some() || course.brake.is_pulled() {
+                    course.leave_the_waiting();
+                }
+                let Some(place) = course.next_ready() else { break };
+                let plan = course.plan(place).filter(|_| course.begin(place));
+                begun.extend(plan.and_then(|plan| self.begun(plan)));
                 match self.ready(course, place).await? {
                     Ready::Job(job) => {
                         let attempt = self.attempt(*job);
@@ -114,12 +158,22 @@ impl<'e> Driver<'e> {
                     }
                 }
             }
+            if !begun.is_empty() {
+                self.append(course, begun).await?;
+            }
             if effects.is_empty() {
                 return Ok(());
             }
             self.perform(course, flights, effects).await?;
         }
         Ok(())
+    }
+
+    /// The entry that says what a batch is, when the log does not say it yet (T-06).
+    fn begun(&mut self, plan: &Plan<'_>) -> Option<Entry> {
+        let (batch, documents) = (batch_key(plan)?, keys(plan));
+        let is_known = self.session.history.begun(&batch) == Some(&documents);
+        (!is_known && self.ended().is_none()).then_some(Entry::Batch { batch, documents })
     }
 
     /// Once the run is to end, whatever is not sent yet is held, and nothing is read any more.
@@ -138,9 +192,9 @@ impl<'e> Driver<'e> {
         if places.is_empty() {
             return Ok(());
         }
-        course.is_cut_short = true;
         let mut effects = Vec::new();
         for place in places {
+            course.cut_short(place);
             effects.push((place, self.tell(course, place, Happened::Stopped(hold))?));
         }
         self.perform(course, flights, effects).await
@@ -414,26 +468,37 @@ impl<'e> Driver<'e> {
         }
         let is_done = self.session.history.is_done(&step.key);
         if let Some(ended) = self.ended().filter(|_| !is_done) {
-            course.is_cut_short = true;
-            return Ok(Ready::Finished(held(ended.hold(), ended.reason())));
+            course.cut_short(place);
+            return Ok(Ready::Finished(self.not_now(step, ended.hold(), ended.reason())));
         }
         if course.brake.is_pulled() && !is_done {
-            course.is_cut_short = true;
+            course.cut_short(place);
             let reason = "QuickBooks cannot be reached; the next run goes on from here".to_owned();
-            return Ok(Ready::Finished(held(Hold::Outage, reason)));
+            return Ok(Ready::Finished(self.not_now(step, Hold::Outage, reason)));
         }
+        let Some(plan) = course.plan(place) else {
+            return Ok(Ready::Finished(refused("the plan has no such step".to_owned())));
+        };
         let exchange = self.exchange;
-        let job = ask!(exchange, exchange.job(self.session, step, course.plan));
+        let job = ask!(exchange, exchange.job(self.session, step, plan));
         let job = match job {
             Ok(job) => job,
             Err(ended) => {
-                course.is_cut_short = true;
+                course.cut_short(place);
                 return Ok(Ready::Finished(held(self.end(ended), ended.reason())));
             }
         };
         match job {
             Err(RunError::Read { what, source }) => Ok(Ready::Finished(unread(what, &source))),
             ready => ready,
+        }
+    }
+
+    /// A step that is not taken up any more: held, or in doubt still, when an earlier run left it so.
+    fn not_now(&self, step: &Step<'_>, hold: Hold, reason: String) -> Finished {
+        match self.session.history.step(&step.key).is_some_and(Record::is_in_doubt) {
+            true => unknown(reason),
+            false => held(hold, reason),
         }
     }
 
@@ -462,7 +527,9 @@ impl<'e> Driver<'e> {
             self.session.bindings.documents.insert(step.key.clone(), id.to_owned());
         }
         let is_waiting = matches!(finished.hold, Some(Hold::Outage | Hold::Stopped | Hold::Paused));
-        course.is_cut_short |= self.ended.is_some() && !finished.outcome.is_done();
+        if self.ended.is_some() && !finished.outcome.is_done() {
+            course.cut_short(place);
+        }
         let has_failed = !finished.outcome.is_done() && !is_waiting;
         let entry = entry_report(step, finished);
         self.exchange.observe(|observer| observer.finished(&entry));
@@ -470,13 +537,13 @@ impl<'e> Driver<'e> {
     }
 
     /// Posts a list entry that a plan's documents need, waiting as long as that takes.
-    pub(crate) async fn provide(&mut self, plan: &Plan<'_>, job: Job) -> Result<Finished, RunError> {
-        let mut course = Course::beside(plan, self.exchange.options.policy.outage);
+    pub(crate) async fn provide(&mut self, job: Job) -> Result<Finished, RunError> {
+        let mut course = Course::beside(self.exchange.options.policy.outage);
         let mut flights = Flights::new(self.exchange.client.clone());
         course.going.insert(0, self.attempt(job));
         let begun = vec![(0, self.tell(&mut course, 0, Happened::Begun)?)];
         self.perform(&mut course, &mut flights, begun).await?;
-        self.go_on(&mut course, &mut flights).await?;
+        self.go_on(&mut course, &mut flights, true, &mut |_, _, _| {}).await?;
         let finished = course.provided.take();
         let finished =
             finished.unwrap_or_else(|| held(Hold::MissingRecord, "it did not come to an end".to_owned()));

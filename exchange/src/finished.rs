@@ -72,6 +72,15 @@ impl Finished {
     }
 }
 
+/// It may stand in QuickBooks; the next run looks it up.
+pub(crate) fn unknown(reason: String) -> Finished {
+    Finished {
+        books_changed: BooksChanged::Unknown,
+        contact: Contact::Unreached,
+        ..unsent(Outcome::Unknown, reason)
+    }
+}
+
 pub(crate) fn held(hold: Hold, reason: String) -> Finished {
     Finished { hold: Some(hold), ..unsent(Outcome::Held, reason) }
 }

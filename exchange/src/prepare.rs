@@ -9,8 +9,8 @@ use chrono::{NaiveDate, TimeDelta};
 use mapping::{BatchKey, ListEntry, Origin, Plan, Planned, StepKey, provision};
 use qb_model::{Answer, EntityKind};
 
+use crate::course::{batch_key, keys};
 use crate::driver::Driver;
-use crate::entry::Entry;
 use crate::error::{NotReady, RunError};
 use crate::finished::{Contact, Job, list_entry_report};
 use crate::history::History;
@@ -37,12 +37,6 @@ impl Driver<'_> {
         }
         self.provision(plan, report).await?;
         report.log_behind = self.look_first(plan).await?;
-        if let Some(batch) = batch_key(plan)
-            && self.session.history.begun(&batch) != Some(&keys(plan))
-        {
-            let entry = Entry::Batch { documents: keys(plan), batch };
-            self.exchange.append(self.session, "batch", vec![entry]).await?;
-        }
         Ok(())
     }
 
@@ -80,7 +74,6 @@ impl Driver<'_> {
     /// one of ours is found, whatever is absent may still be under way: it is sent only after a quarantine from now. Returns
     /// how many of ours were found.
     async fn look_first(&mut self, plan: &Plan<'_>) -> Result<u64, RunError> {
-        self.session.seen.clear();
         let mut unknown: BTreeMap<EntityKind, Vec<&Planned<'_>>> = BTreeMap::new();
         let history = &self.session.history;
         let is_unknown = |planned: &&Planned<'_>| {
@@ -170,7 +163,7 @@ impl Driver<'_> {
                 .resolve(plan.period(), &self.session.bindings)
                 .map_err(|e| not_provisioned(entry, e.to_string()))?;
             let job = Job { key: entry.key(), create, identity: None, txn_date: None, legs: Vec::new() };
-            let finished = self.provide(plan, job).await?;
+            let finished = self.provide(job).await?;
             let can_do_without = matches!(entry, ListEntry::PaymentMethod(_));
             match finished.id.as_deref().filter(|_| finished.outcome.is_done()) {
                 Some(id) => self.session.bindings.bind(entry, id),
@@ -278,14 +271,6 @@ fn check_identities(history: &History, plan: &Plan<'_>) -> Result<(), RunError> 
     Ok(())
 }
 
-/// The key of a batch's plan.
-fn batch_key(plan: &Plan<'_>) -> Option<BatchKey> {
-    match plan.origin() {
-        Origin::Batch(batch) => Some(BatchKey::of(batch)),
-        Origin::PurchaseOrder(_) | Origin::OpeningEntry { .. } => None,
-    }
-}
-
 /// What has changed in a batch of which a document may stand in QuickBooks.
 struct Changes {
     batch: BatchKey,
@@ -326,11 +311,6 @@ impl Changes {
             .collect();
         RunError::BatchChanged { batch: self.batch, changes: changes.join("; ") }
     }
-}
-
-/// The keys of a plan's documents.
-fn keys(plan: &Plan<'_>) -> BTreeSet<StepKey> {
-    plan.documents().map(|planned| planned.key.clone()).collect()
 }
 
 fn not_provisioned(entry: ListEntry<'_>, reason: String) -> RunError {

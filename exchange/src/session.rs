@@ -194,6 +194,13 @@ impl Session {
         plan.documents().filter(is_seen).count() as u64 // no plan has 2^64 documents
     }
 
+    /// Forgets what only the plans before these needed.
+    pub(crate) fn forget_plans(&mut self) {
+        self.seen.clear();
+        self.bindings.documents.clear();
+        self.bindings.order_lines.clear();
+    }
+
     /// Has the company read again before the next run.
     pub(crate) fn forget_snapshot(&mut self) {
         self.read_at = None;
@@ -309,11 +316,16 @@ impl Exchange {
 
     /// Keeps a session for the next run, which reads the company again. One whose log failed is not kept, unless the log has
     /// only grown: what the log holds is not known.
-    pub(crate) fn keep(&mut self, mut session: Session, error: Option<&RunError>) {
-        if error.is_some() {
+    pub(crate) fn keep(&mut self, session: Session, error: Option<&RunError>) {
+        let is_of_log = error.is_some_and(|error| matches!(error.cause(), RunError::Log { .. }));
+        self.keep_after(session, error.is_some(), is_of_log);
+    }
+
+    /// The same, when there were errors, and when one of them was of the log.
+    pub(crate) fn keep_after(&mut self, mut session: Session, is_disturbed: bool, is_of_log: bool) {
+        if is_disturbed {
             session.forget_snapshot();
         }
-        let is_of_log = error.is_some_and(|error| matches!(error.cause(), RunError::Log { .. }));
         if !is_of_log || session.is_overtaken {
             self.session = Some(session);
         }

@@ -35,6 +35,7 @@ mod side_by_side;
 mod support;
 mod tie_out;
 mod tie_out_people;
+mod together;
 mod turns;
 mod watching;
 #[path = "../../mapping/tests/week/mod.rs"]

@@ -6,7 +6,7 @@ use crate::support;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use exchange::{Entry, Hold, Options, Outcome, Policy, Report, RunError};
+use exchange::{AsOrigin, Entry, Hold, Options, Outcome, Policy, Report, RunError};
 use pos_model::Batch;
 use qb_client::Clock;
 use support::pos::{batch, sale, taxed_sale};
@@ -68,7 +68,7 @@ async fn x_06_many_batches_are_reported_one_by_one_and_the_rest_is_left_in_an_ou
     let mut exchange = world.exchange();
     let mut ended = Vec::new();
     let all = exchange
-        .run_all([&first, &second], |origin, result| ended.push((origin.key(), result.is_ok())))
+        .run_all([&first, &second], |batch, result| ended.push((batch.origin().key(), result.is_ok())))
         .await;
     assert_eq!((all.run, all.not_run, all.left), (2, 0, 0));
     assert!(all.is_whole());

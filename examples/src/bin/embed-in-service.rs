@@ -84,7 +84,7 @@ async fn post(exchange: &mut Exchange, closed: ClosedRegister) -> Result<RunSumm
     let file = PosFile::try_from(closed.into_form())?;
     let origins = || mapping::origins(file.batches(), file.purchase_orders());
     let mut summary = RunSummary::new(SystemTime::now().into());
-    let all = exchange.run_all(origins(), |origin, result| summary.add_result(origin, result)).await;
+    let all = exchange.run_all(origins(), |origin, result| summary.add_result(*origin, result)).await;
     summary.add_left(&all);
     if all.is_whole() {
         summary.set_tie_out(exchange.tie_out(origins()).await);

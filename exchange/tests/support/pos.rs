@@ -65,6 +65,7 @@ fn of_store(
     let file = json!({
         "version": 1,
         "store": {"code": code, "name": name, "retailer": "1651"},
+        "customers": [{"id": "1042", "account_number": "2077", "first_name": "Sarah", "last_name": "Connor"}],
         "tender_types": [
             {"id": 15239, "name": "Cash", "kind": "cash"}, {"id": 15240, "name": "Check", "kind": "check"}
         ],
