@@ -1,9 +1,9 @@
 //! The driver of a run: owns the client, the log and the session, and performs what a set of attempts asks for.
 //!
 //! It takes up the steps of the plans that are posted together, in their order, as many as QuickBooks' limits let be under way.
-//! What they ask for together is done together: one append to the log for all that has come to pass, and requests in batches and
-//! side by side, each written down before it leaves. An attempt that must wait out a quarantine is set aside with the rest of its event; other
-//! events go on, and what was set aside is finished at the end of the run, all of it after one wait. Only the driver reads a
+//! What they ask for together is done together: one append to the log for all that has come to pass, and requests in batches
+//! and side by side, each written down before it leaves. An attempt that must wait out a quarantine is set aside with the rest
+//! of its event; other events go on, and what was set aside is finished behind all others, after one wait. Only the driver reads a
 //! clock. Neighbours: `course.rs` (where each step stands), `departure.rs` (what leaves now), `flights.rs` (what is asked).
 
 use std::time::Duration;
