@@ -76,6 +76,7 @@ impl Webhooks {
         match Payload::read(body)? {
             Payload::Notification(notice) => Ok(notice.changes()),
             Payload::CloudEvents(events) => Ok(events.iter().filter_map(CloudEvent::change).collect()),
+            Payload::CloudEvent(event) => Ok(event.change().into_iter().collect()),
             // A list without events is a notice of nothing.
             Payload::BareList(records) if records.is_empty() => Ok(Vec::new()),
             _ => Err(WebhookError::NotANotice),

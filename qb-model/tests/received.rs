@@ -400,6 +400,25 @@ fn changes_tell_deleted_records_apart() {
     assert!(matches!(gone.entity, Some(Entity::Deleted(name, _)) if name == "Invoice"));
 }
 
+/// What was cut out of an answer, without what stood around it.
+#[test]
+fn parts_of_answers_are_read_for_what_they_are() {
+    for (name, code) in [("fault-alone", "6140"), ("fault-alone-gateway", "3200")] {
+        let payload = payload("odd", name);
+        let fault = payload.fault().unwrap();
+        assert_eq!((fault.errors[0].code.as_str(), payload.survey().unknown.len()), (code, 0), "{name}");
+    }
+    let Payload::CloudEvent(event) = payload("odd", "one-notice") else { panic!("a notice") };
+    assert_eq!(event.change().unwrap().id, "347");
+    let Payload::Bare(stub) = payload("odd", "template-deleted") else { panic!("a record") };
+    assert!(matches!(*stub, Entity::Deleted(ref name, _) if name == "RecurringTransaction"), "{stub:?}");
+    let Payload::Bare(template) = payload("odd", "template-alone") else { panic!("a record") };
+    let template = template.of::<read::RecurringTransaction>().unwrap();
+    assert_eq!(template.entity.as_ref().map(Entity::name), Some("Bill"));
+    let Payload::Bare(marks) = payload("odd", "marks-alone") else { panic!("a record") };
+    assert_eq!((marks.name(), marks.sync_token()), ("", Some("1")));
+}
+
 #[test]
 fn notices_of_both_forms_say_the_same() {
     let Payload::Notification(older) = payload("envelopes", "webhook") else { panic!("a notice") };

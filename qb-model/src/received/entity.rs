@@ -208,7 +208,7 @@ impl Entity {
 
     /// Reads an object that stood under no name, such as the body of a request. The kind is the one that has fields for
     /// most of its members; of several the one whose fields the values fit best, then the one with the fewest fields; none,
-    /// when they are members that every kind has.
+    /// when they are members that every kind has. A document and, beside it, such members alone are a template.
     /// Who knows the kind, from the path of the request, reads it with [`Entity::read`].
     ///
     /// # Errors
@@ -219,8 +219,17 @@ impl Entity {
         };
         let most = KINDS.iter().map(|(_, names)| told(names)).max().unwrap_or_default();
         if most == 0 {
-            let is_any = members.get("Id").is_some();
-            return if is_any { Ok(Self::read("", members)) } else { Err(members) };
+            let marks = || COMMON.iter().filter(|name| !matches!(**name, "" | "time"));
+            let is_any = marks().any(|name| members.get(name).is_some());
+            let of_any = |name: &str| COMMON.contains(&name);
+            let documents =
+                members.iter().filter(|(name, json)| is_kind(name) && is_entity(name, json)).count();
+            let is_template = documents == 1 && members.iter().filter(|(name, _)| !of_any(name)).count() == 1;
+            return match (is_any, is_template) {
+                (true, true) => Ok(Self::read(RecurringTransaction::NAME, members)),
+                (true, false) => Ok(Self::read("", members)),
+                (false, _) => Err(members),
+            };
         }
         // Of kinds that know equally many, the one that the values fit; of several, the one with fewest fields.
         let alike: Vec<_> = KINDS.iter().filter(|(_, names)| told(names) == most).collect();

@@ -92,6 +92,40 @@ impl AnyFault {
     }
 }
 
+impl AnyFault {
+    /// Reads a fault that stands under no name: it is told by its list of errors. `None` when there is none.
+    pub(super) fn bare(members: &Members) -> Option<Self> {
+        let has_errors = |name: &str| {
+            let Some(Json::Array(errors)) = members.get(name) else { return false };
+            !errors.is_empty() && errors.iter().all(|error| matches!(error, Json::Object(_)))
+        };
+        if has_errors("Error") {
+            Some(Self::Service(Box::new(Record::read_members(members.clone()))))
+        } else if has_errors("error") {
+            Some(Self::Gateway(Box::new(Record::read_members(members.clone()))))
+        } else {
+            None
+        }
+    }
+
+    /// Writes its members, without its name.
+    pub(super) fn write_members(&self) -> Members {
+        match self {
+            Self::None => Members::default(),
+            Self::Service(fault) => fault.write_members(),
+            Self::Gateway(fault) => fault.write_members(),
+        }
+    }
+
+    pub(super) fn walk(&self, survey: &mut super::Survey) {
+        match self {
+            Self::None => {}
+            Self::Service(fault) => fault.walk(survey),
+            Self::Gateway(fault) => fault.walk(survey),
+        }
+    }
+}
+
 fn text(field: &Field<String>) -> String {
     field.as_str().unwrap_or_default().to_owned()
 }

@@ -9,6 +9,7 @@ use super::envelopes::{
     BatchAnswer, BatchRequest, CdcAnswer, EntityAnswer, FaultAnswer, QueryAnswer, QueryResponse,
     StatusAnswer, UploadAnswer,
 };
+use super::fault::AnyFault;
 use super::json::{Json, Members};
 use super::record::Record;
 use super::report::Report;
@@ -57,8 +58,12 @@ pub enum Payload {
     Notification(Box<Notification>),
     /// Notices of changes, in the newer form.
     CloudEvents(Vec<CloudEvent>),
+    /// One of them, out of its list.
+    CloudEvent(Box<CloudEvent>),
     /// A tax code with its rates.
     TaxService(Box<TaxService>),
+    /// A fault without an envelope: cut out of an answer.
+    BareFault(AnyFault),
     /// A record without an envelope: the body of a request, or cut out of an answer. Its kind is guessed, see
     /// [`Entity::guess`].
     Bare(Box<Entity>),
@@ -103,6 +108,8 @@ impl Payload {
             Self::Report(record) => record.write(),
             Self::Notification(record) => record.write(),
             Self::CloudEvents(events) => Json::Array(events.iter().map(Record::write).collect()),
+            Self::CloudEvent(event) => event.write(),
+            Self::BareFault(fault) => Json::Object(fault.write_members()),
             Self::TaxService(record) => record.write(),
             Self::Bare(entity) => Json::Object(entity.write_members()),
             Self::BareList(entities) => {
@@ -132,6 +139,8 @@ impl Payload {
                     survey.item(place, |survey| event.walk(survey));
                 }
             }
+            Self::CloudEvent(event) => event.walk(&mut survey),
+            Self::BareFault(fault) => fault.walk(&mut survey),
             Self::TaxService(record) => record.walk(&mut survey),
             Self::Bare(entity) => entity.walk(&mut survey),
             Self::BareList(entities) => {
@@ -153,6 +162,7 @@ impl Payload {
                 .summary()
                 .or_else(|| answer.query_response.get().and_then(|part| part.fault.summary())),
             Self::Query(answer) => answer.query_response.get()?.fault.summary(),
+            Self::BareFault(fault) => fault.summary(),
             _ => None,
         }
     }
@@ -181,6 +191,10 @@ fn object(members: Members) -> Result<Payload, BodyError> {
         Payload::Notification(read(members))
     } else if holds("Header") && (holds("Rows") || holds("Columns")) {
         Payload::Report(read(members))
+    } else if is_event(&members) {
+        Payload::CloudEvent(read(members))
+    } else if let Some(fault) = AnyFault::bare(&members) {
+        Payload::BareFault(fault)
     } else if has("TaxRateDetails") {
         Payload::TaxService(read(members))
     } else {
@@ -223,6 +237,11 @@ fn is_alone(members: &Members) -> bool {
         && members.iter().filter(|(name, _)| !beside(name)).count() == 1
 }
 
+/// Whether these are the members of a notice in the newer form.
+fn is_event(members: &Members) -> bool {
+    ["specversion", "intuitentityid"].iter().any(|name| members.get(name).is_some())
+}
+
 fn read<R: Record>(members: Members) -> Box<R> {
     Box::new(R::read_members(members))
 }
@@ -230,7 +249,7 @@ fn read<R: Record>(members: Members) -> Box<R> {
 fn list(items: Vec<Json>) -> Result<Payload, BodyError> {
     let unknown = || BodyError::UnknownShape { found: "a list" };
     let items = super::field::objects(Json::Array(items)).map_err(|_| unknown())?;
-    if items.iter().all(|event| event.get("specversion").is_some() || event.get("intuitentityid").is_some()) {
+    if items.iter().all(is_event) {
         return Ok(Payload::CloudEvents(items.into_iter().map(Record::read_members).collect()));
     }
     let entities: Result<Vec<_>, _> = items.into_iter().map(Entity::guess).collect();
