@@ -74,23 +74,7 @@ impl World {
     fn start(&self, options: &[&str]) -> Waiting {
         let mut all = vec!["--simulator", "line.json", "--no-browser"];
         all.extend(options);
-        let mut command = self.connect(&all);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        let mut out = BufReader::new(child.stdout.take().unwrap());
-        let (mut said, mut address) = (String::new(), String::new());
-        while address.is_empty() {
-            let mut line = String::new();
-            if out.read_line(&mut line).unwrap() == 0 {
-                break;
-            }
-            said.push_str(&line);
-            if line.starts_with("http://") {
-                address = line.trim().to_owned();
-            }
-        }
-        let input = child.stdin.take();
-        Waiting { child, out, said, address, input }
+        Waiting::of(&mut self.connect(&all))
     }
 
     /// A connected company.
@@ -135,6 +119,26 @@ struct Waiting {
 }
 
 impl Waiting {
+    /// Starts a command that connects, up to the address that it prints.
+    fn of(command: &mut Command) -> Self {
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        let (mut said, mut address) = (String::new(), String::new());
+        while address.is_empty() {
+            let mut line = String::new();
+            if out.read_line(&mut line).unwrap() == 0 {
+                break;
+            }
+            said.push_str(&line);
+            if line.starts_with("http://") {
+                address = line.trim().to_owned();
+            }
+        }
+        let input = child.stdin.take();
+        Self { child, out, said, address, input }
+    }
+
     fn end(mut self) -> (Option<i32>, String) {
         drop(self.input.take());
         self.out.read_to_string(&mut self.said).unwrap();
@@ -445,6 +449,87 @@ fn a_mapping_is_drafted_from_files_and_company_and_posts_nothing_before_it_is_de
     let (code, said) = dry_run();
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("186 to create"), "{said}");
+}
+
+/// The operator's page, followed to the letter: its own lines, from the two files to a day that is posted once. What a simulator
+/// cannot be is put in their place: its line for the environment, a port of this test's, a browser of this test's.
+#[test]
+fn the_page_s_own_lines_lead_from_the_keys_to_a_day_that_is_posted_once() {
+    let world = World::new("page", OAuthOptions::default());
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = std::fs::read_to_string(root.join("../docs/connect.md")).unwrap();
+    let blocks = |title: &str| -> Vec<String> {
+        let section = page.split("\n## ").find(|section| section.starts_with(title)).unwrap();
+        section.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap().to_owned()).collect()
+    };
+    let programs = std::path::Path::new(env!("CARGO_BIN_EXE_connect")).parent().unwrap();
+    let shell = |lines: &str| {
+        let mut shell = world.command("sh");
+        shell.args(["-e", "-c", lines]).env("PATH", format!("{}:/usr/bin:/bin", programs.display()));
+        shell
+    };
+    let ends_well = |lines: &str| {
+        let (code, said) = run(&mut shell(lines));
+        assert_eq!(code, Some(0), "{lines}\n{said}");
+        said
+    };
+    std::fs::remove_file(world.file("app.json")).unwrap();
+    let line = world.simulator().connection().clone();
+    let keys =
+        blocks("2.")[0].replace(" ID SECRET ", &format!(" '{}' '{}' ", line.client_id, line.client_secret));
+    ends_well(&keys);
+
+    // A real company's line first, as far as it differs: what the browser shows is pasted.
+    let [sandbox, real] = <[String; 2]>::try_from(blocks("3.")).unwrap();
+    for (lines, is_pasted) in [
+        (real.replace("--environment production", "--simulator line.json --no-browser"), true),
+        (
+            format!(
+                "{} --simulator line.json --no-browser --redirect http://localhost:0/callback",
+                sandbox.trim()
+            ),
+            false,
+        ),
+    ] {
+        let mut command = shell(&lines);
+        let mut waiting = Waiting::of(&mut command);
+        if is_pasted {
+            let back = location(&waiting.address);
+            assert!(back.starts_with("https://www.example.com/quickbooks?"), "{back}");
+            writeln!(waiting.input.as_mut().unwrap(), "{back}").unwrap();
+        } else {
+            browse(&waiting.address);
+        }
+        let (code, said) = waiting.end();
+        assert_eq!((code, said.contains("Simulated Company")), (Some(0), true), "{lines}\n{said}");
+    }
+
+    std::fs::create_dir(world.file("exports")).unwrap();
+    std::fs::copy(root.join("data/boston-2026-02-03.json"), world.file("exports/monday.json")).unwrap();
+    let [draft, dry_run] = <[String; 2]>::try_from(blocks("4.")).unwrap();
+    let said = ends_well(&draft);
+    assert!(
+        said.contains("Simulated Company") && said.contains("the company is ready for these files"),
+        "{said}"
+    );
+    let mapping = std::fs::read(world.file("shop.json")).unwrap();
+    let mut mapping: serde_json::Value = serde_json::from_slice(&mapping).unwrap();
+    mapping.as_object_mut().unwrap().remove("to_decide");
+    std::fs::write(world.file("shop.json"), mapping.to_string()).unwrap();
+    assert!(ends_well(&dry_run).contains("17 to create"));
+    assert!(!world.file("shop.sqlite").exists(), "a dry run makes no posting log");
+    let real_run = dry_run.replace(" --dry-run", " --certificate certificate");
+    assert!(ends_well(&real_run).contains("The books tie out."));
+    assert!(ends_well(&real_run).contains("17 already posted, 0 created"));
+
+    // Afterwards: a new key, the same connection; and the end.
+    let afterwards = |words: &str| page.split('`').find(|code| code.starts_with(words)).unwrap().to_owned();
+    ends_well(&afterwards("connect --new-key --key-file shop.key --connection"));
+    assert!(ends_well(&real_run).contains("17 already posted, 0 created"));
+    ends_well(&format!(
+        "{} --connection shop.connection --key-file shop.key --client app.json",
+        afterwards("connect --revoke")
+    ));
 }
 
 /// What stands in the way of a draft, and how the program ends.

@@ -110,6 +110,39 @@ fn a_host_with_its_own_format_tokens_and_log_posts_each_register_once_and_says_w
     assert_eq!(world.documents(), 6);
 }
 
+/// A newcomer puts the README's programs into one file, with the README's dependencies: nothing is named twice, and nothing that is
+/// used is missing. That they compile, the doc tests show.
+#[test]
+fn the_readme_s_programs_stand_in_one_file() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+    let (_, embedding) = readme.split_once("## Embed it").unwrap();
+    let blocks = |language: &str| -> Vec<&str> {
+        let fences = embedding.split("```").skip(1).step_by(2);
+        fences.filter(|block| block.starts_with(language)).collect()
+    };
+    let programs = blocks("rust").join("\n");
+    let mut names = Vec::new();
+    for line in programs.lines().filter_map(|line| line.strip_prefix("use ")) {
+        let (_, last) = line.trim_end_matches(';').rsplit_once("::").unwrap();
+        names.extend(last.trim_matches(['{', '}']).split(", "));
+    }
+    let mut once = names.clone();
+    once.sort_unstable();
+    once.dedup();
+    assert_eq!((names.len(), names.len() >= 8), (once.len(), true), "{names:?}");
+    let [toml] = blocks("toml")[..] else { panic!("one list of dependencies") };
+    for line in toml.lines().filter(|line| line.contains(" = ")) {
+        let name = line.split(" = ").next().unwrap().replace('-', "_");
+        let is_used = name == "tokio" || programs.contains(&format!("{name}::"));
+        assert!(is_used, "{name} is not used");
+        if let Some((_, path)) = line.split_once("../pos-to-quickbooks/") {
+            let path = path.trim_end_matches(['"', ' ', '}']);
+            assert!(root.join(path).join("Cargo.toml").is_file(), "{path}");
+        }
+    }
+}
+
 /// What the README tells a newcomer to write is what the service has, line for line.
 #[test]
 fn the_service_s_embedding_is_the_readme_s() {

@@ -177,6 +177,27 @@ fn another_company_s_token_is_named_and_nothing_is_sent() {
     }
 }
 
+/// An address that is none of QuickBooks' and not this machine's is refused before a token leaves.
+#[test]
+fn another_host_is_refused_and_nothing_is_sent() {
+    let world = World::new("environment-host");
+    for address in [
+        "http://quickbooks.api.intuit.com",
+        "https://quickbooks.example.org",
+        "https://quickbooks.api.intuit.com.example.org",
+        "http://127.0.0.1.example.org:8080",
+        "ftp://127.0.0.1",
+        "quickbooks",
+    ] {
+        let before = line(&world, &[("base_url", address)]);
+        let (code, report, words) = run(&world, &[]);
+        assert_eq!((code, world.documents()), (Some(2), 0), "{address}: {words}");
+        assert_eq!(report["errors"][0]["code"], "no-connection", "{address}");
+        std::fs::write(world.folder.join("connection.json"), before).unwrap();
+    }
+    in_peace(&world, "the right address");
+}
+
 #[test]
 fn the_log_of_another_company_is_refused_and_so_is_one_that_is_damaged_or_newer() {
     let (ours, theirs) = (World::new("environment-ours"), World::with("environment-theirs", other_company()));
