@@ -415,6 +415,7 @@ fn parts_of_answers_are_read_for_what_they_are() {
     let Payload::Bare(template) = payload("odd", "template-alone") else { panic!("a record") };
     let template = template.of::<read::RecurringTransaction>().unwrap();
     assert_eq!(template.entity.as_ref().map(Entity::name), Some("Bill"));
+    assert!(matches!(payload("odd", "taxservice-alone"), Payload::TaxService(_)));
     let Payload::Bare(marks) = payload("odd", "marks-alone") else { panic!("a record") };
     assert_eq!((marks.name(), marks.sync_token()), ("", Some("1")));
 }

@@ -195,7 +195,7 @@ fn object(members: Members) -> Result<Payload, BodyError> {
         Payload::CloudEvent(read(members))
     } else if let Some(fault) = AnyFault::bare(&members) {
         Payload::BareFault(fault)
-    } else if has("TaxRateDetails") {
+    } else if has("TaxRateDetails") || has("TaxCodeId") {
         Payload::TaxService(read(members))
     } else {
         return answer_or_bare(members);
