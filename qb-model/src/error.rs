@@ -163,7 +163,7 @@ impl ModelError {
     }
 }
 
-/// At most 40 characters of a refused text, so that an error stays one readable line.
+/// Returns at most 40 characters of a refused text, so that an error stays one readable line.
 pub(crate) fn excerpt(text: &str) -> String {
     text.chars().take(40).collect()
 }

@@ -7,9 +7,10 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::amount::Amount;
-use crate::ids::{Class, Department, Id, PartyRef, Ref};
+use crate::ids::{Class, Department, Id, Ref};
 use crate::lines::LineTaxRef;
 use crate::lists::{Account, Customer, PaymentMethod};
+use crate::party_ref::PartyRef;
 use crate::purchasing::PurchaseOrder;
 
 /// Money spent: credits `account_ref` by the sum of the lines, debits each line's account.

@@ -1,7 +1,7 @@
 //! Typed ids and references: a customer's id does not compile as an item's id.
 //!
-//! It refuses to know what an id looks like inside: most are digits, `TAX` and `SHIPPING_ITEM_ID` are not
-//!. Neighbours: every body that points at something.
+//! It refuses to know what an id looks like inside: most are digits, `TAX` and `SHIPPING_ITEM_ID` are not.
+//! Neighbours: every body that points at something.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -13,7 +13,6 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::error::{ModelError, excerpt};
-use crate::{Customer, Item, Vendor};
 
 /// Marker of a sales tax code. Tax codes are read and named, never created here.
 #[derive(Clone, Copy, Debug)]
@@ -71,12 +70,10 @@ impl<E> Id<E> {
     }
 }
 
-impl Id<Item> {
-    /// Returns QuickBooks' own item for shipping, `SHIPPING_ITEM_ID`: posts to the company's shipping account and needs
-    /// the preference `AllowShipping`.
-    #[must_use]
-    pub fn shipping() -> Self {
-        Self { text: "SHIPPING_ITEM_ID".into(), entity: PhantomData }
+impl<E> Id<E> {
+    /// An id that every company has; its text is one that [`Id::new`] takes.
+    pub(crate) fn everywhere(text: &'static str) -> Self {
+        Self { text: text.into(), entity: PhantomData }
     }
 }
 
@@ -171,54 +168,11 @@ impl<E> fmt::Debug for Ref<E> {
     }
 }
 
-/// Who stands on the other side of a purchase: `{"value":"61","type":"Customer"}`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PartyRef {
-    value: String,
-    r#type: PartyType,
-}
-
-/// The list a party is in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub enum PartyType {
-    /// A customer.
-    Customer,
-    /// A supplier.
-    Vendor,
-}
-
-impl PartyRef {
-    /// Returns a customer as the payee.
-    #[must_use]
-    pub fn customer(id: &Id<Customer>) -> Self {
-        Self { value: id.as_str().to_owned(), r#type: PartyType::Customer }
-    }
-
-    /// Returns a supplier as the payee.
-    #[must_use]
-    pub fn vendor(id: &Id<Vendor>) -> Self {
-        Self { value: id.as_str().to_owned(), r#type: PartyType::Vendor }
-    }
-
-    /// Returns the party's id.
-    #[must_use]
-    pub fn value(&self) -> &str {
-        &self.value
-    }
-
-    /// Returns the list the party is in.
-    #[must_use]
-    pub const fn party_type(&self) -> PartyType {
-        self.r#type
-    }
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 mod tests {
     use super::*;
-    use crate::Account;
+    use crate::{Account, Item};
 
     #[test]
     fn a_ref_writes_its_value_only_and_reads_past_the_rest() {
@@ -228,16 +182,9 @@ mod tests {
     }
 
     #[test]
-    fn a_party_names_its_list() {
-        let party = PartyRef::customer(&Id::new("61").unwrap());
-        assert_eq!(serde_json::to_string(&party).unwrap(), r#"{"value":"61","type":"Customer"}"#);
-    }
-
-    #[test]
     fn refuses_what_quickbooks_cannot_have_issued() {
         for text in ["", " 1", "1\n", "é", &"9".repeat(65)] {
             assert_eq!(Id::<Item>::new(text).unwrap_err().code(), "invalid-id");
         }
-        assert_eq!(Id::<Item>::shipping().as_str(), "SHIPPING_ITEM_ID");
     }
 }

@@ -7,7 +7,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{CustomerType, Ref};
+use crate::ids::{CustomerType, Id, Ref};
 
 /// A new account of the chart of accounts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -117,6 +117,15 @@ pub struct Item {
     /// Whether its lines are taxable by default; every line of ours says so itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub taxable: Option<bool>,
+}
+
+impl Id<Item> {
+    /// Returns QuickBooks' own item for shipping, `SHIPPING_ITEM_ID`: posts to the company's shipping account and needs
+    /// the preference `AllowShipping`.
+    #[must_use]
+    pub fn shipping() -> Self {
+        Self::everywhere("SHIPPING_ITEM_ID")
+    }
 }
 
 /// The only item type we create.
@@ -290,6 +299,11 @@ personal!(Customer CustomText Vendor PhysicalAddress EmailAddress TelephoneNumbe
 #[allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_item_for_shipping_is_quickbooks_own() {
+        assert_eq!(Id::<Item>::shipping(), Id::new("SHIPPING_ITEM_ID").unwrap());
+    }
 
     #[test]
     fn account_types_are_spelt_with_blanks() {

@@ -38,6 +38,7 @@
 
 mod bills;
 mod body;
+mod body_error;
 mod cards;
 mod company;
 mod compare;
@@ -50,6 +51,7 @@ mod fault;
 mod field;
 mod json;
 mod line;
+mod list;
 mod lists;
 mod other;
 mod parse;
@@ -70,7 +72,7 @@ mod webhook;
 mod words;
 
 pub use bills::*;
-pub use body::{BodyError, XmlFault};
+pub use body_error::{BodyError, XmlFault};
 pub use cards::*;
 pub use company::*;
 pub use compare::differences;
@@ -80,9 +82,10 @@ pub use entity::{Deleted, Entity, Kind, OtherEntity, RecurringTransaction, Rows}
 pub use envelopes::*;
 pub use estimates::*;
 pub use fault::{AnyFault, Fault, FaultError, GatewayError, GatewayFault};
-pub use field::{Field, List};
+pub use field::Field;
 pub use json::{Json, Members, Number};
 pub use line::{Line, LineDetail};
+pub use list::List;
 pub use lists::*;
 pub use other::*;
 pub use parts::*;

@@ -303,7 +303,7 @@ fn sendable(value: &Json) -> Json {
     }
 }
 
-/// The same value with its numbers as text.
+/// Returns the value with its numbers as text.
 fn exact(value: &serde_json::Value) -> Option<Json> {
     // A list is read whatever it holds; a bare number or text is not the body of anything.
     match format!("[{value}]").parse() {

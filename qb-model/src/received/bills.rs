@@ -3,8 +3,9 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::field::{Field, List};
+use super::field::Field;
 use super::line::Line;
+use super::list::List;
 use super::lists::Term;
 use super::parts::{Address, CustomField, LinkedTxn};
 use super::record::{entity_record, record};

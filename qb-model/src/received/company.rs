@@ -2,7 +2,8 @@
 
 use chrono::NaiveDate;
 
-use super::field::{Field, List};
+use super::field::Field;
+use super::list::List;
 use super::parts::{Address, CustomField, Email, NameValue, Telephone, WebAddress};
 use super::record::{entity_record, record};
 use super::reference::{Currency, Reference};

@@ -3,8 +3,9 @@
 //! Neighbours: the files with the kinds (`sales.rs`, `payments.rs`, `purchases.rs`, `people.rs`, `lists.rs`, `tax.rs`,
 //! `company.rs`, `other.rs`); `payload.rs`, whose envelopes hold entities.
 
-use super::field::{Slot, objects};
+use super::field::Slot;
 use super::json::{Json, Members};
+use super::list::objects;
 use super::record::{Record, entity_record};
 use super::reference::Anything;
 use super::survey::Survey;

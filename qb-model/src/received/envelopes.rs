@@ -5,7 +5,8 @@ use chrono::{DateTime, FixedOffset};
 
 use super::entity::{Entity, Rows};
 use super::fault::AnyFault;
-use super::field::{Field, List};
+use super::field::Field;
+use super::list::List;
 use super::record::record;
 use super::words::Operation;
 

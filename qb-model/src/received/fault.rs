@@ -1,7 +1,8 @@
 //! Faults in both spellings: the service's `Fault` and the gateway's `fault`.
 
-use super::field::{Field, List, Slot};
+use super::field::{Field, Slot};
 use super::json::{Json, Members};
+use super::list::List;
 use super::record::{Record, record};
 use crate::{Fault as Summary, FaultEntry};
 

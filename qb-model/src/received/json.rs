@@ -8,13 +8,10 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::{IntoIter, Iter};
 use std::fmt::{self, Write as _};
-use std::str::FromStr;
 
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-use super::body::BodyError;
-use super::parse;
 use crate::amount::parse_decimal;
 
 /// A JSON value. Two are equal when they hold the same members whatever their order, and numbers of the same text.
@@ -69,15 +66,6 @@ impl Json {
     }
 }
 
-impl FromStr for Json {
-    type Err = BodyError;
-
-    /// Reads JSON text. A name that stands twice in one object, and nesting deeper than 128, are refused.
-    fn from_str(text: &str) -> Result<Self, BodyError> {
-        parse::parse(text)
-    }
-}
-
 impl From<Value> for Json {
     /// Takes over what `serde_json` read; a number has the text that `serde_json` gives it.
     fn from(value: Value) -> Self {
@@ -95,13 +83,15 @@ impl From<Value> for Json {
 }
 
 impl From<&Json> for Value {
-    /// For readers that want a `serde_json` value. A number becomes what `serde_json` makes of its text; one that it
+    /// Serves readers that want a `serde_json` value. A number becomes what `serde_json` makes of its text; one that it
     /// cannot hold (`1e999`) becomes that text.
     fn from(json: &Json) -> Self {
         match json {
             Json::Null => Self::Null,
             Json::Bool(flag) => Self::Bool(*flag),
-            Json::Number(number) => serde_json::Number::from_str(&number.text)
+            Json::Number(number) => number
+                .text
+                .parse::<serde_json::Number>()
                 .map_or_else(|_| Self::String(number.text.to_string()), Self::Number),
             Json::String(text) => Self::String(text.clone()),
             Json::Array(items) => Self::Array(items.iter().map(Self::from).collect()),

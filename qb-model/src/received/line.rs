@@ -8,8 +8,9 @@ use super::details::{
     AccountExpenseDetail, DepositDetail, DescriptionDetail, DiscountDetail, ItemAdjustmentDetail,
     ItemExpenseDetail, JournalEntryDetail, ReimburseDetail, SalesItemDetail, SubTotalDetail, TaxDetail,
 };
-use super::field::{Field, List, Slot, Value};
+use super::field::{Field, Slot, Value};
 use super::json::{Json, Members};
+use super::list::List;
 use super::parts::{CustomExtension, Extension, LinkedTxn};
 use super::record::{Record, record};
 use super::reference::Reference;

@@ -3,7 +3,8 @@
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use rust_decimal::Decimal;
 
-use super::field::{Field, List};
+use super::field::Field;
+use super::list::List;
 use super::parts::Address;
 use super::record::{entity_record, record};
 use super::reference::{Anything, Currency, Reference};

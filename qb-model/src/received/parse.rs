@@ -3,14 +3,25 @@
 //! Texts with escapes are handed to `serde_json`; what is done here is brackets, names and the grammar of numbers. It
 //! takes one pass, and never panics on any input (a property test in this file compares it with `serde_json`).
 
-use super::body::BodyError;
+use std::str::FromStr;
+
+use super::body_error::BodyError;
 use super::json::{Json, Members, Number};
 
 /// Deepest nesting that is read, as in `serde_json`.
 const DEEPEST: usize = 128;
 
+impl FromStr for Json {
+    type Err = BodyError;
+
+    /// Reads JSON text. A name that stands twice in one object, and nesting deeper than 128, are refused.
+    fn from_str(text: &str) -> Result<Self, BodyError> {
+        parse(text)
+    }
+}
+
 /// Reads a whole text.
-pub(super) fn parse(text: &str) -> Result<Json, BodyError> {
+fn parse(text: &str) -> Result<Json, BodyError> {
     let mut reader = Reader { text, at: 0 };
     let json = reader.value(0)?;
     reader.blanks();
@@ -154,7 +165,7 @@ impl<'t> Reader<'t> {
         })
     }
 
-    /// From `start` to here. Both ends stand beside ASCII bytes, so they are character boundaries.
+    /// Returns the text from `start` to here. Both ends stand beside ASCII bytes, so they are character boundaries.
     fn slice(&self, start: usize) -> &'t str {
         self.text.get(start..self.at).unwrap_or_default()
     }

@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, FixedOffset};
 
-use super::field::{Field, List};
+use super::field::Field;
+use super::list::List;
 use super::record::record;
 use super::reference::{Anything, Reference};
 use crate::ids::Id;

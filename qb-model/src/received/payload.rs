@@ -3,7 +3,8 @@
 //! The shape is told by the members, for the same body may stand in a file, a log or an answer. Neighbours: `envelopes.rs`,
 //! `report.rs`, `webhook.rs`, which are the shapes; `body.rs`, for bodies that are no JSON.
 
-use super::body::{self, BodyError};
+use super::body;
+use super::body_error::BodyError;
 use super::entity::{Entity, is_entity, is_kind, is_rows};
 use super::envelopes::{
     BatchAnswer, BatchRequest, CdcAnswer, EntityAnswer, FaultAnswer, QueryAnswer, QueryResponse,
@@ -248,7 +249,7 @@ fn read<R: Record>(members: Members) -> Box<R> {
 
 fn list(items: Vec<Json>) -> Result<Payload, BodyError> {
     let unknown = || BodyError::UnknownShape { found: "a list" };
-    let items = super::field::objects(Json::Array(items)).map_err(|_| unknown())?;
+    let items = super::list::objects(Json::Array(items)).map_err(|_| unknown())?;
     if items.iter().all(is_event) {
         return Ok(Payload::CloudEvents(items.into_iter().map(Record::read_members).collect()));
     }

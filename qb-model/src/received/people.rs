@@ -3,7 +3,8 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::field::{Field, List};
+use super::field::Field;
+use super::list::List;
 use super::lists::Term;
 use super::parts::{Address, CustomField, Email, Telephone, WebAddress};
 use super::record::entity_record;

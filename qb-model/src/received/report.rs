@@ -7,7 +7,8 @@
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use rust_decimal::Decimal;
 
-use super::field::{Field, List};
+use super::field::Field;
+use super::list::List;
 use super::parts::NameValue;
 use super::record::record;
 use super::words::RowKind;

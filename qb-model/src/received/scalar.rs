@@ -117,7 +117,7 @@ impl Scalar for Amount {
         digits(json)?.parse().ok()
     }
 
-    /// As QuickBooks writes it: two decimals, and `0` for nothing.
+    /// Writes it as QuickBooks does: two decimals, and `0` for nothing.
     fn write(&self) -> Json {
         let text = if self.is_zero() { "0".to_owned() } else { self.to_string() };
         Json::Number(Number { text: text.into() })
@@ -143,7 +143,7 @@ impl Scalar for NaiveDate {
 impl Scalar for DateTime<FixedOffset> {
     const EXPECTED: &'static str = "an instant, YYYY-MM-DDTHH:MM:SS with its offset";
 
-    /// Also with the offset's colon left out, as in reports, and as milliseconds since 1970, as a gateway writes it.
+    /// Reads it also with the offset's colon left out, as in reports, and as milliseconds since 1970, as a gateway writes it.
     fn read(json: &Json) -> Option<Self> {
         match json {
             Json::String(text) => Self::parse_from_rfc3339(text)

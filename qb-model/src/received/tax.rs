@@ -1,7 +1,8 @@
 //! Taxes: the tax of a document, and the lists that it is taken from.
 
-use super::field::{Field, List};
+use super::field::Field;
 use super::line::Line;
+use super::list::List;
 use super::record::{entity_record, record};
 use super::reference::{Anything, Reference};
 use crate::amount::Amount;

@@ -4,8 +4,9 @@
 
 use chrono::{DateTime, FixedOffset};
 
-use super::field::{Field, List};
+use super::field::Field;
 use super::json::Json;
+use super::list::List;
 use super::record::record;
 use super::scalar::Scalar;
 use super::words::Operation;
