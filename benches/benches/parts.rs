@@ -20,7 +20,8 @@ use std::sync::OnceLock;
 use benches::Day;
 use divan::Bencher;
 use divan::counter::ItemsCount;
-use mapping::{legs, plan, resolve};
+use mapping::engine::resolve;
+use mapping::{legs, plan};
 use pos_model::{PosFile, raw};
 use serde::de::IgnoredAny;
 

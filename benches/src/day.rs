@@ -3,7 +3,8 @@
 use std::fmt;
 use std::fs::File;
 
-use mapping::{Bindings, Company, ItemRole, Plan, PlanError, ResolveError, StepContent, plan, resolve};
+use mapping::engine::{Bindings, ResolveError, resolve};
+use mapping::{Company, ItemRole, Plan, PlanError, StepContent, plan};
 use pos_model::{Batch, FileError, OutOfBounds, PosFile, raw};
 use qb_model::{Create, Id, ModelError};
 
@@ -56,6 +57,7 @@ impl Day {
     }
 
     /// Returns transactions, deposits, payments on account, pay-ins and pay-outs: what the times are divided by.
+    #[must_use]
     pub fn transactions(&self) -> usize {
         let moves = |b: &Batch| b.deposits().len() + b.account_payments().len() + b.pay_ins_and_outs().len();
         let events = |b: &Batch| b.transactions().len() + moves(b);

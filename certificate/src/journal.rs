@@ -6,6 +6,7 @@ use std::fmt::Write;
 use exchange::certificate::{AccountFigures, Certificate, DocumentLine, Scope};
 
 /// Returns a certificate's documents as a journal.
+#[must_use]
 pub fn journal(certificate: &Certificate) -> String {
     let mut text = head(&certificate.accounts);
     certificate.documents.iter().for_each(|document| entry(&mut text, document, &certificate.accounts));

@@ -20,6 +20,7 @@ const SCRIPT: &str = include_str!("page.js");
 
 /// Returns the page of a certificate. It needs no other file and no network; days of a long period are pages of their own,
 /// beside it. The same certificate gives the same bytes.
+#[must_use]
 pub fn page(certificate: &Certificate, sha256: &str) -> String {
     let markup = html! {
         (DOCTYPE)
@@ -56,7 +57,7 @@ pub fn page(certificate: &Certificate, sha256: &str) -> String {
     without_needless_ends(markup.into_string())
 }
 
-/// The same style or script, without the blanks before its lines.
+/// Returns the style or script without the blanks before its lines.
 fn without_indents(text: &str) -> String {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
     lines.collect::<Vec<_>>().join("\n")
@@ -120,7 +121,7 @@ fn navigation(certificate: &Certificate) -> Markup {
             a href="#takings" { "Takings" }
             a href="#owed" { "Owed and owing" }
             a href="#tax" { "Sales tax" }
-            @if !certificate.others.is_empty() { a href="#foreign" { "Typed in by others" } }
+            @if !certificate.others.is_empty() { a href="#others" { "Typed in by others" } }
             a href="#docs" { "Documents" }
         }
     }

@@ -99,7 +99,7 @@ pub(crate) fn document_row(document: &DocumentLine) -> Vec<Cell> {
     ]
 }
 
-/// Its debits and credits.
+/// Returns the rows of a document's debits and credits.
 pub(crate) fn leg_rows(document: &DocumentLine) -> impl Iterator<Item = Vec<Cell>> {
     document.legs.iter().map(|leg| {
         let [debit, credit] = sides(leg.amount);

@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use exchange::certificate::Scope;
+use mapping::engine::OriginGroup;
+use mapping::{BatchKey, Event, EventKey, OriginKey};
 use pos_model::Money;
 
 /// `17,836.50`, with a minus where it is below zero.
@@ -73,30 +75,29 @@ pub(crate) fn scope(scope: &Scope) -> String {
     }
 }
 
-/// `Register 1, batch 4` of `boston/1/4`.
+/// `Register 1, batch 4` of `boston/1/4`; what cannot be read, of a later version, as it is.
 pub(crate) fn of_origin(origin: &str) -> String {
-    let parts: Vec<&str> = origin.split('/').collect();
-    match parts[..] {
-        [_, "purchase-orders"] => "Purchase orders".to_owned(),
-        [_, register, batch] => format!("Register {register}, batch {batch}"),
+    match origin.parse() {
+        Ok(OriginGroup::PurchaseOrders { .. }) => "Purchase orders".to_owned(),
+        Ok(OriginGroup::One(OriginKey::Batch(BatchKey { register, number, .. }))) => {
+            format!("Register {register}, batch {number}")
+        }
         _ => origin.to_owned(),
     }
 }
 
-/// `sale 1521022` of `boston/1/4/transaction-1521022`.
+/// `sale 1521022` of `boston/1/4/transaction-1521022`; what cannot be read, of a later version, as it is.
 pub(crate) fn of_event(event: &str) -> String {
-    let last = event.rsplit('/').next().unwrap_or(event);
-    let Some((kind, number)) = last.rsplit_once('-') else { return last.to_owned() };
-    let kind = match kind {
-        "transaction" => "sale",
-        "deposit" => "deposit on order",
-        "account-payment" => "payment on account",
-        "pay-in-out" => "pay-in or pay-out",
-        "purchase-order" => "purchase order",
-        "opening" => "opening balances of",
-        other => other,
-    };
-    format!("{kind} {number}")
+    let Ok(key) = event.parse::<EventKey>() else { return event.to_owned() };
+    match key.event() {
+        Event::Transaction(number) => format!("sale {number}"),
+        Event::Deposit(order) => format!("deposit on order {order}"),
+        Event::AccountPayment(id) => format!("payment on account {id}"),
+        Event::PayInOut(id) => format!("pay-in or pay-out {id}"),
+        Event::PurchaseOrder(number) => format!("purchase order {number}"),
+        Event::OpeningEntry(date) => format!("opening balances of {date:06}"),
+        _ => event.to_owned(),
+    }
 }
 
 /// `Credit memo` of `CreditMemo`.

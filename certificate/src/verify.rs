@@ -22,11 +22,13 @@ pub struct Verified {
 
 impl Verified {
     /// Whether something was checked, and nothing is wrong.
+    #[must_use]
     pub fn is_right(&self) -> bool {
         self.faults.is_empty() && !self.right.is_empty()
     }
 
     /// Says everything, a line each.
+    #[must_use]
     pub fn page(&self) -> String {
         let mut text = String::new();
         for (file, words, sha256) in &self.right {

@@ -147,11 +147,13 @@ fn one(folder: &Path, name: &str, certificate: &Certificate) -> Result<Sealed, W
 
 impl Prepared {
     /// The certificate.
+    #[must_use]
     pub fn certificate(&self) -> &Certificate {
         &self.certificate
     }
 
-    /// Its hash, to be kept in the posting log before [`Prepared::finish`].
+    /// Returns its hash, to be kept in the posting log before [`Prepared::finish`].
+    #[must_use]
     pub fn sealed(&self) -> &Sealed {
         &self.sealed
     }

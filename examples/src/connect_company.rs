@@ -279,7 +279,7 @@ async fn check(path: &Path, secrets: &Secrets, is_new: bool, out: &mut impl Writ
     report(saved_connection::saved(path, secrets).await?, path, is_new, out).await
 }
 
-/// The same for a connection that was just made, whose app keys may have come from a simulator's line.
+/// Tells the same of a connection that was just made, whose app keys may have come from a simulator's line.
 async fn tell_whether_it_works(
     path: &Path,
     secrets: &Secrets,

@@ -35,6 +35,7 @@ pub struct Lists {
 const MOST_NAMES: usize = 8;
 
 /// Returns the draft. Its `to_decide` says of every guess what it is, what else there is, and where it is written.
+#[must_use]
 pub fn draft(seen: &Seen, lists: &Lists) -> CompanyMapping {
     let mut draft = Draft { seen, lists, mapping: CompanyMapping::default() };
     draft.begin();
@@ -58,7 +59,7 @@ impl Draft<'_> {
         self.mapping.to_decide.push(format!("{field}: {}", question.as_ref()));
     }
 
-    /// From when on, and what stood open by then (T-05).
+    /// Says from when on the books are kept, and what stood open by then (T-05).
     fn begin(&mut self) {
         self.ask("start", "from which instant on batches are posted; without it, every batch that is given");
         if self.seen.has_certificates || self.seen.has_deposits {

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use exchange::{Outcome, RunSummary};
-use mapping::{ListEntry, Party, Period, Plan, StepContent, StepKey, provision};
+use mapping::engine::{ListEntry, provision};
+use mapping::{Party, Period, Plan, StepContent, StepKey};
 
 /// Prints what a run would make in QuickBooks before and between the documents, by kind and name.
 pub fn print_to_make(summary: &RunSummary, plans: &[Plan<'_>]) {

@@ -29,6 +29,7 @@ pub struct Arguments {
 }
 
 /// Runs the program.
+#[must_use]
 pub fn run(arguments: Arguments) -> ExitCode {
     let company = match input::company(arguments.mapping.as_deref()) {
         Ok(company) => company,

@@ -53,6 +53,7 @@ pub struct Input {
 
 impl Input {
     /// Returns the store whose prefix the opening entry bears; none when there is no opening entry to post.
+    #[must_use]
     pub fn opening_store(&self) -> Option<&Store> {
         let is_posted = self.company.opening_entry().is_some_and(|opening| opening.from_account.is_some());
         self.store.as_deref().filter(|_| is_posted)
@@ -151,6 +152,7 @@ pub enum InputError {
 
 impl InputError {
     /// Returns a stable word.
+    #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
             Self::Unreadable { .. } => "file-unreadable",
@@ -166,6 +168,7 @@ impl InputError {
     }
 
     /// Returns the file's path.
+    #[must_use]
     pub fn path(&self) -> &str {
         match self {
             Self::Unreadable { path, .. }
@@ -185,6 +188,7 @@ impl InputError {
 type Seen = BTreeMap<(String, String, u64), (usize, String)>;
 
 /// Reads every file; a folder stands for the files in it, by name.
+#[must_use]
 pub fn read(paths: &[PathBuf], format: PosFormat, company: Company) -> Input {
     let mut input = Input { company, ..Input::default() };
     let mut seen = Seen::new();
@@ -198,6 +202,7 @@ pub fn read(paths: &[PathBuf], format: PosFormat, company: Company) -> Input {
 }
 
 /// Returns every file that can be read, and why others cannot. Nothing is planned: there may be no mapping yet.
+#[must_use]
 pub fn files_of(paths: &[PathBuf], format: PosFormat) -> (Vec<PosFile>, Vec<InputError>) {
     let (mut read, mut refused, mut scratch) = (Vec::new(), Vec::new(), Input::default());
     for path in paths.iter().flat_map(|path| files(path, format)) {

@@ -34,6 +34,7 @@ pub fn origins(input: &Input) -> impl Iterator<Item = Origin<'_>> {
 }
 
 /// Returns their plans; what could not be planned was refused before.
+#[must_use]
 pub fn plans(input: &Input) -> Vec<Plan<'_>> {
     origins(input).filter_map(|origin| plan(origin, &input.company).ok()).collect()
 }

@@ -35,6 +35,7 @@ pub fn company() -> Result<Company, InputError> {
 }
 
 /// Returns the whole week, for this company.
+#[must_use]
 pub fn week(company: Company) -> Input {
     Input::of(WEEK, company)
 }

@@ -29,11 +29,13 @@ impl Stop {
     }
 
     /// Returns the request, for a run: made when a signal comes.
+    #[must_use]
     pub fn request(&self) -> exchange::Stop {
         self.request.clone()
     }
 
     /// Returns whether a request to end has come.
+    #[must_use]
     pub fn is_asked(&self) -> bool {
         self.request.is_asked()
     }

@@ -10,12 +10,14 @@ use crate::input::Input;
 use crate::output::plans;
 
 /// Returns what a number of this company says, in a sentence; none when it is no number of ours.
+#[must_use]
 pub fn explain(text: &str, company: &Company) -> Option<String> {
     let (_, number) = company.parse_number(text)?;
     Some(format!("{text} is {}", number.explain()))
 }
 
 /// Returns the event behind a number, and every document that bears it; none when no event of these files has it.
+#[must_use]
 pub fn trace(text: &str, input: &Input) -> Option<String> {
     let mut out = String::new();
     let mut last = None;

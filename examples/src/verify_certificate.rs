@@ -22,6 +22,7 @@ pub struct Arguments {
 }
 
 /// Runs the program.
+#[must_use]
 pub fn run(arguments: &Arguments) -> ExitCode {
     let verified = certificate::verify(&arguments.files);
     put(&verified.page());

@@ -53,24 +53,16 @@ fn without_arguments_the_trading_week_is_posted_and_a_second_run_posts_nothing()
 }
 
 #[test]
+#[rustfmt::skip]
 fn bad_input_is_named_with_place_value_and_remedy_and_nothing_of_the_file_is_sent() {
     let world = World::new("bad");
     let bad = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bad");
     for (file, expected) in [
         ("unknown-field", "batches[0].transactions[0].tenders[0].tip: unknown field `tip`"),
-        (
-            "one-cent-off",
-            "batch 4, transaction 1521022, tenders: tenders total 112.58 but lines and tax total 112.59",
-        ),
+        ("one-cent-off", "batch 4, transaction 1521022, tenders: tenders total 112.58 but lines and tax total 112.59"),
         ("open-batch", "store boston, register 1, batch 4 is open; close it with a Z report"),
-        (
-            "missing-tender-type",
-            "transaction 1521022, tender 1, type: tender type 15239 is not in the file's tender_types",
-        ),
-        (
-            "number-of-22-characters",
-            "the number CL15239T12345678B12345 has 22 characters, QuickBooks holds 21",
-        ),
+        ("missing-tender-type", "transaction 1521022, tender 1, type: tender type 15239 is not in the file's tender_types"),
+        ("number-of-22-characters", "the number CL15239T12345678B12345 has 22 characters, QuickBooks holds 21"),
         ("invalid-utf8", "is not valid UTF-8; export the file as UTF-8"),
     ] {
         let output =

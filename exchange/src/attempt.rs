@@ -288,7 +288,7 @@ impl Attempt {
         self.is_throttled
     }
 
-    /// With what it may leave.
+    /// Says with what it may leave.
     pub(crate) fn sharing(&self) -> Sharing {
         match self.sent.as_ref().filter(|_| self.is_again).map(|sent| &sent.batch_item) {
             None => Sharing::Free,

@@ -23,7 +23,7 @@ impl Exchange {
         Err(RunError::NotReady(faults))
     }
 
-    /// The same, with what is wrong in the company beside it.
+    /// Begins a session, and returns what is wrong in the company beside it.
     pub(crate) async fn begin_with_faults(
         &mut self,
         period: &Period,

@@ -129,7 +129,7 @@ fn put_body(entry: &mut Value, body: Option<&str>) -> Result<(), String> {
     Ok(())
 }
 
-/// The same value with the members of every object in order, whatever order serde_json was built to keep.
+/// Returns the value with the members of every object in order, whatever order serde_json was built to keep.
 fn sorted(value: Value) -> Value {
     match value {
         Value::Object(members) => {

@@ -4,7 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use mapping::{CustomerKey, ListEntry, Party, Plan, Retailers, Step, StepContent};
+use mapping::engine::ListEntry;
+use mapping::{CustomerKey, Party, Plan, Retailers, Step, StepContent};
 use qb_client::engine::{Query, QueryEntity};
 use qb_model::engine::name_key;
 use qb_model::{Create, EntityKind};

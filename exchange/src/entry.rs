@@ -188,7 +188,7 @@ impl Sent {
         Moment { wall: self.sent_at, elapsed: None, quickbooks: self.quickbooks_at }
     }
 
-    /// The same bytes, sent once more: as they went out before, or alone because the batch in which they did cannot go again.
+    /// Returns the same bytes as they are sent once more: as they went out before, or alone because the batch in which they did cannot go again.
     pub(crate) fn again(self, is_same_batch: bool, now: &Moment) -> Self {
         let is_parted = self.batch_item.is_some() && !is_same_batch;
         let epoch = self.epoch + u32::from(is_parted);

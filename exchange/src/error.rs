@@ -205,7 +205,7 @@ impl RunError {
         }
     }
 
-    /// The same error, with what was done before it.
+    /// Adds to the error what was done before it.
     pub(crate) fn after(self, done: Report) -> Self {
         if done.documents.is_empty() && done.list_entries.is_empty() {
             return self;

@@ -1,7 +1,8 @@
 //! One step to be posted, and what became of it.
 
 use chrono::NaiveDate;
-use mapping::{EventKey, ListEntry, Step, StepContent, StepKey};
+use mapping::engine::ListEntry;
+use mapping::{EventKey, Step, StepContent, StepKey};
 use qb_client::ReadError;
 use qb_model::Create;
 
@@ -52,7 +53,7 @@ impl Finished {
         }
     }
 
-    /// The same for a report: what was not sent has no id.
+    /// Takes the made-up id of a rehearsal away: in a report, what was not sent has none.
     fn without_rehearsed_id(self) -> Self {
         Self { id: self.id.filter(|id| !is_rehearsed(id)), ..self }
     }

@@ -1,8 +1,9 @@
 //! A step of a plan becomes a job: what it names is bound, what it needs to be told of QuickBooks is read.
 //!
-//! Up the walk: `driver.rs`. Down: `mapping::resolve`, the only place where a key becomes an id.
+//! Up the walk: `driver.rs`. Down: `mapping::engine::resolve`, the only place where a key becomes an id.
 
-use mapping::{Bindings, Period, Plan, Planned, ResolveError, Step, StepContent, legs, resolve};
+use mapping::engine::{Bindings, ResolveError, resolve};
+use mapping::{Period, Plan, Planned, Step, StepContent, legs};
 
 use crate::error::RunError;
 use crate::finished::{Contact, Finished, Job, held, refused};

@@ -17,7 +17,7 @@ pub(crate) trait ListRow {
     /// What it is called in messages.
     const ENTITY: &'static str;
     fn name(&self) -> &str;
-    /// With the names of those that it stands below.
+    /// Returns the name with the names of those that it stands below.
     fn full_name(&self) -> &str;
     fn is_active(&self) -> bool;
 }

@@ -4,9 +4,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use mapping::engine::{OpenInvoice, OpenInvoices};
 use mapping::{
-    Company, CustomerKey, Document, DocumentKind, Matching, Number, OpenInvoice, OpenInvoices, Party, Plan,
-    Planned, StepKey,
+    Company, CustomerKey, Document, DocumentKind, Matching, Number, Party, Plan, Planned, StepKey,
 };
 use pos_model::Money;
 use qb_client::engine::{Query, QueryField};

@@ -72,7 +72,7 @@ struct OrderLine {
     amount: Amount,
 }
 
-/// None of a line that is not of accounts, a subtotal for one; a line that cannot be read makes the list unusable.
+/// Reads a line; none of one that is not of accounts, a subtotal for one; a line that cannot be read makes the list unusable.
 fn order_line(line: &Value) -> Option<Option<OrderLine>> {
     let detail = "AccountBasedExpenseLineDetail";
     (line.get("DetailType").and_then(Value::as_str) == Some(detail)).then(|| {

@@ -9,7 +9,8 @@ mod look;
 
 use std::collections::BTreeMap;
 
-use mapping::{ListEntry, Party, Period, Retailers};
+use mapping::engine::ListEntry;
+use mapping::{Party, Period, Retailers};
 use qb_model::EntityKind;
 use qb_model::engine::name_key;
 

@@ -45,7 +45,7 @@ impl Ended {
         }
     }
 
-    /// The same for people.
+    /// Says it to people.
     pub(crate) fn reason(self) -> String {
         match self {
             Self::Stopped => "the run was asked to end; the next run goes on from here".to_owned(),

@@ -6,7 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{NaiveDate, TimeDelta};
-use mapping::{BatchKey, ListEntry, Origin, Plan, Planned, StepKey, provision};
+use mapping::engine::{ListEntry, provision};
+use mapping::{BatchKey, Origin, Period, Plan, Planned, StepKey};
+use pos_model::Batch;
 use qb_model::{Answer, EntityKind};
 
 use crate::course::{batch_key, keys};
@@ -222,53 +224,60 @@ fn check_restart(history: &History, plan: &Plan<'_>) -> Result<(), RunError> {
 
 /// N-13: a number or a batch that already stands for something else.
 fn check_identities(history: &History, plan: &Plan<'_>) -> Result<(), RunError> {
-    if let Origin::Batch(batch) = plan.origin() {
-        let (store, number) = (batch.store(), batch.number());
-        let period = plan.period();
-        let prefix = period.prefix(store, Some(batch.register()));
-        let is_taken = |other: &&str| period.prefix(store, Some(other)).eq_ignore_ascii_case(prefix);
-        let mut others =
-            history.registers_of(store.code(), number).filter(|other| *other != batch.register());
-        if let Some(other) = others.find(is_taken) {
-            return Err(RunError::NumberTaken {
-                key: format!("batch {number} of store {}", store.code()),
-                posted: format!("register {other}"),
-                planned: format!("register {}", batch.register()),
-            });
-        }
-    }
-    if let Origin::OpeningEntry { .. } = plan.origin() {
-        let planned = plan.documents().map(|planned| planned.identity.key()).next();
-        let other = history.opening_entry().zip(planned).filter(|((_, posted), planned)| *posted != planned);
-        if let Some(((key, posted), planned)) = other {
-            let (key, posted, planned) = (key.clone(), Box::new(posted.clone()), Box::new(planned));
-            return Err(RunError::OpeningPosted { key, posted, planned });
-        }
-    }
-    if let Origin::PurchaseOrder(_) = plan.origin() {
-        let planned_keys = keys(plan);
-        for planned in plan.documents() {
-            let event = planned.identity.key();
-            if let Some(posted) = history.standing_for(&event).find(|key| !planned_keys.contains(*key)) {
-                return Err(RunError::PostedUnder {
-                    event: event.words(),
-                    posted: posted.name().to_owned(),
-                    planned: planned.key.name().to_owned(),
-                });
-            }
-        }
-    }
-    for planned in plan.documents() {
-        let posted = history.step(&planned.key).and_then(|record| record.sent.identity.as_ref());
-        if let Some(posted) = posted.filter(|posted| **posted != planned.identity.key()) {
-            return Err(RunError::NumberTaken {
-                key: planned.key.words(),
-                posted: posted.words(),
-                planned: planned.identity.key().words(),
-            });
-        }
-    }
-    Ok(())
+    let of_origin = match plan.origin() {
+        Origin::Batch(batch) => other_register(history, plan.period(), batch),
+        Origin::PurchaseOrder(_) => posted_under(history, plan),
+        Origin::OpeningEntry { .. } => other_opening_entry(history, plan),
+    };
+    of_origin.or_else(|| number_taken(history, plan)).map_or(Ok(()), Err)
+}
+
+/// The batch's number at its store is that of a batch which another register with the same prefix has posted.
+fn other_register(history: &History, period: &Period, batch: &Batch) -> Option<RunError> {
+    let (store, number) = (batch.store(), batch.number());
+    let prefix = period.prefix(store, Some(batch.register()));
+    let is_taken = |other: &&str| period.prefix(store, Some(other)).eq_ignore_ascii_case(prefix);
+    let mut others = history.registers_of(store.code(), number).filter(|other| *other != batch.register());
+    others.find(is_taken).map(|other| RunError::NumberTaken {
+        key: format!("batch {number} of store {}", store.code()),
+        posted: format!("register {other}"),
+        planned: format!("register {}", batch.register()),
+    })
+}
+
+/// The order is posted under another number: its store had another prefix then.
+fn posted_under(history: &History, plan: &Plan<'_>) -> Option<RunError> {
+    let planned_keys = keys(plan);
+    plan.documents().find_map(|planned| {
+        let event = planned.identity.key();
+        let posted = history.standing_for(&event).find(|key| !planned_keys.contains(*key))?;
+        Some(RunError::PostedUnder {
+            event: event.words(),
+            posted: posted.name().to_owned(),
+            planned: planned.key.name().to_owned(),
+        })
+    })
+}
+
+/// The opening entry of another store or day is posted: a company has one.
+fn other_opening_entry(history: &History, plan: &Plan<'_>) -> Option<RunError> {
+    let planned = plan.documents().next()?.identity.key();
+    let (key, posted) = history.opening_entry().filter(|(_, posted)| **posted != planned)?;
+    let (key, posted, planned) = (key.clone(), Box::new(posted.clone()), Box::new(planned));
+    Some(RunError::OpeningPosted { key, posted, planned })
+}
+
+/// A document's number stands for another event.
+fn number_taken(history: &History, plan: &Plan<'_>) -> Option<RunError> {
+    plan.documents().find_map(|planned| {
+        let posted = history.step(&planned.key)?.sent.identity.as_ref()?;
+        let event = planned.identity.key();
+        (*posted != event).then(|| RunError::NumberTaken {
+            key: planned.key.words(),
+            posted: posted.words(),
+            planned: event.words(),
+        })
+    })
 }
 
 /// What has changed in a batch of which a document may stand in QuickBooks.

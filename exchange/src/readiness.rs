@@ -8,9 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
+use mapping::engine::{Bindings, ListEntry};
 use mapping::{
-    Bindings, ControlAccount, Document, Event, Identity, ItemRole, ListEntry, Origin, Party, Period, Plan,
-    Planned, StepContent, StepKey, Survey,
+    ControlAccount, Document, Event, Identity, ItemRole, Origin, Party, Period, Plan, Planned, StepContent,
+    StepKey, Survey,
 };
 use pos_model::{Batch, Customer, LineKind, PurchaseOrder, Store, Tender};
 use qb_client::engine::{Query, QueryEntity};
@@ -47,7 +48,7 @@ pub(crate) struct Needs {
 }
 
 impl Needs {
-    /// Of the documents of a plan that are not posted yet: what is posted asks for nothing more.
+    /// Returns what the documents of a plan need that are not posted yet: what is posted asks for nothing more.
     pub(crate) fn of_plan(plan: &Plan<'_>, history: &History) -> Self {
         let unposted: Vec<&Planned<'_>> =
             plan.documents().filter(|planned| !history.is_done(&planned.key)).collect();
@@ -144,7 +145,7 @@ impl Needs {
         needs
     }
 
-    /// Of a purchase order, whether it is open or closed.
+    /// Returns what a purchase order needs, whether it is open or closed.
     pub(crate) fn of_order(order: &PurchaseOrder, period: &Period) -> Self {
         let event = Event::PurchaseOrder(order.number());
         let identity = Identity { store: order.store().code(), batch: None, event }.key().words();

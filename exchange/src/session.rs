@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use mapping::{Bindings, Company, Period, Plan, Planned, StepKey};
+use mapping::engine::Bindings;
+use mapping::{Company, Period, Plan, Planned, StepKey};
 use qb_client::Client;
 use qb_model::{Answer, EntityKind};
 

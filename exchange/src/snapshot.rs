@@ -6,9 +6,8 @@
 use std::collections::BTreeMap;
 
 use chrono::Days;
-use mapping::{
-    AccountRole, Bindings, Company, ControlAccount, ItemRole, ListEntry, Period, payment_method_name,
-};
+use mapping::engine::{Bindings, ListEntry, payment_method_name};
+use mapping::{AccountRole, Company, ControlAccount, ItemRole, Period};
 use qb_client::engine::Query;
 use qb_client::{Client, ReadError};
 use qb_model::engine::{is_same_name, name_key};

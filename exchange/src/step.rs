@@ -48,7 +48,7 @@ impl Moment {
         term.checked_sub(passed).filter(|left| !left.is_zero())
     }
 
-    /// The same moment of another process, from here on measured by this one's clock. What has passed of it by the machine's
+    /// Returns a moment of another process as it is measured from here on by this one's clock. What has passed of it by the machine's
     /// clock is believed once: a clock that is set back later, or was set back before, makes no term longer.
     pub(crate) fn seen_from(self, now: &Moment) -> Self {
         let passed = (now.wall - self.wall).max(TimeDelta::zero());

@@ -107,7 +107,7 @@ async fn one_record_never_stands_for_two_customers() {
 
 /// a role mapped to a new account gets it, and the old one is left alone.
 #[tokio::test]
-async fn an_account_mapped_anew_is_made() {
+async fn a_remapped_account_is_made() {
     let mut world = World::new();
     let day = |number, transaction| [batch("1", number, DAY, &[sale(transaction, DAY, "20.00")])];
     world.run(&day(1, 1)).await;

@@ -64,7 +64,7 @@ fn untied(ties: &TieOut) -> Vec<&PartTie> {
 
 /// the till's cash is brought to the bank: a foreign document, and the account's balance says what is left.
 #[tokio::test]
-async fn x_01_a_bank_deposit_out_of_the_till_is_a_foreign_document() {
+async fn x_01_a_bank_deposit_out_of_the_till_is_another_s_document() {
     let (world, day) = posted().await;
     let typed = world.bank_deposit(&json!(100.00), NEXT);
     let ties = world.tie_out(&day).await;
@@ -83,7 +83,7 @@ async fn x_01_a_bank_deposit_out_of_the_till_is_a_foreign_document() {
 
 /// X-01, T-05: a journal entry that an accountant makes on certificates, with its number.
 #[tokio::test]
-async fn x_01_a_journal_entry_on_certificates_is_a_foreign_document() {
+async fn x_01_a_journal_entry_on_certificates_is_another_s_document() {
     let (world, day) = posted().await;
     let line = |kind: &str, account: &str| {
         json!({"DetailType": "JournalEntryLineDetail", "Amount": 35.00,

@@ -66,6 +66,7 @@ impl BatchKey {
     }
 
     /// Returns what people call it: `store boston, register 1, batch 4`.
+    #[must_use]
     pub fn words(&self) -> String {
         format!("store {}, register {}, batch {}", self.store, self.register, self.number)
     }
@@ -116,6 +117,7 @@ impl Event {
     }
 
     /// Returns what people call it: `transaction 12`, `the deposit on order 7`.
+    #[must_use]
     pub fn words(self) -> String {
         match self {
             Self::Transaction(number) => format!("transaction {number}"),
@@ -232,6 +234,7 @@ impl EventKey {
     }
 
     /// Returns what people call it: `transaction 12 of store boston, register 1, batch 4`.
+    #[must_use]
     pub fn words(&self) -> String {
         let event = self.event.words();
         match self.batch() {
@@ -335,6 +338,60 @@ impl FromStr for OriginKey {
         let of_no_batch = || text.parse().ok().as_ref().and_then(Self::of);
         let found = text.parse().ok().map(Self::Batch).or_else(of_no_batch);
         found.ok_or_else(|| KeyError::new("a batch, purchase order or opening entry", text))
+    }
+}
+
+/// What a tie-out shows as one: a batch, the opening entry, or all purchase orders of a store.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum OriginGroup {
+    /// A batch or the opening entry; never a purchase order.
+    One(OriginKey),
+    /// The purchase orders of a store.
+    PurchaseOrders {
+        /// The store's code.
+        store: String,
+    },
+}
+
+impl OriginGroup {
+    /// Returns the store's code.
+    #[must_use]
+    pub fn store(&self) -> &str {
+        match self {
+            Self::One(origin) => origin.store(),
+            Self::PurchaseOrders { store } => store,
+        }
+    }
+}
+
+impl From<OriginKey> for OriginGroup {
+    fn from(origin: OriginKey) -> Self {
+        match origin {
+            OriginKey::PurchaseOrder { store, .. } => Self::PurchaseOrders { store },
+            one => Self::One(one),
+        }
+    }
+}
+
+impl fmt::Display for OriginGroup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::One(origin) => origin.fmt(f),
+            Self::PurchaseOrders { store } => write!(f, "{}/purchase-orders", Part(store)),
+        }
+    }
+}
+
+impl FromStr for OriginGroup {
+    type Err = KeyError;
+
+    fn from_str(text: &str) -> Result<Self, KeyError> {
+        if let Some([store, "purchase-orders"]) = parts(text)
+            && let Some(store) = unescaped(store)
+        {
+            return Ok(Self::PurchaseOrders { store });
+        }
+        text.parse().map(|origin: OriginKey| origin.into())
     }
 }
 
@@ -571,6 +628,7 @@ impl StepKey {
 
     /// Returns what people call it: `Invoice CLT1521022B4`, `customer 1042 of retailer 1651`, `the customer for sales of
     /// store boston`.
+    #[must_use]
     pub fn words(&self) -> String {
         let name = self.name();
         match self.kind {
@@ -820,6 +878,13 @@ mod tests {
         let key = BatchKey { store, register, number: 3 };
         assert_eq!(key.to_string(), "a/1%2F2/3");
         assert!(reads::<BatchKey>("a/1%2F2/3"));
+        for (text, store) in
+            [("a%2Fb/1/3", "a/b"), ("a%2Fb/purchase-orders", "a/b"), ("a/opening-251231", "a")]
+        {
+            let group: OriginGroup = text.parse().unwrap();
+            assert_eq!((group.store(), group.to_string().as_str()), (store, text));
+        }
+        assert!("a/b/purchase-orders".parse::<OriginGroup>().is_err());
     }
 
     fn event() -> impl Strategy<Value = Event> {
@@ -857,7 +922,10 @@ mod tests {
             prop_assert_eq!(key.to_string().parse::<EventKey>(), Ok(key.clone()));
             prop_assert_eq!(key.batch(), event.is_of_batch().then_some(batch));
             if let Some(origin) = OriginKey::of(&key) {
-                prop_assert_eq!(origin.to_string().parse::<OriginKey>(), Ok(origin));
+                prop_assert_eq!(origin.to_string().parse::<OriginKey>(), Ok(origin.clone()));
+                let group = OriginGroup::from(origin);
+                prop_assert_eq!(group.store(), key.store());
+                prop_assert_eq!(group.to_string().parse::<OriginGroup>(), Ok(group));
             }
             let customer = CustomerKey { retailer: register, id: store };
             let step = StepKey::customer(&customer);

@@ -92,7 +92,6 @@ mod view;
 mod words;
 
 pub use account::{ControlAccount, ItemRole};
-pub use bindings::{Bindings, ResolveError};
 #[cfg(feature = "schema")]
 pub use company::schema as company_mapping_schema;
 pub use company::{
@@ -107,19 +106,27 @@ pub use document::{
 pub use error::{PlanError, PlanFault};
 pub use key::{BatchKey, CustomerKey, Event, EventKey, Identity, KeyError, OriginKey, StepKey, StepKind};
 pub use legs::{Leg, legs};
-pub use list_entry::{ListEntry, payment_method_name};
 pub use number::{DocNumber, DocumentKind, Number, NumberScheme, NumberTooLong};
-pub use open_invoices::{OpenInvoice, OpenInvoiceIndex, OpenInvoices};
 pub use origin::{Origin, origins};
 pub use page::page;
 pub use party::{Party, PartyKey};
 pub use plan::{Plan, Step, StepContent};
-pub use provision::provision;
-pub use resolve::resolve;
 pub use rules::plan;
-pub use rules::settlement::{Match, settle};
-pub use step::{CreditMemoStep, ExpenseStep, InvoiceStep, PurchaseOrderStep};
 pub use subledger::SubLedger;
 pub use survey::{Notice, Survey, SurveyFault};
 pub use view::PlanView;
 pub use words::Words;
+
+/// What an engine needs that carries a plan out; a host that makes plans, shows them or hands them to an engine does without:
+/// what must be there before a document can be sent ([`provision`](engine::provision)), what our keys are bound to
+/// ([`Bindings`](engine::Bindings)), a step as QuickBooks' body ([`resolve`](engine::resolve)), what stands open for payments on
+/// account ([`OpenInvoices`](engine::OpenInvoices)), and the handles that links are made of.
+pub mod engine {
+    pub use crate::bindings::{Bindings, ResolveError};
+    pub use crate::key::OriginGroup;
+    pub use crate::list_entry::{ListEntry, payment_method_name};
+    pub use crate::open_invoices::{OpenInvoice, OpenInvoiceIndex, OpenInvoices};
+    pub use crate::provision::provision;
+    pub use crate::resolve::resolve;
+    pub use crate::step::{CreditMemoStep, ExpenseStep, InvoiceStep, PurchaseOrderStep};
+}

@@ -52,6 +52,7 @@ impl ListEntry<'_> {
 }
 
 /// Returns the name of QuickBooks' payment method for a type of tender: its own, cut at the 31 characters that QuickBooks takes.
+#[must_use]
 pub fn payment_method_name(tender: &TenderType) -> String {
     tender.name().chars().take(31).collect()
 }

@@ -7,10 +7,8 @@
 use std::fs;
 use std::path::Path;
 
-use mapping::{
-    Company, CompanyMapping, CustomerKey, OpenInvoice, OpenInvoices, Origin, PlanView, SubLedger, legs, page,
-    plan,
-};
+use mapping::engine::{OpenInvoice, OpenInvoices};
+use mapping::{Company, CompanyMapping, CustomerKey, Origin, PlanView, SubLedger, legs, page, plan};
 use pos_model::{Money, PosFile};
 use serde_json::Value;
 

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
+use mapping::engine::{Bindings, ListEntry, provision};
 use mapping::{
-    Bindings, Company, CompanyMapping, ControlAccount, ItemRole, ListEntry, Origin, Party, Period, Plan,
-    Step, StepContent, origins, plan, provision,
+    Company, CompanyMapping, ControlAccount, ItemRole, Origin, Party, Period, Plan, Step, StepContent,
+    origins, plan,
 };
 use pos_model::PosFile;
 use qb_model::AccountType;

@@ -89,7 +89,7 @@ fn g_01_a_sale_on_one_card_ends_with_balance_0() {
 
 /// T-02: each account of a sale; the sale stands on its own.
 #[test]
-fn g_02_the_seed_s_cash_sale() {
+fn g_02_a_cash_sale() {
     check(
         "g02_sale_two_items_cash",
         &[
@@ -374,7 +374,7 @@ fn g_25_a_swap_with_net_due() {
 }
 
 #[test]
-fn n_13_the_seed_s_explanations_are_read_back_from_its_numbers() {
+fn n_13_explanations_are_read_back_from_numbers() {
     let explained =
         |text| format!("{:?}", Number::parse("CL", NumberScheme::Plain, text).expect("a number of ours"));
     assert_eq!(explained("CLT1521022B4"), "Transaction { transaction: 1521022, batch: 4 }");

@@ -9,9 +9,9 @@ mod wire;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
+use mapping::engine::{OpenInvoice, OpenInvoices};
 use mapping::{
-    Company, CompanyMapping, Document, ItemRole, LinkTarget, Matching, OpenInvoice, OpenInvoices, Period,
-    Plan, SubLedger, legs, plan,
+    Company, CompanyMapping, Document, ItemRole, LinkTarget, Matching, Period, Plan, SubLedger, legs, plan,
 };
 use open::Open;
 use pos_model::{Batch, Money, PosFile, PurchaseOrder, raw};

@@ -1,8 +1,7 @@
 //! What the documents of the sample day look like on the wire, with made-up ids.
 
-use mapping::{
-    Bindings, Company, CompanyMapping, ControlAccount, ItemRole, ListEntry, StepContent, plan, resolve,
-};
+use mapping::engine::{Bindings, ListEntry, resolve};
+use mapping::{Company, CompanyMapping, ControlAccount, ItemRole, StepContent, plan};
 use pos_model::PosFile;
 use serde_json::{Value, json};
 

@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use mapping::{Company, CompanyMapping, Matching, OpenInvoice, OpenInvoices, PlanView, Words, plan};
+use mapping::engine::{OpenInvoice, OpenInvoices};
+use mapping::{Company, CompanyMapping, Matching, PlanView, Words, plan};
 use pos_model::{Money, PosFile};
 
 #[track_caller]

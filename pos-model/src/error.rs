@@ -298,7 +298,7 @@ impl Rule {
     }
 }
 
-/// As much of a text as a message bears.
+/// Returns as much of a text as a message bears.
 pub(crate) fn excerpt(text: &str) -> String {
     text.chars().take(40).collect()
 }

@@ -130,7 +130,7 @@ pub fn spread(total: Money, weights: &[Money]) -> Vec<Money> {
     })
 }
 
-/// None where there is no proportion, or one that leads out of bounds.
+/// Parts `total` in proportion to the weights; none where there is no proportion, or one that leads out of bounds.
 fn proportional(total: Money, weights: &[Money]) -> Option<Vec<Money>> {
     let whole: i128 = weights.iter().map(|w| i128::from(w.cents)).sum();
     if whole == 0 {

@@ -212,7 +212,7 @@ impl Reader {
     }
 }
 
-/// Of each transaction of a batch, whether the first one of its number is the same in everything.
+/// Returns of each transaction of a batch whether the first one of its number is the same in everything.
 fn repeated(transactions: &[raw::Transaction]) -> Vec<bool> {
     let mut firsts: HashMap<u64, &raw::Transaction> = HashMap::with_capacity(transactions.len());
     let mut repeated = Vec::with_capacity(transactions.len());

@@ -34,11 +34,28 @@
 //! # }
 //! ```
 //!
-//! What it refuses to know: plans, posting logs, attempts of a write (the engine above owns every one), the
-//! point of sale, and where tokens come from.
+//! # The types, by task
 //!
-//! Neighbours: `qb-model` (the wire types), `exchange` (the engine). Ports for a host: [`Transport`],
-//! [`TokenStore`], [`Clock`].
+//! * **Connect**: [`Client::builder`] takes a [`BaseUrl`], a [`RealmId`] and a [`TokenStore`] ([`StaticToken`] for one token;
+//!   `qb-connect` for tokens that renew themselves); [`ClientBuilder`] has a default for everything else.
+//! * **Write**: [`Client::create`], [`update`](Client::update), [`void`](Client::void) and [`delete`](Client::delete) send one body once
+//!   under a [`RequestId`](engine::RequestId) and return a [`WriteOutcome`](engine::WriteOutcome).
+//! * **Read**: [`Client::record`] by id, [`query`](Client::query) with a [`Query`](engine::Query), [`pages`](Client::pages) of a long list,
+//!   [`find_by_number`](Client::find_by_number) after a write in doubt, [`trial_balance`](Client::trial_balance) and
+//!   [`general_ledger`](Client::general_ledger), [`invoice_pdf`](Client::invoice_pdf); [`record_link`] opens a record in QuickBooks' own pages.
+//! * **Many in one request**: a [`Batch`](engine::Batch) of up to 30 writes and queries, sent by [`Client::batch`];
+//!   [`Client::query_all`] asks many queries.
+//! * **Learn what changed**: [`Client::changed_since`] returns [`Changes`], with the kinds that QuickBooks cut off; [`Webhooks`] reads a
+//!   notice once its signature is right.
+//! * **Stay within QuickBooks' limits**: [`Limits`] says them, a [`Limiter`] keeps them for every client of a company;
+//!   [`Client::usage`] counts requests as Intuit meters them.
+//! * **Act on an error**: [`ClientError`] before anything was sent, [`ReadError`] of a read, which changed nothing,
+//!   [`Refusal`](engine::Refusal), [`NotSentWhy`](engine::NotSentWhy) and [`UnknownWhy`](engine::UnknownWhy) of a write. Each says a
+//!   stable word, `code()`; a refusal has QuickBooks' own.
+//! * **Bring one's own**: [`Transport`] and [`AuthTransport`] carry bytes, [`Clock`] tells the time.
+//!
+//! What it refuses to know: plans, posting logs, attempts of a write (the engine above owns every one), the
+//! point of sale, and where tokens come from. Neighbours: `qb-model` (the wire types), `exchange` (the engine).
 //!
 //! No token appears in an error, a `Debug` text or a trace event. Trace events carry method, path without values
 //! and company id, status, `intuit_tid` and duration.

@@ -190,7 +190,7 @@ impl Query {
         self.page(start, PAGE)
     }
 
-    /// The same of a page of at most so many rows.
+    /// Returns the statement of a page of at most so many rows.
     pub(crate) fn page(&self, start: usize, most: usize) -> String {
         let mut text = format!("select * from {}", self.entity.name());
         for (place, condition) in self.conditions.iter().enumerate() {

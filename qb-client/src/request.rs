@@ -270,44 +270,21 @@ mod tests {
     }
 
     #[test]
+    #[rustfmt::skip]
     fn every_other_operation_has_its_address() {
         let request_id = RequestId::new("r-1").unwrap();
         let (body, request_id) = (&b"{}"[..], &request_id);
         let change = |how| Operation::Change { entity: "SalesReceipt", how, body, request_id };
         let since = DateTime::UNIX_EPOCH;
         for (operation, address, label) in [
-            (
-                change(Change::Update),
-                "salesreceipt?minorversion=75&operation=update&requestid=r-1",
-                "salesreceipt?operation=update",
-            ),
-            (
-                change(Change::Delete),
-                "salesreceipt?minorversion=75&operation=delete&requestid=r-1",
-                "salesreceipt?operation=delete",
-            ),
-            (
-                change(Change::Void),
-                "salesreceipt?minorversion=75&operation=void&requestid=r-1",
-                "salesreceipt?operation=void",
-            ),
-            (
-                change(Change::VoidingUpdate),
-                "salesreceipt?minorversion=75&operation=update&include=void&requestid=r-1",
-                "salesreceipt?operation=update",
-            ),
-            (
-                Operation::Batch { body, items: 1, request_id: Some(request_id) },
-                "batch?minorversion=75&requestid=r-1",
-                "batch",
-            ),
+            (change(Change::Update), "salesreceipt?minorversion=75&operation=update&requestid=r-1", "salesreceipt?operation=update"),
+            (change(Change::Delete), "salesreceipt?minorversion=75&operation=delete&requestid=r-1", "salesreceipt?operation=delete"),
+            (change(Change::Void), "salesreceipt?minorversion=75&operation=void&requestid=r-1", "salesreceipt?operation=void"),
+            (change(Change::VoidingUpdate), "salesreceipt?minorversion=75&operation=update&include=void&requestid=r-1", "salesreceipt?operation=update"),
+            (Operation::Batch { body, items: 1, request_id: Some(request_id) }, "batch?minorversion=75&requestid=r-1", "batch"),
             (Operation::Record { entity: "TaxCode", id: "a/b" }, "taxcode/a%2Fb?minorversion=75", "taxcode"),
             (Operation::Pdf { entity: "Invoice", id: "7" }, "invoice/7/pdf?minorversion=75", "invoice/pdf"),
-            (
-                Operation::Changes { entities: &["Invoice", "Payment"], since },
-                "cdc?minorversion=75&entities=Invoice%2CPayment&changedSince=1970-01-01T00%3A00%3A00Z",
-                "cdc",
-            ),
+            (Operation::Changes { entities: &["Invoice", "Payment"], since }, "cdc?minorversion=75&entities=Invoice%2CPayment&changedSince=1970-01-01T00%3A00%3A00Z", "cdc"),
         ] {
             let request = request(operation);
             assert_eq!(request.url(), format!("https://quickbooks.api.intuit.com/v3/company/123/{address}"));

@@ -158,7 +158,7 @@ impl Connection {
         self.next(Standing::Revoked(now))
     }
 
-    /// The same connection with the moment from which an answer is waited for; `None` when none is.
+    /// Returns the connection with the moment from which an answer is waited for; `None` when none is.
     pub(crate) fn asked(&self, tokens: &Tokens, at: Option<DateTime<Utc>>) -> Self {
         self.next(Standing::Open(Tokens { asked_at: at, ..tokens.clone() }))
     }

@@ -59,7 +59,7 @@ impl Redirect {
         &self.url
     }
 
-    /// The same with a port that the system chose.
+    /// Returns the address with a port that the system chose.
     pub(crate) fn with_port(mut self, port: u16) -> Self {
         // It has a host: `new` refuses one without.
         let _ = self.url.set_port(Some(port));

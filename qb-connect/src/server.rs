@@ -280,7 +280,7 @@ impl<'t> Wire<'t> {
 }
 
 impl TokenAnswer {
-    /// The same as valid values, or the name of the member that is none.
+    /// Returns the answer as valid values, or the name of the member that is none.
     fn check(self) -> Result<Grant, &'static str> {
         let life = |seconds: u64| (1..=MOST_SECONDS).contains(&seconds).then(|| Duration::from_secs(seconds));
         if !self.token_type.eq_ignore_ascii_case("bearer") {

@@ -97,7 +97,7 @@ fn status(ties_out: bool, different: u64) -> Markup {
     }
 }
 
-/// By how much all drawers together are over or short, and the same in words.
+/// Returns by how much all drawers together are over or short, and the same in words.
 fn drawer(drawers: &[Drawer]) -> (Money, String) {
     let over: Money = drawers.iter().filter_map(|drawer| drawer.over).sum();
     let counted = drawers.iter().filter(|drawer| drawer.over.is_some()).count();

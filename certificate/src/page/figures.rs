@@ -208,7 +208,7 @@ pub(super) fn taxes(certificate: &Certificate) -> Markup {
 pub(super) fn others(certificate: &Certificate) -> Markup {
     html! {
         @if !certificate.others.is_empty() {
-            section id="foreign" aria-labelledby="hf" {
+            section id="others" aria-labelledby="hf" {
                 h2 id="hf" { "Typed in by others" }
                 p { "These did not come from the tills. They make no difference above, as only the tills’ own documents are compared; they are in the balance." }
                 div.scroll tabindex="0" role="region" aria-labelledby="hf" {

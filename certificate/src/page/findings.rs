@@ -27,7 +27,7 @@ pub(super) fn section(certificate: &Certificate) -> Markup {
                     "What to do "
                     span.count { (text::count(certificate.differences.len() as u64, "difference", "differences")) }
                 }
-                p { "No document in QuickBooks is changed by this program. Put right what is named here, run again, and this page is made anew." }
+                p { "No document in QuickBooks is changed by this program. Put right what is named here, run again, and this page is made again." }
                 @for (place, finding) in certificate.differences.iter().take(SHOWN).enumerate() {
                     (article(certificate, place + 1, finding))
                 }

@@ -300,7 +300,7 @@ mod log {
             }
         }
 
-        /// On the disk first; what was written of a line that failed is taken back.
+        /// Keeps a line on the disk before anything else; what was written of a line that failed is taken back.
         fn keep(&mut self, line: Line) -> Result<(), LogError> {
             let mut text = serde_json::to_string(&line).map_err(|error| storage("written", error.into()))?;
             text.push('\n');

@@ -18,6 +18,7 @@ pub struct Checker {
 
 impl Checker {
     /// A checker that has seen no file.
+    #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
@@ -39,6 +40,7 @@ impl Checker {
 
     /// Checks the chain: of the files that were right each but one follows another of them, no two follow the same one, and
     /// the days that a period names are there and are the ones it names. One file alone has no chain.
+    #[must_use]
     pub fn finish(self) -> Vec<CertificateFault> {
         let mut faults = Vec::new();
         let mut followers: BTreeMap<&str, &str> = BTreeMap::new();

@@ -5,10 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use mapping::{
-    Company, ControlAccount, OpenInvoices, Origin, OriginKey, Plan, PlanError, Planned, StepKey, Words, legs,
-    plan,
-};
+use mapping::engine::{OpenInvoices, OriginGroup};
+use mapping::{Company, ControlAccount, Origin, Plan, PlanError, Planned, StepKey, Words, legs, plan};
 use pos_model::{Money, TenderTypeId};
 
 use super::documents::{AccountNames, Known, line, money};
@@ -143,10 +141,7 @@ impl<'d> Dossier<'d> {
                     dossier.tax_account = Some(id.clone());
                 }
             }
-            let label = match origin.key() {
-                OriginKey::PurchaseOrder { store, .. } => format!("{store}/purchase-orders"),
-                key => key.to_string(),
-            };
+            let label = OriginGroup::from(origin.key()).to_string();
             let mut item = Item { origin, label, names, matches, cells: BTreeMap::new() };
             let cells = dossier.cells(&item, &differences)?;
             item.cells = cells;
@@ -234,26 +229,31 @@ impl<'d> Dossier<'d> {
     }
 
     /// The dates that have documents or takings.
+    #[must_use]
     pub fn days(&self) -> BTreeSet<NaiveDate> {
         self.items.iter().flat_map(|item| item.cells.keys().copied()).collect()
     }
 
     /// The batches, and the stores' purchase orders, as [`Scope::Batch`] names them.
+    #[must_use]
     pub fn origins(&self) -> BTreeSet<&str> {
         self.items.iter().map(|item| item.label.as_str()).collect()
     }
 
     /// How many documents there are.
+    #[must_use]
     pub fn documents(&self) -> u64 {
         self.items.iter().flat_map(|item| item.cells.values()).map(|cell| cell.documents).sum()
     }
 
     /// The SHA-256 of the certificate before these; none of a log's first.
+    #[must_use]
     pub fn previous(&self) -> Option<&str> {
         self.occasion.previous.as_deref()
     }
 
     /// The whole period; none when nothing was handed in.
+    #[must_use]
     pub fn period(&self) -> Option<Scope> {
         let days = self.days();
         Some(Scope::Period { first: *days.first()?, last: *days.last()? })
@@ -593,7 +593,7 @@ impl<'v, 'd> View<'v, 'd> {
         for (item, date, cell) in self.cells() {
             cells.entry((date, item.origin.store().code())).or_default().push((item, cell));
         }
-        let mut differ: BTreeSet<(NaiveDate, &str)> = BTreeSet::new();
+        let mut differ: BTreeSet<(NaiveDate, String)> = BTreeSet::new();
         for part in self.parts().filter(|part| !part.is_tied_out()) {
             differ.insert((part.date, store_of(&part.origin)));
         }
@@ -607,7 +607,7 @@ impl<'v, 'd> View<'v, 'd> {
                 store: store.to_owned(),
                 documents: cells.iter().map(|(_, cell)| cell.documents).sum(),
                 different_documents,
-                ties_out: different_documents == 0 && !differ.contains(&(date, store)),
+                ties_out: different_documents == 0 && !differ.contains(&(date, store.to_owned())),
                 sold: till.sold,
                 tax: till.tax,
                 money_in: till.money_in(),
@@ -629,7 +629,7 @@ impl<'v, 'd> View<'v, 'd> {
         cells.into_iter().map(day).collect()
     }
 
-    /// By type of tender; two stores may use one id for two names where the mapping says so, and each name is a line.
+    /// Returns the figures by type of tender; two stores may use one id for two names where the mapping says so, and each name is a line.
     fn tenders(&self) -> Vec<TenderFigures> {
         let mut lines: BTreeMap<(bool, TenderTypeId, &str), TenderFigures> = BTreeMap::new();
         for (item, _, cell) in self.cells() {
@@ -661,7 +661,7 @@ impl<'v, 'd> View<'v, 'd> {
     }
 
     fn taxes(&self) -> Vec<StoreTax> {
-        let mut stores: BTreeMap<&str, StoreTax> = BTreeMap::new();
+        let mut stores: BTreeMap<String, StoreTax> = BTreeMap::new();
         let new = |store: &str| StoreTax {
             store: store.to_owned(),
             taxed: Money::ZERO,
@@ -672,7 +672,7 @@ impl<'v, 'd> View<'v, 'd> {
         for (item, _, cell) in self.cells() {
             if matches!(item.origin, Origin::Batch(_)) {
                 let store = item.origin.store().code();
-                let line = stores.entry(store).or_insert_with(|| new(store));
+                let line = stores.entry(store.to_owned()).or_insert_with(|| new(store));
                 line.taxed += cell.till.taxed;
                 line.untaxed += cell.till.sold - cell.till.taxed;
                 line.till += cell.till.tax;
@@ -681,7 +681,8 @@ impl<'v, 'd> View<'v, 'd> {
         let is_tax = |part: &&PartTie| Some(&part.account_id) == self.dossier.tax_account.as_ref();
         for part in self.parts().filter(is_tax) {
             let store = store_of(&part.origin);
-            stores.entry(store).or_insert_with(|| new(store)).quickbooks -= part.quickbooks;
+            let line = stores.entry(store.clone()).or_insert_with(|| new(&store));
+            line.quickbooks -= part.quickbooks;
         }
         stores.into_values().collect()
     }
@@ -769,9 +770,9 @@ impl<'v, 'd> View<'v, 'd> {
     }
 }
 
-/// The store of `store/register/batch`.
-fn store_of(origin: &str) -> &str {
-    origin.split_once('/').map_or(origin, |(store, _)| store)
+/// The store of a part of the tie-out.
+fn store_of(origin: &str) -> String {
+    origin.parse().map_or_else(|_| origin.to_owned(), |group: OriginGroup| group.store().to_owned())
 }
 
 /// What documents with each type of tender move in QuickBooks.
@@ -785,4 +786,18 @@ fn quickbooks<'c>(
         sum.1.extend(accounts.iter().cloned());
     }
     sums
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_is_counted_at_its_store_whatever_the_stores_code() {
+        for (origin, store) in
+            [("boston/1/4", "boston"), ("a%2Fb/1/4", "a/b"), ("a%2Fb/purchase-orders", "a/b")]
+        {
+            assert_eq!(store_of(origin), store);
+        }
+    }
 }

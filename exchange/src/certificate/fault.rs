@@ -114,6 +114,7 @@ pub enum CertificateFault {
 
 impl CertificateFault {
     /// A stable word for this fault.
+    #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
             Self::NotACertificate { .. } => "not-a-certificate",

@@ -23,7 +23,7 @@ pub(super) const fn outcome_words(outcome: Outcome) -> &'static str {
     }
 }
 
-/// The same of a document that differs.
+/// Says in words why a document differs.
 pub(super) const fn cause_words(cause: &Cause) -> &'static str {
     match cause {
         Cause::NotPosted { outcome, .. } => outcome_words(*outcome),

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use mapping::{OpenInvoices, Origin, Plan, StepKey, plan};
+use mapping::engine::OpenInvoices;
+use mapping::{Origin, Plan, StepKey, plan};
 use pos_model::Money;
 
 use super::documents::{AccountNames, Known};

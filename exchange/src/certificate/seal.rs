@@ -80,11 +80,13 @@ impl Sealed {
     }
 
     /// The text, JSON with a line for each member and each element of a list.
+    #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }
 
     /// The SHA-256 of the text before the hash, in hexadecimal digits.
+    #[must_use]
     pub fn sha256(&self) -> &str {
         &self.sha256
     }

@@ -646,6 +646,7 @@ pub struct DayPage {
 
 impl DayPage {
     /// The page of a day, by what its certificate says.
+    #[must_use]
     pub fn new(file: String, date: NaiveDate, day: &Certificate, sha256: &str) -> Self {
         let Verdict { documents, different_documents, ties_out, .. } = day.verdict;
         Self { date, file, sha256: sha256.to_owned(), documents, different_documents, ties_out }
@@ -654,6 +655,7 @@ impl DayPage {
 
 impl Figures {
     /// Whether all figures that were read agree.
+    #[must_use]
     pub fn agree(&self) -> bool {
         let is_same = |figure: Option<Money>| figure.is_none_or(|figure| figure == self.till);
         self.till == self.plan
@@ -663,6 +665,7 @@ impl Figures {
     }
 
     /// QuickBooks' general ledger less the till.
+    #[must_use]
     pub fn difference(&self) -> Money {
         self.general_ledger - self.till
     }

@@ -34,6 +34,7 @@ struct Held {
 
 impl MemoryCustomers {
     /// Returns the customers of a retailer: none yet.
+    #[must_use]
     pub fn new(retailer: &str) -> Self {
         Self { retailer: retailer.to_owned(), held: Arc::default() }
     }
@@ -53,16 +54,19 @@ impl MemoryCustomers {
     }
 
     /// Returns what a till may still charge to a customer; none when it was never told.
+    #[must_use]
     pub fn available(&self, customer: &CustomerKey) -> Option<Money> {
         self.lock().available.get(customer).copied()
     }
 
     /// Returns what a record is called in QuickBooks, as the POS was told.
+    #[must_use]
     pub fn name_of(&self, record: &RecordId) -> Option<String> {
         self.lock().names.get(record).cloned()
     }
 
     /// Returns the types of customers.
+    #[must_use]
     pub fn types(&self) -> BTreeSet<String> {
         self.lock().types.clone()
     }

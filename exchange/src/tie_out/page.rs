@@ -2,7 +2,8 @@
 
 use std::fmt::{self, Write};
 
-use mapping::BatchKey;
+use mapping::OriginKey;
+use mapping::engine::OriginGroup;
 use pos_model::Money;
 
 use super::result::{AccountBalance, Difference, DifferentAmount, OtherDocument, TieOut};
@@ -156,9 +157,9 @@ fn year_start(year: &[AccountBalance]) -> String {
 
 /// A batch, or all purchase orders of a store, as people call it.
 fn origin_words(origin: &str) -> String {
-    match (origin.parse::<BatchKey>(), origin.strip_suffix("/purchase-orders")) {
-        (Ok(batch), _) => batch.words(),
-        (_, Some(store)) => format!("the purchase orders of store {store}"),
+    match origin.parse() {
+        Ok(OriginGroup::One(OriginKey::Batch(batch))) => batch.words(),
+        Ok(OriginGroup::PurchaseOrders { store }) => format!("the purchase orders of store {store}"),
         _ => "the opening balances".to_owned(),
     }
 }

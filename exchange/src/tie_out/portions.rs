@@ -19,7 +19,7 @@ pub(super) struct Portion {
 }
 
 impl Portion {
-    /// The same in two: by days, or, of a single day, by accounts. None when there is nothing left to divide.
+    /// Parts it in two: by days, or, of a single day, by accounts. None when there is nothing left to divide.
     pub(super) fn halves(&self) -> Option<[Self; 2]> {
         let days = (self.end - self.start).num_days();
         if days > 0 {

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
+use mapping::engine::OriginGroup;
 use mapping::{
     Company, ControlAccount, EventKey, OriginKey, PartyKey, Period, Plan, StepKey, SubLedger, legs,
 };
@@ -307,10 +308,7 @@ impl Scope {
 
     /// The number of an origin. All purchase orders of a store are one.
     fn origin(&mut self, key: OriginKey) -> usize {
-        let name = match &key {
-            OriginKey::PurchaseOrder { store, .. } => format!("{store}/purchase-orders"),
-            key => key.to_string(),
-        };
+        let name = OriginGroup::from(key.clone()).to_string();
         let place = *self.origin_names.entry(name.clone()).or_insert_with(|| {
             self.origins.push(name);
             self.origins.len() - 1

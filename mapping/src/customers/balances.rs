@@ -64,6 +64,7 @@ pub struct RecordBalance {
 /// not in the customer above. None for a customer of whom a record, or a record above one, was not read.
 ///
 /// `records` holds the linked records, active or not, and every record above them.
+#[must_use]
 pub fn owed(
     links: &BTreeMap<CustomerKey, Vec<RecordId>>,
     records: &BTreeMap<RecordId, RecordBalance>,
@@ -123,6 +124,7 @@ pub struct Figure {
 impl Figure {
     /// Returns the figure after a reading. While a document is in doubt nobody knows whether the reading contains it: then the figure
     /// before stays, with what it contains. None where there is none yet.
+    #[must_use]
     pub fn next(before: Option<&Self>, read: Option<Money>, movements: &[&Movement]) -> Option<Self> {
         let is_in_doubt = movements.iter().any(|movement| movement.state == MovementState::InDoubt);
         match read {
@@ -136,6 +138,7 @@ impl Figure {
     }
 
     /// Returns the figure of a keeper and its duplicate: both amounts, both contents (F-08).
+    #[must_use]
     pub fn merged(&self, other: &Self) -> Self {
         Self {
             amount: self.amount + other.amount,
@@ -145,6 +148,7 @@ impl Figure {
     }
 
     /// Returns what the customer owes with what the figure does not contain.
+    #[must_use]
     pub fn balance(&self, movements: &[&Movement]) -> Balance {
         let outside: Vec<Movement> = (movements.iter())
             .filter(|movement| !self.contains.contains(&movement.event))
@@ -170,17 +174,20 @@ pub struct Balance {
 
 impl Balance {
     /// Returns the POS's balance: positive, the customer owes; negative, is owed.
+    #[must_use]
     pub fn at_pos(&self) -> Money {
         self.quickbooks + self.unsent
     }
 
     /// Returns what the customer may still charge; negative when the limit is exceeded. None without a limit.
+    #[must_use]
     pub fn available(&self, limit: Option<Money>) -> Option<Money> {
         Some(limit? - self.at_pos())
     }
 }
 
 /// Returns movements under the customers whose accounts they are on now, merges followed (F-08).
+#[must_use]
 pub fn by_keeper<'a>(movements: &'a [Movement], merges: &Merges) -> BTreeMap<CustomerKey, Vec<&'a Movement>> {
     let mut found: BTreeMap<CustomerKey, Vec<&Movement>> = BTreeMap::new();
     for movement in movements {

@@ -108,6 +108,7 @@ impl fmt::Display for Judgement {
 /// Judges the charges of an exchange, held ones among them: by instant, then store, then event, each against the figure and what was
 /// let pass before it. Payments and credits always pass and make room with the figure, not here. A merged customer's charges are
 /// judged on the keeper's account. Equal to the limit passes; a smaller charge may pass one that is held.
+#[must_use]
 pub fn judge(
     charges: &[Charge],
     lines: &BTreeMap<CustomerKey, CreditLine>,
@@ -172,6 +173,7 @@ impl fmt::Display for Exposure {
 }
 
 /// Returns the exposure of a customer; none without a limit or within it.
+#[must_use]
 pub fn exposure(balance: &Balance, limit: Option<Money>) -> Option<Exposure> {
     let (owed, limit) = (balance.at_pos(), limit?);
     let mut by_store: BTreeMap<String, Money> = BTreeMap::new();

@@ -14,7 +14,7 @@ impl ListEntry<'_> {
     /// Returns the body of a list entry. It needs no plan: accounts, items and payment methods come before any batch.
     ///
     /// # Errors
-    /// As [`resolve`](crate::resolve).
+    /// As [`resolve`](crate::engine::resolve).
     pub fn resolve(self, period: &Period, bindings: &Bindings) -> Result<Create, ResolveError> {
         Ok(match self {
             ListEntry::Account(account) => {

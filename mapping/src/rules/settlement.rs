@@ -10,13 +10,13 @@ use pos_model::Money;
 
 /// So much of one credit settles so much of one charge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Match {
+pub(crate) struct Match {
     /// Index of the credit.
-    pub credit: usize,
+    pub(crate) credit: usize,
     /// Index of the charge.
-    pub charge: usize,
+    pub(crate) charge: usize,
     /// More than 0.00.
-    pub amount: Money,
+    pub(crate) amount: Money,
 }
 
 /// Matches `credits` with `charges` in order. All are 0.00 or more, and
@@ -26,18 +26,12 @@ pub struct Match {
 /// leaves that much of the credits open, taken from the front: the credit memo first. What remains is equal on both
 /// sides; every cent of it is matched.
 ///
-/// ```
-/// use mapping::settle;
-/// use pos_model::Money;
-/// let cents = |c| Money::from_cents(c);
-/// // a return of 50.00, of which 20.00 go onto the account and 30.00 back in cash
-/// let matches = settle(&[cents(3000)?], &[cents(5000)?], cents(-2000)?);
-/// assert_eq!(matches.len(), 1);
-/// assert_eq!(matches[0].amount, cents(3000)?);
-/// # Ok::<(), pos_model::OutOfBounds>(())
+/// ```text
+/// a return of 50.00, of which 20.00 go onto the account and 30.00 back in cash:
+/// charges [30.00]  credits [50.00]  on account -20.00  ->  credit 0 : charge 0 = 30.00
 /// ```
 #[must_use]
-pub fn settle(charges: &[Money], credits: &[Money], on_account: Money) -> Vec<Match> {
+pub(crate) fn settle(charges: &[Money], credits: &[Money], on_account: Money) -> Vec<Match> {
     debug_assert_eq!(
         charges.iter().copied().sum::<Money>() - credits.iter().copied().sum::<Money>(),
         on_account

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use mapping::{Bindings, Document, ListEntry, Plan, Step, StepContent, resolve};
+use mapping::engine::{Bindings, ListEntry, resolve};
+use mapping::{Document, Plan, Step, StepContent};
 
 /// Every step of a plan on the wire, by the batch or order and the step.
 pub(crate) fn bytes(plan: &Plan<'_>) -> Vec<((String, String), Vec<u8>)> {

@@ -61,11 +61,13 @@ pub struct RunningClock {
 
 impl RunningClock {
     /// Starts a clock.
+    #[must_use]
     pub fn start(clock: Clock) -> RunningClock {
         RunningClock { clock, started: Instant::now(), steps: 0, moved: TimeDelta::zero() }
     }
 
     /// Returns the moment it shows.
+    #[must_use]
     pub fn now(&self) -> DateTime<FixedOffset> {
         let shown = match self.clock {
             Clock::System => {

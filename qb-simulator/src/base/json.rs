@@ -111,6 +111,7 @@ impl Json {
     }
 
     /// Returns a member of an object. `null` counts as absent.
+    #[must_use]
     pub fn get(&self, name: &str) -> Option<&Json> {
         match self {
             Json::Object(members) => members
@@ -136,6 +137,7 @@ impl Json {
     }
 
     /// Returns the text of a string, a number or a boolean.
+    #[must_use]
     pub fn as_text(&self) -> Option<&str> {
         match self {
             Json::Text(text) | Json::Number(text) => Some(text),
@@ -146,6 +148,7 @@ impl Json {
     }
 
     /// Returns the elements of an array; empty for anything else.
+    #[must_use]
     pub fn items(&self) -> &[Json] {
         match self {
             Json::List(items) => items,

@@ -160,11 +160,13 @@ pub enum Operation {
 
 impl Operation {
     /// Returns whether it is a request to the OAuth server.
+    #[must_use]
     pub fn is_oauth(self) -> bool {
         matches!(self, Operation::Token | Operation::Revoke)
     }
 
     /// Returns whether it changes one object.
+    #[must_use]
     pub fn is_write(self) -> bool {
         matches!(self, Operation::Create | Operation::Update | Operation::Delete | Operation::Void)
     }

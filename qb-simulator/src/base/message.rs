@@ -60,6 +60,7 @@ pub struct Response {
 
 impl Response {
     /// Returns the value of a header, whatever the case of its name.
+    #[must_use]
     pub fn header_value(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }

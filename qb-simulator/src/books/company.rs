@@ -143,6 +143,7 @@ impl Company {
     }
 
     /// Returns the options the company was made with.
+    #[must_use]
     pub fn options(&self) -> &CompanyOptions {
         &self.options
     }
@@ -154,12 +155,14 @@ impl Company {
     }
 
     /// Returns the ledger.
+    #[must_use]
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
     }
 
     /// Returns the balance, debit positive, of the account with this name; `None` when there is no such
     /// account.
+    #[must_use]
     pub fn balance_of(&self, account_name: &str) -> Option<Decimal> {
         let account = self.store(EntityKind::Account).find("Name", account_name).next()?;
         Some(self.ledger.balance(number(&account.id)))

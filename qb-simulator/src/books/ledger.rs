@@ -40,16 +40,19 @@ pub struct Tags {
 
 impl Leg {
     /// Returns a leg of neither customer nor vendor.
+    #[must_use]
     pub fn plain(account: u64, amount: Decimal) -> Leg {
         Leg { account, customer: None, vendor: None, amount, tags: Tags::default() }
     }
 
     /// Returns a leg on accounts receivable.
+    #[must_use]
     pub fn of_customer(account: u64, customer: u64, amount: Decimal) -> Leg {
         Leg { customer: Some(customer), ..Leg::plain(account, amount) }
     }
 
     /// Returns a leg on accounts payable.
+    #[must_use]
     pub fn of_vendor(account: u64, vendor: u64, amount: Decimal) -> Leg {
         Leg { vendor: Some(vendor), ..Leg::plain(account, amount) }
     }
@@ -137,6 +140,7 @@ impl Ledger {
     }
 
     /// Returns what a document posted.
+    #[must_use]
     pub fn entry(&self, txn_id: u64) -> Option<&Entry> {
         self.entries.get(&txn_id)
     }
@@ -147,26 +151,31 @@ impl Ledger {
     }
 
     /// Returns the account's balance over all dates, debit positive.
+    #[must_use]
     pub fn balance(&self, account: u64) -> Decimal {
         self.balances.get(&account).copied().unwrap_or_default()
     }
 
     /// Returns what a customer owes: the customer's accounts-receivable legs.
+    #[must_use]
     pub fn customer_balance(&self, customer: u64) -> Decimal {
         self.customers.get(&customer).copied().unwrap_or_default()
     }
 
     /// Returns what all customers owe together.
+    #[must_use]
     pub fn customers_total(&self) -> Decimal {
         self.customers.values().sum()
     }
 
     /// Returns what is owed to a vendor: the vendor's accounts-payable legs, credit positive.
+    #[must_use]
     pub fn vendor_balance(&self, vendor: u64) -> Decimal {
         self.vendors.get(&vendor).copied().unwrap_or_default()
     }
 
     /// Returns what is owed to all vendors together.
+    #[must_use]
     pub fn vendors_total(&self) -> Decimal {
         self.vendors.values().sum()
     }
@@ -177,6 +186,7 @@ impl Ledger {
     }
 
     /// Returns the account's movement from `first` to `last`, both included.
+    #[must_use]
     pub fn movement(&self, account: u64, first: NaiveDate, last: NaiveDate) -> Decimal {
         if first > last {
             return Decimal::ZERO;
@@ -185,6 +195,7 @@ impl Ledger {
     }
 
     /// Returns whether all debits equal all credits, from running totals.
+    #[must_use]
     pub fn is_balanced(&self) -> bool {
         self.debits == self.credits
     }

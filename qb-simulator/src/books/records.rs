@@ -33,7 +33,7 @@ impl<'a> Records<'a> {
         self.records.len() - self.gone.len()
     }
 
-    /// In the order of their ids.
+    /// Iterates in the order of the ids.
     pub(crate) fn iter(self) -> impl DoubleEndedIterator<Item = &'a Record> {
         let Records { records, gone } = self;
         records.iter().enumerate().filter(move |(at, _)| !gone.contains(at)).map(|(_, record)| record)

@@ -44,7 +44,7 @@ pub(crate) enum Outcome {
 }
 
 impl Operation {
-    /// From `operation=` and whether `include=void` stands beside it; 500 for any other word.
+    /// Reads the kind of change from `operation=` and whether `include=void` stands beside it; 500 for any other word.
     pub(crate) fn read(word: Option<&str>, includes_void: bool) -> Checked<Operation> {
         match word.map(str::to_ascii_lowercase).as_deref() {
             None | Some("create") | Some("update") if includes_void => Ok(Operation::Void),

@@ -103,7 +103,7 @@ fn check_accounts(body: &Json) -> Checked<()> {
     faults.reduce(|first, other| first.and(*other)).map_or(Ok(()), Err)
 }
 
-/// At least two lines, both sides, equal sums.
+/// Checks that there are at least two lines, both sides, and equal sums.
 fn check_lines(company: &Company, body: &Json) -> Checked<(Vec<Leg>, Vec<Json>)> {
     static NOTHING: Json = Json::Null;
     check_accounts(body)?;

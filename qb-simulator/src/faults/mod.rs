@@ -46,11 +46,13 @@ pub struct When {
 
 impl When {
     /// Returns every request of an operation.
+    #[must_use]
     pub fn operation(operation: Operation) -> When {
         When { operations: vec![operation], ..When::default() }
     }
 
     /// Returns every create of an entity.
+    #[must_use]
     pub fn create(entity: &str) -> When {
         When { entities: vec![entity.into()], ..When::operation(Operation::Create) }
     }
@@ -122,6 +124,7 @@ pub struct Rule {
 
 impl Rule {
     /// Returns a rule.
+    #[must_use]
     pub fn new(name: &str, effect: Effect, when: When) -> Rule {
         Rule { name: name.into(), effect, when }
     }
@@ -167,6 +170,7 @@ pub struct Faults {
 
 impl Faults {
     /// Rules under a seed.
+    #[must_use]
     pub fn new(seed: u64, rules: Vec<Rule>) -> Faults {
         Faults { seed, rules, tallies: Vec::new() }
     }
@@ -209,6 +213,7 @@ impl Faults {
     }
 
     /// Returns the counts of every rule.
+    #[must_use]
     pub fn tallies(&self) -> Vec<Tally> {
         let counts = self.tallies.iter().copied().chain(std::iter::repeat((0, 0)));
         self.rules
@@ -219,6 +224,7 @@ impl Faults {
     }
 
     /// Returns how often the rules of this name struck.
+    #[must_use]
     pub fn hits(&self, name: &str) -> u64 {
         self.tallies().iter().filter(|tally| tally.name == name).map(|tally| tally.hits).sum()
     }

@@ -21,11 +21,13 @@ use crate::options::act::PersonAct;
 
 impl Company {
     /// Makes a new company with the simulator's chart of accounts; `now` becomes the CreateTime of all of it.
+    #[must_use]
     pub fn new(options: CompanyOptions, now: DateTime<FixedOffset>) -> Company {
         open::new(options, now)
     }
 
     /// Makes a new company with the default options.
+    #[must_use]
     pub fn default_company(now: DateTime<FixedOffset>) -> Company {
         open::new(CompanyOptions::default(), now)
     }
@@ -60,6 +62,7 @@ impl Company {
     }
 
     /// Returns the object of an entity with this Id, as a read shows it; `None` when there is none.
+    #[must_use]
     pub fn read(&self, entity: &str, id: &str) -> Option<Json> {
         let entity = Entity::named(entity)?;
         let record = self.store(entity.kind).get(id)?;
@@ -67,6 +70,7 @@ impl Company {
     }
 
     /// Returns how many records an entity has, inactive ones included.
+    #[must_use]
     pub fn count(&self, entity: &str) -> usize {
         Entity::named(entity).map_or(0, |entity| self.store(entity.kind).records().len())
     }

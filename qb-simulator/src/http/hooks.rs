@@ -157,6 +157,7 @@ impl Outbox {
 }
 
 /// Returns the value of `intuit-signature`: HMAC-SHA256 of the body under the verifier token, in base64.
+#[must_use]
 pub fn signature(verifier: &str, body: &[u8]) -> String {
     // A key of any length is good for HMAC; the error cannot happen.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(verifier.as_bytes()) else { return String::new() };

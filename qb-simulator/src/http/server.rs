@@ -131,11 +131,13 @@ impl Simulator {
     }
 
     /// Returns what a client needs to connect.
+    #[must_use]
     pub fn connection(&self) -> &Connection {
         &self.connection
     }
 
     /// Returns the certificate to trust, as PEM, when it serves https.
+    #[must_use]
     pub fn certificate(&self) -> Option<&str> {
         self.certificate.as_deref()
     }
@@ -165,6 +167,7 @@ impl Simulator {
     }
 
     /// Returns the moment the company's clock shows.
+    #[must_use]
     pub fn now(&self) -> DateTime<FixedOffset> {
         self.shared.enter(|house| house.clock.now())
     }

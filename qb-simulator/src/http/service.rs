@@ -65,6 +65,7 @@ pub struct Reply {
 
 impl Reply {
     /// Returns the answer, when a whole one arrives.
+    #[must_use]
     pub fn answer(&self) -> Option<&Response> {
         match &self.delivery {
             Delivery::Answer(response) | Delivery::Dripping { response, .. } => Some(response),
@@ -87,6 +88,7 @@ pub struct Service {
 
 impl Service {
     /// Returns a service without limits and faults.
+    #[must_use]
     pub fn new(company: Company) -> Service {
         Service {
             company,
@@ -99,6 +101,7 @@ impl Service {
     }
 
     /// Returns the company.
+    #[must_use]
     pub fn company(&self) -> &Company {
         &self.company
     }
@@ -109,6 +112,7 @@ impl Service {
     }
 
     /// Returns the limits in force.
+    #[must_use]
     pub fn limits(&self) -> Limits {
         self.throttle.limits
     }
@@ -119,6 +123,7 @@ impl Service {
     }
 
     /// Returns how many requests have yet to take their late effect.
+    #[must_use]
     pub fn late(&self) -> usize {
         self.late.len()
     }

@@ -86,6 +86,7 @@ impl PersonAct {
     }
 
     /// Returns the reading of a path: `get("customer/7")`.
+    #[must_use]
     pub fn get(path: &str) -> PersonAct {
         PersonAct::Request { method: "GET".into(), path: path.into(), body: String::new() }
     }

@@ -140,7 +140,7 @@ pub enum PrintStatus {
 }
 
 impl PrintStatus {
-    /// As QuickBooks spells it.
+    /// Returns the name as QuickBooks spells it.
     pub(crate) fn name(self) -> &'static str {
         match self {
             PrintStatus::NotSet => "NotSet",
