@@ -159,8 +159,11 @@ fn year_start(year: &[AccountBalance]) -> String {
 fn origin_words(origin: &str) -> String {
     match origin.parse() {
         Ok(OriginGroup::One(OriginKey::Batch(batch))) => batch.words(),
-        Ok(OriginGroup::PurchaseOrders { store }) => format!("the purchase orders of store {store}"),
-        _ => "the opening balances".to_owned(),
+        Ok(
+            OriginGroup::PurchaseOrders { store } | OriginGroup::One(OriginKey::PurchaseOrder { store, .. }),
+        ) => format!("the purchase orders of store {store}"),
+        Ok(OriginGroup::One(OriginKey::OpeningEntry { .. })) => "the opening balances".to_owned(),
+        Err(_) => origin.to_owned(),
     }
 }
 
