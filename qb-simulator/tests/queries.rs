@@ -167,3 +167,47 @@ async fn line_22_values_compare_in_any_case() {
     books.create("SalesReceipt", json!({"DocNumber": "AB-7", "Line": [line("1", 1.0, "NON")]})).await;
     books.close().await;
 }
+
+#[tokio::test]
+async fn true_and_false_stand_without_quotes() {
+    let quoted = "select * from Customer where Active = 'true'";
+    let books = Books::open().await;
+    books.customer("Ada").await;
+    books.query(quoted).await.refused("4002");
+    books.query("select * from Customer where Active in (true, 'false')").await.refused("4002");
+    for plain in ["Active = true", "Active = False", "Active in (true, false)"] {
+        assert_eq!(books.query(&format!("select * from Customer where {plain}")).await.status, 200);
+    }
+    books.close().await;
+    let choices = qb_simulator::Choices { takes_quoted_booleans: true, ..Default::default() };
+    let company = qb_simulator::CompanyOptions { choices, ..Default::default() };
+    let books = Books::open_with(company).await;
+    books.customer("Ada").await;
+    assert_eq!(books.query(quoted).await.json["QueryResponse"]["maxResults"], json!(1));
+    books.close().await;
+}
+
+#[tokio::test]
+async fn a_projection_does_not_find_addresses_and_links() {
+    let books = Books::open().await;
+    let detail = books.query("select Id, BillAddr from Customer").await.refused("4001").to_owned();
+    assert_eq!(detail, "QueryValidationError: Property BillAddr not found for Entity Customer");
+    books.query("select InvoiceLink from Invoice").await.refused("4001");
+    books.query("select * from Deposit where TotalAmt > '1'").await.refused("4001");
+    books.close().await;
+}
+
+#[tokio::test]
+async fn the_link_of_an_invoice_comes_when_it_is_asked_for() {
+    let books = Books::open().await;
+    let customer = books.customer("Ada").await;
+    let invoice = id(&books.create("Invoice", form(&customer, vec![line("1", 1.0, "NON")])).await);
+    assert_eq!(books.read("Invoice", &invoice).await["InvoiceLink"], Value::Null);
+    let read = books.get(&format!("invoice/{invoice}?include=invoiceLink")).await.json["Invoice"].clone();
+    let link = read["InvoiceLink"].as_str().unwrap();
+    assert!(link.starts_with("https://") && link.ends_with(&format!("/invoice/{invoice}")), "{link}");
+    let found = books.get("query?query=select%20*%20from%20Invoice&include=invoiceLink").await;
+    assert_eq!(found.json["QueryResponse"]["Invoice"][0]["InvoiceLink"], read["InvoiceLink"]);
+    books.get("invoice/99?include=invoiceLink").await.refused("610");
+    books.close().await;
+}

@@ -3,12 +3,18 @@
 use crate::common;
 
 use common::*;
-use qb_simulator::CompanyOptions;
+use qb_simulator::{Choices, CompanyOptions};
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn line_4_unknown_properties_are_named_with_their_class() {
-    let books = Books::open().await;
+async fn line_4_unknown_properties_are_refused_and_of_old_named_with_their_class() {
+    let today = Books::open().await;
+    let answer = today.post("customer", json!({"DisplayName": "Ada", "Foo": 1})).await;
+    let told = "Property Name:failed to parse json object; a property specified is unsupported or invalid";
+    assert_eq!((answer.refused("2010"), answer.fault().2), (told, "Foo"));
+    today.close().await;
+    let choices = Choices { names_unknown_properties: true, ..Choices::default() };
+    let books = Books::open_with(CompanyOptions { choices, ..CompanyOptions::default() }).await;
     let customer = books.customer("Ada").await;
     let body = form(&customer, vec![line("1", 10.0, "NON")]);
     let detail =

@@ -84,6 +84,18 @@ pub(crate) fn handle_inside(
     response
 }
 
+/// Answers a request for a path after the realm that needs no token.
+pub(crate) fn ask_inside(
+    company: &mut Company,
+    method: &str,
+    path: &str,
+    body: String,
+    now: DateTime<FixedOffset>,
+) -> Response {
+    let target = format!("/v3/company/{}/{path}", company.options.realm_id);
+    handle_inside(company, &Request::new(method, &target, body), now)
+}
+
 /// Returns whether a request that was answered changed the company.
 fn has_changed(company: &Company, request: &Request, target: &Target) -> bool {
     let is_query = target.segments.last().is_some_and(|last| last.eq_ignore_ascii_case("query"));
@@ -220,6 +232,7 @@ fn answer(
         ("GET", ["reports", report]) => reports::answer(company, report, target, now)
             .and_then(|report| report.map(|report| bytes(&report)).ok_or_else(|| no_resource(request))),
         ("GET", ["invoice", id, "pdf"]) => pdf::invoice(company, id),
+        ("GET", ["invoice", id]) if target.includes("invoiceLink") => invoice_with_link(company, id, now),
         // The id as sent: `TAX` is a tax code, `tax` is none.
         ("GET", [segment, _]) => match (Entity::named(segment), path.last()) {
             (Some(entity), Some(id)) => read(company, entity, id, now),
@@ -243,7 +256,12 @@ fn answer_query(
         "GET" => target.parameter("query").unwrap_or_default().to_owned(),
         _ => std::str::from_utf8(&request.body).map_err(|_| malformed_bytes())?.to_owned(),
     };
-    let result = query::run::run(company, &query::parse::parse(&statement, now.date_naive())?)?;
+    let mut result = query::run::run(company, &query::parse::parse(&statement, now.date_naive())?)?;
+    if let (true, Some(Json::List(invoices))) =
+        (target.includes("invoiceLink"), result.get_mut(Entity::of(EntityKind::Invoice).name()))
+    {
+        invoices.iter_mut().for_each(|invoice| add_link(company, invoice));
+    }
     Ok(bytes(&object().with("QueryResponse", result).with("time", text(answer_time(now)))))
 }
 
@@ -255,6 +273,26 @@ fn read(company: &Company, entity: &Entity, id: &str, now: DateTime<FixedOffset>
         None if entity.is_list => Err(fault::made_inactive()),
         None => Err(fault::deleted_transaction()),
     }
+}
+
+/// Reads an invoice with the address at which its customer pays it.
+fn invoice_with_link(company: &Company, id: &str, now: DateTime<FixedOffset>) -> Checked<Vec<u8>> {
+    let entity = Entity::of(EntityKind::Invoice);
+    match company.store(entity.kind).get(id) {
+        Some(record) => {
+            let mut invoice = record.body.clone();
+            add_link(company, &mut invoice);
+            Ok(wrapped(entity, &invoice, now))
+        }
+        None => read(company, entity, id, now),
+    }
+}
+
+/// Adds InvoiceLink, an address that leads nowhere.
+fn add_link(company: &Company, invoice: &mut Json) {
+    let id = invoice.text_of("Id").unwrap_or_default();
+    let link = format!("https://connect.simulator.invalid/{}/invoice/{id}", company.options.realm_id);
+    invoice.set("InvoiceLink", text(link));
 }
 
 /// `{"Invoice":{...},"time":"..."}`, without copying the object.

@@ -226,6 +226,12 @@ pub(crate) fn unbalanced() -> Box<Fault> {
     .at("Line")
 }
 
+/// 6200: the other code for closed books.
+pub(crate) fn account_period_closed() -> Box<Fault> {
+    let message = "Account Period Closed, Cannot Update Through Services API";
+    fault("6200", message, format!("{message} : The account period has closed."))
+}
+
 /// 6220: a name with something open on it cannot be made inactive.
 pub(crate) fn open_balance(name: &str) -> Box<Fault> {
     fault("6220", "Open balance exists", format!("{name} has an open balance and cannot be made inactive."))
@@ -257,6 +263,13 @@ pub(crate) fn query_parser(detail: String) -> Box<Fault> {
 /// 4001: a query that reads well but asks for what is not there.
 pub(crate) fn query_validation(detail: String) -> Box<Fault> {
     fault("4001", "Invalid query", format!("QueryValidationError: {detail}"))
+}
+
+/// 4002: true or false in apostrophes.
+pub(crate) fn query_value(property: &str) -> Box<Fault> {
+    let detail =
+        format!("QueryValidationError: value of property {property} must be true or false without quotes");
+    fault("4002", "Invalid query", detail)
 }
 
 /// 5030: a feature of another plan, or one the simulator has not got.

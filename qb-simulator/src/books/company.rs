@@ -106,6 +106,10 @@ pub struct Company {
     pub(crate) kept: Kept,
     /// Whether the request comes from a person at the company's own screens, who needs no token.
     pub(crate) is_inside: bool,
+    /// Whether a person is doing what the API does not: voiding other kinds, taking a deposited payment off an invoice.
+    pub(crate) is_person: bool,
+    /// Whether a person has confirmed a change in closed books.
+    pub(crate) in_closed_books: bool,
     /// Queries show what was created up to here.
     pub(crate) shown_until: Option<DateTime<FixedOffset>>,
     stores: Vec<Store>,
@@ -134,6 +138,8 @@ impl Company {
             answers: 0,
             kept: Kept::default(),
             is_inside: false,
+            is_person: false,
+            in_closed_books: false,
             shown_until: None,
             stores,
             transactions: HashMap::new(),
@@ -314,14 +320,17 @@ impl Company {
         accounts.find(|record| record.body.flag("Active") != Some(false)).map(|record| number(&record.id))
     }
 
-    /// Refuses a date in closed books: 6210.
+    /// Refuses a date in closed books: 6210, or 6200.
     pub(crate) fn check_open(&self, date: NaiveDate) -> Checked<()> {
-        match self.options.book_close_date {
-            Some(closed) if date < closed => Err(fault::period_closed()),
-            Some(closed) if date == closed && !self.options.choices.closing_date_is_open => {
-                Err(fault::period_closed())
-            }
-            _ => Ok(()),
+        let choices = &self.options.choices;
+        let is_closed = match self.options.book_close_date {
+            Some(closed) => date < closed || (date == closed && !choices.closing_date_is_open),
+            None => false,
+        };
+        match is_closed && !self.in_closed_books {
+            true if choices.closed_books_are_6200 => Err(fault::account_period_closed()),
+            true => Err(fault::period_closed()),
+            false => Ok(()),
         }
     }
 }

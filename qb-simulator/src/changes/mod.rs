@@ -3,18 +3,20 @@
 //! An update is a create that keeps the object's id: what the object did to others is released, the merged body is
 //! checked and booked like a new one, and when it is refused everything is put back. Neighbours: `handle` and `batch`
 //! call [`perform`], the entity modules create, `release` knows the links, `lists` the names. What a person can do beyond the
-//! API is `merger`.
+//! API is `merger` and `unlink`.
 
 mod links;
 pub(crate) mod lists;
 mod merge;
 pub(crate) mod merger;
 pub(crate) mod release;
+pub(crate) mod unlink;
 mod void;
 mod write_off;
 
 use links::{links, txn_date};
 
+use crate::base::amount;
 use crate::base::fault::{self, Checked};
 use crate::base::json::{Json, object, text};
 use crate::base::kind::{self, EntityKind};
@@ -124,6 +126,7 @@ fn write(
             if body.flag("sparse") == Some(true) {
                 return Err(fault::required("Id"));
             }
+            refuse_beginnings(entity, body)?;
             let id = create(company, body, call)?;
             crate::documents::auto_apply(company, entity.kind, &id, call);
             Ok(Outcome::Written(id))
@@ -146,7 +149,9 @@ fn write(
             check_change(company, &old)?;
             delete(company, entity.kind, &old, call)
         }
-        Operation::Void if void::has_void(entity.kind) => {
+        Operation::Void
+            if void::has_void(entity.kind) || (company.is_person && void::is_on_screens(entity.kind)) =>
+        {
             let old = current(company, entity, body)?;
             check_change(company, &old)?;
             void::check(company, entity.kind, &old)?;
@@ -155,6 +160,21 @@ fn write(
         }
         Operation::Delete => Err(fault::unsupported_operation(format!("delete of {}", entity.name()))),
         Operation::Void => Err(fault::unsupported_operation(format!("void of {}", entity.name()))),
+    }
+}
+
+/// Refuses list entries that begin with what is not done here: inactive, or with a balance (5030).
+fn refuse_beginnings(entity: &Entity, body: &Json) -> Checked<()> {
+    if !entity.is_list {
+        return Ok(());
+    }
+    if body.flag("Active") == Some(false) {
+        return Err(fault::feature_not_supported("creating an inactive entry").at("Active"));
+    }
+    let begins = |name: &&str| amount::member(body, name).is_some_and(|amount| !amount.is_zero());
+    match ["Balance", "OpeningBalance"].into_iter().find(begins) {
+        Some(name) => Err(fault::feature_not_supported("opening balances").at(name)),
+        None => Ok(()),
     }
 }
 
@@ -199,9 +219,16 @@ fn current(company: &Company, entity: &Entity, body: &Json) -> Checked<Json> {
     }
 }
 
+/// Returns whether a document stands on others than payments, or others than payments stand on it.
+pub(crate) fn is_held(document: &Json) -> bool {
+    links(document).iter().any(|link| link.text_of("TxnType") != Some("Payment"))
+}
+
 /// What forbids any change of a document: its deposit (6540) and the closing date (6210).
-fn check_change(company: &Company, old: &Json) -> Checked<()> {
-    if links(old).iter().any(|link| link.text_of("TxnType") == Some("Deposit")) {
+pub(crate) fn check_change(company: &Company, old: &Json) -> Checked<()> {
+    let is_deposited = links(old).iter().any(|link| link.text_of("TxnType") == Some("Deposit"));
+    // On the screens what a payment settles can be changed, as its money stays.
+    if is_deposited && !company.is_person {
         return Err(fault::deposited());
     }
     company.check_open(txn_date(old))

@@ -22,10 +22,16 @@ pub(super) fn has_void(kind: EntityKind) -> bool {
     )
 }
 
+/// Returns whether a person can void this kind of document besides, on the screens.
+pub(super) fn is_on_screens(kind: EntityKind) -> bool {
+    matches!(kind, EntityKind::CreditMemo | EntityKind::RefundReceipt | EntityKind::Purchase)
+}
+
 /// Refuses to void an invoice that payments settle, where the company chose so: 6000.
 pub(super) fn check(company: &Company, kind: EntityKind, old: &Json) -> Checked<()> {
     let is_paid = links(old).iter().any(|link| link.text_of("TxnType") == Some("Payment"));
-    if kind == EntityKind::Invoice && is_paid && company.options.choices.refuses_voiding_paid_invoices {
+    let refuses = company.options.choices.refuses_voiding_paid_invoices && !company.is_person;
+    if kind == EntityKind::Invoice && is_paid && refuses {
         return Err(fault::business("This invoice has been paid. Unlink its payments before you void it."));
     }
     Ok(())

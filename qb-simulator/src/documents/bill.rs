@@ -101,6 +101,7 @@ fn book(company: &mut Company, body: &Json, call: &Call, kind: EntityKind) -> Ch
 
     let id = company.id_for(kind, call);
     let address = crate::lists::party::address(company, body, "VendorAddr");
+    let remit_to = crate::lists::party::address(company, body, "RemitToAddr");
     let mut answer = object();
     if is_bill {
         answer.push("DueDate", text(super::due_date(company, body, date, Some(&vendor_id))));
@@ -114,6 +115,7 @@ fn book(company: &mut Company, body: &Json, call: &Call, kind: EntityKind) -> Ch
         .with("Line", Json::List(lines.answer))
         .with("VendorRef", reference(&vendor_id, Some(&vendor_name)))
         .with_some("VendorAddr", address)
+        .with_some("RemitToAddr", remit_to)
         .with("APAccountRef", super::account_reference(company, payable))
         .with("TotalAmt", money(total));
     let txn_type = if is_bill { "Bill" } else { "VendorCredit" };

@@ -88,7 +88,12 @@ pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked
         other => other,
     };
 
-    let payable = match payable_account(company, &lines) {
+    let named = super::payable_account(company, body)?;
+    let of_bills = payable_account(company, &lines);
+    if named.is_some_and(|account| of_bills.is_some_and(|other| other != account)) {
+        return Err(fault::invalid_account_type("APAccountRef"));
+    }
+    let payable = match of_bills.or(named) {
         Some(account) => account,
         None => special_account(company, Special::PAYABLE, call.now),
     };
@@ -113,6 +118,9 @@ pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked
     copy(body, &mut answer, &["DocNumber"]);
     let mut answer = answer.with("TxnDate", text(date.to_string())).with("CurrencyRef", currency());
     copy_notes(company, body, &mut answer);
+    if named.is_some() {
+        answer.push("APAccountRef", super::account_reference(company, payable));
+    }
     let answer = answer.with("LinkedTxn", Json::List(vec![])).with("Line", Json::List(answers));
     for line in &lines {
         line.apply(company, Side::Payable, (id, link_type), call);

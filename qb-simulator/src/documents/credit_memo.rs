@@ -36,6 +36,7 @@ pub(crate) const COLUMNS: &[(&str, ColumnType)] = &[
 /// Creates a credit memo from a body.
 pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked<String> {
     let form = sales_form::check(company, EntityKind::CreditMemo, body, call, true)?;
+    let method = super::payment_method(company, body)?;
     let customer = form.customer_id().ok_or_else(|| fault::required("CustomerRef"))?;
     let total = form.total;
     let open = total - super::applied(&company.receivables, call, Some(customer), total)?;
@@ -48,6 +49,7 @@ pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked
     let id = company.id_for(EntityKind::CreditMemo, call);
     let answer = form
         .answer(company, &id.to_string(), body, call, object())
+        .with_some("PaymentMethodRef", method)
         .with("RemainingCredit", money(open))
         .with("Balance", money(open));
     let item = OpenItem {

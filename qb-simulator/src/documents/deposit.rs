@@ -42,8 +42,7 @@ static CASH_BACK: Class = Class {
     fields: &[("AccountRef", Ref), ("Amount", Number), ("Memo", Text(4000))],
 };
 
-pub(crate) const COLUMNS: &[(&str, ColumnType)] =
-    &[("TxnDate", ColumnType::Date), ("TotalAmt", ColumnType::Number)];
+pub(crate) const COLUMNS: &[(&str, ColumnType)] = &[("TxnDate", ColumnType::Date)];
 
 /// What the lines come to.
 #[derive(Default)]

@@ -10,7 +10,7 @@ use crate::base::amount::{self, money};
 use crate::base::fault::{self, Checked};
 use crate::base::json::{Json, object, text};
 use crate::base::kind::EntityKind;
-use crate::books::company::{Call, Company, balanced_entry};
+use crate::books::company::{Call, Company, balanced_entry, number};
 use crate::books::ledger::Leg;
 use crate::books::receivables::OpenItem;
 use crate::lists::account::{Special, special_account};
@@ -27,8 +27,8 @@ pub(crate) static CLASS: Class = Class {
         ("Deposit", Number),
         ("DepositToAccountRef", Ref),
         ("InvoiceLink", Ignored),
-        ("AllowIPNPayment", Bool),
-        ("AllowOnlinePayment", Bool),
+        ("AllowIPNPayment", Ignored),
+        ("AllowOnlinePayment", Ignored),
         ("AllowOnlineCreditCardPayment", Bool),
         ("AllowOnlineACHPayment", Bool),
         ("EInvoiceStatus", Ignored),
@@ -76,9 +76,16 @@ pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked
         .with("AllowOnlineACHPayment", online("AllowOnlineACHPayment"));
     let mut answer =
         form.answer(company, &id.to_string(), body, call, before).with("DueDate", text(due_date));
-    if let Some(account) = deposit_account {
-        answer.push("Deposit", money(deposit));
-        answer.push("DepositToAccountRef", super::account_reference(company, account));
+    match (deposit_account, body.reference("DepositToAccountRef")) {
+        (Some(account), _) => {
+            answer.push("Deposit", money(deposit));
+            answer.push("DepositToAccountRef", super::account_reference(company, account));
+        }
+        // Chosen for a deposit to come.
+        (None, Some(chosen)) => {
+            answer.push("DepositToAccountRef", super::account_reference(company, number(chosen)));
+        }
+        (None, None) => {}
     }
     let answer = answer.with("Balance", money(balance));
     let item = OpenItem {

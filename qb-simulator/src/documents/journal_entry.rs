@@ -111,7 +111,10 @@ fn check_lines(company: &Company, body: &Json) -> Checked<(Vec<Leg>, Vec<Json>)>
     for line in body.get("Line").map_or(&[][..], Json::items) {
         match line.text_of("DetailType") {
             Some("JournalEntryLineDetail") => {}
-            Some("DescriptionOnly") => continue,
+            Some("DescriptionOnly") => {
+                answers.push(described(answers.len() + 1, line));
+                continue;
+            }
             Some(other) => return Err(fault::invalid_enumeration("DetailType", other)),
             None => return Err(fault::required("DetailType")),
         }
@@ -126,6 +129,11 @@ fn check_lines(company: &Company, body: &Json) -> Checked<(Vec<Leg>, Vec<Json>)>
             "Credit" => -amount,
             other => return Err(fault::invalid_enumeration("PostingType", other)),
         };
+        if let Some(status @ ("Billable" | "HasBeenBilled")) = detail.text_of("BillableStatus") {
+            return Err(
+                fault::feature_not_supported(&format!("BillableStatus {status}")).at("BillableStatus")
+            );
+        }
         let account = detail.reference("AccountRef").ok_or_else(|| fault::required("AccountRef"))?;
         let party = entity(company, detail)?;
         let department = match detail.reference("DepartmentRef") {
@@ -171,6 +179,13 @@ fn check_lines(company: &Company, body: &Json) -> Checked<(Vec<Leg>, Vec<Json>)>
         return Err(fault::unbalanced());
     }
     Ok((legs, answers))
+}
+
+/// Returns a line of words alone.
+fn described(at: usize, line: &Json) -> Json {
+    let mut answer = object().with("Id", text(at.to_string())).with("LineNum", integer(at));
+    copy(line, &mut answer, &["Description"]);
+    answer.with("DetailType", text("DescriptionOnly")).with("DescriptionLineDetail", object())
 }
 
 fn entity(company: &Company, detail: &Json) -> Checked<Option<Party>> {

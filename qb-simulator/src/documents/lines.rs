@@ -42,6 +42,7 @@ pub(crate) struct SalesLines {
 pub(crate) struct Discount {
     pub(crate) amount: Decimal,
     pub(crate) account: u64,
+    pub(crate) tags: Tags,
     answer: Json,
 }
 
@@ -50,6 +51,7 @@ pub(crate) struct Discount {
 pub(crate) struct Shipping {
     pub(crate) amount: Decimal,
     pub(crate) account: u64,
+    pub(crate) tags: Tags,
     pub(crate) is_taxable: bool,
     answer: Json,
 }
@@ -82,7 +84,7 @@ pub(crate) fn check(company: &Company, kind: EntityKind, body: &Json) -> Checked
                 has_sale = true;
                 sales_item(company, kind, line, &mut lines)?;
             }
-            "DescriptionOnly" => description(line, &mut lines),
+            "DescriptionOnly" => description(company, line, &mut lines)?,
             "DiscountLineDetail" if discount.is_some() => {
                 return Err(fault::business("A transaction can have only one discount line."));
             }
@@ -115,9 +117,23 @@ fn numbered(before: usize, line: &Json) -> Json {
     answer
 }
 
-fn description(line: &Json, lines: &mut SalesLines) {
+fn description(company: &Company, line: &Json, lines: &mut SalesLines) -> Checked<()> {
+    let mut answer = object();
+    if let Some(detail) = line.get("DescriptionLineDetail") {
+        if let Some(code) = detail.reference("TaxCodeRef") {
+            company.active(EntityKind::TaxCode, code)?;
+            answer.push("TaxCodeRef", reference(code, None));
+        }
+        copy(detail, &mut answer, &["ServiceDate"]);
+    }
     let numbered = numbered(lines.items.len(), line).with("DetailType", text("DescriptionOnly"));
-    lines.items.push(numbered.with("DescriptionLineDetail", object()));
+    lines.items.push(numbered.with("DescriptionLineDetail", answer));
+    Ok(())
+}
+
+/// Returns the class of a line as reports choose by it.
+fn class_tag(detail: &Json) -> Tags {
+    Tags { class: detail.reference("ClassRef").map(number), ..Tags::default() }
 }
 
 fn sales_item(company: &Company, kind: EntityKind, line: &Json, lines: &mut SalesLines) -> Checked<()> {
@@ -129,8 +145,7 @@ fn sales_item(company: &Company, kind: EntityKind, line: &Json, lines: &mut Sale
         (None, LineWithoutItem::DefaultItem) => DEFAULT_ITEM_ID,
         (None, LineWithoutItem::Refused) => return Err(fault::required("ItemRef")),
         (None, LineWithoutItem::Description) => {
-            description(line, lines);
-            return Ok(());
+            return description(company, line, lines);
         }
     };
     let amount = amount::money_member(line, "Amount").ok_or_else(|| fault::required("Amount"))?;
@@ -221,19 +236,32 @@ fn check_shipping(
     let account = company
         .account_by("Name", account::SHIPPING_ACCOUNT)
         .ok_or_else(|| fault::business("The default shipping account has been made inactive."))?;
-    let answer = special_answer(line, amount, SHIPPING_ITEM_ID, code);
-    lines.shipping = Some(Shipping { amount, account, is_taxable: code == "TAX", answer });
+    let answer = special_answer(company, line, amount, SHIPPING_ITEM_ID, code)?;
+    let tags = line.get("SalesItemLineDetail").map(class_tag).unwrap_or_default();
+    lines.shipping = Some(Shipping { amount, account, tags, is_taxable: code == "TAX", answer });
     Ok(())
 }
 
 /// Returns a line of one of the item ids that are no items; it has no Id.
-fn special_answer(line: &Json, amount: Decimal, item: &'static str, code: &str) -> Json {
+fn special_answer(
+    company: &Company,
+    line: &Json,
+    amount: Decimal,
+    item: &'static str,
+    code: &str,
+) -> Checked<Json> {
     let mut answer = object();
     copy(line, &mut answer, &["Description"]);
-    answer.with("Amount", money(amount)).with("DetailType", text("SalesItemLineDetail")).with(
-        "SalesItemLineDetail",
-        object().with("ItemRef", reference(item, None)).with("TaxCodeRef", reference(code, None)),
-    )
+    let mut detail = object().with("ItemRef", reference(item, None));
+    if let Some(sent) = line.get("SalesItemLineDetail") {
+        if let Some(class) = super::line_class(company, sent)? {
+            detail.push("ClassRef", class);
+        }
+        copy(sent, &mut detail, &["ServiceDate"]);
+    }
+    let detail = detail.with("TaxCodeRef", reference(code, None));
+    let answer = answer.with("Amount", money(amount)).with("DetailType", text("SalesItemLineDetail"));
+    Ok(answer.with("SalesItemLineDetail", detail))
 }
 
 /// A gratuity: on sales receipts, where the company allows it; never taxed.
@@ -254,8 +282,9 @@ fn check_gratuity(
     let account = company
         .account_by("Name", account::GRATUITY_ACCOUNT)
         .ok_or_else(|| fault::business("The gratuity account is missing or has been made inactive."))?;
-    let answer = special_answer(line, amount, GRATUITY_ITEM_ID, "NON");
-    lines.gratuity = Some(Shipping { amount, account, is_taxable: false, answer });
+    let answer = special_answer(company, line, amount, GRATUITY_ITEM_ID, "NON")?;
+    let tags = line.get("SalesItemLineDetail").map(class_tag).unwrap_or_default();
+    lines.gratuity = Some(Shipping { amount, account, tags, is_taxable: false, answer });
     Ok(())
 }
 
@@ -293,15 +322,17 @@ fn check_discount(company: &Company, line: &Json, subtotal: Decimal) -> Checked<
             .account_by("Name", account::DISCOUNT_ACCOUNT)
             .ok_or_else(|| fault::business("The default discount account has been made inactive."))?,
     };
-    let answer_detail = object()
+    let mut answer_detail = object()
         .with("PercentBased", Json::Bool(percent.is_some()))
         .with_some("DiscountPercent", percent.map(shortest))
-        .with("DiscountAccountRef", super::account_reference(company, account));
+        .with("DiscountAccountRef", super::account_reference(company, account))
+        .with_some("ClassRef", super::line_class(company, detail)?);
+    copy(detail, &mut answer_detail, &["ServiceDate"]);
     let mut answer = object();
     copy(line, &mut answer, &["Description"]);
     let answer = answer
         .with("Amount", money(amount))
         .with("DetailType", text("DiscountLineDetail"))
         .with("DiscountLineDetail", answer_detail);
-    Ok(Discount { amount, account, answer })
+    Ok(Discount { amount, account, tags: class_tag(detail), answer })
 }

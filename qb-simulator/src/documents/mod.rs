@@ -27,6 +27,7 @@ pub(crate) use auto_apply::auto_apply;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
+use crate::base::amount;
 use crate::base::clock::read_date;
 use crate::base::fault::{self, Checked};
 use crate::base::json::{Json, copy, object, text};
@@ -47,6 +48,10 @@ fn check_header(company: &Company, body: &Json, call: &Call) -> Checked<NaiveDat
     let date = body.text_of("TxnDate").and_then(read_date).unwrap_or_else(|| call.now.date_naive());
     company.check_open(date)?;
     check_currency(body)?;
+    let rate = amount::member(body, "ExchangeRate").unwrap_or_default();
+    if !rate.is_zero() && rate != Decimal::ONE {
+        return Err(fault::feature_not_supported("several currencies").at("ExchangeRate"));
+    }
     if let Some(id) = body.reference("ProjectRef") {
         return Err(fault::invalid_reference("Projects", id).at("ProjectRef"));
     }

@@ -11,7 +11,7 @@ use crate::base::fault::{self, Checked};
 use crate::base::json::{Json, copy, object, text};
 use crate::base::kind::EntityKind;
 use crate::books::company::{Call, Company, currency, identity, number, reference};
-use crate::books::ledger::Leg;
+use crate::books::ledger::{Leg, Tags};
 use crate::lists::party::address;
 
 /// A sales form that passed its checks.
@@ -121,9 +121,15 @@ impl SalesForm {
             .iter()
             .map(|(account, amount, tags)| Leg { tags: *tags, ..credit(*account, *amount) })
             .collect();
-        legs.extend(self.lines.discount.iter().map(|discount| credit(discount.account, -discount.amount)));
+        let tagged = |tags: Tags, leg: Leg| Leg { tags, ..leg };
+        legs.extend(
+            self.lines
+                .discount
+                .iter()
+                .map(|discount| tagged(discount.tags, credit(discount.account, -discount.amount))),
+        );
         let extra = self.lines.shipping.iter().chain(&self.lines.gratuity);
-        legs.extend(extra.map(|line| credit(line.account, line.amount)));
+        legs.extend(extra.map(|line| tagged(line.tags, credit(line.account, line.amount))));
         legs.extend(self.tax.payable.iter().map(|(account, amount)| credit(*account, *amount)));
         legs
     }

@@ -54,7 +54,7 @@ pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked
         .answer(company, &id.to_string(), body, call, object())
         .with("Balance", money(Decimal::ZERO))
         .with_some("PaymentMethodRef", payment_method);
-    copy(body, &mut answer, &["PaymentRefNum"]);
+    copy(body, &mut answer, &["PaymentRefNum", "PaymentType"]);
     let answer = answer.with("DepositToAccountRef", super::account_reference(company, deposit_account));
     company.book(EntityKind::SalesReceipt, id, entry, answer);
     Ok(id.to_string())

@@ -2,6 +2,7 @@
 //! saves it and loads it.
 
 mod audit;
+mod by_hand;
 mod chart;
 mod open;
 mod person;

@@ -1,17 +1,18 @@
 //! What a person does in the company's own screens while a program works through the API.
 //!
 //! Neither limits nor faults nor tokens stand in a person's way; the rules of the books do. Neighbours: `admin` takes
-//! these from outside, `handle` answers the requests among them, `changes::merger` merges.
+//! these from outside, `handle` answers the requests among them, `by_hand` works on documents, `changes::merger` merges.
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use rust_decimal::Decimal;
 
-use crate::api::handle::handle_inside;
+use super::by_hand;
+use crate::api::handle::ask_inside;
 use crate::base::amount::money;
 use crate::base::clock::answer_time;
 use crate::base::json::{Json, object, text};
 use crate::base::kind::{self, EntityKind};
-use crate::base::message::{Request, Response};
+use crate::base::message::Response;
 use crate::books::change_log::{Change, Event};
 use crate::books::company::{Call, Company};
 use crate::changes::lists::{INACTIVE, naming};
@@ -33,12 +34,23 @@ pub(crate) fn act(
     let mut answer = None;
     match act {
         PersonAct::Request { method, path, body } => {
-            return Ok(Some(request(company, method, path, body.clone(), now)));
+            return Ok(Some(ask_inside(company, method, path, body.clone(), now)));
         }
         PersonAct::FinanceCharge { customer, amount, on } => {
             let body = finance_charge(customer, *amount, *on)?;
-            return Ok(Some(request(company, "POST", "invoice", body, now)));
+            return Ok(Some(ask_inside(company, "POST", "invoice", body, now)));
         }
+        PersonAct::InClosedBooks { then } => return in_closed_books(company, act, then, now),
+        PersonAct::Edit { entity, id, body } => {
+            return by_hand::edit(company, entity, id, body, now).map(Some);
+        }
+        PersonAct::Duplicate { entity, id } => return by_hand::duplicate(company, entity, id, now).map(Some),
+        PersonAct::BankDeposit { into, documents, on } => {
+            return by_hand::bank_deposit(company, into, documents, *on, now).map(Some);
+        }
+        PersonAct::Unlink { entity, id } => by_hand::unlink(company, entity, id, now)?,
+        PersonAct::Void { entity, id } => by_hand::undo(company, entity, id, Operation::Void, now)?,
+        PersonAct::Delete { entity, id } => by_hand::undo(company, entity, id, Operation::Delete, now)?,
         PersonAct::CloseBooks { on } => {
             company.options.book_close_date = *on;
             tell_of_preferences(company, now);
@@ -66,15 +78,22 @@ pub(crate) fn act(
     Ok(answer)
 }
 
-fn request(
+/// Does an act in closed books. What it wrote down of itself would be refused there by a load; the confirmed act is not.
+fn in_closed_books(
     company: &mut Company,
-    method: &str,
-    path: &str,
-    body: String,
+    whole: &PersonAct,
+    then: &PersonAct,
     now: DateTime<FixedOffset>,
-) -> Response {
-    let target = format!("/v3/company/{}/{path}", company.options.realm_id);
-    handle_inside(company, &Request::new(method, &target, body), now)
+) -> Result<Option<Response>, String> {
+    let before = company.change_log.changes.len();
+    let was_in = std::mem::replace(&mut company.in_closed_books, true);
+    let done = act(company, then, now);
+    company.in_closed_books = was_in;
+    if company.change_log.changes.len() > before {
+        company.change_log.changes.truncate(before);
+        company.change_log.changes.push(Change::Act { at: now, act: whole.clone() });
+    }
+    done
 }
 
 /// Returns an object as the API answers it.

@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, FixedOffset};
 
-use super::{check_currency, check_name, full_name, parent};
+use super::{check_currency, check_name, full_name, parent, under_a_parent};
 use crate::base::amount;
 use crate::base::fault::{self, Checked};
 use crate::base::json::{Json, object, text};
@@ -205,6 +205,7 @@ fn check<'a>(company: &Company, body: &'a Json, call: &Call) -> Checked<NewAccou
     check_name("Name", name, &['"', ':'])?;
     let (account_type, account_sub_type) = types(body)?;
     let parent = parent(company, EntityKind::Account, body)?;
+    under_a_parent(body, "SubAccount")?;
     if let Some(id) = call.updating.filter(|id| company.ledger.has_postings(*id)) {
         let record = company.store(EntityKind::Account).get(&id.to_string());
         if record.is_some_and(|record| record.body.text_of("AccountType") != Some(account_type)) {

@@ -2,14 +2,15 @@
 //!
 //! Neighbours: the documents refer to both.
 
-use super::{check_name, full_name, parent};
+use super::party::address;
+use super::{check_name, full_name, parent, under_a_parent};
 use crate::base::fault::{self, Checked};
 use crate::base::json::{Json, object, text};
 use crate::base::kind::EntityKind;
 use crate::books::company::{Call, Company, NameSpace, identity, reference};
 use crate::query::ColumnType;
-use crate::schema::Kind::{Ignored, Ref, Text};
-use crate::schema::{Class, bases};
+use crate::schema::Kind::{Ignored, Object, Ref, Text};
+use crate::schema::{Class, bases, classes};
 
 pub(crate) static CLASS: Class = Class {
     name: "Class",
@@ -20,7 +21,12 @@ pub(crate) static CLASS: Class = Class {
 pub(crate) static DEPARTMENT: Class = Class {
     name: "Department",
     base: bases::LIST_ENTRY,
-    fields: &[("Name", Text(100)), ("SubDepartment", Ignored), ("ParentRef", Ref), ("Address", Ignored)],
+    fields: &[
+        ("Name", Text(100)),
+        ("SubDepartment", Ignored),
+        ("ParentRef", Ref),
+        ("Address", Object(&classes::ADDRESS)),
+    ],
 };
 
 pub(crate) const COLUMNS: &[(&str, ColumnType)] =
@@ -49,6 +55,7 @@ fn create_tree(
     let name = body.text_of("Name").ok_or_else(|| fault::required("Name"))?;
     check_name("Name", name, &[':'])?;
     let parent = parent(company, kind, body)?;
+    under_a_parent(body, sub)?;
     let full_name = full_name(parent.as_ref(), name);
     if company.is_name_taken(space, &full_name, call) {
         return Err(fault::duplicate_name(
@@ -57,11 +64,13 @@ fn create_tree(
     }
     let id = company.id_for(kind, call).to_string();
     company.hold_name(space, &full_name, &id);
+    let address = address(company, body, "Address");
     let entry = object()
         .with("Name", text(name.to_owned()))
         .with(sub, Json::Bool(parent.is_some()))
         .with_some("ParentRef", parent.as_ref().map(|(id, _)| reference(id, None)))
         .with("FullyQualifiedName", text(full_name))
+        .with_some("Address", address)
         .with("Active", Json::Bool(true));
     company.enter(kind, &id, identity(entry, &id, call.now));
     Ok(id)

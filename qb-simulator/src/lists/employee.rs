@@ -4,7 +4,7 @@
 
 use super::party::{address, copy_person, party_name};
 use crate::base::fault::{self, Checked};
-use crate::base::json::{Json, copy, object};
+use crate::base::json::{Json, copy, object, text};
 use crate::base::kind::EntityKind;
 use crate::books::company::{Call, Company, NameSpace, identity};
 use crate::options::Length;
@@ -28,12 +28,12 @@ pub(crate) static CLASS: Class = Class {
         ("PrimaryEmailAddr", Object(&classes::EMAIL)),
         ("PrimaryAddr", Object(&classes::ADDRESS)),
         ("EmployeeNumber", Text(100)),
-        ("SSN", Ignored),
+        ("SSN", Text(100)),
         ("Gender", Text(30)),
         ("BirthDate", Date),
         ("HiredDate", Date),
         ("ReleasedDate", Date),
-        ("Organization", Ignored),
+        ("Organization", Bool),
         ("BillableTime", Bool),
         ("BillRate", Number),
         ("CostRate", Number),
@@ -50,6 +50,9 @@ pub(crate) const COLUMNS: &[(&str, ColumnType)] = &[
     ("Active", ColumnType::Bool),
 ];
 
+/// How a social security number is shown; it is not kept.
+const MASKED: &str = "XXX-XX-XXXX";
+
 /// Creates an employee from a body: a given or a family name is required, whatever the DisplayName (6080).
 pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked<String> {
     if body.text_of("GivenName").or_else(|| body.text_of("FamilyName")).is_none() {
@@ -60,7 +63,10 @@ pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked
     company.hold_name(NameSpace::Names, &name, &id);
     let mut employee = object().with_some("PrimaryAddr", address(company, body, "PrimaryAddr"));
     copy(body, &mut employee, &["EmployeeNumber", "Gender", "BirthDate", "HiredDate", "ReleasedDate"]);
-    copy(body, &mut employee, &["BillRate", "CostRate"]);
+    copy(body, &mut employee, &["BillRate", "CostRate", "Organization"]);
+    if body.text_of("SSN").is_some() {
+        employee.push("SSN", text(MASKED));
+    }
     let billable = Json::Bool(body.flag("BillableTime") == Some(true));
     employee = identity(employee.with("BillableTime", billable), &id, call.now);
     copy_person(body, &mut employee, name, None);

@@ -6,7 +6,7 @@
 use chrono::{DateTime, FixedOffset};
 
 use super::account::is_control;
-use super::{check_name, full_name, parent};
+use super::{check_name, full_name, parent, under_a_parent};
 use crate::base::amount;
 use crate::base::fault::{self, Checked};
 use crate::base::json::{Json, copy, object, text};
@@ -97,6 +97,10 @@ pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked
         }
     }
     let parent = parent(company, EntityKind::Item, body)?;
+    under_a_parent(body, "SubItem")?;
+    if let Some(class) = body.reference("ClassRef") {
+        company.active(EntityKind::Class, class).map_err(|fault| fault.at("ClassRef"))?;
+    }
     let income = account(company, body, "IncomeAccountRef")?;
     let expense = account(company, body, "ExpenseAccountRef")?;
     if income.is_none() && (kind == "Service" || expense.is_none()) {
@@ -129,6 +133,7 @@ pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked
         .with("PurchaseCost", price("PurchaseCost"))
         .with_some("ExpenseAccountRef", expense)
         .with_some("PrefVendorRef", body.reference("PrefVendorRef").map(|id| reference(id, None)))
+        .with_some("ClassRef", body.reference("ClassRef").map(|id| reference(id, None)))
         .with("TrackQtyOnHand", Json::Bool(false));
     company.enter(EntityKind::Item, &id, identity(item, &id, call.now));
     Ok(id)

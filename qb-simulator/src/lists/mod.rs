@@ -47,6 +47,14 @@ pub(crate) fn parent<'a>(
     Ok(Some((id, full_name)))
 }
 
+/// Refuses an entry that says it stands under another and names none: 2020.
+pub(crate) fn under_a_parent(body: &Json, sub: &str) -> Checked<()> {
+    match body.flag(sub) == Some(true) && body.reference("ParentRef").is_none() {
+        true => Err(fault::required("ParentRef")),
+        false => Ok(()),
+    }
+}
+
 /// `Parent:Child`, or the name alone.
 pub(crate) fn full_name(parent: Option<&(&str, String)>, name: &str) -> String {
     match parent {

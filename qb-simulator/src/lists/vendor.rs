@@ -69,12 +69,13 @@ pub(crate) fn create(company: &mut Company, body: &Json, call: &Call) -> Checked
     if let Some(term) = body.reference("TermRef") {
         company.active(EntityKind::Term, term).map_err(|fault| fault.at("TermRef"))?;
     }
+    let takes_term = call.updating.is_some() || company.options.choices.new_vendors_have_terms;
     let id = company.id_for(EntityKind::Vendor, call).to_string();
     company.hold_name(NameSpace::Names, &name, &id);
     let mut vendor = object().with_some("BillAddr", address(company, body, "BillAddr"));
     copy(body, &mut vendor, &["AcctNum", "TaxIdentifier", "BillRate", "CostRate"]);
     vendor = vendor
-        .with_some("TermRef", body.reference("TermRef").map(|id| reference(id, None)))
+        .with_some("TermRef", body.reference("TermRef").filter(|_| takes_term).map(|id| reference(id, None)))
         .with("Balance", Json::Number("0".into()))
         .with("Vendor1099", Json::Bool(body.flag("Vendor1099") == Some(true)))
         .with("CurrencyRef", currency());

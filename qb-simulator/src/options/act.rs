@@ -29,6 +29,61 @@ pub enum PersonAct {
     },
     /// Changes preferences.
     Preferences(Settings),
+    /// Changes what the body names of a document or list entry as it stands now: a sparse update without Id and token. Answered
+    /// as the API answers.
+    Edit {
+        /// The entity's name.
+        entity: String,
+        /// The object's Id.
+        id: String,
+        /// A JSON object of the members to change.
+        body: String,
+    },
+    /// Takes a document off the payments that settle it; a payment is taken off everything it settles. The money is
+    /// unapplied then.
+    Unlink {
+        /// The entity's name.
+        entity: String,
+        /// The document's Id.
+        id: String,
+    },
+    /// Voids a document; credit memos, refund receipts and purchases too, which the API does not void. What payments
+    /// settled is taken off them first.
+    Void {
+        /// The entity's name.
+        entity: String,
+        /// The document's Id.
+        id: String,
+    },
+    /// Deletes a document, and takes it off the payments that settle it first.
+    Delete {
+        /// The entity's name.
+        entity: String,
+        /// The document's Id.
+        id: String,
+    },
+    /// Makes a document again by hand, the number with it; a payment settles nothing. Answered as the API answers.
+    Duplicate {
+        /// The entity's name.
+        entity: String,
+        /// The document's Id.
+        id: String,
+    },
+    /// Brings what lies in the till or among undeposited funds to a bank account. Answered as the API answers a deposit.
+    BankDeposit {
+        /// The Id of the account it goes to.
+        into: String,
+        /// The Ids of the payments, sales receipts and refund receipts that make it up.
+        documents: Vec<String>,
+        /// The deposit's day; today unless given.
+        #[serde(default)]
+        on: Option<NaiveDate>,
+    },
+    /// Does an act and confirms what QuickBooks asks about closed books, with the password where there is one.
+    InClosedBooks {
+        /// The act.
+        then: Box<PersonAct>,
+    },
     /// Makes a list entry inactive. A customer who owes something gets a credit memo for it first, as QuickBooks does, and
     /// one who is owed something an invoice.
     MakeInactive {

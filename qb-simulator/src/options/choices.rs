@@ -35,10 +35,19 @@ pub struct Choices {
     pub refuses_projections: bool,
     /// Documents may be dated on the closing date itself; else after it only.
     pub closing_date_is_open: bool,
+    /// Closed books refuse with 6200; else with 6210.
+    pub closed_books_are_6200: bool,
     /// A bill payment by check for nothing must name its bank account.
     pub zero_payment_needs_bank: bool,
     /// Unknown properties are ignored; else refused (2010).
     pub ignores_unknown_properties: bool,
+    /// The refusal of an unknown property names it, its class and all known ones, as it did of old; else it says only that there
+    /// is one, and names it in `element`.
+    pub names_unknown_properties: bool,
+    /// `Active = 'true'`, in quotes, is taken in queries; else refused (4002).
+    pub takes_quoted_booleans: bool,
+    /// A vendor's TermRef is taken by a create, too; else a create ignores it and an update takes it.
+    pub new_vendors_have_terms: bool,
     /// The extension blocks PurchaseEx and LineEx, sent back, are ignored; else refused (2010).
     pub ignores_extensions: bool,
     /// An invoice that a payment settles cannot be voided (6000); else it is, and the payment gets its money back.
@@ -79,8 +88,12 @@ impl Default for Choices {
             print_status: PrintStatus::NotSet,
             refuses_projections: false,
             closing_date_is_open: false,
+            closed_books_are_6200: false,
             zero_payment_needs_bank: false,
             ignores_unknown_properties: false,
+            names_unknown_properties: false,
+            takes_quoted_booleans: false,
+            new_vendors_have_terms: false,
             ignores_extensions: false,
             refuses_voiding_paid_invoices: false,
             refuses_entities_it_lacks: false,

@@ -56,6 +56,8 @@ pub(crate) struct Condition {
     pub(crate) operator: Operator,
     /// One value, or the list of IN.
     pub(crate) values: Vec<String>,
+    /// Whether a value stands in apostrophes.
+    pub(crate) is_quoted: bool,
 }
 
 /// How a condition compares.

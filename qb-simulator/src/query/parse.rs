@@ -87,19 +87,28 @@ impl Reader {
 
     fn condition(&mut self) -> Checked<Condition> {
         let property = self.word("<IDENTIFIER>")?;
-        if self.take("LIKE") {
-            let value = self.literal()?;
-            return Ok(Condition { property, operator: Operator::Like, values: vec![value] });
-        }
-        if self.take("IN") {
+        let mut is_quoted = false;
+        let mut literal = |reader: &mut Self| {
+            is_quoted |= reader.peeks_quotes();
+            reader.literal()
+        };
+        let (operator, values) = if self.take("LIKE") {
+            (Operator::Like, vec![literal(self)?])
+        } else if self.take("IN") {
             self.sign("(")?;
-            let mut values = vec![self.literal()?];
+            let mut values = vec![literal(self)?];
             while self.take_sign(",") {
-                values.push(self.literal()?);
+                values.push(literal(self)?);
             }
             self.sign(")")?;
-            return Ok(Condition { property, operator: Operator::In, values });
-        }
+            (Operator::In, values)
+        } else {
+            (self.comparison()?, vec![literal(self)?])
+        };
+        Ok(Condition { property, operator, values, is_quoted })
+    }
+
+    fn comparison(&mut self) -> Checked<Operator> {
         for (sign, operator) in [
             ("=", Operator::Equal),
             ("<", Operator::Less),
@@ -108,8 +117,7 @@ impl Reader {
             (">=", Operator::GreaterOrEqual),
         ] {
             if self.take_sign(sign) {
-                let value = self.literal()?;
-                return Ok(Condition { property, operator, values: vec![value] });
+                return Ok(operator);
             }
         }
         Err(self.unexpected("\"=\", \"<\", \">\", \"<=\", \">=\", \"in\", \"like\""))
@@ -171,6 +179,10 @@ impl Reader {
             }
             _ => Err(self.unexpected(expected)),
         }
+    }
+
+    fn peeks_quotes(&self) -> bool {
+        matches!(self.tokens.get(self.at), Some(Token { kind: TokenKind::Literal(_), .. }))
     }
 
     fn peeks(&self, keyword: &str) -> bool {

@@ -39,7 +39,7 @@ pub(crate) fn run(company: &Company, statement: &Statement) -> Checked<Json> {
     if matches!(statement.select, Select::Properties(_)) && company.options.choices.refuses_projections {
         return Err(fault::query_parser("Encountered a list of properties. Was expecting: \"*\"".into()));
     }
-    let filters = filters(entity, &statement.conditions)?;
+    let filters = filters(company, entity, &statement.conditions)?;
     let order = order(entity, &statement.order)?;
     let start = within(statement.start_position.unwrap_or(1), i64::MAX)?;
     let page = within(statement.max_results.unwrap_or(DEFAULT_PAGE), LARGEST_PAGE)?;
@@ -214,7 +214,7 @@ fn property_path(class: &Class, path: &str) -> Option<Vec<&'static str>> {
     }
 }
 
-fn filters<'a>(entity: &Entity, conditions: &'a [Condition]) -> Checked<Vec<Filter<'a>>> {
+fn filters<'a>(company: &Company, entity: &Entity, conditions: &'a [Condition]) -> Checked<Vec<Filter<'a>>> {
     conditions
         .iter()
         .map(|condition| {
@@ -227,6 +227,10 @@ fn filters<'a>(entity: &Entity, conditions: &'a [Condition]) -> Checked<Vec<Filt
                 return Err(fault::query_validation(
                     "property 'Id' can be compared with = and IN only".into(),
                 ));
+            }
+            let takes_quotes = company.options.choices.takes_quoted_booleans;
+            if kind == ColumnType::Bool && condition.is_quoted && !takes_quotes {
+                return Err(fault::query_value(column));
             }
             if let Some(bad) = condition.values.iter().find(|value| !is_value_of(kind, value)) {
                 return Err(fault::query_validation(format!("value '{bad}' does not fit property {column}")));
@@ -274,13 +278,18 @@ fn compare_rows(order: &[Order], left: &Json, right: &Json) -> Ordering {
     Ordering::Equal
 }
 
+/// Properties that QuickBooks does not find when a projection names them.
+const NOT_SELECTED: &[&str] = &["BillAddr", "InvoiceLink", "ShipAddr"];
+
 /// Returns the properties of a projection as paths; `*` does not come here.
 fn projection(entity: &Entity, names: &[String]) -> Checked<Vec<Vec<&'static str>>> {
     names
         .iter()
         .map(|name| match column(entity, name) {
             Ok((column, _)) => Ok(column.split('.').collect()),
-            Err(_) => property_path(entity.class, name).ok_or_else(|| not_found(entity, name)),
+            Err(_) => property_path(entity.class, name)
+                .filter(|path| !path.first().is_some_and(|name| NOT_SELECTED.contains(name)))
+                .ok_or_else(|| not_found(entity, name)),
         })
         .collect()
 }

@@ -43,7 +43,6 @@ const REPORTS: &[Report] = &[
     Report {
         name: "transactionlist",
         takes: &[
-            "account",
             "customer",
             "vendor",
             "class",

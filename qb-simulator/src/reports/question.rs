@@ -38,7 +38,7 @@ pub(crate) struct Question {
     pub(super) report_date: NaiveDate,
     /// Customers and vendors; their ids are of one sequence.
     names: Option<Vec<u64>>,
-    pub(super) accounts: Option<Vec<u64>>,
+    accounts: Option<Vec<u64>>,
     items: Option<Vec<u64>>,
     classes: Option<Vec<u64>>,
     departments: Option<Vec<u64>>,

@@ -28,10 +28,7 @@ pub(super) fn report(company: &Company, question: &Question) -> Json {
     let mut rows = Vec::new();
     for document in documents(company, question).iter().filter(|document| document.date >= question.start) {
         let main = document.entry.legs.iter().rev().max_by_key(|leg| leg.amount.abs());
-        if !document.entry.legs.iter().any(|leg| question.has_account(leg.account))
-            && question.accounts.is_some()
-            || !is_asked_for(question, document)
-        {
+        if !is_asked_for(question, document) {
             continue;
         }
         let (split, split_id) = main.map(|leg| document.split(company, question, leg)).unwrap_or_default();

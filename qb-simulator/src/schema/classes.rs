@@ -86,7 +86,7 @@ pub(crate) static LINE: Class = Class {
         ("Amount", Number),
         ("DetailType", Text(50)),
         ("LinkedTxn", List(&LINKED_TXN)),
-        ("Received", Number),
+        ("Received", Ignored),
         ("CustomField", List(&CUSTOM_FIELD)),
         ("CustomExtensions", Ignored),
         ("ProjectRef", Ref),
