@@ -168,7 +168,7 @@ async fn what_a_report_does_not_do_is_refused_and_never_answered_with_more_than_
         "BalanceSheet?customer=1",
         "ProfitAndLoss?account=1",
         "ProfitAndLoss?sort_order=descend",
-        "ProfitAndLoss?summarize_column_by=Customers",
+        "BalanceSheet?summarize_column_by=Customers",
         "TrialBalance?summarize_column_by=Month",
         "GeneralLedger?item=1",
         "GeneralLedger?columns=tx_date,quantity",
@@ -267,4 +267,38 @@ async fn periods_have_the_names_that_intuit_gives_them() {
         assert_eq!(found["Columns"]["Column"].as_array().unwrap().len(), columns + 2, "{by}");
     }
     books.close().await;
+}
+
+#[tokio::test]
+async fn profit_and_loss_has_a_column_for_each_entry_of_a_list() {
+    let shop = shop().await;
+    for (by, titles, net) in [
+        (
+            "Customers",
+            ["Ada", "Ben", "Not Specified"].as_slice(),
+            ["14.00", "1.00", "-3.00", "12.00"].as_slice(),
+        ),
+        ("Vendors", &["Oak", "Not Specified"], &["-3.00", "15.00", "12.00"]),
+        ("Employees", &["Not Specified"], &["12.00", "12.00"]),
+        ("Classes", &["Events", "Retail"], &["5.00", "7.00", "12.00"]),
+        ("departments", &["Harbour", "Not Specified"], &["14.00", "-2.00", "12.00"]),
+        ("ProductsAndServices", &["Cup", "Tea", "Not Specified"], &["4.00", "11.00", "-3.00", "12.00"]),
+    ] {
+        let found = report(&shop.books, &format!("ProfitAndLoss?summarize_column_by={by}")).await;
+        let texts = |list: &Value, name: &str| -> Vec<String> {
+            let cells = list.as_array().unwrap().iter().skip(1);
+            cells.map(|cell| cell[name].as_str().unwrap().to_owned()).collect()
+        };
+        let shown = texts(&found["Columns"]["Column"], "ColTitle");
+        assert_eq!(shown, [titles, ["Total"].as_slice()].concat(), "{by}");
+        let rows = found["Rows"]["Row"].as_array().unwrap();
+        let result = rows.iter().find(|row| row["group"] == "NetIncome").unwrap();
+        assert_eq!(texts(&result["Summary"]["ColData"], "value"), net, "{by}");
+    }
+    let ada = format!("ProfitAndLoss?summarize_column_by=Classes&customer={}", shop.id("ada"));
+    let found = report(&shop.books, &ada).await;
+    assert_eq!(total(&found, "Income"), "14.00");
+    let none = report(&shop.books, "ProfitAndLoss?summarize_column_by=Classes&class=999").await;
+    assert_eq!(none["Columns"]["Column"].as_array().unwrap().len(), 2);
+    shop.books.close().await;
 }

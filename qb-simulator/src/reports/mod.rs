@@ -17,9 +17,9 @@ mod trial_balance;
 
 use chrono::{DateTime, FixedOffset};
 
-use question::{Question, check_parameters, question};
+use question::{Question, Summarize, check_parameters, question};
 
-use crate::base::fault::Checked;
+use crate::base::fault::{self, Checked};
 use crate::base::json::Json;
 use crate::base::message::Target;
 use crate::books::company::Company;
@@ -88,6 +88,10 @@ pub(crate) fn answer(
     match name {
         "generalledger" => question.check_columns(general_ledger::COLUMNS)?,
         "transactionlist" => question.check_columns(transaction_list::COLUMNS)?,
+        "balancesheet" if matches!(question.summarize, Summarize::By(_)) => {
+            let what = "columns of a balance sheet by anything but days";
+            return Err(fault::feature_not_supported(what).at("summarize_column_by"));
+        }
         // Seen of live companies: without a start date the end date is not read.
         "balancesheet"
             if target.parameter("start_date").is_none() && target.parameter("end_date").is_some() =>

@@ -12,6 +12,7 @@ use crate::base::clock::meta_time;
 use crate::base::clock::read_date;
 use crate::base::fault::{self, Checked};
 use crate::base::json::{Json, object, text};
+use crate::base::kind::EntityKind;
 use crate::base::message::Target;
 use crate::books::company::{Company, number};
 use crate::books::ledger::Tags;
@@ -26,6 +27,41 @@ pub(super) enum Summarize {
     Month,
     Quarter,
     Year,
+    /// One column for each entry of a list.
+    By(Of),
+}
+
+/// Whose entries columns are of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Of {
+    Customers,
+    Vendors,
+    Employees,
+    Classes,
+    Departments,
+    Items,
+}
+
+impl Of {
+    /// Each with the parameter's word and the list.
+    const ALL: &[(Of, &'static str, EntityKind)] = &[
+        (Of::Customers, "Customers", EntityKind::Customer),
+        (Of::Vendors, "Vendors", EntityKind::Vendor),
+        (Of::Employees, "Employees", EntityKind::Employee),
+        (Of::Classes, "Classes", EntityKind::Class),
+        (Of::Departments, "Departments", EntityKind::Department),
+        (Of::Items, "ProductsAndServices", EntityKind::Item),
+    ];
+
+    fn row(self) -> (&'static str, EntityKind) {
+        let found = Of::ALL.iter().find(|(of, ..)| *of == self);
+        found.map_or(("Customers", EntityKind::Customer), |(_, word, kind)| (*word, *kind))
+    }
+
+    /// Returns the list.
+    pub(super) fn kind(self) -> EntityKind {
+        self.row().1
+    }
 }
 
 /// What every report is asked.
@@ -298,12 +334,10 @@ fn summarize(target: &Target, form: ReportForm, days: i64) -> Checked<Summarize>
         Some("month") => Summarize::Month,
         Some("quarter") => Summarize::Quarter,
         Some("year") => Summarize::Year,
-        Some(
-            by @ ("customers" | "vendors" | "classes" | "departments" | "employees" | "productsandservices"),
-        ) => {
-            return Err(fault::feature_not_supported(&format!("columns by {by}")).at("summarize_column_by"));
-        }
-        Some(other) => return Err(fault::invalid_enumeration("summarize_column_by", other)),
+        Some(other) => match Of::ALL.iter().find(|(_, word, _)| word.eq_ignore_ascii_case(other)) {
+            Some((of, ..)) => return Ok(Summarize::By(*of)),
+            None => return Err(fault::invalid_enumeration("summarize_column_by", other)),
+        },
     };
     // The new form has a column for what is too much; the old one took the next coarser way.
     Ok(if form == ReportForm::Modern { asked } else { asked.within(days) })
@@ -319,6 +353,7 @@ impl Summarize {
             Summarize::Month => Some("Month"),
             Summarize::Quarter => Some("Quarter"),
             Summarize::Year => Some("Year"),
+            Summarize::By(of) => Some(of.row().0),
         }
     }
 

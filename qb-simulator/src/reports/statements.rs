@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use super::dates::fiscal_year_start;
 use super::page::{amount, cell, cell_of, column, column_with, data, page, section};
 use super::postings::{documents, natural};
-use super::question::{Question, Summarize, header};
+use super::question::{Of, Question, Summarize, header};
 use super::tree::{self, Sums, add};
 use crate::base::json::Json;
 use crate::base::kind::EntityKind;
@@ -23,8 +23,56 @@ struct Statement<'a> {
     /// The movements of each account, where a part of the ledger was asked for.
     chosen: Option<HashMap<u64, Vec<(NaiveDate, Decimal)>>>,
     periods: Vec<(NaiveDate, NaiveDate)>,
+    /// What the columns are of where they are no periods.
+    listed: Option<Listed<'a>>,
     /// Whether figures are balances at a period's end, not movements in it.
     is_balance: bool,
+}
+
+/// The figures of the whole period by the entries of a list; what names none of them stands last.
+struct Listed<'a> {
+    entries: Vec<Option<&'a Record>>,
+    figures: HashMap<(u64, Option<u64>), Decimal>,
+}
+
+impl<'a> Listed<'a> {
+    fn new(company: &'a Company, question: &Question, of: Of) -> Listed<'a> {
+        let mut figures: HashMap<(u64, Option<u64>), Decimal> = HashMap::new();
+        for document in documents(company, question).iter().filter(|document| document.date >= question.start)
+        {
+            let legs = document.entry.legs.iter().filter(|leg| document.asks_for(question, leg));
+            for leg in legs.filter(|leg| is_result(company, leg.account)) {
+                let tags = document.tags(leg);
+                let named = [leg.tags.name, leg.customer, leg.vendor, Some(number(document.name.0))];
+                let is_there = |id: &u64| company.store(of.kind()).get(&id.to_string()).is_some();
+                let id = match of {
+                    Of::Customers | Of::Vendors | Of::Employees => named.into_iter().flatten().find(is_there),
+                    Of::Classes => tags.class,
+                    Of::Departments => tags.department,
+                    Of::Items => tags.item,
+                };
+                *figures.entry((leg.account, id)).or_default() += leg.amount;
+            }
+        }
+        let used = |id: Option<u64>| figures.keys().any(|(_, of)| *of == id);
+        let records = company.store(of.kind()).records().iter();
+        let mut entries: Vec<Option<&Record>> =
+            records.filter(|record| used(Some(number(&record.id)))).map(Some).collect();
+        entries.sort_by_key(|record| record.map(title).unwrap_or_default().to_lowercase());
+        entries.extend(used(None).then_some(None));
+        Listed { entries, figures }
+    }
+}
+
+/// Returns how an entry heads its column.
+fn title(record: &Record) -> &str {
+    let names = ["FullyQualifiedName", "DisplayName"];
+    names.iter().find_map(|name| record.body.text_of(name)).unwrap_or_default()
+}
+
+fn is_result(company: &Company, account: u64) -> bool {
+    let record = company.store(EntityKind::Account).get(&account.to_string());
+    record.is_some_and(|record| !crate::lists::account::is_balance_sheet(&record.body))
 }
 
 fn less(left: &Sums, right: &Sums) -> Sums {
@@ -42,7 +90,16 @@ impl<'a> Statement<'a> {
             }
             chosen
         });
-        Statement { company, question, chosen, periods: periods(question), is_balance }
+        let listed = match question.summarize {
+            Summarize::By(of) => Some(Listed::new(company, question, of)),
+            _ => None,
+        };
+        Statement { company, question, chosen, periods: periods(question), listed, is_balance }
+    }
+
+    /// Returns how many columns of figures there are, the total apart.
+    fn width(&self) -> usize {
+        self.listed.as_ref().map_or(self.periods.len(), |listed| listed.entries.len())
     }
 
     /// Returns what moved on an account between two days, as far as it was asked for.
@@ -57,7 +114,7 @@ impl<'a> Statement<'a> {
     }
 
     fn row(&self, first: Json, sums: &Sums) -> Vec<Json> {
-        let total: Vec<Json> = match self.is_balance || self.periods.len() == 1 {
+        let total: Vec<Json> = match self.is_balance || (self.listed.is_none() && self.periods.len() == 1) {
             true => Vec::new(),
             false => vec![amount(sums.iter().sum())],
         };
@@ -66,14 +123,12 @@ impl<'a> Statement<'a> {
 
     /// Returns the section of the accounts of one type.
     fn accounts(&self, title: &str, group: &'static str, account_type: &str) -> (Option<Json>, Sums) {
-        let mut total = vec![Decimal::ZERO; self.periods.len()];
+        let mut total = vec![Decimal::ZERO; self.width()];
         let mut accounts: Vec<(&Record, Sums)> = Vec::new();
         for record in self.company.store(EntityKind::Account).find("AccountType", account_type) {
             let keeps_profit = record.body.text_of("AccountSubType") == Some("RetainedEarnings");
-            let sums: Sums = self
-                .periods
-                .iter()
-                .map(|(first, last)| {
+            let by_period = || {
+                self.periods.iter().map(|(first, last)| {
                     let from = if self.is_balance { NaiveDate::MIN } else { *first };
                     let own = self.movement(number(&record.id), from, *last);
                     let year = fiscal_year_start(self.company, *last);
@@ -83,7 +138,19 @@ impl<'a> Statement<'a> {
                     };
                     natural(&record.body, own) + earlier
                 })
-                .collect();
+            };
+            let sums: Sums = match &self.listed {
+                Some(listed) => listed
+                    .entries
+                    .iter()
+                    .map(|entry| {
+                        let id = entry.map(|entry| number(&entry.id));
+                        let figure = listed.figures.get(&(number(&record.id), id)).copied();
+                        natural(&record.body, figure.unwrap_or_default())
+                    })
+                    .collect(),
+                None => by_period().collect(),
+            };
             total = add(&total, &sums);
             accounts.push((record, sums));
         }
@@ -105,7 +172,7 @@ impl<'a> Statement<'a> {
         if rows.is_empty() {
             return None;
         }
-        let head = self.row(cell(title), &vec![Decimal::ZERO; self.periods.len()]);
+        let head = self.row(cell(title), &vec![Decimal::ZERO; self.width()]);
         let summary = self.row(cell(format!("Total {title}")), sums);
         Some(section(Some(head), rows, Some(summary), Some(group)))
     }
@@ -117,7 +184,7 @@ impl<'a> Statement<'a> {
         group: &'static str,
         parts: Vec<(Option<Json>, Sums)>,
     ) -> (Option<Json>, Sums) {
-        let zero = vec![Decimal::ZERO; self.periods.len()];
+        let zero = vec![Decimal::ZERO; self.width()];
         let total = parts.iter().fold(zero, |total, (_, sums)| add(&total, sums));
         let rows: Vec<Json> = parts.into_iter().filter_map(|(row, _)| row).collect();
         (self.group(title, group, rows, &total), total)
@@ -137,6 +204,14 @@ impl<'a> Statement<'a> {
     fn columns(&self, question: &Question) -> Vec<Json> {
         let mut columns = vec![column("", "Account", "account")];
         if question.summarize == Summarize::Total {
+            columns.push(column("Total", "Money", "total"));
+            return columns;
+        }
+        if let Some(listed) = &self.listed {
+            columns.extend(listed.entries.iter().map(|entry| match entry {
+                Some(entry) => column(title(entry), "Money", &entry.id),
+                None => column(question.word("Not specified", "Not Specified"), "Money", "not_specified"),
+            }));
             columns.push(column("Total", "Money", "total"));
             return columns;
         }
@@ -171,7 +246,7 @@ fn periods(question: &Question) -> Vec<(NaiveDate, NaiveDate)> {
         first.with_day(1)?.with_month0(month)?.checked_add_months(Months::new(count))
     };
     let next = |first: NaiveDate| match question.summarize {
-        Summarize::Total => None,
+        Summarize::Total | Summarize::By(_) => None,
         Summarize::Days => first.checked_add_days(Days::new(1)),
         Summarize::Week => {
             first.checked_add_days(Days::new(7 - u64::from(first.weekday().num_days_from_sunday())))
