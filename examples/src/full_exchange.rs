@@ -27,7 +27,7 @@ use crate::exit_codes::EXIT_CODES;
 use crate::faults::{fault, log_fault, now};
 use crate::input::{self, Input, PosFormat};
 use crate::notify::{self, notify};
-use crate::output::{origins, plans, put, with_causes};
+use crate::output::{note as note_of, origins, plans, put, with_causes};
 use crate::outputs::Output;
 use crate::progress::Progress;
 use crate::sample;
@@ -219,12 +219,24 @@ async fn post_all(arguments: &Arguments, summary: &mut RunSummary) -> Result<(),
     };
     let company = mapping
         .map_err(|error| fault(error.code(), &error, Place::of_part("mapping"), Exit::Configuration))?;
-    let input = if is_sample {
+    let mut input = if is_sample {
         sample::week(company)
     } else {
         input::read(&arguments.pos, arguments.pos_format, company)
     };
     note_input(&input, summary);
+    let done = post_input(arguments, is_sample, &mut input, summary).await;
+    input.together.iter().map(note_of).for_each(|notice| summary.add_notice(notice));
+    done
+}
+
+/// Everything between the files and the tie-out.
+async fn post_input(
+    arguments: &Arguments,
+    is_sample: bool,
+    input: &mut Input,
+    summary: &mut RunSummary,
+) -> Result<(), Box<Fault>> {
     if !input.faults.is_empty() {
         return Ok(());
     }
@@ -277,15 +289,20 @@ async fn post_all(arguments: &Arguments, summary: &mut RunSummary) -> Result<(),
     } else {
         Exchange::new(client.clone(), Arc::clone(&log), input.company.clone())
     };
+    // A log that cannot be read is said by the run.
+    if let Ok(together) = exchange.notices(origins(input)).await {
+        input.together = together;
+    }
+    let input = &*input;
     let options = Options::default().with_policy(policy);
-    let started = post(&mut exchange, &client, options.clone(), &input, &mut stop, summary).await;
-    let documents: usize = plans(&input).iter().map(|plan| plan.documents().count()).sum();
+    let started = post(&mut exchange, &client, options.clone(), input, &mut stop, summary).await;
+    let documents: usize = plans(input).iter().map(|plan| plan.documents().count()).sum();
     let is_little = documents <= SAID_ONE_BY_ONE && !summary.reports().is_empty();
     if arguments.show_plan || is_little {
-        print_days(&plans(&input));
+        print_days(&plans(input));
     }
     if arguments.dry_run {
-        print_to_make(summary, &plans(&input));
+        print_to_make(summary, &plans(input));
     } else if !started.is_cut_short && !stop.is_asked() && !summary.reports().is_empty() {
         let posted = started.reports.iter().map(|(origin, _)| *origin);
         let posted = posted.filter(|origin| !matches!(origin, Origin::OpeningEntry { .. }));
@@ -311,7 +328,7 @@ async fn post_all(arguments: &Arguments, summary: &mut RunSummary) -> Result<(),
     }
     if is_sample && !arguments.dry_run && !stop.is_asked() {
         let exchange = Exchange::new(client.clone(), log, input.company.clone());
-        once_more(exchange, &client, options, &input, &mut stop, summary).await;
+        once_more(exchange, &client, options, input, &mut stop, summary).await;
     }
     if let Some(tokens) = tokens {
         tokens.settle().await;

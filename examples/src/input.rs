@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use clap::ValueEnum;
 use exchange::InputFate;
-use mapping::{Company, CompanyFault, CompanyMapping, PlanError, Survey, SurveyFault, plan};
+use mapping::{Company, CompanyFault, CompanyMapping, Notice, PlanError, Survey, SurveyFault, plan};
 use pos_model::{Batch, BatchStatus, FileError, PosFile, PurchaseOrder, SkipReason, Store};
 
 use crate::adventureworks::{self, TsvError};
@@ -45,8 +45,10 @@ pub struct Input {
     pub files: Vec<InputFate>,
     /// Files that were refused whole.
     pub refused: Vec<InputError>,
-    /// Things worth saying.
+    /// Things worth saying of the files.
     pub notices: Vec<String>,
+    /// What all files together show, and what stops nothing. A posting log may know more: [`exchange::Exchange::notices`].
+    pub together: Vec<Notice>,
     /// What only all files together show, and what forbids to send anything of them.
     pub faults: Vec<SurveyFault>,
 }
@@ -245,7 +247,7 @@ impl Input {
         if !self.faults.is_empty() {
             self.files = self.files.iter().map(|file| InputFate::refused(&file.name)).collect();
         }
-        self.notices.extend(survey.notices().iter().map(|notice| format!("Note: {notice}.")));
+        self.together = survey.notices();
     }
 
     /// Takes a file whole or not at all.

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::io::Write;
 
-use mapping::{Origin, Plan, plan};
+use mapping::{Notice, Origin, Plan, plan};
 
 use crate::input::Input;
 
@@ -25,6 +25,11 @@ pub fn with_causes(error: &dyn Error) -> String {
 /// Prints a text of many lines. A reader that has seen enough, `head` say, is no error.
 pub fn put(text: &str) {
     let _ = std::io::stdout().lock().write_all(text.as_bytes());
+}
+
+/// Returns a notice as the programs say it.
+pub fn note(notice: &Notice) -> String {
+    format!("Note: {notice}.")
 }
 
 /// Returns everything that was read, in the order in which it is posted: the opening balances, batches, purchase orders.

@@ -38,6 +38,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
     };
     let input = input::read(&[arguments.file], arguments.pos_format, company);
     input.notices.iter().for_each(|notice| eprintln!("{notice}"));
+    input.together.iter().map(output::note).for_each(|notice| eprintln!("{notice}"));
     for fault in &input.faults {
         eprintln!("refused, nothing of these files would be sent: {fault}");
     }

@@ -229,3 +229,156 @@ fn x_04_a_renamed_account_is_told_with_its_new_name() {
         assert_eq!(world.rows("Account").iter().filter(|account| account["Name"] == name).count(), 0);
     }
 }
+
+/// The accounts that the lines of a page's table of accounts name with a movement on the day, by name: debit positive.
+fn moved(world: &World, account: &str) -> String {
+    let rows = world.report()["control_accounts"].as_array().unwrap().clone();
+    let found: Vec<&Value> = rows.iter().filter(|row| row["account"] == account).collect();
+    assert_eq!(found.len(), 1, "{account} in {rows:#?}");
+    found[0]["quickbooks"].as_str().unwrap().to_owned()
+}
+
+fn new_account(world: &World, name: &str, kind: &str, subtype: &str) {
+    let body = json!({"Name": name, "AccountType": kind, "AccountSubType": subtype});
+    world.ask("account", &body.to_string());
+}
+
+/// A-02: the company has two receivable accounts. Nothing is posted until the mapping names one and an invoice of QuickBooks' own
+/// has been seen on it; the other one is refused by name.
+#[test]
+fn a_02_of_two_receivable_accounts_the_one_that_invoices_post_to_is_named() {
+    let world = World::new("case-receivable");
+    let file = plain_day("2026-02-03", 1).written(&world, "day.json", &json!({}));
+    new_account(&world, "A/R - Retail", "Accounts Receivable", "AccountsReceivable");
+    new_account(&world, "A/R - Wholesale", "Accounts Receivable", "AccountsReceivable");
+    let named = |name: &str| json!({"accounts": {"receivable": name}});
+    for (mapping, said) in [
+        (
+            json!({}),
+            "the company has 2 active Accounts Receivable accounts; make all but one inactive, or name the one that its invoices \
+            post to as receivable in the company mapping",
+        ),
+        (
+            named("A/R - Retail"),
+            "the company has several active Accounts Receivable accounts, and the mapping names \"A/R - Retail\" as receivable; no \
+            invoice of the last year shows where invoices post: make the others inactive, or write an invoice in QuickBooks first",
+        ),
+    ] {
+        let (exit, words) = run(&world, &mapping, &[&file]);
+        assert_eq!((exit, world.documents()), (2, 0), "{words}");
+        assert!(words.contains(said), "{words}");
+        assert_plain(&words);
+    }
+    let customer = world.ask("customer", r#"{"DisplayName": "Ann Quill"}"#)["Customer"]["Id"].clone();
+    let lines = json!([{"DetailType": "SalesItemLineDetail", "Amount": 99, "SalesItemLineDetail": {}}]);
+    let today = chrono::Utc::now().date_naive().to_string();
+    let own = json!({"DocNumber": "A-1", "TxnDate": today, "CustomerRef": {"value": customer}, "Line": lines});
+    world.ask("invoice", &own.to_string());
+    let posts_to = |name: &str| {
+        let accounts = world.rows("Account");
+        let account = accounts.into_iter().find(|account| account["Name"] == name).unwrap();
+        account["CurrentBalance"].as_f64() != Some(0.0)
+    };
+    let (right, wrong) = match posts_to("A/R - Retail") {
+        true => ("A/R - Retail", "A/R - Wholesale"),
+        false => ("A/R - Wholesale", "A/R - Retail"),
+    };
+    let (exit, words) = run(&world, &named(wrong), &[&file]);
+    assert_eq!((exit, world.documents()), (2, 1), "{words}");
+    assert!(words.contains(&format!("its invoices post to {right:?}: name that one, or make the others inactive")), "{words}");
+    let (exit, words) = run(&world, &named(right), &[&file]);
+    assert_eq!((exit, world.documents()), (0, 3), "{words}");
+    assert_eq!(moved(&world, right), "0.00");
+}
+
+/// A-03: Undeposited Funds takes the money in, as US shops use it, and refunds are paid from another account; alone it is refused
+/// with what to do.
+#[test]
+fn a_03_undeposited_funds_takes_money_in_and_refunds_come_from_another_account() {
+    let world = World::new("case-undeposited");
+    new_account(&world, "Card Purse", "Other Current Asset", "UndepositedFunds");
+    new_account(&world, "House Bank", "Bank", "Checking");
+    let mut returned = sale(2, "2026-02-03", "15.00", None);
+    for member in [&mut returned["lines"][0]["quantity"], &mut returned["lines"][0]["amount"]] {
+        *member = json!(format!("-{}", member.as_str().unwrap()));
+    }
+    returned["tenders"][0]["amount"] = json!("-15.00");
+    let sales = vec![sale(1, "2026-02-03", "40.00", None), returned];
+    let file = Day { register: "1", batch: 1, date: "2026-02-03", sales }.written(&world, "day.json", &json!({}));
+    let (exit, words) = run(&world, &json!({"tender_accounts": {"1": "Card Purse"}}), &[&file]);
+    assert_eq!((exit, world.documents()), (2, 0), "{words}");
+    let said = "account \"Card Purse\" is of type Other Current Asset; the role needs Bank, or Other Current Asset beside a \
+        refund_account: map another account";
+    assert!(words.contains(said), "{words}");
+    let two = json!({"tender_accounts": {"1": {"account": "Card Purse", "refund_account": "House Bank"}}});
+    let (exit, words) = run(&world, &two, &[&file]);
+    assert_eq!((exit, world.documents()), (0, 5), "{words}");
+    assert_eq!((moved(&world, "Card Purse"), moved(&world, "House Bank")), ("40.00".to_owned(), "-15.00".to_owned()));
+}
+
+/// D-06: a certificate sold for less than its face value, and one given away beside a sale: Vouchers carry what they are good for,
+/// and are at nothing when all of it is redeemed.
+#[test]
+fn d_06_certificates_below_their_face_value_are_owed_in_full() {
+    let world = World::new("case-face-value");
+    let certificate = |amount: &str, face: &str| {
+        json!({"kind": "gift_certificate", "quantity": "1", "amount": amount, "face_value": face, "tax_code": "NON"})
+    };
+    let mut sold = sale(1, "2026-02-03", "30.00", None);
+    sold["lines"][0] = certificate("30.00", "45.00");
+    let mut given = sale(2, "2026-02-03", "5.00", None);
+    given["lines"].as_array_mut().unwrap().push(certificate("0.00", "20.00"));
+    let types = json!({"tender_types": [{"id": 1, "name": "Cash", "kind": "cash"}, {"id": 3, "name": "Gift", "kind": "gift_certificate"}]});
+    let one = Day { register: "1", batch: 1, date: "2026-02-03", sales: vec![sold, given] };
+    let one = one.written(&world, "one.json", &types);
+    let (exit, words) = run(&world, &json!({}), &[&one]);
+    assert_eq!(exit, 0, "{words}");
+    assert_eq!(moved(&world, "Cloud POS Vouchers Control Account"), "-65.00");
+    assert_eq!(moved(&world, "Cloud POS Sales Control Account"), "30.00", "5.00 of goods, less 35.00 given");
+    let mut redeemed = sale(3, "2026-02-04", "65.00", None);
+    redeemed["tenders"][0]["type"] = json!(3);
+    let two = Day { register: "1", batch: 2, date: "2026-02-04", sales: vec![redeemed] };
+    let two = two.written(&world, "two.json", &types);
+    let (exit, words) = run(&world, &json!({}), &[&one, &two]);
+    assert_eq!(exit, 0, "{words}");
+    assert_eq!(moved(&world, "Cloud POS Vouchers Control Account"), "0.00");
+}
+
+/// D-10, D-06: a deposit and a certificate of yesterday's run, whose file is not handed in again, are known from the posting log.
+#[test]
+fn d_10_yesterdays_deposits_are_known_today_and_more_used_than_was_paid_is_noted() {
+    let world = World::new("case-deposit");
+    let types = json!({"tender_types": [{"id": 1, "name": "Cash", "kind": "cash"}, {"id": 5, "name": "Deposit", "kind": "deposit"},
+        {"id": 3, "name": "Gift", "kind": "gift_certificate"}]});
+    let mut sold = sale(1, "2026-02-03", "20.00", None);
+    sold["lines"][0]["kind"] = json!("gift_certificate");
+    sold["lines"][0]["certificate"] = json!("G-900");
+    let one = Day { register: "1", batch: 1, date: "2026-02-03", sales: vec![sold] }.written(&world, "one.json", &types);
+    let mut paid: Value = serde_json::from_slice(&std::fs::read(&one).unwrap()).unwrap();
+    paid["batches"][0]["deposits"] = json!([{"id": 1, "order": 88, "occurred_at": "2026-02-03T12:00:00-05:00",
+        "tenders": [{"type": 1, "amount": "50.00"}]}]);
+    std::fs::write(&one, paid.to_string()).unwrap();
+    assert_eq!(run(&world, &json!({}), &[&one]).0, 0);
+    let used = |name: &str, batch: u64, deposit: &str, gift: &str| {
+        let mut collected = sale(batch * 10, "2026-02-04", deposit, None);
+        collected["tenders"][0] = json!({"type": 5, "amount": deposit, "order": 88});
+        let mut spent = sale(batch * 10 + 1, "2026-02-04", gift, None);
+        spent["tenders"][0] = json!({"type": 3, "amount": gift, "certificate": "G-900"});
+        Day { register: "1", batch, date: "2026-02-04", sales: vec![collected, spent] }.written(&world, name, &types)
+    };
+    let (exit, words) = run(&world, &json!({}), &[&used("two.json", 2, "50.00", "20.00")]);
+    assert_eq!(exit, 0, "{words}");
+    assert!(!words.contains("Note:"), "{words}");
+    let (exit, words) = run(&world, &json!({}), &[&used("three.json", 3, "10.00", "5.00")]);
+    assert_eq!(exit, 0, "notices change nothing: {words}");
+    let notices = world.report()["notices"].clone();
+    for said in [
+        "Note: Dover Store, order 88: 60.00 of deposits redeemed or returned, 50.00 paid, in all batches that are known here; look \
+            for a deposit under another order.",
+        "Note: gift certificate G-900: 25.00 redeemed or brought back, 20.00 put onto it, in all batches that are known here; look \
+            whether it was taken twice, or its number mistyped.",
+    ] {
+        assert!(words.contains(said), "{words}");
+        assert!(notices.as_array().unwrap().contains(&json!(said)), "{notices}");
+    }
+}

@@ -28,14 +28,7 @@ impl Exchange {
         &mut self,
         period: &Period,
     ) -> Result<(Session, Vec<NotReady>), RunError> {
-        let mut session = match self.session.take() {
-            Some(session) => session,
-            None => {
-                let (fence, until) = self.claim().await?;
-                Session::new(fence, until)
-            }
-        };
-        self.read_log(&mut session).await?;
+        let mut session = self.with_log().await?;
         let refreshed = ask!(self, self.refresh(&mut session, period));
         match refreshed.unwrap_or_else(|ended| Err(ended.into())) {
             Ok(faults) => Ok((session, faults)),
@@ -45,5 +38,18 @@ impl Exchange {
                 Err(error)
             }
         }
+    }
+
+    /// The session of the run before, or a new one: with the log as it is now. The company is not read.
+    pub(crate) async fn with_log(&mut self) -> Result<Session, RunError> {
+        let mut session = match self.session.take() {
+            Some(session) => session,
+            None => {
+                let (fence, until) = self.claim().await?;
+                Session::new(fence, until)
+            }
+        };
+        self.read_log(&mut session).await?;
+        Ok(session)
     }
 }

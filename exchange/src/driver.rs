@@ -8,7 +8,7 @@
 
 use std::time::Duration;
 
-use mapping::{Plan, Step, StepContent, StepKey};
+use mapping::{BatchKey, Origin, Plan, Step, StepContent, StepKey};
 use qb_client::engine::{Query, QueryField};
 use qb_client::{Client, ReadError};
 use qb_model::engine::Content;
@@ -16,9 +16,9 @@ use qb_model::{Answer, EntityKind};
 use tracing::warn;
 
 use crate::attempt::{Attempt, Effect, Happened, Lost};
-use crate::course::{Course, Over, batch_key, keys};
+use crate::course::{Course, Over, keys};
 use crate::departure::{Departures, departures, items, known, window, worthwhile_batches};
-use crate::entry::Entry;
+use crate::entry::{Entry, MovedCertificate, MovedDeposit};
 use crate::error::RunError;
 use crate::finished::{Contact, Finished, Job, entry_report, held, refused, unknown, unread};
 use crate::flights::{Flights, News};
@@ -171,9 +171,14 @@ impl<'e> Driver<'e> {
 
     /// The entry that says what a batch is, when the log does not say it yet (T-06).
     fn begun(&mut self, plan: &Plan<'_>) -> Option<Entry> {
-        let (batch, documents) = (batch_key(plan)?, keys(plan));
-        let is_known = self.session.history.begun(&batch) == Some(&documents);
-        (!is_known && self.ended().is_none()).then_some(Entry::Batch { batch, documents })
+        let Origin::Batch(of) = plan.origin() else { return None };
+        let (batch, documents) = (BatchKey::of(of), keys(plan));
+        if self.session.history.begun(&batch) == Some(&documents) || self.ended().is_some() {
+            return None;
+        }
+        let deposits = MovedDeposit::of(of);
+        let certificates = MovedCertificate::of(of, self.exchange.client.realm().as_str());
+        Some(Entry::Batch { batch, documents, deposits, certificates })
     }
 
     /// Once the run is to end, whatever is not sent yet is held, and nothing is read any more.

@@ -5,7 +5,8 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
-use mapping::{BatchKey, EventKey, StepKey};
+use mapping::{BatchKey, CertificateNumber, EventKey, Prepaid, StepKey, certificates_of, deposits_of};
+use pos_model::{Batch, Money};
 use qb_client::engine::RequestId;
 use qb_model::{Create, EntityKind};
 use serde::{Deserialize, Serialize};
@@ -79,6 +80,12 @@ pub enum Entry {
         batch: BatchKey,
         /// The keys of its documents.
         documents: BTreeSet<StepKey>,
+        /// What its events moved on deposits of customer orders (D-10). Entries of earlier versions have none.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        deposits: Vec<MovedDeposit>,
+        /// What its events moved on gift certificates whose number is known (D-06). Entries of earlier versions have none.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        certificates: Vec<MovedCertificate>,
     },
     /// A certificate was made; the next one names its hash.
     Certificate {
@@ -156,6 +163,69 @@ impl BatchItem {
         let small = |count| u32::try_from(count).unwrap_or(u32::MAX);
         Self { request_id: request_id.as_str().to_owned(), item: small(item), of: small(of) }
     }
+}
+
+/// What a batch moved on the deposit of one customer order, in cents; both are 0 or more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct MovedDeposit {
+    /// The customer order.
+    pub order: u64,
+    /// Paid on it.
+    pub paid: i64,
+    /// Redeemed or returned.
+    pub used: i64,
+}
+
+impl MovedDeposit {
+    /// What the events of a batch move.
+    pub(crate) fn of(batch: &Batch) -> Vec<Self> {
+        let moved = deposits_of(batch).into_iter();
+        moved.map(|(order, Prepaid { paid, used })| Self { order, paid: paid.cents(), used: used.cents() }).collect()
+    }
+
+    /// The same as sums of money.
+    pub(crate) fn sums(self) -> Prepaid {
+        Prepaid { paid: Money::sum_of_cents(self.paid), used: Money::sum_of_cents(self.used) }
+    }
+}
+
+/// What a batch moved on one gift certificate, in cents; both are 0 or more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct MovedCertificate {
+    /// A digest of company, retailer and number: whoever knows the number itself can spend the certificate.
+    pub digest: String,
+    /// Put onto it.
+    pub paid: i64,
+    /// Redeemed, or brought back unused.
+    pub used: i64,
+}
+
+impl MovedCertificate {
+    /// What the events of a batch move.
+    pub(crate) fn of(batch: &Batch, realm: &str) -> Vec<Self> {
+        let digest = |number: &CertificateNumber| certificate_digest(realm, batch.store().retailer(), number);
+        let moved = certificates_of(batch).into_iter();
+        moved
+            .map(|(number, Prepaid { paid, used })| Self {
+                digest: digest(&number),
+                paid: paid.cents(),
+                used: used.cents(),
+            })
+            .collect()
+    }
+
+    /// The same as sums of money.
+    pub(crate) fn sums(&self) -> Prepaid {
+        Prepaid { paid: Money::sum_of_cents(self.paid), used: Money::sum_of_cents(self.used) }
+    }
+}
+
+/// What stands for the number of a gift certificate in the log.
+pub(crate) fn certificate_digest(realm: &str, retailer: &str, number: &CertificateNumber) -> String {
+    let digest = Sha256::digest(format!("{realm}/{retailer}/{}", number.key()));
+    digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Entry {

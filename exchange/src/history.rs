@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use mapping::{BatchKey, CustomerKey, Event, EventKey, StepKey};
 
-use crate::entry::{Entry, Sent};
+use crate::entry::{Entry, MovedCertificate, MovedDeposit, Sent};
 
 /// The folded log.
 #[derive(Debug, Default)]
@@ -18,7 +18,8 @@ pub(crate) struct History {
     registers: BTreeMap<(String, u64), BTreeSet<String>>,
     /// The keys of each batch's steps.
     batches: BTreeMap<BatchKey, BTreeSet<StepKey>>,
-    begun: BTreeMap<BatchKey, BTreeSet<StepKey>>,
+    /// What each batch was when its first document was sent.
+    begun: BTreeMap<BatchKey, Begun>,
     /// The list entries by QuickBooks' entity and id.
     linked: BTreeMap<(String, String), StepKey>,
     untaxed: BTreeSet<StepKey>,
@@ -37,6 +38,14 @@ pub(crate) struct History {
     bare_stores: BTreeSet<String>,
     /// The number and the hash of the last certificate.
     certificate: Option<(u64, String)>,
+}
+
+/// A batch as it was when its first document was sent.
+#[derive(Debug)]
+struct Begun {
+    documents: BTreeSet<StepKey>,
+    deposits: Vec<MovedDeposit>,
+    certificates: Vec<MovedCertificate>,
 }
 
 /// What is known of a step.
@@ -113,8 +122,8 @@ impl History {
             Entry::StoredDifferently { step, id, reason, .. } => {
                 self.set(&step, State::StoredDifferently { id, reason })
             }
-            Entry::Batch { batch, documents } => {
-                self.begun.insert(batch, documents);
+            Entry::Batch { batch, documents, deposits, certificates } => {
+                self.begun.insert(batch, Begun { documents, deposits, certificates });
             }
             Entry::Settled { step, who, because, at } => {
                 self.settlements.insert(step, ByHand { who, because, at });
@@ -223,7 +232,8 @@ impl History {
     /// Every document that the log knows: sent, or of a batch that was begun.
     pub(crate) fn documents(&self) -> impl Iterator<Item = &StepKey> {
         let sent = self.steps.iter().filter(|(_, record)| record.sent.identity.is_some()).map(|(key, _)| key);
-        sent.chain(self.conflicts.keys()).chain(self.begun.values().flatten())
+        let begun = self.begun.values().flat_map(|begun| &begun.documents);
+        sent.chain(self.conflicts.keys()).chain(begun)
     }
 
     /// Whether a step stands in QuickBooks.
@@ -246,7 +256,17 @@ impl History {
 
     /// The documents that a batch had when its first one was sent.
     pub(crate) fn begun(&self, batch: &BatchKey) -> Option<&BTreeSet<StepKey>> {
-        self.begun.get(batch)
+        self.begun.get(batch).map(|begun| &begun.documents)
+    }
+
+    /// What every batch that was begun moved on deposits of customer orders, with the batch (D-10).
+    pub(crate) fn moved_deposits(&self) -> impl Iterator<Item = (&BatchKey, &MovedDeposit)> {
+        self.begun.iter().flat_map(|(batch, begun)| begun.deposits.iter().map(move |moved| (batch, moved)))
+    }
+
+    /// What every batch that was begun moved on gift certificates whose number is known, with the batch (D-06).
+    pub(crate) fn moved_certificates(&self) -> impl Iterator<Item = (&BatchKey, &MovedCertificate)> {
+        self.begun.iter().flat_map(|(batch, begun)| begun.certificates.iter().map(move |moved| (batch, moved)))
     }
 
     /// Whether the opening entry stands in QuickBooks.
@@ -256,7 +276,7 @@ impl History {
 
     /// Documents that some batch began with and that do not stand in QuickBooks yet.
     pub(crate) fn still_to_come(&self) -> impl Iterator<Item = &StepKey> {
-        let begun = self.begun.values().flatten();
+        let begun = self.begun.values().flat_map(|begun| &begun.documents);
         begun.filter(|key| !self.is_done(key))
     }
 

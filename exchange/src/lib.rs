@@ -58,7 +58,8 @@
 //!
 //! * **Post a day**: [`Exchange::run`] for one batch, purchase order or opening entry, [`Exchange::run_all`] for many; the
 //!   [`Report`] says of each document its [`Outcome`], whether the books changed, and why not.
-//! * **Know before the day closes**: [`Exchange::readiness`] says what is missing in the company.
+//! * **Know before the day closes**: [`Exchange::readiness`] says what is missing in the company, [`Exchange::notices`] what is
+//!   worth a second look.
 //! * **Know afterwards**: [`Exchange::tie_out`] says whether the books are right, and what is not by name ([`TieOut`]);
 //!   [`Exchange::read_back`] whether each document still stands as it was sent.
 //! * **Tell people and programs**: [`RunSummary`] has the page, the JSON and the exit code of one run; [`Report::page`] and
@@ -93,6 +94,7 @@ mod history;
 mod job;
 mod log;
 mod named;
+mod notices;
 mod observer;
 mod open_invoices;
 mod order_lines;
@@ -120,7 +122,7 @@ mod together;
 mod untaxed;
 
 pub use chain::entries;
-pub use entry::{BatchItem, Entry, Sent};
+pub use entry::{BatchItem, Entry, MovedCertificate, MovedDeposit, Sent};
 pub use error::{NotReady, RunError};
 pub use log::{Fence, LogError, MemoryLog, PostingLog, Row, Snapshot};
 pub use observer::{Observer, Waiting, WaitingFor};

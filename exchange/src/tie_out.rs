@@ -95,7 +95,7 @@ impl Exchange {
         let mut differences = plan_bugs(&scope);
         differences.extend(self.different_documents(session, &scope).await?);
         let balances = self.balances(&scope, &side, &years, &read, &mut differences).await?;
-        let mut notices = self.notices(session, &scope, &balances);
+        let mut notices = self.tie_out_notices(session, &scope, &balances);
         let others: Vec<Other> = side.others.values().cloned().collect();
         let doubles = doubles(&session.history, &scope, &read, &others);
         differences.extend(doubles.differences);
@@ -142,7 +142,7 @@ impl Exchange {
     }
 
     /// What an accountant should know of certificates and deposits (T-05).
-    fn notices(&self, session: &Session, scope: &Scope, balances: &[AccountBalance]) -> Vec<Notice> {
+    fn tie_out_notices(&self, session: &Session, scope: &Scope, balances: &[AccountBalance]) -> Vec<Notice> {
         let mut notices = Vec::new();
         if let Some(opening) = self.company.opening_entry().filter(|_| !session.history.has_opening_entry()) {
             let period = self.company.on(opening.date);

@@ -25,6 +25,7 @@ mod mapping_options;
 mod outage;
 mod parties;
 mod payments_on_account;
+mod prepaid;
 mod provisioning;
 mod readiness;
 mod readiness_before_closing;

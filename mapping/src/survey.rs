@@ -7,7 +7,8 @@
 //! 6 is Visa in Boston, Cash in Salem    refused: one id, two meanings
 //! account 1042 of two customers         refused: both would be 1651-1042 in QuickBooks
 //! a sale at 2026-02-04T01:30:00Z        a notice: no store lies at UTC, the sale is dated a day late
-//! 80.00 used of a deposit of 50.00      a notice
+//! 80.00 used of a deposit of 50.00      a notice, whichever batches they are in
+//! 60.00 taken off a certificate of 50.00 a notice, where its number is known
 //! ```
 //!
 //! A host adds what it has, batch by batch, and asks at the end. Nothing of the batches is kept but what the answers need.
@@ -17,12 +18,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
-use pos_model::{Batch, BatchStatus, Customer, Money, PurchaseOrder, Store, Tender, TenderKind, TenderType};
+use pos_model::{Batch, BatchStatus, Customer, Money, PurchaseOrder, Store, TenderKind, TenderType};
 use qb_model::engine::name_key;
 
 use crate::company::is_same_code;
 use crate::key::CustomerKey;
 use crate::party::Party;
+use crate::prepaid::{CertificateNumber, Prepaid, certificates_of, deposits_of};
 use crate::{Company, Event, Period, Retailers};
 
 /// Batches and purchase orders, looked at together.
@@ -47,6 +49,8 @@ pub struct Survey {
     outside: BTreeMap<(String, String, u64), Outside>,
     /// By store code and order.
     deposits: BTreeMap<(String, u64), OrderDeposits>,
+    /// By retailer and number.
+    certificates: BTreeMap<(String, CertificateNumber), Prepaid>,
 }
 
 #[derive(Debug)]
@@ -83,8 +87,7 @@ struct Outside {
 #[derive(Debug, Default)]
 struct OrderDeposits {
     store: String,
-    paid: Money,
-    used: Money,
+    moved: Prepaid,
 }
 
 /// What must be put right before anything of it is sent.
@@ -259,6 +262,15 @@ pub enum Notice {
         /// Redeemed or returned.
         used: Money,
     },
+    /// D-06: more taken off a gift certificate than was put onto it.
+    CertificateOverused {
+        /// Its number.
+        number: CertificateNumber,
+        /// Put onto it.
+        paid: Money,
+        /// Redeemed, or brought back unused.
+        used: Money,
+    },
 }
 
 impl Notice {
@@ -269,6 +281,7 @@ impl Notice {
             Self::UtcInstants { .. } => "utc-instants",
             Self::OutsideTheBatch { .. } => "outside-the-batch",
             Self::DepositOverused { .. } => "deposit-overused",
+            Self::CertificateOverused { .. } => "certificate-overused",
         }
     }
 }
@@ -299,7 +312,11 @@ impl fmt::Display for Notice {
             }
             Self::DepositOverused { store, order, paid, used } => write!(
                 f,
-                "{store}, order {order}: {used} of deposits redeemed or returned, {paid} paid in these batches; look for a deposit under another order"
+                "{store}, order {order}: {used} of deposits redeemed or returned, {paid} paid, in all batches that are known here; look for a deposit under another order"
+            ),
+            Self::CertificateOverused { number, paid, used } => write!(
+                f,
+                "gift certificate {number}: {used} redeemed or brought back, {paid} put onto it, in all batches that are known here; look whether it was taken twice, or its number mistyped"
             ),
         }
     }
@@ -320,29 +337,50 @@ impl Survey {
             let (event, at) = (Event::Transaction(transaction.number()), transaction.occurred_at());
             self.event(batch, period, event, at);
             transaction.tenders().iter().for_each(|tender| self.tender(batch, tender.tender_type()));
-            transaction.tenders().iter().for_each(|tender| self.redeemed(store, tender));
             self.customer(store, transaction.customer(), period);
         }
         for deposit in batch.deposits() {
             self.customer(store, deposit.customer(), period);
             self.event(batch, period, Event::Deposit(deposit.order()), deposit.occurred_at());
-            for tender in deposit.tenders() {
-                self.tender(batch, tender.tender_type());
-                self.redeemed(store, tender);
-                self.deposited(store, deposit.order(), tender.amount());
-            }
+            deposit.tenders().iter().for_each(|tender| self.tender(batch, tender.tender_type()));
         }
         for payment in batch.account_payments() {
             self.customer(store, Some(payment.customer()), period);
             self.event(batch, period, Event::AccountPayment(payment.id()), payment.occurred_at());
-            for tender in payment.tenders() {
-                self.tender(batch, tender.tender_type());
-                self.redeemed(store, tender);
-            }
+            payment.tenders().iter().for_each(|tender| self.tender(batch, tender.tender_type()));
         }
         for pay in batch.pay_ins_and_outs() {
             self.event(batch, period, Event::PayInOut(pay.id()), pay.occurred_at());
             self.tender(batch, pay.tender_type());
+        }
+        for (order, moved) in deposits_of(batch) {
+            let deposits = self.deposits.entry((store.code().to_owned(), order));
+            let deposits = deposits
+                .or_insert_with(|| OrderDeposits { store: store.name().to_owned(), ..OrderDeposits::default() });
+            deposits.moved += moved;
+        }
+        for (number, moved) in certificates_of(batch) {
+            *self.certificates.entry((store.retailer().to_owned(), number)).or_default() += moved;
+        }
+    }
+
+    /// Adds what batches that are not here moved on the deposit of a customer order, as a posting log knows it. Only orders that
+    /// the batches here move are noted: add those first.
+    pub fn add_known_deposit(&mut self, store_code: &str, order: u64, moved: Prepaid) {
+        if let Some(deposits) = self.deposits.get_mut(&(store_code.to_owned(), order)) {
+            deposits.moved += moved;
+        }
+    }
+
+    /// Returns the gift certificates that the batches here move: the retailer, and the number.
+    pub fn certificates(&self) -> impl Iterator<Item = (&str, &CertificateNumber)> {
+        self.certificates.keys().map(|(retailer, number)| (retailer.as_str(), number))
+    }
+
+    /// Adds what batches that are not here moved on a gift certificate, as a posting log knows it.
+    pub fn add_known_certificate(&mut self, retailer: &str, number: &CertificateNumber, moved: Prepaid) {
+        if let Some(certificate) = self.certificates.get_mut(&(retailer.to_owned(), number.clone())) {
+            *certificate += moved;
         }
     }
 
@@ -468,14 +506,22 @@ impl Survey {
             last: outside.days.1,
             count: outside.count,
         });
-        let overused = self.deposits.iter().filter(|(_, deposits)| deposits.used > deposits.paid);
+        let overused = self.deposits.iter().filter(|(_, deposits)| deposits.moved.is_overused());
         let overused = overused.map(|((_, order), deposits)| Notice::DepositOverused {
             store: deposits.store.clone(),
             order: *order,
-            paid: deposits.paid,
-            used: deposits.used,
+            paid: deposits.moved.paid,
+            used: deposits.moved.used,
         });
-        utc.chain(outside).chain(overused).collect()
+        // Where nothing is known to have been put onto one, it was sold before, or without its number: that tells nothing.
+        let spent = self.certificates.iter();
+        let spent = spent.filter(|(_, moved)| moved.paid.is_positive() && moved.is_overused());
+        let spent = spent.map(|((_, number), moved)| Notice::CertificateOverused {
+            number: number.clone(),
+            paid: moved.paid,
+            used: moved.used,
+        });
+        utc.chain(outside).chain(overused).chain(spent).collect()
     }
 
     /// Notes a store's prefix, and gives it in upper case: numbers are compared without case.
@@ -551,25 +597,6 @@ impl Survey {
                 let meaning = Meaning { store: store.name().to_owned(), day, name, kind };
                 stores.insert(store.code().to_owned(), meaning);
             }
-        }
-    }
-
-    /// A deposit tender uses what was paid on its order; a negative one, into another order's deposit, pays onto it.
-    fn redeemed(&mut self, store: &Store, tender: &Tender) {
-        if let Some(order) = tender.order() {
-            self.deposited(store, order, -tender.amount());
-        }
-    }
-
-    fn deposited(&mut self, store: &Store, order: u64, amount: Money) {
-        let deposits = self
-            .deposits
-            .entry((store.code().to_owned(), order))
-            .or_insert_with(|| OrderDeposits { store: store.name().to_owned(), ..OrderDeposits::default() });
-        if amount.is_negative() {
-            deposits.used -= amount;
-        } else {
-            deposits.paid += amount;
         }
     }
 }

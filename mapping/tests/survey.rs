@@ -192,7 +192,7 @@ fn d_10_more_used_of_a_deposit_than_was_paid_on_its_order_is_noted() {
     assert_eq!(codes, ["deposit-overused"]);
     assert_eq!(
         text,
-        "Boston Store, order 500: 80.00 of deposits redeemed or returned, 50.00 paid in these batches; \
+        "Boston Store, order 500: 80.00 of deposits redeemed or returned, 50.00 paid, in all batches that are known here; \
             look for a deposit under another order"
     );
     assert_eq!(used(collected(510, "1.00")).0, ["deposit-overused"], "none was ever paid");
@@ -209,6 +209,56 @@ fn d_10_more_used_of_a_deposit_than_was_paid_on_its_order_is_noted() {
     assert_eq!(used(moved("50.00")).0, [""; 0]);
     assert_eq!(used(moved("49.99")).0, ["deposit-overused"]);
     assert_eq!(used(moved("50.01")).0, ["deposit-overused"]);
+}
+
+/// D-06: over all batches that are given, certificate by certificate, in any spelling of its number; without a number nothing
+/// is known, and one that nothing was put onto was sold before the batches that are given.
+#[test]
+fn d_06_more_taken_off_a_certificate_than_was_put_onto_it_is_noted_by_its_number() {
+    const GIFT: u64 = 11;
+    let with = |store: &str, events: Value| {
+        let mut file = file(store, "1", 4, &events);
+        let gift = json!({"id": GIFT, "name": "Gift", "kind": "gift_certificate"});
+        file["tender_types"].as_array_mut().unwrap().push(gift);
+        file
+    };
+    let sold = |quantity: &str, amount: &str, face: &str, number: &str| {
+        let line = json!({"kind": "gift_certificate", "quantity": quantity, "amount": amount, "face_value": face,
+            "tax_code": "NON", "certificate": number});
+        json!({"number": 1, "occurred_at": NOON, "lines": [line], "tenders": [{"type": CASH, "amount": amount}]})
+    };
+    let used = |number: &str, amount: &str| {
+        let mut sale = sale(2, NOON, &[(CASH, amount)]);
+        sale["tenders"][0] = json!({"type": GIFT, "amount": amount, "certificate": number});
+        sale
+    };
+    let monday = with("boston", json!({"transactions": [sold("1", "40.00", "50.00", "GC-7731")]}));
+    let mapping = json!({"stores": {"boston": {"prefix": "BO"}, "salem": {"prefix": "SA"}}});
+    let at_salem =
+        |sale: Value| said(mapping.clone(), &[monday.clone(), with("salem", json!({"transactions": [sale]}))]);
+    assert_eq!(at_salem(used("GC-7731", "50.00")).0, [""; 0], "the face value is what it is good for");
+    let (codes, text) = at_salem(used(" gc-7731", "60.00"));
+    assert_eq!(codes, ["certificate-overused"]);
+    assert_eq!(
+        text,
+        "gift certificate GC-7731: 60.00 redeemed or brought back, 50.00 put onto it, in all batches that are known here; \
+            look whether it was taken twice, or its number mistyped"
+    );
+    let back = sold("-1", "-50.01", "-50.01", "GC-7731");
+    assert_eq!(at_salem(back).0, ["certificate-overused"], "brought back");
+    assert_eq!(at_salem(used("GC-7732", "60.00")).0, [""; 0], "of another nothing is known");
+    let other = {
+        let mut file = with("salem", json!({"transactions": [used("GC-7731", "60.00")]}));
+        file["store"]["retailer"] = json!("2208");
+        file
+    };
+    assert_eq!(said(mapping.clone(), &[monday.clone(), other]).0, [""; 0], "another retailer's certificate");
+    let mut refunded = sale(3, NOON, &[(CASH, "20.00")]);
+    refunded["lines"][0]["quantity"] = json!("-1");
+    refunded["lines"][0]["amount"] = json!("-20.00");
+    refunded["tenders"][0] = json!({"type": GIFT, "amount": "-20.00", "certificate": "GC-7731"});
+    let both = with("salem", json!({"transactions": [refunded, used("GC-7731", "70.00")]}));
+    assert_eq!(said(mapping, &[monday, both]).0, [""; 0], "a refund went onto it");
 }
 
 /// P-08: two people, each with a record; never one record for both, whatever they are called.

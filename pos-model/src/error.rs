@@ -168,6 +168,9 @@ pub enum Rule {
     TaxOnCertificate { tax: Money },
     #[error("a face value on a line that is no gift certificate; remove it")]
     FaceValueOnOtherLine,
+    /// The number of a gift certificate on a line that is none.
+    #[error("a certificate number on a line that is no gift certificate; remove it")]
+    CertificateOnOtherLine,
     #[error(
         "a face value of {face_value} below the amount of {amount}; a certificate is good for what was paid for it, or for more"
     )]
@@ -263,6 +266,7 @@ impl Rule {
             Self::NegativePrice { .. } => "negative-price",
             Self::TaxOnCertificate { .. } => "tax-on-certificate",
             Self::FaceValueOnOtherLine => "face-value-on-other-line",
+            Self::CertificateOnOtherLine => "certificate-on-other-line",
             Self::FaceValueBelowAmount { .. } => "face-value-below-amount",
             Self::TendersDoNotFoot { .. } => "tenders-do-not-foot",
             Self::TotalOutOfRange => "total-out-of-range",

@@ -243,7 +243,7 @@ pub enum Fulfilment {
 }
 
 /// A line of a transaction.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Line {
@@ -269,6 +269,9 @@ pub struct Line {
     /// quantity's sign.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub face_value: Option<DecimalText>,
+    /// The number of the gift certificate that is sold or brought back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<String>,
     /// The till's tax on this line; the quantity's sign.
     #[serde(default)]
     pub tax: DecimalText,
@@ -451,6 +454,26 @@ pub struct PurchaseLine {
     pub tax: DecimalText,
 }
 
+impl fmt::Debug for Line {
+    /// Without the certificate's number: whoever knows it can spend it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kind, code, description, quantity, unit_price, discount, .. } = self;
+        let Self { amount, face_value, certificate: _, tax, tax_code, .. } = self;
+        f.debug_struct("Line")
+            .field("kind", kind)
+            .field("code", code)
+            .field("description", description)
+            .field("quantity", quantity)
+            .field("unit_price", unit_price)
+            .field("discount", discount)
+            .field("amount", amount)
+            .field("face_value", face_value)
+            .field("tax", tax)
+            .field("tax_code", tax_code)
+            .finish_non_exhaustive()
+    }
+}
+
 impl fmt::Debug for Tender {
     /// Without the certificate's number: whoever knows it can spend it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -474,10 +497,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_tender_is_debugged_without_its_certificate() {
+    fn a_certificate_s_number_is_not_debugged() {
         let certificate = Some("4711".to_owned());
         let tender = Tender { tender_type: 5, amount: DecimalText::default(), certificate, order: Some(7) };
         let text = format!("{tender:?}");
         assert!(text.starts_with("Tender { type: 5, amount: ") && !text.contains("4711"), "{text}");
+        let text = format!("{:?}", Line { certificate: Some("4711".to_owned()), ..Line::default() });
+        assert!(text.starts_with("Line { kind: Item, ") && !text.contains("4711"), "{text}");
     }
 }

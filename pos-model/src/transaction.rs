@@ -1,5 +1,6 @@
 //! A transaction: what was sold and returned at once, and how it was paid.
 
+use std::fmt;
 use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset};
@@ -88,7 +89,7 @@ pub enum LineKind {
 }
 
 /// One line of a transaction. The sign of its quantity alone decides its side: sold or returned.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Line {
     pub(crate) kind: LineKind,
     pub(crate) code: Option<String>,
@@ -97,6 +98,7 @@ pub struct Line {
     pub(crate) unit_price: Option<UnitPrice>,
     pub(crate) amount: Money,
     pub(crate) face_value: Money,
+    pub(crate) certificate: Option<String>,
     pub(crate) tax: Money,
     pub(crate) tax_code: String,
 }
@@ -145,6 +147,12 @@ impl Line {
         self.face_value
     }
 
+    /// Returns the number of the gift certificate that is sold or brought back, when the till knows it.
+    #[must_use]
+    pub fn certificate(&self) -> Option<&str> {
+        self.certificate.as_deref()
+    }
+
     /// Returns the tax that the till charged: of the quantity's sign, or 0.00. The quantity's sign, or 0.00.
     #[must_use]
     pub fn tax(&self) -> Money {
@@ -161,5 +169,24 @@ impl Line {
     #[must_use]
     pub fn is_returned(&self) -> bool {
         self.quantity.is_returned()
+    }
+}
+
+impl fmt::Debug for Line {
+    /// Without the certificate's number: whoever knows it can spend it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kind, code, description, quantity, unit_price, .. } = self;
+        let Self { amount, face_value, certificate: _, tax, tax_code, .. } = self;
+        f.debug_struct("Line")
+            .field("kind", kind)
+            .field("code", code)
+            .field("description", description)
+            .field("quantity", quantity)
+            .field("unit_price", unit_price)
+            .field("amount", amount)
+            .field("face_value", face_value)
+            .field("tax", tax)
+            .field("tax_code", tax_code)
+            .finish_non_exhaustive()
     }
 }

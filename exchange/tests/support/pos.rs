@@ -54,6 +54,22 @@ pub(crate) fn taxed_sale(number: u64, date: &str) -> Value {
     sale
 }
 
+/// A closed batch of the Boston store whose sales put these amounts onto gift certificates, or take them off (below zero).
+pub(crate) fn certificates(number: u64, date: &str, moved: &[(&str, &str)]) -> Batch {
+    let sales = (1..).zip(moved).map(|(i, (amount, certificate))| {
+        let mut sale = sale(number * 100 + i, date, amount.trim_start_matches('-'));
+        if amount.starts_with('-') {
+            sale["tenders"][0]["type"] = json!(15241);
+            sale["tenders"][0]["certificate"] = json!(certificate);
+        } else {
+            sale["lines"][0]["kind"] = json!("gift_certificate");
+            sale["lines"][0]["certificate"] = json!(certificate);
+        }
+        sale
+    });
+    batch("1", number, date, &sales.collect::<Vec<_>>())
+}
+
 fn of_store(
     code: &str,
     name: &str,
@@ -67,7 +83,8 @@ fn of_store(
         "store": {"code": code, "name": name, "retailer": "1651"},
         "customers": [{"id": "1042", "account_number": "2077", "first_name": "Sarah", "last_name": "Connor"}],
         "tender_types": [
-            {"id": 15239, "name": "Cash", "kind": "cash"}, {"id": 15240, "name": "Check", "kind": "check"}
+            {"id": 15239, "name": "Cash", "kind": "cash"}, {"id": 15240, "name": "Check", "kind": "check"},
+            {"id": 15241, "name": "Gift", "kind": "gift_certificate"}
         ],
         "batches": [{
             "register": register, "number": number, "business_date": date, "status": "closed",

@@ -140,6 +140,7 @@ fn sample() -> raw::PosFile {
         unit_price: number(),
         discount: number(),
         face_value: number(),
+        certificate: text(),
         ..raw::Line::default()
     };
     let transaction = raw::Transaction {

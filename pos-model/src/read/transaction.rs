@@ -95,6 +95,7 @@ impl Reader {
         self.text("tax_code", &raw.tax_code, ID_LIMIT);
         let code = self.optional_text("code", raw.code, UNLIMITED);
         let description = self.optional_text("description", raw.description, UNLIMITED);
+        let certificate = self.optional_text("certificate", raw.certificate, UNLIMITED);
         let (amount, face_value, tax, quantity) = (amount?, face_value?, tax?, quantity?);
         let Some(quantity) = Quantity::new(quantity) else {
             self.fault("quantity", Rule::ZeroQuantity);
@@ -132,8 +133,11 @@ impl Reader {
         } else if face_value.abs() < amount.abs() {
             self.fault("face_value", Rule::FaceValueBelowAmount { face_value, amount });
         }
+        if certificate.is_some() && kind != LineKind::GiftCertificate {
+            self.fault("certificate", Rule::CertificateOnOtherLine);
+        }
         let tax_code = raw.tax_code;
-        Some(Line { kind, code, description, quantity, unit_price, amount, face_value, tax, tax_code })
+        Some(Line { kind, code, description, quantity, unit_price, amount, face_value, certificate, tax, tax_code })
     }
 
     pub(super) fn tenders(&mut self, raw: Vec<raw::Tender>) -> Vec<Tender> {
