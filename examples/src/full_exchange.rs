@@ -451,7 +451,7 @@ fn note<'i>(
         Err(RunError::OpeningPosted { posted, planned, .. }) if posted.event() == planned.event() => return,
         Err(error) => {
             started.is_cut_short |= error.ends_the_run();
-            summary.add_error(Fault::of_run(&error, place.clone()));
+            summary.add_errors(&error, &place);
             let Some(done) = error.done() else { return };
             done.clone()
         }

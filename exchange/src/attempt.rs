@@ -19,6 +19,7 @@ use crate::entry::{BatchItem, Entry, Sent, request_id};
 use crate::error::{NotReady, RunError};
 use crate::finished::{Contact, Finished, Job};
 use crate::history::{History, Record, State};
+use crate::refusal_words;
 use crate::report::{BooksChanged, Hold, Outcome};
 use crate::snapshot::CompanySnapshot;
 use crate::step::{Action, Answered, Input, LookedUp, Moment, Policy, StepState, next};
@@ -118,6 +119,8 @@ pub(crate) struct Attempt {
     is_throttled: bool,
     found: Option<Found>,
     reason: Option<String>,
+    /// QuickBooks' own words of its last refusal, for the log.
+    told: Option<String>,
     hold: Option<Hold>,
     /// Whether what is to be sent are the bytes that went out before.
     is_again: bool,
@@ -174,6 +177,7 @@ impl Attempt {
             is_throttled: false,
             found,
             reason,
+            told: None,
             hold: None,
             is_again: false,
             then: Then::Nothing,
@@ -354,7 +358,8 @@ impl Attempt {
             WriteOutcome::Refused(refusal) | WriteOutcome::Stale(refusal) => {
                 self.state.is_refused = true;
                 self.state.is_duplicate = matches!(refusal.code.as_str(), "6140" | "6240");
-                self.reason = Some(refusal.to_string());
+                self.reason = Some(refusal_words::refusal(&refusal));
+                self.told = Some(refusal.to_string());
                 Answered::Refused { is_duplicate: self.state.is_duplicate }
             }
             WriteOutcome::NotSent { why, retry_after, .. } => {
@@ -372,7 +377,8 @@ impl Attempt {
                 let is_unclear = matches!(&why, UnknownWhy::Fault { code, .. } if code == UNCLEAR_FAULT);
                 self.state.is_refused = is_unclear && self.state.doubt.is_some() && self.state.sends > 1;
                 self.state.doubt = self.sent_at;
-                self.reason = Some(why.to_string());
+                self.reason = Some(refusal_words::unknown(&why));
+                self.told = Some(why.to_string());
                 Answered::Unknown
             }
             // A later client's word that is not known here proves nothing.
@@ -534,7 +540,7 @@ impl Attempt {
                 let (id, created_at) = (found.id.clone(), found.created_at);
                 Some(Entry::StoredDifferently { step, id, created_at, reason })
             }
-            (Outcome::Refused, _) => Some(Entry::Refused { step, reason }),
+            (Outcome::Refused, _) => Some(Entry::Refused { step, reason, told: self.told.clone() }),
             (Outcome::Conflict, _) => {
                 Some(Entry::Conflict { step, reason, refused: self.state.is_duplicate })
             }

@@ -600,9 +600,8 @@ fn held_by(failed: &Step<'_>) -> Finished {
         StepContent::Document(_) => {
             held(Hold::EarlierDocument, "an earlier document of the same event failed".to_owned())
         }
-        StepContent::ListEntry(entry) => {
-            let (kind, key) = (entry.kind().name(), &failed.key);
-            held(Hold::NeededRecord, format!("it needs the {kind} {key}, which failed"))
+        StepContent::ListEntry(_) => {
+            held(Hold::NeededRecord, format!("it needs {}, which failed", failed.key.words()))
         }
     }
 }

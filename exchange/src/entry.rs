@@ -66,13 +66,25 @@ pub enum Entry {
     Refused {
         /// The step's key.
         step: StepKey,
-        /// QuickBooks' fault code and text.
+        /// Why, in a bookkeeper's words. Earlier versions wrote QuickBooks' code and text here.
         reason: String,
+        /// QuickBooks' fault code and text.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        told: Option<String>,
     },
     /// The request never reached QuickBooks' books; the same request may be sent again.
     NotSent {
         /// The step's key.
         step: StepKey,
+    },
+    /// An account that the company had, as it was called when documents first went to it: renamed later, it is still the one.
+    Account {
+        /// The account's key: its role.
+        account: StepKey,
+        /// Its name then.
+        name: String,
+        /// QuickBooks' id.
+        id: String,
     },
     /// What a batch was when its first document was sent: what is planned later under its name is compared (T-06).
     Batch {
@@ -239,9 +251,11 @@ impl Entry {
             | Self::NotSent { step }
             | Self::Conflict { step, .. }
             | Self::Settled { step, .. } => Some(step),
-            Self::Company { .. } | Self::Customers { .. } | Self::Batch { .. } | Self::Certificate { .. } => {
-                None
-            }
+            Self::Company { .. }
+            | Self::Customers { .. }
+            | Self::Account { .. }
+            | Self::Batch { .. }
+            | Self::Certificate { .. } => None,
         }
     }
 }

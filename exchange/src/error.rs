@@ -248,12 +248,43 @@ impl RunError {
     }
 }
 
+impl NotReady {
+    /// Returns a stable word for this fault.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Preference { .. } => "preference",
+            Self::AccountType { .. } => "account-type",
+            Self::Inactive { .. } => "inactive",
+            Self::Gone { .. } => "gone",
+            Self::NameTaken { .. } => "name-taken",
+            Self::SameName { .. } => "same-name",
+            Self::SeveralAccounts { .. } => "several-accounts",
+            Self::OtherReceivable { .. } => "other-receivable",
+            Self::NoAccount { .. } => "no-account",
+            Self::Renamed { .. } => "renamed",
+            Self::ItemAccount { .. } => "item-account",
+            Self::ItemType { .. } => "item-type",
+            Self::Missing { .. } => "missing",
+            Self::NoTaxCode { .. } => "no-tax-code",
+            Self::UnmappedTaxCode { .. } => "unmapped-tax-code",
+            Self::TaxCodesApart { .. } => "tax-codes-apart",
+            Self::Survey(fault) => fault.code(),
+            Self::Subscription { .. } => "subscription",
+            Self::PeriodClosed { .. } => "period-closed",
+            Self::DateAhead { .. } => "date-ahead",
+            Self::NotProvisioned { .. } => "not-provisioned",
+            Self::LogBehind { .. } => "log-behind",
+        }
+    }
+}
+
 /// One thing that must be put right in QuickBooks or in the company mapping before anything is sent.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum NotReady {
     /// A preference that would change or refuse documents.
-    #[error("the preference {preference} is {found}; {remedy}")]
+    #[error("the setting {} is {found} in QuickBooks; {remedy}", setting(preference))]
     Preference {
         /// QuickBooks' name of it.
         preference: &'static str,
@@ -273,7 +304,7 @@ pub enum NotReady {
         allowed: String,
     },
     /// A list entry that was made inactive.
-    #[error("{entity} {name:?} is inactive; make it active in QuickBooks")]
+    #[error("the {} {name:?} is inactive; make it active in QuickBooks", entity_word(entity))]
     Inactive {
         /// Account, item, tax code, customer or vendor.
         entity: &'static str,
@@ -283,7 +314,7 @@ pub enum NotReady {
     /// The record of a customer or vendor that was posted to, and is no longer there.
     #[error(
         "the {} record of {name:?} is no longer in QuickBooks: it was deleted there, or merged into another; move the posting log aside and run with a new one, which finds what is posted by its numbers, and the customer by its name",
-        entity.to_lowercase()
+        entity_word(entity)
     )]
     Gone {
         /// Customer or vendor.
@@ -380,7 +411,7 @@ pub enum NotReady {
     /// A tax code of QuickBooks that the company mapping names, for a store or for a tax code of the POS, and the company
     /// does not have.
     #[error(
-        "store {store}: the company has no tax code {id:?}; name another in the company mapping, as the store's tax_code or in tax_codes"
+        "store {store}: the company mapping names the tax code {id:?}, which QuickBooks does not have; name another there, as the store's tax_code or in tax_codes"
     )]
     NoTaxCode {
         /// The code's id.
@@ -443,6 +474,15 @@ pub enum NotReady {
         /// The latest date that is taken: the day after today in UTC, so that it is not before any shop's today.
         latest: chrono::NaiveDate,
     },
+    /// QuickBooks has a document of ours that the posting log does not know: the log was lost or emptied, or is an older copy. Asked
+    /// of readiness alone: a run finds what stands there before it sends anything.
+    #[error(
+        "QuickBooks has {document} with our memo, and this posting log does not know it: the log was lost or emptied, or is an older copy; put the right log back, or run with this one, which first looks up all that it would post and posts none of it twice"
+    )]
+    LogBehind {
+        /// The document: its kind and number.
+        document: String,
+    },
     /// Something that provisioning needed was not made. No document was sent. List entries before it may have been made:
     /// the next run finds them and makes none twice.
     #[error("{key} could not be made in QuickBooks: {reason}")]
@@ -452,6 +492,31 @@ pub enum NotReady {
         /// Why.
         reason: String,
     },
+}
+
+/// A setting as QuickBooks' own pages call it.
+fn setting(preference: &str) -> &str {
+    match preference {
+        "TaxPrefs.TaxGroupCodeRef" => "\"default sales tax code\"",
+        "TaxPrefs.UsingSalesTax" => "\"sales tax\"",
+        "SalesFormsPrefs.DefaultShippingAccount" => "\"account for shipping\", under Sales,",
+        "SalesFormsPrefs.CustomTxnNumbers" => "\"Custom transaction numbers\", under Sales,",
+        "VendorAndPurchasesPrefs.UseCustomTxnNumbers" => "\"Custom transaction numbers\", under Expenses,",
+        "SalesFormsPrefs.AllowShipping" => "\"Shipping\", under Sales,",
+        "SalesFormsPrefs.AutoApplyCredit" => "\"Automatically apply credits\", under Advanced,",
+        "SalesFormsPrefs.AutoApplyPayments" => "\"Automatically apply payments\", under Advanced,",
+        "CurrencyPrefs.MultiCurrencyEnabled" => "\"Multicurrency\", under Advanced,",
+        "CurrencyPrefs.HomeCurrency" => "\"Home currency\", under Advanced,",
+        other => other,
+    }
+}
+
+/// A kind of record in a word of its own.
+fn entity_word(entity: &str) -> String {
+    match entity {
+        "TaxCode" => "tax code".to_owned(),
+        entity => entity.to_lowercase(),
+    }
 }
 
 fn with_article(holder: &str) -> String {

@@ -6,6 +6,7 @@ use mapping::{EventKey, Step, StepContent, StepKey};
 use qb_client::ReadError;
 use qb_model::Create;
 
+use crate::refusal_words;
 use crate::rehearsal::is_rehearsed;
 use crate::report::{BooksChanged, EntryReport, Hold, Outcome};
 
@@ -88,7 +89,8 @@ pub(crate) fn held(hold: Hold, reason: String) -> Finished {
 
 /// Not sent, because QuickBooks could not be asked for something that it depends on.
 pub(crate) fn unread(what: &str, error: &ReadError) -> Finished {
-    let reason = format!("QuickBooks could not be asked for {what}: {error}");
+    let why = refusal_words::unread(error).unwrap_or_else(|| error.to_string());
+    let reason = format!("QuickBooks could not be asked for {what}: {why}");
     Finished { contact: Contact::Unreached, ..held(Hold::Unreachable, reason) }
 }
 

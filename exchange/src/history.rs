@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use mapping::{BatchKey, CustomerKey, Event, EventKey, StepKey};
+use qb_model::engine::name_key;
 
 use crate::entry::{Entry, MovedCertificate, MovedDeposit, Sent};
 
@@ -34,6 +35,8 @@ pub(crate) struct History {
     /// The retailer of the customers that the first logs named without one; none until it is said.
     retailer: Option<String>,
     bare_customers: BTreeSet<StepKey>,
+    /// The company's own accounts that documents went to, by key and name: their ids.
+    accounts: BTreeMap<(StepKey, String), String>,
     /// Codes of the stores that had documents before it was said.
     bare_stores: BTreeSet<String>,
     /// The number and the hash of the last certificate.
@@ -86,6 +89,7 @@ impl History {
         match entry {
             Entry::Company { realm } => self.realm = Some(realm),
             Entry::Customers { retailer } => self.name_retailer(retailer),
+            Entry::Account { account, name, id } => _ = self.accounts.insert((account, name_key(&name)), id),
             Entry::Sending { step, sent } => {
                 if let Some(batch) = sent.identity.as_ref().and_then(EventKey::batch) {
                     let (store, register) = (batch.store.clone(), batch.register.clone());
@@ -129,7 +133,7 @@ impl History {
                 self.settlements.insert(step, ByHand { who, because, at });
             }
             Entry::Certificate { number, sha256, .. } => self.certificate = Some((number, sha256)),
-            Entry::Refused { step, reason } => self.set(&step, State::Refused { reason }),
+            Entry::Refused { step, reason, .. } => self.set(&step, State::Refused { reason }),
             Entry::NotSent { step } => self.set(&step, State::NotSent),
             Entry::Conflict { step, reason, .. } if !self.steps.contains_key(&step) => {
                 self.conflicts.insert(step, reason);
@@ -284,6 +288,11 @@ impl History {
     pub(crate) fn payments_in_doubt(&self) -> impl Iterator<Item = (&StepKey, &Record)> {
         let steps = self.steps.iter().filter(|(_, record)| record.sent.entity == "Payment");
         steps.filter(|(key, record)| record.is_in_doubt() && !self.settlements.contains_key(*key))
+    }
+
+    /// The id of the account that had this name when documents first went to it in this role.
+    pub(crate) fn account_once(&self, account: &StepKey, name: &str) -> Option<&str> {
+        self.accounts.get(&(account.clone(), name_key(name))).map(String::as_str)
     }
 
     /// The list entry that stands for this record of QuickBooks, when one does.

@@ -8,6 +8,7 @@ use mapping::{Period, Plan, Planned, Step, StepContent, legs};
 use crate::error::RunError;
 use crate::finished::{Contact, Finished, Job, held, refused};
 use crate::patience::AskedWait;
+use crate::refusal_words;
 use crate::report::{Hold, Outcome};
 use crate::session::{Exchange, Session};
 
@@ -43,7 +44,8 @@ impl Exchange {
             }
             // Documents before it are posted: their report must not be lost.
             Err(RunError::Read { source, .. }) if source.asked_wait().is_none() => {
-                let reason = format!("its customer could not be read: {source}");
+                let why = refusal_words::unread(&source).unwrap_or_else(|| source.to_string());
+                let reason = format!("its customer could not be read: {why}");
                 let finished = Finished { contact: Contact::Unreached, ..held(Hold::Unreachable, reason) };
                 return Ok(Ready::Finished(finished));
             }

@@ -103,6 +103,7 @@ mod parties;
 mod patience;
 mod prepare;
 mod readiness;
+mod refusal_words;
 mod rehearsal;
 mod renamed;
 mod report;

@@ -7,15 +7,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{NaiveDate, TimeDelta};
 use mapping::engine::{ListEntry, provision};
-use mapping::{BatchKey, Origin, Period, Plan, Planned, StepKey};
+use mapping::{BatchKey, ControlAccount, Origin, Period, Plan, Planned, StepKey};
 use pos_model::Batch;
 use qb_model::{Answer, EntityKind};
 
 use crate::course::{batch_key, keys};
 use crate::driver::Driver;
+use crate::entry::Entry;
 use crate::error::{NotReady, RunError};
 use crate::finished::{Contact, Job, list_entry_report};
-use crate::history::History;
+use crate::history::{History, Record};
 use crate::patience::ask;
 use crate::readiness::Needs;
 use crate::report::Report;
@@ -39,6 +40,7 @@ impl Driver<'_> {
         }
         self.provision(plan, report).await?;
         report.log_behind = self.look_first(plan).await?;
+        self.remember_accounts(plan).await?;
         Ok(())
     }
 
@@ -151,6 +153,28 @@ impl Driver<'_> {
         Ok(())
     }
 
+    /// Notes the ids of the company's own accounts that the plan's documents are about to go to, where the log does not know
+    /// them: a person may rename them.
+    async fn remember_accounts(&mut self, plan: &Plan<'_>) -> Result<(), RunError> {
+        let history = &self.session.history;
+        if plan.documents().all(|planned| history.step(&planned.key).is_some()) {
+            return Ok(());
+        }
+        let is_by_name = |role: &ControlAccount| {
+            !matches!(role, ControlAccount::Receivable | ControlAccount::Payable | ControlAccount::Shipping)
+        };
+        let mut entries = Vec::new();
+        for role in plan.period().all_control_accounts().into_iter().filter(is_by_name) {
+            let Some(id) = self.session.bindings.accounts.get(&role).map(|id| id.as_str()) else { continue };
+            let (account, name) = (StepKey::account(role), plan.period().account_name(role));
+            let is_ours = history.step(&account).and_then(Record::id) == Some(id);
+            if !is_ours && history.account_once(&account, name) != Some(id) {
+                entries.push(Entry::Account { account, name: name.to_owned(), id: id.to_owned() });
+            }
+        }
+        if entries.is_empty() { Ok(()) } else { self.exchange.append(self.session, "accounts", entries).await }
+    }
+
     /// Makes the accounts, items and payment methods that the company lacks.
     async fn provision(&mut self, plan: &Plan<'_>, report: &mut Report) -> Result<(), RunError> {
         for entry in provision(plan) {
@@ -181,7 +205,7 @@ impl Driver<'_> {
             // Names and types of what was made, for the tie-out.
             let exchange = self.exchange;
             let read = ask!(exchange, CompanySnapshot::read(&exchange.client, &exchange.company));
-            self.session.snapshot = read??;
+            self.session.set_snapshot(read??, &exchange.company);
         }
         Ok(())
     }

@@ -11,10 +11,11 @@ use chrono::{Days, NaiveDate};
 use mapping::engine::{Bindings, ListEntry};
 use mapping::{
     ControlAccount, Document, Event, Identity, ItemRole, Origin, Party, Period, Plan, Planned, StepContent,
-    StepKey, Survey,
+    StepKey, Survey, plan,
 };
 use pos_model::{Batch, Customer, LineKind, PurchaseOrder, Store, Tender};
 use qb_client::engine::{Query, QueryEntity};
+use qb_model::EntityKind;
 use serde_json::Value;
 
 use crate::error::{NotReady, RunError};
@@ -184,9 +185,9 @@ impl CompanySnapshot {
         let known = self.tax_codes.as_ref().filter(|_| is_using_tax);
         for (id, known) in needs.tax_codes.iter().filter_map(|id| Some((id, known?))) {
             match known.get(id) {
-                Some(true) => {}
-                Some(false) => {
-                    faults.push(NotReady::Inactive { entity: "TaxCode", name: id.to_owned() });
+                Some((_, true)) => {}
+                Some((name, false)) => {
+                    faults.push(NotReady::Inactive { entity: "TaxCode", name: name.clone() });
                 }
                 None => {
                     faults.push(NotReady::NoTaxCode { id: id.to_owned(), store: needs.store.clone() });
@@ -246,7 +247,8 @@ impl Exchange {
     /// Returns whether the company is ready for these batches and purchase orders, open or closed: everything that
     /// must be put right, said at once; none when a run may start. An empty list of batches asks what every batch needs.
     ///
-    /// Nothing is planned and nothing is sent. Accounts, items, customers and payment methods that are missing are no fault:
+    /// A posting log that lacks what QuickBooks has of ours is among them ([`NotReady::LogBehind`]), though a run may start with
+    /// it. Nothing is sent. Accounts, items, customers and payment methods that are missing are no fault:
     /// a run makes them.
     ///
     /// # Errors
@@ -260,8 +262,9 @@ impl Exchange {
     {
         let company = Arc::clone(&self.company);
         let mut survey = Survey::default();
-        let needs = origins.into_iter().map(|origin| {
-            let origin: Origin<'o> = origin.into();
+        let origins: Vec<Origin<'o>> = origins.into_iter().map(Into::into).collect();
+        let needs = origins.iter().map(|origin| {
+            let origin: Origin<'o> = *origin;
             let period = company.on(origin.date());
             let needs = match origin {
                 Origin::Batch(batch) => {
@@ -282,7 +285,48 @@ impl Exchange {
         });
         let all: Vec<(&Period, Needs)> = needs.collect();
         let first = all.first().map_or(company.first_period(), |(period, _)| *period);
-        self.readiness_of(first, &all, survey).await
+        let mut faults = self.readiness_of(first, &all, survey).await?;
+        faults.extend(self.log_behind(&origins).await?);
+        Ok(faults)
+    }
+
+    /// Asks QuickBooks for one number of each kind that the posting log does not know: one of ours there says that the log was lost.
+    async fn log_behind(&mut self, origins: &[Origin<'_>]) -> Result<Option<NotReady>, RunError> {
+        let Some(session) = self.session.take() else { return Ok(None) };
+        let found = ask!(self, self.unknown_of_ours(&session, origins));
+        self.session = Some(session);
+        found.unwrap_or_else(|ended| Err(ended.into()))
+    }
+
+    async fn unknown_of_ours(
+        &self,
+        session: &Session,
+        origins: &[Origin<'_>],
+    ) -> Result<Option<NotReady>, RunError> {
+        // What cannot be planned yet has no numbers.
+        let plans: Vec<Plan<'_>> =
+            origins.iter().filter_map(|origin| plan(*origin, &self.company).ok()).collect();
+        let history = &session.history;
+        let mut first: BTreeMap<EntityKind, &Planned<'_>> = BTreeMap::new();
+        for planned in plans.iter().flat_map(Plan::documents) {
+            let kind = planned.document.kind().entity();
+            let is_known = history.step(&planned.key).is_some()
+                || history.settlement(&planned.key).is_some()
+                || history.conflict(&planned.key).is_some();
+            // Payments are found by their dates alone, and none stands there without another document of its event.
+            if !is_known && kind != EntityKind::Payment {
+                first.entry(kind).or_insert(planned);
+            }
+        }
+        for (kind, planned) in first {
+            let (number, key) = (planned.number.as_str(), planned.identity.key().to_string());
+            let found = self.client.find_by_numbers(kind, [number]).await;
+            let found = found.map_err(|e| RunError::unreadable("documents of ours", e))?;
+            if found.values().flatten().any(|answer| answer.carries_key(&key)) {
+                return Ok(Some(NotReady::LogBehind { document: planned.key.words() }));
+            }
+        }
+        Ok(None)
     }
 
     async fn readiness_of(
@@ -300,7 +344,7 @@ impl Exchange {
             let mut found = Vec::new();
             if period.since() != bound {
                 bound = period.since();
-                found = session.snapshot.bind(period, &mut session.bindings);
+                found = session.bind(period);
             }
             let found_now = ask!(self, self.faults_of(&mut session, needs));
             match found_now.unwrap_or_else(|ended| Err(ended.into())) {
@@ -333,7 +377,8 @@ impl Exchange {
                 self.client.query(&query).await.map_err(|e| RunError::unreadable("its tax codes", e))?;
             let read = |row: &Value| {
                 let id = row.get("Id")?.as_str()?.to_owned();
-                Some((id, row.get("Active").and_then(Value::as_bool).unwrap_or(true)))
+                let name = row.get("Name").and_then(Value::as_str).unwrap_or(&id).to_owned();
+                Some((id, (name, row.get("Active").and_then(Value::as_bool).unwrap_or(true))))
             };
             snapshot.tax_codes = Some(rows.iter().filter_map(read).collect());
         }

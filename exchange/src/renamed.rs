@@ -1,51 +1,100 @@
-//! Accounts that a person renamed in QuickBooks: the mapping still says the old name, which stands for nothing there
-//! any more, or for another account. Documents go to the account that they went to before, or nowhere.
+//! Accounts and items that a person renamed in QuickBooks: the mapping still says the old name, which stands for nothing
+//! there any more, or for another one. Documents go to the account that they went to before, or nowhere.
 //!
-//! What an account was called when it was made stands in the posting log. Up the walk: `session.rs`, with each reading of the
-//! company.
+//! What each was when it was made, or when documents first went to it, stands in the posting log. Up the walk: `session.rs`, with
+//! each reading of the company.
 
-use mapping::{Period, StepKey};
+use mapping::{Bindings, ControlAccount, ItemRole, Period, StepKey};
 use qb_model::EntityKind;
-use qb_model::engine::{Content, is_same_name};
+use qb_model::engine::{Content, is_same_name, name_key};
 
 use crate::error::NotReady;
 use crate::history::History;
 use crate::snapshot::CompanySnapshot;
 
-/// Returns the faults of a period, with the accounts that were renamed among them; what follows from that is left out.
+/// Returns the faults of a period, with those of accounts and items that were renamed among them.
 pub(crate) fn with_renamed(
     mut faults: Vec<NotReady>,
     history: &History,
     snapshot: &CompanySnapshot,
     period: &Period,
+    bindings: &Bindings,
 ) -> Vec<NotReady> {
     let mut renamed: Vec<NotReady> = Vec::new();
     for role in period.all_control_accounts() {
-        let Some(record) = history.step(&StepKey::account(role)) else { continue };
-        let was = record.sent.create().filter(|create| create.kind() == EntityKind::Account);
-        let (Some(id), Some(was)) = (record.id(), was.and_then(|create| Content::of(&create).name)) else {
-            continue;
-        };
         let mapped = period.account_name(role);
-        let Some(account) = snapshot.accounts.iter().find(|account| account.id.as_str() == id) else {
-            continue;
-        };
         // Another name in the mapping is another account, or this one under its new name.
-        if !is_same_name(&was, mapped) || is_same_name(&account.name, mapped) || !account.active {
-            continue;
-        }
-        let fault = NotReady::Renamed { was, now: account.name.clone() };
+        let Some(account) = snapshot.renamed(role, mapped) else { continue };
+        let fault = NotReady::Renamed { was: mapped.to_owned(), now: account.name.clone() };
         if !renamed.contains(&fault) {
             renamed.push(fault);
         }
     }
-    let follows = |fault: &NotReady| {
-        let names = |name: &str| {
-            renamed.iter().any(|renamed| matches!(renamed, NotReady::Renamed { was, .. } if was == name))
-        };
-        matches!(fault, NotReady::ItemAccount { wanted, .. } if names(wanted))
-    };
-    faults.retain(|fault| !follows(fault));
+    let items = period.items().into_iter();
+    faults.extend(items.filter_map(|role| renamed_item(role, history, snapshot, period, bindings)));
     faults.extend(renamed);
     faults
+}
+
+/// The accounts that documents went to in the roles of a period, under the names that the mapping has: their ids.
+pub(crate) fn remembered(
+    history: &History,
+    period: &Period,
+) -> impl Iterator<Item = ((ControlAccount, String), String)> {
+    let of_role = |role| {
+        let mapped = period.account_name(role);
+        once(history, role, mapped).map(|id| ((role, name_key(mapped)), id))
+    };
+    period.all_control_accounts().into_iter().filter_map(of_role)
+}
+
+fn once(history: &History, role: ControlAccount, mapped: &str) -> Option<String> {
+    let key = StepKey::account(role);
+    if let Some(id) = history.account_once(&key, mapped) {
+        return Some(id.to_owned());
+    }
+    let record = history.step(&key)?;
+    let was = record.sent.create().filter(|create| create.kind() == EntityKind::Account)?;
+    is_same_name(&Content::of(&was).name?, mapped).then_some(record.id()?.to_owned())
+}
+
+/// What is wrong with an item that was made from here and has another name now: documents go on naming it, so it must be active
+/// and post to the account of its role still.
+fn renamed_item(
+    role: ItemRole,
+    history: &History,
+    snapshot: &CompanySnapshot,
+    period: &Period,
+    bindings: &Bindings,
+) -> Option<NotReady> {
+    let mapped = period.item_name(role);
+    if bindings.items.contains_key(&role) {
+        return None;
+    }
+    let record = history.step(&StepKey::item(role, mapped))?;
+    let was = record.sent.create().filter(|create| create.kind() == EntityKind::Item)?;
+    // Under another name it was made for another time of the mapping.
+    if !is_same_name(&Content::of(&was).name?, mapped) {
+        return None;
+    }
+    let id = record.id()?;
+    let item = snapshot.items.iter().find(|item| item.id.as_str() == id)?;
+    if is_same_name(&item.name, mapped) {
+        // It was looked at under its name.
+        return None;
+    }
+    if !item.active {
+        return Some(NotReady::Inactive { entity: "Item", name: item.name.clone() });
+    }
+    let account = period.account_of(role);
+    let wanted = bindings.accounts.get(&account);
+    if wanted.is_some() && item.income_account.as_ref() == wanted {
+        return None;
+    }
+    let found = item.income_account.as_ref().and_then(|id| snapshot.account_name(id.as_str()));
+    Some(NotReady::ItemAccount {
+        name: item.name.clone(),
+        found: found.unwrap_or("none").to_owned(),
+        wanted: period.account_name(account).to_owned(),
+    })
 }

@@ -18,7 +18,7 @@ use crate::error::{NotReady, RunError};
 use crate::history::History;
 use crate::log::{Fence, LogError, PostingLog};
 use crate::observer::Observer;
-use crate::renamed::with_renamed;
+use crate::renamed::{remembered, with_renamed};
 use crate::report::Outcome;
 use crate::snapshot::CompanySnapshot;
 use crate::step::{Moment, Policy};
@@ -202,6 +202,19 @@ impl Session {
         self.bindings.order_lines.clear();
     }
 
+    /// Binds accounts, items and what else a period names, as the company was read last. What is wrong.
+    pub(crate) fn bind(&mut self, period: &Period) -> Vec<NotReady> {
+        let faults = self.snapshot.bind(period, &mut self.bindings);
+        with_renamed(faults, &self.history, &self.snapshot, period, &self.bindings)
+    }
+
+    /// Takes the company as it was just read, with what the log remembers of its accounts under every time of the mapping.
+    pub(crate) fn set_snapshot(&mut self, mut snapshot: CompanySnapshot, company: &Company) {
+        let (periods, history) = (company.periods(), &self.history);
+        snapshot.remembered = periods.flat_map(|period| remembered(history, period)).collect();
+        self.snapshot = snapshot;
+    }
+
     /// Has the company read again before the next run.
     pub(crate) fn forget_snapshot(&mut self) {
         self.read_at = None;
@@ -279,12 +292,12 @@ impl Exchange {
                 session.read_at = Some(self.client.clock().now());
             }
             _ => {
-                session.snapshot = CompanySnapshot::read(&self.client, &self.company).await?;
+                let snapshot = CompanySnapshot::read(&self.client, &self.company).await?;
+                session.set_snapshot(snapshot, &self.company);
                 session.read_at = Some(self.client.clock().now());
             }
         }
-        let faults = session.snapshot.bind(period, &mut session.bindings);
-        Ok(with_renamed(faults, &session.history, &session.snapshot, period))
+        Ok(session.bind(period))
     }
 
     /// Appends to the log, all or nothing, then to what is known of it.

@@ -29,8 +29,8 @@ pub(crate) struct CompanySnapshot {
     pub(crate) items: Named<ItemInfo>,
     /// Name in lower case, and id.
     payment_methods: Vec<(String, String)>,
-    /// Tax codes by id, and whether each is active; read when the company mapping names one.
-    pub(crate) tax_codes: Option<BTreeMap<String, bool>>,
+    /// Tax codes by id, the name of each and whether it is active; read when the company mapping names one.
+    pub(crate) tax_codes: Option<BTreeMap<String, (String, bool)>>,
     /// Names that no new customer can have, each with the notes of the customer that has it; read when a new customer's name
     /// may be taken.
     pub(crate) names: Option<BTreeMap<String, Option<String>>>,
@@ -41,6 +41,8 @@ pub(crate) struct CompanySnapshot {
     /// The Accounts Receivable account that invoices of this company post to; read when there are several and the company
     /// mapping names one.
     receivable: Option<Id<Account>>,
+    /// The accounts that documents went to before, by role and mapped name: their ids. A renamed account is still the one.
+    pub(crate) remembered: BTreeMap<(ControlAccount, String), String>,
     /// Active locations and classes; read when the company mapping names one.
     tracked: Option<LocationsAndClasses>,
 }
@@ -186,7 +188,11 @@ impl CompanySnapshot {
             role => period.account_name(role),
         };
         let no_account = |remedy| Err(NotReady::NoAccount { name: wanted.to_owned(), remedy });
-        let Some(found) = self.accounts.find(wanted)? else {
+        let found = match self.renamed(role, wanted) {
+            Some(renamed) => Some(renamed),
+            None => self.accounts.find(wanted)?,
+        };
+        let Some(found) = found else {
             return match role {
                 ControlAccount::SalesTax if self.preferences.using_sales_tax == Some(true) => {
                     no_account("name the tax agency's account as sales_tax in the company mapping")
@@ -213,6 +219,13 @@ impl CompanySnapshot {
             return Err(NotReady::AccountType { name, found, allowed });
         }
         Ok(Some(found))
+    }
+
+    /// The account that documents went to under this name, where it has another name now.
+    pub(crate) fn renamed(&self, role: ControlAccount, name: &str) -> Option<&AccountInfo> {
+        let id = self.remembered.get(&(role, name_key(name)))?;
+        let account = self.accounts.iter().find(|account| account.id.as_str() == id)?;
+        (account.active && !is_same_name(&account.name, name)).then_some(account)
     }
 
     /// The liability accounts of tax agencies other than this one.

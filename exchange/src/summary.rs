@@ -9,7 +9,7 @@ mod fault;
 mod page;
 mod usage;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -198,12 +198,18 @@ impl RunSummary {
         match result {
             Ok(report) => self.add_report(report),
             Err(error) => {
-                self.add_error(Fault::of_run(&error, Place::of_origin(origin)));
+                self.add_errors(&error, &Place::of_origin(origin));
                 if let Some(done) = error.done() {
                     self.add_report(done.clone());
                 }
             }
         }
+    }
+
+    /// Adds why a batch, a purchase order or a part of the run was not started or not finished: one error for each thing that is
+    /// not in order.
+    pub fn add_errors(&mut self, error: &RunError, place: &Place) {
+        self.errors.extend(Fault::each_of_run(error, place));
     }
 
     /// Adds what became of a batch, a purchase order or the opening entry.
@@ -228,7 +234,7 @@ impl RunSummary {
     pub fn set_tie_out(&mut self, tie_out: Result<TieOut, RunError>) {
         match tie_out {
             Ok(tie_out) => self.tie_out = Some(tie_out),
-            Err(error) => self.errors.push(Fault::of_run(&error, Place::of_part("tie-out"))),
+            Err(error) => self.add_errors(&error, &Place::of_part("tie-out")),
         }
     }
 
@@ -328,7 +334,10 @@ impl RunSummary {
     #[must_use]
     pub fn left_out(&self) -> usize {
         let refused = self.inputs.iter().filter(|input| input.fate == Fate::Refused).count();
-        let failed = self.errors.iter().filter(|error| error.is_of_unstarted()).count();
+        let failed = self.errors.iter().filter(|error| error.is_of_unstarted());
+        // Several things may be wrong with one of them.
+        let failed: BTreeSet<String> = failed.map(|error| error.place.to_string()).collect();
+        let failed = failed.len();
         let waiting = usize::try_from(self.not_started).unwrap_or(usize::MAX);
         refused + failed + waiting
     }

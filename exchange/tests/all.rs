@@ -29,6 +29,7 @@ mod prepaid;
 mod provisioning;
 mod readiness;
 mod readiness_before_closing;
+mod renamed;
 mod retailers;
 mod send;
 mod settle;

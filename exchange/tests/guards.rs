@@ -2,7 +2,7 @@
 
 use crate::support;
 
-use exchange::Outcome;
+use exchange::{NotReady, Outcome};
 use qb_simulator::CompanyOptions;
 use serde_json::{Value, json};
 use support::pos::{batch, golden, sale, sample_day};
@@ -169,4 +169,38 @@ async fn x_02_a_lost_log_is_noticed_and_said() {
         assert!(all_are(&[report], Outcome::Adopted));
     }
     assert!(world.run(&sample_day()).await.iter().all(|report| report.log_behind == 0));
+}
+
+/// the log was lost, emptied, or an older copy was put back: readiness says so already, by one of our numbers, before
+/// a run finds everything again.
+#[tokio::test]
+async fn x_02_readiness_notices_a_lost_log_by_one_of_our_numbers() {
+    let world = World::new();
+    let (monday, tuesday) = (batch("1", 4, DAY, &[sale(1, DAY, "20.00")]), batch("1", 5, DAY, &[sale(2, DAY, "30.00")]));
+    let ready = async || world.exchange().readiness([&monday, &tuesday]).await.unwrap();
+    assert_eq!(ready().await, [], "nothing is posted yet");
+    world.run(&[monday.clone()]).await;
+    let older = world.log.entries();
+    assert_eq!(ready().await, [], "the log knows all that stands there");
+    world.run(&[tuesday.clone()]).await;
+    for (entries, lost) in [(&older[..], "Invoice CLT2B5"), (&older[..1], "Invoice CLT1B4"), (&[][..], "Invoice CLT1B4")] {
+        world.log.replace(entries);
+        let said = ready().await;
+        assert_eq!(said, [NotReady::LogBehind { document: lost.to_owned() }]);
+        assert!(said[0].to_string().starts_with(&format!("QuickBooks has {lost} with our memo, and this posting log does not know it")));
+    }
+    let documents = world.documents();
+    world.run(&[monday, tuesday]).await;
+    assert_eq!(world.documents(), documents, "a run finds them");
+}
+
+/// N-13: a number that a person typed says nothing of the log.
+#[tokio::test]
+async fn x_02_readiness_takes_no_typed_number_for_a_lost_log() {
+    let world = World::new();
+    let customer = world.wire.type_in("customer", &json!({"DisplayName": "Ann Quill"}));
+    let line = json!({"DetailType": "SalesItemLineDetail", "Amount": 9, "SalesItemLineDetail": {}});
+    world.wire.type_in("invoice", &json!({"DocNumber": "CLT1B4", "TxnDate": DAY, "CustomerRef": {"value": customer["Id"]}, "Line": [line]}));
+    let monday = batch("1", 4, DAY, &[sale(1, DAY, "20.00")]);
+    assert_eq!(world.exchange().readiness([&monday]).await.unwrap(), []);
 }

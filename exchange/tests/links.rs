@@ -74,7 +74,7 @@ async fn x_06_what_needs_a_record_that_failed_is_held_by_it() {
     let needed = Some(Hold::NeededRecord);
     assert_eq!(found, [("CLT1B1", needed), ("CLT2B1", None), ("CL15239T2B1", None), ("CLT3B1", needed)]);
     for held in report.documents.iter().filter(|entry| entry.hold.is_some()) {
-        assert_eq!(held.reason.as_deref(), Some("it needs the Customer cust-1651/c1, which failed"));
+        assert_eq!(held.reason.as_deref(), Some("it needs customer c1 of retailer 1651, which failed"));
     }
     let report = world.run(day.batches()).await.remove(0);
     assert_eq!(report.counts().of(Outcome::Created), 2);

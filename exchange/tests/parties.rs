@@ -8,6 +8,7 @@ use mapping::{CompanyMapping, Origin};
 use pos_model::PosFile;
 use serde_json::{Value, json};
 use support::World;
+use support::wire::{Fault, reads};
 
 const DAY: &str = "2026-02-03";
 
@@ -96,10 +97,10 @@ async fn d_19_a_name_of_another_kind_of_record_is_found_before_anything_is_sent(
 #[rustfmt::skip]
 async fn x_04_a_record_made_inactive_is_found_by_its_id_and_posts_again_when_it_is_active() {
     for (entity, name, said) in [
-        ("Customer", "Boston Store", r#"Customer "Boston Store (deleted)" is inactive; make it active in QuickBooks"#),
-        ("Customer", "1651-101", r#"Customer "1651-101 (deleted)" is inactive; make it active in QuickBooks"#),
-        ("Customer", "1651-102", r#"Customer "1651-102 (deleted)" is inactive; make it active in QuickBooks"#),
-        ("Vendor", "Cloud POS Vendor", r#"Vendor "Cloud POS Vendor (deleted)" is inactive; make it active in QuickBooks"#),
+        ("Customer", "Boston Store", r#"the customer "Boston Store (deleted)" is inactive; make it active in QuickBooks"#),
+        ("Customer", "1651-101", r#"the customer "1651-101 (deleted)" is inactive; make it active in QuickBooks"#),
+        ("Customer", "1651-102", r#"the customer "1651-102 (deleted)" is inactive; make it active in QuickBooks"#),
+        ("Vendor", "Cloud POS Vendor", r#"the vendor "Cloud POS Vendor (deleted)" is inactive; make it active in QuickBooks"#),
     ] {
         let world = world(json!({"payments_on_account": "oldest_first"}));
         run(&world, &file(1)).await.unwrap();
@@ -152,5 +153,47 @@ async fn d_19_a_customer_leaves_the_names_of_vendors_and_stores_free() {
         let customers = world.wire.rows("Customer");
         assert!(customers.iter().any(|row| row["DisplayName"] == "Hub Cycles (101)"), "{mapping}");
         assert_eq!(world.exchange().readiness(origins(&file(2))).await.unwrap(), Vec::<NotReady>::new());
+    }
+}
+
+/// An answer without the row of this name, as if the record had been merged into another.
+fn without(body: &mut Value, name: &str) {
+    for rows in body["QueryResponse"].as_object_mut().unwrap().values_mut().filter_map(Value::as_array_mut) {
+        rows.retain(|row| row["DisplayName"] != name);
+    }
+    for count in ["maxResults", "totalCount"] {
+        if let Some(rows) = body["QueryResponse"][count].as_u64() {
+            body["QueryResponse"][count] = json!(rows - 1);
+        }
+    }
+}
+
+/// X-04: a record that was posted to is no longer there: said before anything is sent to it, by its name, with a way on.
+#[tokio::test]
+async fn x_04_a_record_that_is_gone_is_found_before_anything_is_sent() {
+    let gone: [(&str, &str, fn(&mut Value)); 3] = [
+        ("Customer", "Boston Store", |body| without(body, "Boston Store")),
+        ("Customer", "1651-101", |body| without(body, "1651-101")),
+        ("Vendor", "Cloud POS Vendor", |body| without(body, "Cloud POS Vendor")),
+    ];
+    for (entity, name, altered) in gone {
+        let world = world(json!({}));
+        run(&world, &file(1)).await.unwrap();
+        let rows = world.wire.rows(entity);
+        let id = rows.iter().find(|row| row["DisplayName"] == name).unwrap()["Id"].as_str().unwrap().to_owned();
+        // Asked for by its id: by readiness, and by the run after it.
+        for _ in 0..2 {
+            world.wire.once(reads("query", &format!("('{id}'")), Fault::Altered(altered));
+            world.wire.once(reads("query", &format!(", '{id}'")), Fault::Altered(altered));
+        }
+        let before = world.wire.rows(entity).len();
+        let told = refusals(&world, &file(2)).await;
+        let said = format!(
+            "the {} record of {name:?} is no longer in QuickBooks: it was deleted there, or merged into another; move the posting \
+            log aside and run with a new one, which finds what is posted by its numbers, and the customer by its name",
+            entity.to_lowercase()
+        );
+        assert_eq!(told, [said]);
+        assert_eq!(world.wire.rows(entity).len(), before, "nothing is silently made again");
     }
 }

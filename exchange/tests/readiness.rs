@@ -81,9 +81,12 @@ async fn all_faults_are_said_at_once() {
     let error = world.exchange().run(&shipped()).await.unwrap_err();
     assert_eq!(error.code(), "not-ready");
     let text = error.to_string();
-    for part in
-        ["CustomTxnNumbers", "UseCustomTxnNumbers", "AllowShipping", "type Expense; the role needs Income"]
-    {
+    for part in [
+        "the setting \"Custom transaction numbers\", under Sales, is off",
+        "the setting \"Custom transaction numbers\", under Expenses, is off",
+        "the setting \"Shipping\", under Sales, is off",
+        "type Expense; the role needs Income",
+    ] {
         assert!(text.contains(part), "{part} is missing in {text}");
     }
     assert_eq!(world.wire.writes().len(), 0);

@@ -81,10 +81,10 @@ async fn x_04_an_open_batch_is_told_everything_at_once() {
     batches.push(batch("2", 9, DAY, &[taxed_sale(1, "2026-02-05")]));
     let told: Vec<String> = asked(&world, &batches).await.iter().map(ToString::to_string).collect();
     let wanted = [
-        "the preference SalesFormsPrefs.CustomTxnNumbers is off",
+        "the setting \"Custom transaction numbers\", under Sales, is off in QuickBooks; turn on custom",
         "account \"Cloud POS Sales Control Account\" is of type Expense",
-        "the preference TaxPrefs.UsingSalesTax is off",
-        "the preference SalesFormsPrefs.DefaultShippingAccount is no account of the company",
+        "the setting \"sales tax\" is off in QuickBooks",
+        "the setting \"account for shipping\", under Sales, is no account of the company in QuickBooks",
         "transaction 7 of store boston, register 1, batch 4: tax code \"FOOD\" is not in the company mapping",
         "transaction 1 of store boston, register 1, batch 4 is dated 2026-02-03, and the books are closed up to 2026-02-03",
     ];
@@ -135,7 +135,7 @@ async fn x_04_the_configured_tax_code_must_exist_and_be_active() {
         }
     };
     world.wire.once(reads("query", "from TaxCode"), Fault::Altered(inactive));
-    let wanted = [NotReady::Inactive { entity: "TaxCode", name: "2".to_owned() }];
+    let wanted = [NotReady::Inactive { entity: "TaxCode", name: "Sales Tax".to_owned() }];
     assert_eq!(asked(&world, &open(&[taxed_sale(1, DAY)])).await, wanted);
     assert_eq!(asked(&world, &open(&[taxed_sale(1, DAY)])).await, []);
     assert!(all_are(&world.run(&day).await, Outcome::Created));

@@ -318,3 +318,50 @@ fn d_19_two_customers_with_one_account_number_are_found_and_both_are_named() {
     other[1]["store"]["retailer"] = json!("2208");
     assert_eq!(said(mapping("{retailer}-{account}"), &other).0, [""; 0]);
 }
+
+/// D-19: customers, stores' customers and vendors share one set of names in QuickBooks: two of them that would have to share one are
+/// found before anything is sent, each with the line of the mapping that parts them.
+#[test]
+fn d_19_one_name_of_two_kinds_of_party_is_found_with_both_and_the_remedy_helps() {
+    let order = json!({"number": 5, "status": "closed", "date": "2026-02-01", "supplier": "S-1",
+        "lines": [{"quantity": "1", "amount": "9.00"}]});
+    let mut boston = file("boston", "1", 4, &sold());
+    boston["purchase_orders"] = json!([order]);
+    let mut charge = sale(2, NOON, &[(CASH, "10.00")]);
+    charge["customer"] = json!("c-5");
+    let mut salem = file("salem", "1", 4, &json!({"transactions": [sale(1, NOON, &[(CASH, "5.00")]), charge]}));
+    salem["customers"] = json!([{"id": "c-5", "account_number": "3001", "company": "Hub Cycles"}]);
+    let files = [boston, salem];
+    let told = |boston: &str, salem: &str, vendor: &str| {
+        said(
+            json!({"display_name": "{name}-{account}", "suppliers": {"S-1": vendor},
+                "stores": {"boston": {"prefix": "BO", "customer": boston}, "salem": {"prefix": "SA", "customer": salem}}}),
+            &files,
+        )
+    };
+    assert_eq!(told("Walk-in B", "Walk-in S", "Wheels").0, [""; 0]);
+    let shared = "would be the customer for sales of Boston Store and";
+    let behind = "in QuickBooks, where customers and vendors share their names";
+    for (names, text) in [
+        (
+            ("Walk-in", "walk-in", "Wheels"),
+            format!("\"walk-in\" {shared} the customer for sales of Salem Store {behind}; map another customer for one of the stores"),
+        ),
+        (
+            ("Hub Cycles-3001", "Walk-in", "Wheels"),
+            format!(
+                "\"Hub Cycles-3001\" {shared} the customer with account number 3001 of Salem Store {behind}; map another customer \
+                    for the store, or write another display_name in the company mapping"
+            ),
+        ),
+        (
+            ("Wheels", "Walk-in", "WHEELS"),
+            format!(
+                "\"WHEELS\" {shared} the vendor for supplier S-1 {behind}; map another vendor for the supplier, or another \
+                    default_vendor"
+            ),
+        ),
+    ] {
+        assert_eq!(told(names.0, names.1, names.2), (vec!["name-of-two-parties"], text));
+    }
+}

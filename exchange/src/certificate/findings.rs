@@ -204,7 +204,7 @@ fn said(cause: &Cause, name: &str, amount: Option<&DifferentAmount>) -> (String,
 fn not_posted(outcome: Outcome, reason: &str) -> (String, &'static str) {
     match outcome {
         Outcome::Refused => (
-            format!("QuickBooks refused it, in these words: {reason}. Nothing of it was posted."),
+            format!("QuickBooks refused it: {reason}. Nothing of it was posted."),
             "Put right what QuickBooks names, then run again: it is sent once more.",
         ),
         Outcome::Conflict => (

@@ -5,8 +5,9 @@ use qb_client::ReadError;
 use qb_client::engine::UnknownWhy;
 use serde::Serialize;
 
-use crate::error::RunError;
+use crate::error::{NotReady, RunError};
 use crate::log::LogError;
+use crate::refusal_words;
 use crate::report::{BooksChanged, EntryReport, Outcome, Report};
 
 /// How a program ends.
@@ -227,6 +228,23 @@ impl Fault {
         }
     }
 
+    /// Returns the same, one by one where several things are not in order: each has a code of its own ([`NotReady::code`]).
+    #[must_use]
+    pub fn each_of_run(error: &RunError, place: &Place) -> Vec<Self> {
+        let RunError::NotReady(faults) = error.cause() else { return vec![Self::of_run(error, place.clone())] };
+        let whole = Self::of_run(error, place.clone());
+        let each = |fault: &NotReady| {
+            let who = match fault {
+                NotReady::DateAhead { .. } => Who::Till,
+                NotReady::Survey(fault) => Self::of_survey(fault).who,
+                _ => whole.who,
+            };
+            let (code, message) = (fault.code().to_owned(), fault.to_string());
+            Self { code, message, ..whole.clone() }.for_whom(who)
+        };
+        faults.iter().map(each).collect()
+    }
+
     /// What only all inputs together show: a prefix of two stores, a tender id of two meanings. Nothing is sent before it is put
     /// right.
     pub fn of_survey(fault: &SurveyFault) -> Self {
@@ -246,7 +264,7 @@ impl Fault {
     }
 
     fn of_entry(report: &Report, entry: &EntryReport) -> Self {
-        let place = Place { document: Some(format!("{} {}", entry.kind, entry.number)), ..place_of(report) };
+        let place = Place { document: Some(entry.key.words()), ..place_of(report) };
         let exit = match entry.outcome {
             Outcome::Held | Outcome::Unknown => Exit::Incomplete,
             _ => Exit::Differences,
@@ -295,7 +313,7 @@ fn with_causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
-        let line = error.to_string();
+        let line = error.downcast_ref().and_then(refusal_words::unread).unwrap_or_else(|| error.to_string());
         if !text.contains(&line) {
             text = format!("{text}\n  because {line}");
         }

@@ -31,14 +31,16 @@ fn write_page(out: &mut String, summary: &RunSummary) -> fmt::Result {
     if let Some(behind) = summary.log_behind() {
         writeln!(out, "Note: {}", behind.message)?;
     }
-    let mut last = "";
-    for error in &summary.errors {
-        let place = error.place.to_string();
-        let place = if error.message.starts_with(&place) { String::new() } else { format!("{place}: ") };
+    let mut last = String::new();
+    for errors in summary.errors.chunk_by(|one, other| one.place == other.place) {
+        let [first, ..] = errors else { continue };
+        let place = first.place.to_string();
+        let message = errors.iter().map(|error| error.message.as_str()).collect::<Vec<_>>().join("\n  ");
+        let place = if message.starts_with(&place) { String::new() } else { format!("{place}: ") };
         // What repeats is said once.
-        let message = if error.message == last { "the same" } else { &error.message };
-        writeln!(out, "Not done: {place}{message}")?;
-        last = &error.message;
+        let said = if message == last { "the same" } else { &message };
+        writeln!(out, "Not done: {place}{said}")?;
+        last = message;
     }
     let refused = summary.inputs.iter().filter(|input| input.fate == Fate::Refused);
     for input in refused {
