@@ -273,7 +273,8 @@ fn a_02_of_two_receivable_accounts_the_one_that_invoices_post_to_is_named() {
     let customer = world.ask("customer", r#"{"DisplayName": "Ann Quill"}"#)["Customer"]["Id"].clone();
     let lines = json!([{"DetailType": "SalesItemLineDetail", "Amount": 99, "SalesItemLineDetail": {}}]);
     let today = chrono::Utc::now().date_naive().to_string();
-    let own = json!({"DocNumber": "A-1", "TxnDate": today, "CustomerRef": {"value": customer}, "Line": lines});
+    let own =
+        json!({"DocNumber": "A-1", "TxnDate": today, "CustomerRef": {"value": customer}, "Line": lines});
     world.ask("invoice", &own.to_string());
     let posts_to = |name: &str| {
         let accounts = world.rows("Account");
@@ -286,7 +287,11 @@ fn a_02_of_two_receivable_accounts_the_one_that_invoices_post_to_is_named() {
     };
     let (exit, words) = run(&world, &named(wrong), &[&file]);
     assert_eq!((exit, world.documents()), (2, 1), "{words}");
-    assert!(words.contains(&format!("its invoices post to {right:?}: name that one, or make the others inactive")), "{words}");
+    assert!(
+        words
+            .contains(&format!("its invoices post to {right:?}: name that one, or make the others inactive")),
+        "{words}"
+    );
     let (exit, words) = run(&world, &named(right), &[&file]);
     assert_eq!((exit, world.documents()), (0, 3), "{words}");
     assert_eq!(moved(&world, right), "0.00");
@@ -303,16 +308,21 @@ fn a_03_undeposited_funds_takes_money_in_and_refunds_come_from_another_account()
     returned["lines"][0]["amount"] = json!("-15.00");
     returned["tenders"][0]["amount"] = json!("-15.00");
     let sales = vec![sale(1, "2026-02-03", "40.00", None), returned];
-    let file = Day { register: "1", batch: 1, date: "2026-02-03", sales }.written(&world, "day.json", &json!({}));
+    let file =
+        Day { register: "1", batch: 1, date: "2026-02-03", sales }.written(&world, "day.json", &json!({}));
     let (exit, words) = run(&world, &json!({"tender_accounts": {"1": "Undeposited Funds"}}), &[&file]);
     assert_eq!((exit, world.documents()), (2, 0), "{words}");
     let said = "account \"Undeposited Funds\" is of type Other Current Asset; the role needs Bank, or Other Current Asset beside a \
         refund_account: map another account";
     assert!(words.contains(said), "{words}");
-    let two = json!({"tender_accounts": {"1": {"account": "Undeposited Funds", "refund_account": "House Bank"}}});
+    let two =
+        json!({"tender_accounts": {"1": {"account": "Undeposited Funds", "refund_account": "House Bank"}}});
     let (exit, words) = run(&world, &two, &[&file]);
     assert_eq!((exit, world.documents()), (0, 5), "{words}");
-    assert_eq!((moved(&world, "Undeposited Funds"), moved(&world, "House Bank")), ("40.00".to_owned(), "-15.00".to_owned()));
+    assert_eq!(
+        (moved(&world, "Undeposited Funds"), moved(&world, "House Bank")),
+        ("40.00".to_owned(), "-15.00".to_owned())
+    );
 }
 
 /// D-06: a certificate sold for less than its face value, and one given away beside a sale: Vouchers carry what they are good for,
@@ -320,9 +330,7 @@ fn a_03_undeposited_funds_takes_money_in_and_refunds_come_from_another_account()
 #[test]
 fn d_06_certificates_below_their_face_value_are_owed_in_full() {
     let world = World::new("case-face-value");
-    let certificate = |amount: &str, face: &str| {
-        json!({"kind": "gift_certificate", "quantity": "1", "amount": amount, "face_value": face, "tax_code": "NON"})
-    };
+    let certificate = |amount: &str, face: &str| json!({"kind": "gift_certificate", "quantity": "1", "amount": amount, "face_value": face, "tax_code": "NON"});
     let mut sold = sale(1, "2026-02-03", "30.00", None);
     sold["lines"][0] = certificate("30.00", "45.00");
     let mut given = sale(2, "2026-02-03", "5.00", None);
@@ -352,7 +360,8 @@ fn d_10_yesterdays_deposits_are_known_today_and_more_used_than_was_paid_is_noted
     let mut sold = sale(1, "2026-02-03", "20.00", None);
     sold["lines"][0]["kind"] = json!("gift_certificate");
     sold["lines"][0]["certificate"] = json!("G-900");
-    let one = Day { register: "1", batch: 1, date: "2026-02-03", sales: vec![sold] }.written(&world, "one.json", &types);
+    let one = Day { register: "1", batch: 1, date: "2026-02-03", sales: vec![sold] }
+        .written(&world, "one.json", &types);
     let mut paid: Value = serde_json::from_slice(&std::fs::read(&one).unwrap()).unwrap();
     paid["batches"][0]["deposits"] = json!([{"id": 1, "order": 88, "occurred_at": "2026-02-03T12:00:00-05:00",
         "tenders": [{"type": 1, "amount": "50.00"}]}]);
@@ -363,7 +372,8 @@ fn d_10_yesterdays_deposits_are_known_today_and_more_used_than_was_paid_is_noted
         collected["tenders"][0] = json!({"type": 5, "amount": deposit, "order": 88});
         let mut spent = sale(batch * 10 + 1, "2026-02-04", gift, None);
         spent["tenders"][0] = json!({"type": 3, "amount": gift, "certificate": "G-900"});
-        Day { register: "1", batch, date: "2026-02-04", sales: vec![collected, spent] }.written(&world, name, &types)
+        Day { register: "1", batch, date: "2026-02-04", sales: vec![collected, spent] }
+            .written(&world, name, &types)
     };
     let (exit, words) = run(&world, &json!({}), &[&used("two.json", 2, "50.00", "20.00")]);
     assert_eq!(exit, 0, "{words}");
@@ -441,7 +451,10 @@ fn x_04_each_thing_that_is_not_in_order_has_a_code_of_its_own() {
         assert!(!message.contains("Prefs.") && !message.contains('\n'), "{message}");
         assert!(words.contains(message), "{message} is not on the page: {words}");
     }
-    assert!(words.contains("the setting \"Custom transaction numbers\", under Sales, is off in QuickBooks"), "{words}");
+    assert!(
+        words.contains("the setting \"Custom transaction numbers\", under Sales, is off in QuickBooks"),
+        "{words}"
+    );
     assert_plain(&words);
 }
 
@@ -451,14 +464,23 @@ fn x_06_a_refusal_is_told_in_words() {
     let world = World::new("case-refusal");
     let rule = Rule::new(
         "closed",
-        Effect::Refused { status: 400, code: "6210".to_owned(), detail: "Raw words of the service".to_owned() },
+        Effect::Refused {
+            status: 400,
+            code: "6210".to_owned(),
+            detail: "Raw words of the service".to_owned(),
+        },
         When::create("invoice"),
     );
     world.go_wrong(Faults::new(1, vec![rule]));
     let file = plain_day("2026-02-03", 1).written(&world, "day.json", &json!({}));
     let (exit, words) = run(&world, &json!({}), &[&file]);
     assert_eq!(exit, 1, "{words}");
-    assert!(words.contains("Invoice CLT1B1: refused: the books are closed for its date; set the closing date back"), "{words}");
+    assert!(
+        words.contains(
+            "Invoice CLT1B1: refused: the books are closed for its date; set the closing date back"
+        ),
+        "{words}"
+    );
     let report = world.report().to_string();
     assert!(!words.contains("Raw words") && !report.contains("Raw words"), "{words}\n{report}");
     world.go_wrong(Faults::new(1, Vec::new()));

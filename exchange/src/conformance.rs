@@ -154,7 +154,12 @@ pub(crate) fn samples() -> Result<Vec<Entry>, KeyError> {
             },
         },
         Entry::NotSent { step: step() },
-        Entry::Batch { batch: "boston/1/1".parse()?, documents: [step()].into(), deposits: Vec::new(), certificates: Vec::new() },
+        Entry::Batch {
+            batch: "boston/1/1".parse()?,
+            documents: [step()].into(),
+            deposits: Vec::new(),
+            certificates: Vec::new(),
+        },
         Entry::Certificate { number: 1, sha256: "0".repeat(64), checked_at: at },
         Entry::Refused { step: step(), reason: "its number is taken".to_owned(), told: None },
         Entry::Conflict { step: step(), reason: String::new(), refused: true },

@@ -193,7 +193,9 @@ impl MovedDeposit {
     /// What the events of a batch move.
     pub(crate) fn of(batch: &Batch) -> Vec<Self> {
         let moved = deposits_of(batch).into_iter();
-        moved.map(|(order, Prepaid { paid, used })| Self { order, paid: paid.cents(), used: used.cents() }).collect()
+        moved
+            .map(|(order, Prepaid { paid, used })| Self { order, paid: paid.cents(), used: used.cents() })
+            .collect()
     }
 
     /// The same as sums of money.

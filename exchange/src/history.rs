@@ -270,7 +270,9 @@ impl History {
 
     /// What every batch that was begun moved on gift certificates whose number is known, with the batch (D-06).
     pub(crate) fn moved_certificates(&self) -> impl Iterator<Item = (&BatchKey, &MovedCertificate)> {
-        self.begun.iter().flat_map(|(batch, begun)| begun.certificates.iter().map(move |moved| (batch, moved)))
+        self.begun
+            .iter()
+            .flat_map(|(batch, begun)| begun.certificates.iter().map(move |moved| (batch, moved)))
     }
 
     /// Whether the opening entry stands in QuickBooks.

@@ -172,7 +172,11 @@ impl Driver<'_> {
                 entries.push(Entry::Account { account, name: name.to_owned(), id: id.to_owned() });
             }
         }
-        if entries.is_empty() { Ok(()) } else { self.exchange.append(self.session, "accounts", entries).await }
+        if entries.is_empty() {
+            Ok(())
+        } else {
+            self.exchange.append(self.session, "accounts", entries).await
+        }
     }
 
     /// Makes the accounts, items and payment methods that the company lacks.

@@ -6,8 +6,10 @@ use qb_client::engine::{Refusal, UnknownWhy};
 
 /// Returns a refusal in words. One whose code says nothing is told as QuickBooks says it, as a quotation.
 pub(crate) fn refusal(refusal: &Refusal) -> String {
-    known(&refusal.code)
-        .map_or_else(|| quoted(&refusal.code, &refusal.message, &refusal.detail), |words| coded(words, &refusal.code))
+    known(&refusal.code).map_or_else(
+        || quoted(&refusal.code, &refusal.message, &refusal.detail),
+        |words| coded(words, &refusal.code),
+    )
 }
 
 /// Returns why nobody knows what became of a request.
@@ -58,15 +60,21 @@ fn known(code: &str) -> Option<&'static str> {
             "something that it names was made inactive in QuickBooks, or deleted; make it active there, and run again"
         }
         "2050" => "a text in it is longer than QuickBooks takes; shorten it at the till, and export again",
-        "2500" => "something that it names is no longer in QuickBooks; run again, which reads the company's lists first",
+        "2500" => {
+            "something that it names is no longer in QuickBooks; run again, which reads the company's lists first"
+        }
         "3100" => "this connection may not open the company; connect again",
         "5010" => "somebody changed it in QuickBooks at the same moment; run again",
         "5030" => "the company's subscription does not have this; upgrade it",
         "6070" => {
             "QuickBooks works another amount of a line out of its quantity and price; tell whoever looks after this program"
         }
-        "6100" => "QuickBooks does not take the tax code of a line; look at tax_code and tax_codes in the company mapping",
-        "6140" => "another document in QuickBooks has its number; give that one another number, and run again",
+        "6100" => {
+            "QuickBooks does not take the tax code of a line; look at tax_code and tax_codes in the company mapping"
+        }
+        "6140" => {
+            "another document in QuickBooks has its number; give that one another number, and run again"
+        }
         "6190" => "the company's subscription has ended; renew it in QuickBooks",
         "6210" => {
             "the books are closed for its date; set the closing date back in QuickBooks, run again, and close the books once more"
@@ -92,15 +100,25 @@ mod tests {
 
     #[test]
     fn a_known_refusal_is_told_in_words_and_never_in_quickbooks_text() {
-        let told = fault("6210", "Account Period Closed, Cannot Update Through Services API", "The account period has closed");
-        assert!(told.starts_with("the books are closed for its date;") && told.ends_with("(QuickBooks' code 6210)"), "{told}");
+        let told = fault(
+            "6210",
+            "Account Period Closed, Cannot Update Through Services API",
+            "The account period has closed",
+        );
+        assert!(
+            told.starts_with("the books are closed for its date;")
+                && told.ends_with("(QuickBooks' code 6210)"),
+            "{told}"
+        );
         assert!(!told.contains("API") && !told.contains("fault"), "{told}");
     }
 
     #[test]
     fn another_one_is_a_quotation() {
-        assert_eq!(fault("6000", "A business validation error", "Pick a payee"),
-            "QuickBooks says: \"A business validation error: Pick a payee\" (QuickBooks' code 6000)");
+        assert_eq!(
+            fault("6000", "A business validation error", "Pick a payee"),
+            "QuickBooks says: \"A business validation error: Pick a payee\" (QuickBooks' code 6000)"
+        );
         assert_eq!(fault("", "Same", "Same"), "QuickBooks says: \"Same\"");
         assert_eq!(fault("", "", " "), "QuickBooks does not say why");
         assert_eq!(fault("9999", "", ""), "QuickBooks does not say why (QuickBooks' code 9999)");

@@ -176,18 +176,23 @@ async fn x_02_a_lost_log_is_noticed_and_said() {
 #[tokio::test]
 async fn x_02_readiness_notices_a_lost_log_by_one_of_our_numbers() {
     let world = World::new();
-    let (monday, tuesday) = (batch("1", 4, DAY, &[sale(1, DAY, "20.00")]), batch("1", 5, DAY, &[sale(2, DAY, "30.00")]));
+    let (monday, tuesday) =
+        (batch("1", 4, DAY, &[sale(1, DAY, "20.00")]), batch("1", 5, DAY, &[sale(2, DAY, "30.00")]));
     let ready = async || world.exchange().readiness([&monday, &tuesday]).await.unwrap();
     assert_eq!(ready().await, [], "nothing is posted yet");
     world.run(&[monday.clone()]).await;
     let older = world.log.entries();
     assert_eq!(ready().await, [], "the log knows all that stands there");
     world.run(&[tuesday.clone()]).await;
-    for (entries, lost) in [(&older[..], "Invoice CLT2B5"), (&older[..1], "Invoice CLT1B4"), (&[][..], "Invoice CLT1B4")] {
+    for (entries, lost) in
+        [(&older[..], "Invoice CLT2B5"), (&older[..1], "Invoice CLT1B4"), (&[][..], "Invoice CLT1B4")]
+    {
         world.log.replace(entries);
         let said = ready().await;
         assert_eq!(said, [NotReady::LogBehind { document: lost.to_owned() }]);
-        assert!(said[0].to_string().starts_with(&format!("QuickBooks has {lost} with our memo, and this posting log does not know it")));
+        assert!(said[0].to_string().starts_with(&format!(
+            "QuickBooks has {lost} with our memo, and this posting log does not know it"
+        )));
     }
     let documents = world.documents();
     world.run(&[monday, tuesday]).await;

@@ -180,7 +180,8 @@ async fn x_04_a_record_that_is_gone_is_found_before_anything_is_sent() {
         let world = world(json!({}));
         run(&world, &file(1)).await.unwrap();
         let rows = world.wire.rows(entity);
-        let id = rows.iter().find(|row| row["DisplayName"] == name).unwrap()["Id"].as_str().unwrap().to_owned();
+        let id =
+            rows.iter().find(|row| row["DisplayName"] == name).unwrap()["Id"].as_str().unwrap().to_owned();
         // Asked for by its id: by readiness, and by the run after it.
         for _ in 0..2 {
             world.wire.once(reads("query", &format!("('{id}'")), Fault::Altered(altered));

@@ -29,7 +29,9 @@ fn id(world: &World, entity: &str, name: &str) -> Value {
 async fn said(world: &World, day: &Batch) -> Vec<String> {
     let before = (world.documents(), world.list_sizes());
     let ready = world.exchange().readiness([day]).await.unwrap();
-    let Err(RunError::NotReady(run)) = world.exchange().run(day).await else { panic!("it was run: {ready:?}") };
+    let Err(RunError::NotReady(run)) = world.exchange().run(day).await else {
+        panic!("it was run: {ready:?}")
+    };
     assert_eq!(ready, run);
     assert_eq!((world.documents(), world.list_sizes()), before);
     ready.iter().map(ToString::to_string).collect()
@@ -77,10 +79,17 @@ async fn x_04_a_renamed_account_may_be_renamed_back_and_a_later_mapping_is_asked
     world.wire.type_in("account", &json!({"Name": "Safe", "AccountType": "Bank"}));
     let mapping = json!({"changes": [{"from": "2026-02-04", "tender_accounts": {"15239": "Safe"}}]});
     world.map(serde_json::from_value(mapping).unwrap());
-    world.run(&[batch("1", 1, DAY, &[sale(1, DAY, "5.00")]), batch("1", 2, "2026-02-04", &[sale(2, "2026-02-04", "6.00")])]).await;
+    world
+        .run(&[
+            batch("1", 1, DAY, &[sale(1, DAY, "5.00")]),
+            batch("1", 2, "2026-02-04", &[sale(2, "2026-02-04", "6.00")]),
+        ])
+        .await;
     change(&world, "Account", "Safe", &json!({"Name": "Vault"}));
-    let (third, fourth) =
-        (batch("1", 3, DAY, &[sale(3, DAY, "5.00")]), batch("1", 4, "2026-02-04", &[sale(4, "2026-02-04", "6.00")]));
+    let (third, fourth) = (
+        batch("1", 3, DAY, &[sale(3, DAY, "5.00")]),
+        batch("1", 4, "2026-02-04", &[sale(4, "2026-02-04", "6.00")]),
+    );
     let faults = world.exchange().readiness([&third, &fourth]).await.unwrap();
     assert_eq!(faults, [NotReady::Renamed { was: "Safe".to_owned(), now: "Vault".to_owned() }]);
     change(&world, "Account", "Vault", &json!({"Name": "Safe"}));
@@ -95,15 +104,20 @@ async fn x_04_an_item_renamed_and_pointed_to_another_account_posts_nothing_there
     let monday = batch("1", 1, DAY, &[sale(1, DAY, "5.00")]);
     world.run(&[monday.clone()]).await;
     world.wire.type_in("account", &json!({"Name": "Other sales", "AccountType": "Income"}));
-    let elsewhere = json!({"Name": "Till goods", "IncomeAccountRef": {"value": id(&world, "Account", "Other sales")}});
+    let elsewhere =
+        json!({"Name": "Till goods", "IncomeAccountRef": {"value": id(&world, "Account", "Other sales")}});
     change(&world, "Item", "Cloud POS Item", &elsewhere);
     let tuesday = batch("1", 2, DAY, &[sale(2, DAY, "6.00")]);
-    assert_eq!(said(&world, &tuesday).await, [
-        r#"item "Till goods" posts to the account "Other sales", not to "Cloud POS Sales Control Account"; change the item's income account, or, if the account was only renamed, write its new name in the company mapping"#
-    ]);
+    assert_eq!(
+        said(&world, &tuesday).await,
+        [
+            r#"item "Till goods" posts to the account "Other sales", not to "Cloud POS Sales Control Account"; change the item's income account, or, if the account was only renamed, write its new name in the company mapping"#
+        ]
+    );
     assert!(world.tie_out(&[monday.clone()]).await.is_tied_out(), "what is posted stands where it stood");
     // Pointed back, it goes on under its new name.
-    let back = json!({"IncomeAccountRef": {"value": id(&world, "Account", "Cloud POS Sales Control Account")}});
+    let back =
+        json!({"IncomeAccountRef": {"value": id(&world, "Account", "Cloud POS Sales Control Account")}});
     change(&world, "Item", "Till goods", &back);
     let items = world.wire.rows("Item").len();
     let report = world.run(&[tuesday.clone()]).await.remove(0);
@@ -118,5 +132,8 @@ async fn x_04_an_item_renamed_and_made_inactive_is_told_by_its_present_name() {
     world.run(&[batch("1", 1, DAY, &[sale(1, DAY, "5.00")])]).await;
     change(&world, "Item", "Cloud POS Item", &json!({"Name": "Till goods", "Active": false}));
     let told = said(&world, &batch("1", 2, DAY, &[sale(2, DAY, "6.00")])).await;
-    assert!(matches!(&told[..], [one] if one.starts_with("the item \"Till goods") && one.ends_with("is inactive; make it active in QuickBooks")), "{told:?}");
+    assert!(
+        matches!(&told[..], [one] if one.starts_with("the item \"Till goods") && one.ends_with("is inactive; make it active in QuickBooks")),
+        "{told:?}"
+    );
 }

@@ -17,11 +17,11 @@ use chrono::{DateTime, FixedOffset, NaiveDate};
 use pos_model::{Money, PurchaseOrder};
 
 pub use fault::CompanyFault;
-pub(crate) use form::{code_key, is_same_code};
 pub use form::{
     AccountRole, Bills, CompanyMapping, ItemMapping, MappingChange, Matching, OpeningMapping, StoreChange,
     StoreMapping, TaxCodeMapping, TaxCodeSet, TenderAccounts,
 };
+pub(crate) use form::{code_key, is_same_code};
 
 #[cfg(feature = "schema")]
 pub use form::schema;

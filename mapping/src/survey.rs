@@ -355,8 +355,10 @@ impl Survey {
         }
         for (order, moved) in deposits_of(batch) {
             let deposits = self.deposits.entry((store.code().to_owned(), order));
-            let deposits = deposits
-                .or_insert_with(|| OrderDeposits { store: store.name().to_owned(), ..OrderDeposits::default() });
+            let deposits = deposits.or_insert_with(|| OrderDeposits {
+                store: store.name().to_owned(),
+                ..OrderDeposits::default()
+            });
             deposits.moved += moved;
         }
         for (number, moved) in certificates_of(batch) {

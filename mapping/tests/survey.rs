@@ -234,8 +234,9 @@ fn d_06_more_taken_off_a_certificate_than_was_put_onto_it_is_noted_by_its_number
     };
     let monday = with("boston", json!({"transactions": [sold("1", "40.00", "50.00", "GC-7731")]}));
     let mapping = json!({"stores": {"boston": {"prefix": "BO"}, "salem": {"prefix": "SA"}}});
-    let at_salem =
-        |sale: Value| said(mapping.clone(), &[monday.clone(), with("salem", json!({"transactions": [sale]}))]);
+    let at_salem = |sale: Value| {
+        said(mapping.clone(), &[monday.clone(), with("salem", json!({"transactions": [sale]}))])
+    };
     assert_eq!(at_salem(used("GC-7731", "50.00")).0, [""; 0], "the face value is what it is good for");
     let (codes, text) = at_salem(used(" gc-7731", "60.00"));
     assert_eq!(codes, ["certificate-overused"]);
@@ -329,7 +330,8 @@ fn d_19_one_name_of_two_kinds_of_party_is_found_with_both_and_the_remedy_helps()
     boston["purchase_orders"] = json!([order]);
     let mut charge = sale(2, NOON, &[(CASH, "10.00")]);
     charge["customer"] = json!("c-5");
-    let mut salem = file("salem", "1", 4, &json!({"transactions": [sale(1, NOON, &[(CASH, "5.00")]), charge]}));
+    let mut salem =
+        file("salem", "1", 4, &json!({"transactions": [sale(1, NOON, &[(CASH, "5.00")]), charge]}));
     salem["customers"] = json!([{"id": "c-5", "account_number": "3001", "company": "Hub Cycles"}]);
     let files = [boston, salem];
     let told = |boston: &str, salem: &str, vendor: &str| {
@@ -345,7 +347,9 @@ fn d_19_one_name_of_two_kinds_of_party_is_found_with_both_and_the_remedy_helps()
     for (names, text) in [
         (
             ("Walk-in", "walk-in", "Wheels"),
-            format!("\"walk-in\" {shared} the customer for sales of Salem Store {behind}; map another customer for one of the stores"),
+            format!(
+                "\"walk-in\" {shared} the customer for sales of Salem Store {behind}; map another customer for one of the stores"
+            ),
         ),
         (
             ("Hub Cycles-3001", "Walk-in", "Wheels"),

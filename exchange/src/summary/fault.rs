@@ -231,7 +231,9 @@ impl Fault {
     /// Returns the same, one by one where several things are not in order: each has a code of its own ([`NotReady::code`]).
     #[must_use]
     pub fn each_of_run(error: &RunError, place: &Place) -> Vec<Self> {
-        let RunError::NotReady(faults) = error.cause() else { return vec![Self::of_run(error, place.clone())] };
+        let RunError::NotReady(faults) = error.cause() else {
+            return vec![Self::of_run(error, place.clone())];
+        };
         let whole = Self::of_run(error, place.clone());
         let each = |fault: &NotReady| {
             let who = match fault {

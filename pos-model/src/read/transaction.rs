@@ -137,7 +137,18 @@ impl Reader {
             self.fault("certificate", Rule::CertificateOnOtherLine);
         }
         let tax_code = raw.tax_code;
-        Some(Line { kind, code, description, quantity, unit_price, amount, face_value, certificate, tax, tax_code })
+        Some(Line {
+            kind,
+            code,
+            description,
+            quantity,
+            unit_price,
+            amount,
+            face_value,
+            certificate,
+            tax,
+            tax_code,
+        })
     }
 
     pub(super) fn tenders(&mut self, raw: Vec<raw::Tender>) -> Vec<Tender> {
