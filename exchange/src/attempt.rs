@@ -450,8 +450,12 @@ impl Attempt {
             && let Some(other) =
                 known.history.linked(kind.name(), &answer.id).filter(|key| *key != self.key())
         {
-            differs =
-                Some(format!("it is already the record of {}; give one of them another name", other.words()));
+            let remedy = if self.key().customer_key().is_some() {
+                "give one of them another account number in the point of sale, or write {name} in the company mapping's display_name too"
+            } else {
+                "map another customer or vendor for one of the two"
+            };
+            differs = Some(format!("it is already the record of {}; {remedy}", other.words()));
         }
         Found::new(differs, answer)
     }

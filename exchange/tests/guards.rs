@@ -180,10 +180,10 @@ async fn x_02_readiness_notices_a_lost_log_by_one_of_our_numbers() {
         (batch("1", 4, DAY, &[sale(1, DAY, "20.00")]), batch("1", 5, DAY, &[sale(2, DAY, "30.00")]));
     let ready = async || world.exchange().readiness([&monday, &tuesday]).await.unwrap();
     assert_eq!(ready().await, [], "nothing is posted yet");
-    world.run(&[monday.clone()]).await;
+    world.run(std::slice::from_ref(&monday)).await;
     let older = world.log.entries();
     assert_eq!(ready().await, [], "the log knows all that stands there");
-    world.run(&[tuesday.clone()]).await;
+    world.run(std::slice::from_ref(&tuesday)).await;
     for (entries, lost) in
         [(&older[..], "Invoice CLT2B5"), (&older[..1], "Invoice CLT1B4"), (&[][..], "Invoice CLT1B4")]
     {

@@ -171,7 +171,8 @@ fn without(body: &mut Value, name: &str) {
 /// a record that was posted to is no longer there: said before anything is sent to it, by its name, with a way on.
 #[tokio::test]
 async fn x_04_a_record_that_is_gone_is_found_before_anything_is_sent() {
-    let gone: [(&str, &str, fn(&mut Value)); 3] = [
+    type Altered = fn(&mut Value);
+    let gone: [(&str, &str, Altered); 3] = [
         ("Customer", "Boston Store", |body| without(body, "Boston Store")),
         ("Customer", "1651-101", |body| without(body, "1651-101")),
         ("Vendor", "Cloud POS Vendor", |body| without(body, "Cloud POS Vendor")),

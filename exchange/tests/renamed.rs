@@ -67,7 +67,7 @@ async fn x_04_an_account_that_was_the_company_s_already_is_known_after_it_is_ren
     assert_eq!(said(&world, &tuesday).await, expected);
     assert!(world.tie_out(&monday).await.is_tied_out(), "what is posted stands where it stood");
     world.map(of_the_company(("2400 Gift cards", "1010 Safe")));
-    let report = world.run(&[tuesday.clone()]).await.remove(0);
+    let report = world.run(std::slice::from_ref(&tuesday)).await.remove(0);
     assert!(report.documents.iter().all(|entry| entry.outcome == Outcome::Created), "{report:?}");
     assert!(world.tie_out(&[monday[0].clone(), tuesday]).await.is_tied_out());
 }
@@ -102,7 +102,7 @@ async fn x_04_a_renamed_account_may_be_renamed_back_and_a_later_mapping_is_asked
 async fn x_04_an_item_renamed_and_pointed_to_another_account_posts_nothing_there() {
     let world = World::new();
     let monday = batch("1", 1, DAY, &[sale(1, DAY, "5.00")]);
-    world.run(&[monday.clone()]).await;
+    world.run(std::slice::from_ref(&monday)).await;
     world.wire.type_in("account", &json!({"Name": "Other sales", "AccountType": "Income"}));
     let elsewhere =
         json!({"Name": "Till goods", "IncomeAccountRef": {"value": id(&world, "Account", "Other sales")}});
@@ -114,13 +114,13 @@ async fn x_04_an_item_renamed_and_pointed_to_another_account_posts_nothing_there
             r#"item "Till goods" posts to the account "Other sales", not to "Cloud POS Sales Control Account"; change the item's income account, or, if the account was only renamed, write its new name in the company mapping"#
         ]
     );
-    assert!(world.tie_out(&[monday.clone()]).await.is_tied_out(), "what is posted stands where it stood");
+    assert!(world.tie_out(std::slice::from_ref(&monday)).await.is_tied_out(), "what is posted stands where it stood");
     // Pointed back, it goes on under its new name.
     let back =
         json!({"IncomeAccountRef": {"value": id(&world, "Account", "Cloud POS Sales Control Account")}});
     change(&world, "Item", "Till goods", &back);
     let items = world.wire.rows("Item").len();
-    let report = world.run(&[tuesday.clone()]).await.remove(0);
+    let report = world.run(std::slice::from_ref(&tuesday)).await.remove(0);
     assert_eq!(report.counts().of(Outcome::Created), 2, "{report:?}");
     assert_eq!(world.wire.rows("Item").len(), items, "no item is made beside it");
     assert!(world.tie_out(&[monday, tuesday]).await.is_tied_out());
