@@ -114,7 +114,10 @@ async fn x_04_an_item_renamed_and_pointed_to_another_account_posts_nothing_there
             r#"item "Till goods" posts to the account "Other sales", not to "Cloud POS Sales Control Account"; change the item's income account, or, if the account was only renamed, write its new name in the company mapping"#
         ]
     );
-    assert!(world.tie_out(std::slice::from_ref(&monday)).await.is_tied_out(), "what is posted stands where it stood");
+    assert!(
+        world.tie_out(std::slice::from_ref(&monday)).await.is_tied_out(),
+        "what is posted stands where it stood"
+    );
     // Pointed back, it goes on under its new name.
     let back =
         json!({"IncomeAccountRef": {"value": id(&world, "Account", "Cloud POS Sales Control Account")}});
