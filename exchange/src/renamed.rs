@@ -4,7 +4,8 @@
 //! What each was when it was made, or when documents first went to it, stands in the posting log. Up the walk: `session.rs`, with
 //! each reading of the company.
 
-use mapping::{Bindings, ControlAccount, ItemRole, Period, StepKey};
+use mapping::engine::Bindings;
+use mapping::{ControlAccount, ItemRole, Period, StepKey};
 use qb_model::EntityKind;
 use qb_model::engine::{Content, is_same_name, name_key};
 
