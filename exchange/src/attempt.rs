@@ -445,6 +445,9 @@ impl Attempt {
                 "QuickBooks has one that is equal in everything but our key, which its memo does not carry: it may have been entered by hand; delete that one, and run again".to_owned(),
             );
         }
+        if self.job.must_carry_key && !self.is_noted(&answer) {
+            differs = Some("another record of QuickBooks has its name".to_owned());
+        }
         // One customer or vendor of QuickBooks never stands for two of ours; an account may play two roles.
         if matches!(kind, EntityKind::Customer | EntityKind::Vendor)
             && let Some(other) =
@@ -463,6 +466,12 @@ impl Attempt {
     /// Whether the memo of a document names the event that ours stands for. A list entry is known by its name.
     fn carries_our_key(&self, answer: &Answer) -> bool {
         self.job.identity.as_ref().is_none_or(|identity| answer.carries_key(&identity.to_string()))
+    }
+
+    /// Whether the notes of a record name the customer that it is made for.
+    fn is_noted(&self, answer: &Answer) -> bool {
+        let notes = answer.raw.get("Notes").and_then(|notes| notes.as_str()).unwrap_or_default();
+        self.job.key.customer_key().is_some_and(|customer| customer.is_noted(notes))
     }
 
     /// What was sent, or is planned when nothing was.

@@ -103,14 +103,18 @@ pub fn entries(rows: &[Row]) -> Result<Vec<Entry>, LogError> {
     rows.iter().map(|row| chain.read(row)).collect()
 }
 
-/// The part of an entry that tells of a request; none when it tells of something else.
-fn sent(entry: &mut Value) -> Option<&mut Map<String, Value>> {
-    entry.get_mut("sending")?.get_mut("sent")?.as_object_mut()
+/// The part of an entry that has a body: of one that tells of a request, or of what customers are; none of another.
+fn with_body(entry: &mut Value) -> Option<&mut Map<String, Value>> {
+    let entry = entry.as_object_mut()?;
+    if entry.contains_key("sending") {
+        return entry.get_mut("sending")?.get_mut("sent")?.as_object_mut();
+    }
+    entry.get_mut("customers_noted")?.as_object_mut()
 }
 
 /// Puts the digest of an entry's body in the place of the body, and returns the body.
 fn take_body(entry: &mut Value) -> Option<String> {
-    let sent = sent(entry)?;
+    let sent = with_body(entry)?;
     let Some(Value::String(body)) = sent.remove("body") else { return None };
     sent.insert("body_sha256".to_owned(), Value::String(digest(body.as_bytes())));
     Some(body)
@@ -118,11 +122,11 @@ fn take_body(entry: &mut Value) -> Option<String> {
 
 /// Puts an entry's body back, when it has one that is not forgotten.
 fn put_body(entry: &mut Value, body: Option<&str>) -> Result<(), String> {
-    let Some(sent) = sent(entry) else { return Ok(()) };
+    let Some(sent) = with_body(entry) else { return Ok(()) };
     let wanted = sent.remove("body_sha256");
     match body {
         Some(body) if wanted != Some(Value::String(digest(body.as_bytes()))) => {
-            return Err("its body is not the one that was sent".to_owned());
+            return Err("its body is not the one that was written".to_owned());
         }
         body => sent.insert("body".to_owned(), Value::String(body.unwrap_or_default().to_owned())),
     };

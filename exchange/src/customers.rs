@@ -1,8 +1,29 @@
-//! Customers both ways: the point of sale's side. What an exchange will do is decided by `mapping::customers`.
+//! Customers both ways. What an exchange will do is decided by `mapping::customers`; here it is carried out (`run.rs` is the whole of
+//! it).
 
+mod base;
 pub mod conformance;
+mod doubt;
+mod fates;
+mod given;
+mod kept;
 mod memory;
+mod note;
+mod options;
+mod part;
+mod planning;
 mod port;
+mod reading;
+mod report;
+mod run;
+mod send;
+mod taken;
+mod to_pos;
+mod to_quickbooks;
 
+pub(crate) use kept::Kept;
 pub use memory::MemoryCustomers;
-pub use port::{Applied, Changed, Mark, NewBalance, PosCustomers, PosCustomersError};
+pub use note::{CustomerNote, CustomerNotes};
+pub use options::CustomerOptions;
+pub use port::{Applied, Changed, Mark, NewBalance, PosCustomers, PosCustomersError, PosLists};
+pub use report::{CustomerCounts, CustomerRefusal, CustomerReport};

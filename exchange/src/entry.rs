@@ -12,6 +12,7 @@ use qb_model::{Create, EntityKind};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::customers::CustomerNotes;
 use crate::step::Moment;
 
 /// One entry of the posting log. Later versions add variants and fields; they never change these.
@@ -128,6 +129,8 @@ pub enum Entry {
         /// When.
         at: DateTime<Utc>,
     },
+    /// What an exchange of customers has learned: whose record is whose, what each side held, how far it has read.
+    CustomersNoted(CustomerNotes),
 }
 
 /// One sending of a step.
@@ -257,7 +260,8 @@ impl Entry {
             | Self::Customers { .. }
             | Self::Account { .. }
             | Self::Batch { .. }
-            | Self::Certificate { .. } => None,
+            | Self::Certificate { .. }
+            | Self::CustomersNoted(_) => None,
         }
     }
 }

@@ -4,6 +4,7 @@
 use mapping::{BatchKey, EventKey, PlanError, StepKey};
 use qb_client::{ClientError, ReadError};
 
+use crate::customers::{CustomerReport, PosCustomersError};
 use crate::log::LogError;
 use crate::report::Report;
 use crate::stop::Paused;
@@ -147,6 +148,18 @@ pub enum RunError {
         #[source]
         source: Box<RunError>,
     },
+    /// The customers of the point of sale cannot be read or written. QuickBooks' books are as they were.
+    #[error(transparent)]
+    PosCustomers(#[from] PosCustomersError),
+    /// An exchange of customers stopped when something of it was done.
+    #[error("{source}")]
+    CustomersPartly {
+        /// What was done. What is not in it was not changed in this exchange, but for the change that a [`RunError::Log`] names.
+        done: Box<CustomerReport>,
+        /// Why it stopped.
+        #[source]
+        source: Box<RunError>,
+    },
     /// The host asked the run to end. None of the documents was sent, unless [`RunError::done`] says otherwise.
     #[error("the run was asked to end; run it again to go on")]
     Stopped,
@@ -182,7 +195,7 @@ impl RunError {
     #[must_use]
     pub fn cause(&self) -> &Self {
         match self {
-            Self::Partly { source, .. } => source.cause(),
+            Self::Partly { source, .. } | Self::CustomersPartly { source, .. } => source.cause(),
             error => error,
         }
     }
@@ -240,7 +253,8 @@ impl RunError {
             Self::UnknownRetailer { .. } => "unknown-retailer",
             Self::Log { source, .. } => source.code(),
             Self::Read { .. } => "read-failed",
-            Self::Partly { source, .. } => source.code(),
+            Self::Partly { source, .. } | Self::CustomersPartly { source, .. } => source.code(),
+            Self::PosCustomers(error) => error.code(),
             Self::Stopped => "stopped",
             Self::Paused(_) => "paused",
             Self::Key { .. } => "invalid-key",

@@ -18,6 +18,15 @@ pub(crate) struct Job {
     pub(crate) identity: Option<EventKey>,
     pub(crate) txn_date: Option<NaiveDate>,
     pub(crate) legs: Vec<(String, i64)>,
+    /// Whether a record of its name is taken for it only when that record's notes carry our key: names of people are not unique.
+    pub(crate) must_carry_key: bool,
+}
+
+impl Job {
+    /// A list entry.
+    pub(crate) fn of_list(key: StepKey, create: Create) -> Self {
+        Self { key, create, identity: None, txn_date: None, legs: Vec::new(), must_carry_key: false }
+    }
 }
 
 /// What became of a job.

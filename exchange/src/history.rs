@@ -5,9 +5,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use mapping::{BatchKey, CustomerKey, Event, EventKey, StepKey};
+use mapping::customers::{Link, LinkState};
+use mapping::{BatchKey, CustomerKey, Event, EventKey, StepKey, StepKind};
+use qb_model::Id;
 use qb_model::engine::name_key;
 
+use crate::customers::Kept;
 use crate::entry::{Entry, MovedCertificate, MovedDeposit, Sent};
 
 /// The folded log.
@@ -41,6 +44,8 @@ pub(crate) struct History {
     bare_stores: BTreeSet<String>,
     /// The number and the hash of the last certificate.
     certificate: Option<(u64, String)>,
+    /// Customers: their links, and what each side held.
+    pub(crate) customers: Kept,
 }
 
 /// A batch as it was when its first document was sent.
@@ -118,8 +123,14 @@ impl History {
                 } else {
                     self.untaxed.remove(&step);
                 }
-                if let Some(record) = self.steps.get(&step).filter(|record| record.sent.identity.is_none()) {
+                let is_made = step.kind() != StepKind::CustomerChange;
+                if let Some(record) =
+                    self.steps.get(&step).filter(|record| is_made && record.sent.identity.is_none())
+                {
                     self.linked.insert((record.sent.entity.clone(), id.clone()), step.clone());
+                }
+                if let Some(customer) = step.customer_key() {
+                    self.link_customer(&customer, &id);
                 }
                 self.set(&step, State::Posted { id });
             }
@@ -133,7 +144,13 @@ impl History {
                 self.settlements.insert(step, ByHand { who, because, at });
             }
             Entry::Certificate { number, sha256, .. } => self.certificate = Some((number, sha256)),
-            Entry::Refused { step, reason, .. } => self.set(&step, State::Refused { reason }),
+            Entry::CustomersNoted(notes) => self.customers.apply(&notes),
+            Entry::Refused { step, reason, .. } => {
+                if let Some(customer) = step.customer_key() {
+                    self.customers.not_made_in_quickbooks(&customer);
+                }
+                self.set(&step, State::Refused { reason });
+            }
             Entry::NotSent { step } => self.set(&step, State::NotSent),
             Entry::Conflict { step, reason, .. } if !self.steps.contains_key(&step) => {
                 self.conflicts.insert(step, reason);
@@ -179,6 +196,11 @@ impl History {
         for bare in &self.bare_customers {
             let Some(key) = full(bare) else { continue };
             if let Some(record) = self.steps.remove(bare) {
+                if let (Some(id), Some(customer)) = (record.id(), key.customer_key())
+                    && let Ok(id) = Id::new(id)
+                {
+                    self.customers.made_in_quickbooks(&customer, &id);
+                }
                 self.steps.insert(key.clone(), record);
             }
             if self.untaxed.remove(bare) {
@@ -244,11 +266,23 @@ impl History {
     pub(crate) fn is_posted(&self, key: &StepKey) -> bool {
         let state = self.steps.get(key).map(|record| &record.state);
         matches!(state, Some(State::Posted { .. } | State::StoredDifferently { .. }))
+            || self.link_of(key).is_some()
     }
 
-    /// QuickBooks' id of a step that stands there.
+    /// QuickBooks' id of a step that stands there; of a customer, the record that it has now.
     pub(crate) fn posted_id(&self, key: &StepKey) -> Option<&str> {
-        self.steps.get(key).and_then(Record::id)
+        let link = self.link_of(key).map(|link| link.record.as_str());
+        link.or_else(|| self.steps.get(key).and_then(Record::id))
+    }
+
+    /// The record that a customer's documents name.
+    pub(crate) fn link_of(&self, key: &StepKey) -> Option<&Link> {
+        self.customers.link_of(&key.customer_key()?)
+    }
+
+    /// Whether the record that a customer had is gone, and nobody knows what stands for it: its events wait (F-14).
+    pub(crate) fn is_parked(&self, key: &StepKey) -> bool {
+        self.link_of(key).is_some_and(|link| link.state == LinkState::Gone)
     }
 
     /// Every step that stands in QuickBooks, with its key.
@@ -297,6 +331,22 @@ impl History {
         self.accounts.get(&(account.clone(), name_key(name))).map(String::as_str)
     }
 
+    /// Changes of customers' records of which nobody knows whether they were carried out, as they were sent.
+    pub(crate) fn customer_changes_in_doubt(&self) -> impl Iterator<Item = (StepKey, Sent)> {
+        let changes = self.in_doubt_of(StepKind::CustomerChange);
+        changes.map(|(key, record)| (key.clone(), record.sent.clone()))
+    }
+
+    /// Customers of whom nobody knows whether a record was made.
+    pub(crate) fn customers_in_doubt(&self) -> impl Iterator<Item = &StepKey> {
+        self.in_doubt_of(StepKind::Customer).map(|(key, _)| key)
+    }
+
+    fn in_doubt_of(&self, kind: StepKind) -> impl Iterator<Item = (&StepKey, &Record)> {
+        let steps = self.steps.iter().filter(move |(key, _)| key.kind() == kind);
+        steps.filter(|(key, record)| record.is_in_doubt() && !self.settlements.contains_key(*key))
+    }
+
     /// The list entry that stands for this record of QuickBooks, when one does.
     pub(crate) fn linked(&self, entity: &str, id: &str) -> Option<&StepKey> {
         self.linked.get(&(entity.to_owned(), id.to_owned()))
@@ -323,6 +373,15 @@ impl History {
     /// The registers of this store that posted a batch of this number.
     pub(crate) fn registers_of(&self, store: &str, batch: u64) -> impl Iterator<Item = &str> {
         self.registers.get(&(store.to_owned(), batch)).into_iter().flatten().map(String::as_str)
+    }
+
+    /// A record was made for a customer, or found to be its.
+    fn link_customer(&mut self, customer: &CustomerKey, id: &str) {
+        // QuickBooks' ids are digits; a rehearsal's are not, and link nobody.
+        let is_real = id.bytes().all(|byte| byte.is_ascii_digit());
+        if let Some(id) = Id::new(id).ok().filter(|_| is_real) {
+            self.customers.made_in_quickbooks(customer, &id);
+        }
     }
 
     fn set(&mut self, key: &StepKey, state: State) {

@@ -33,6 +33,21 @@ impl Exchange {
         {
             return Ok(Ready::Finished(Finished::before(Outcome::AlreadyPosted, id.to_owned(), None)));
         }
+        // A customer may have come from QuickBooks, or was merged into one who has a record.
+        if let Some(link) = session.history.link_of(&step.key) {
+            let id = link.record.to_string();
+            return Ok(Ready::Finished(if session.history.is_parked(&step.key) {
+                held(
+                    Hold::MissingRecord,
+                    format!(
+                        "{}: QuickBooks' record {id} is gone; link the customer to another record at the point of sale",
+                        step.key.words()
+                    ),
+                )
+            } else {
+                Finished::before(Outcome::AlreadyPosted, id, None)
+            }));
+        }
         let is_unposted = !session.history.is_posted(&step.key);
         match if is_unposted { self.is_untaxed(session, step).await } else { Ok(false) } {
             Ok(false) => {}
@@ -64,13 +79,14 @@ impl Exchange {
         let key = step.key.clone();
         let job = match step.document() {
             Some(planned) => Job {
-                key: key.clone(),
+                key,
                 create,
                 identity: Some(planned.identity.key()),
                 txn_date: Some(planned.txn_date),
                 legs: legs_by_account(planned, plan.period(), &session.bindings),
+                must_carry_key: false,
             },
-            None => Job { key: key.clone(), create, identity: None, txn_date: None, legs: Vec::new() },
+            None => Job::of_list(key, create),
         };
         Ok(Ready::Job(Box::new(job)))
     }

@@ -84,6 +84,13 @@ impl AskedWait for ReadError {
     }
 }
 
+/// How much longer QuickBooks asks to be left alone, which is what a turn that is not given says.
+impl AskedWait for Duration {
+    fn asked_wait(&self) -> Option<Duration> {
+        Some(*self)
+    }
+}
+
 impl AskedWait for RunError {
     fn asked_wait(&self) -> Option<Duration> {
         match self {

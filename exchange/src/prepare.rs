@@ -192,7 +192,7 @@ impl Driver<'_> {
             let create = entry
                 .resolve(plan.period(), &self.session.bindings)
                 .map_err(|e| not_provisioned(entry, e.to_string()))?;
-            let job = Job { key: entry.key(), create, identity: None, txn_date: None, legs: Vec::new() };
+            let job = Job::of_list(entry.key(), create);
             let finished = self.provide(job).await?;
             let can_do_without = matches!(entry, ListEntry::PaymentMethod(_));
             match finished.id.as_deref().filter(|_| finished.outcome.is_done()) {

@@ -74,6 +74,10 @@ impl Needs {
             .collect();
         for step in plan.steps() {
             let StepContent::ListEntry(entry) = step.content else { continue };
+            // Events of a customer whose record is gone wait by themselves.
+            if history.is_parked(&step.key) {
+                continue;
+            }
             if named.contains(&step.key) || (is_purchase && matches!(entry, ListEntry::Vendor(_))) {
                 needs.name_party(entry, plan.period());
             }

@@ -1,7 +1,8 @@
 //! The port to the customers of a point of sale, and its implementation in memory.
 
 use exchange::customers::{
-    Applied, Changed, Mark, MemoryCustomers, NewBalance, PosCustomers, PosCustomersError, conformance,
+    Applied, Changed, Mark, MemoryCustomers, NewBalance, PosCustomers, PosCustomersError, PosLists,
+    conformance,
 };
 use mapping::CustomerKey;
 use mapping::customers::{
@@ -19,7 +20,7 @@ async fn customers_in_memory_are_as_every_host_must_keep_them() {
         async move { Ok(pos) }
     };
     conformance::check(open).await.unwrap();
-    assert!(pos.types().contains("Wholesale"));
+    assert!(pos.lists().await.unwrap().types.contains("Wholesale"));
 }
 
 /// A point of sale with one fault: the suite must find it.
@@ -33,6 +34,10 @@ impl PosCustomers for Faulty {
     async fn changed(&self, since: Option<&Mark>) -> Result<Changed, PosCustomersError> {
         let since = since.filter(|_| self.fault != "every reading reads everything");
         self.pos.changed(since).await
+    }
+
+    async fn lists(&self) -> Result<PosLists, PosCustomersError> {
+        self.pos.lists().await
     }
 
     async fn read(&self, customers: &[CustomerKey]) -> Result<Vec<PosRecord>, PosCustomersError> {

@@ -69,4 +69,4 @@ pub use record::{PosRecord, QuickBooksRecord, RecordId};
 pub use settings::{Direction, LimitPolicy, NameOrder, Preference, Profile, Settings};
 pub use state::{Base, Link, LinkState, Sides, State};
 pub use value::{FieldValue, Fields, is_same};
-pub use wire::{Lists, lay_over, new_record, record_of};
+pub use wire::{Lists, edits_of, lay_over, new_record, record_of};

@@ -10,6 +10,7 @@
 //! CustomerKey   1651/1042                       retailer, the point of sale's id
 //! StepKey       inv-CLT1521022B4                kind and number of a document
 //!               cust-1651/1042, store-boston    kind and name of a list entry
+//!               cu-5f0c2a9be1d47730             a change of a customer, by a digest of it
 //! ```
 //!
 //! A slash within a part is written `%2F`, and a per cent sign that would then be read wrongly `%25`; every other text
@@ -17,8 +18,7 @@
 //!
 //! Room is left for what is to come. A further kind of event is a word of [`Event`] (`summary-251231`). What is posted
 //! about an event again is a part behind it (`.../correction-1`, `.../revision-1`): an event's key has two or four parts
-//! today, so three or five say which is meant. A step key's first word says its kind; a change of a customer is a word of
-//! its own. The first logs named a customer without the retailer (`cust-1042`): that is a customer of the log's only retailer.
+//! today, so three or five say which is meant. A step key's first word says its kind. The first logs named a customer without the retailer (`cust-1042`): that is a customer of the log's only retailer.
 
 use std::fmt::{self, Write};
 use std::str::FromStr;
@@ -466,12 +466,14 @@ pub enum StepKind {
     Store,
     /// The record of a customer of the point of sale.
     Customer,
+    /// A change of such a record.
+    CustomerChange,
     /// A vendor, by its name.
     Vendor,
 }
 
 impl StepKind {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 15] = [
         Self::Document(DocumentKind::Invoice),
         Self::Document(DocumentKind::CreditMemo),
         Self::Document(DocumentKind::Expense),
@@ -485,6 +487,7 @@ impl StepKind {
         Self::PaymentMethod,
         Self::Store,
         Self::Customer,
+        Self::CustomerChange,
         Self::Vendor,
     ];
 
@@ -496,7 +499,7 @@ impl StepKind {
             Self::Account => EntityKind::Account,
             Self::Item => EntityKind::Item,
             Self::PaymentMethod => EntityKind::PaymentMethod,
-            Self::Store | Self::Customer => EntityKind::Customer,
+            Self::Store | Self::Customer | Self::CustomerChange => EntityKind::Customer,
             Self::Vendor => EntityKind::Vendor,
         }
     }
@@ -509,7 +512,7 @@ impl StepKind {
             Self::Account => "Account",
             Self::Item => "Item",
             Self::PaymentMethod => "PaymentMethod",
-            Self::Store | Self::Customer => "Customer",
+            Self::Store | Self::Customer | Self::CustomerChange => "Customer",
             Self::Vendor => "Vendor",
         }
     }
@@ -522,6 +525,7 @@ impl StepKind {
             Self::PaymentMethod => "pm",
             Self::Store => "store",
             Self::Customer => "cust",
+            Self::CustomerChange => "cu",
             Self::Vendor => "vend",
         }
     }
@@ -573,6 +577,13 @@ impl StepKey {
     pub fn customer_id(&self) -> Option<&str> {
         let is_bare = self.kind == StepKind::Customer && !self.name().contains('/');
         is_bare.then(|| self.name())
+    }
+
+    /// Returns the key of a change of a customer's record. The first 16 hexadecimal digits of the digest stand for what is changed,
+    /// of whom, and from which version.
+    #[must_use]
+    pub fn customer_change(digest: [u8; 8]) -> Self {
+        Self::new(StepKind::CustomerChange, format_args!("{:016x}", u64::from_be_bytes(digest)))
     }
 
     /// Returns the key of the record that stands for a store's sales without a customer.
@@ -637,6 +648,7 @@ impl StepKey {
                 Some(CustomerKey { retailer, id }) => format!("customer {id} of retailer {retailer}"),
                 None => format!("customer {name}"),
             },
+            StepKind::CustomerChange => "a change of a customer".to_owned(),
             StepKind::Store => format!("the customer for sales of store {name}"),
             StepKind::Vendor => "a vendor".to_owned(),
             StepKind::PaymentMethod => format!("the payment method for tender type {name}"),

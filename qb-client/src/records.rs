@@ -9,6 +9,7 @@ use qb_model::{Deletable, Id, ModelError, Update, Version, Voidable};
 
 use crate::client::Client;
 use crate::ids::RequestId;
+use crate::limits::Admission;
 use crate::outcome::{Body, Gone, WriteOutcome};
 use crate::read_error::ReadError;
 use crate::request::{Change, Operation};
@@ -52,7 +53,18 @@ impl Client {
         update: &Update<K>,
         request_id: &RequestId,
     ) -> WriteOutcome<K> {
-        self.change(update.version(), Change::Update, &update.to_json(), request_id).await
+        self.change(update.version(), Change::Update, &update.to_json(), request_id, None).await
+    }
+
+    /// Changes members of one record as [`update`](Client::update) does, without waiting for the limits: the admission has
+    /// ([`admit`](Client::admit)).
+    pub async fn update_admitted<K: Kind + Clone>(
+        &self,
+        admission: Admission,
+        update: &Update<K>,
+        request_id: &RequestId,
+    ) -> WriteOutcome<K> {
+        self.change(update.version(), Change::Update, &update.to_json(), request_id, Some(admission)).await
     }
 
     /// Voids one document: exactly one attempt. Its amounts become zero, its number and date stay; what it settled is open
@@ -63,7 +75,7 @@ impl Client {
         request_id: &RequestId,
     ) -> WriteOutcome<K> {
         let (how, body) = void(version);
-        self.change(version, how, &body, request_id).await
+        self.change(version, how, &body, request_id, None).await
     }
 
     /// Deletes one document for good: exactly one attempt. QuickBooks refuses it while other documents are linked with it.
@@ -93,9 +105,10 @@ impl Client {
         how: Change,
         body: &[u8],
         request_id: &RequestId,
+        admission: Option<Admission>,
     ) -> WriteOutcome<K> {
         let operation = Operation::Change { entity: K::NAME, how, body, request_id };
-        self.write(operation, None, |body| record_of::<K>(&body, version.id())).await
+        self.write(operation, admission, |body| record_of::<K>(&body, version.id())).await
     }
 }
 

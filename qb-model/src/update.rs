@@ -191,6 +191,26 @@ impl<K: Kind> Update<K> {
         Ok(Self { version, members })
     }
 
+    /// Reads a change back from the body that [`to_json`](Update::to_json) wrote: from a log of what was sent.
+    ///
+    /// # Errors
+    /// [`ModelError::Unreadable`] when it is no JSON object; [`ModelError::Missing`] without a version; [`ModelError::Id`] when
+    /// the version is none.
+    pub fn from_json(body: &str) -> Result<Self, ModelError> {
+        let unreadable = || ModelError::unreadable(K::NAME, "body");
+        let Ok(Json::Object(all)) = body.parse::<Json>() else { return Err(unreadable()) };
+        let text = |field: &'static str| match all.get(field) {
+            Some(Json::String(text)) => Ok(text.clone()),
+            _ => Err(ModelError::Missing { what: K::NAME, field }),
+        };
+        let version = Version::new(text("Id")?, text("SyncToken")?)?;
+        let mut members = Members::default();
+        for (name, value) in all.iter().filter(|(name, _)| !matches!(*name, "Id" | "SyncToken" | "sparse")) {
+            members.insert(name, value.clone());
+        }
+        Ok(Self { version, members })
+    }
+
     /// Returns the version that is changed.
     #[must_use]
     pub const fn version(&self) -> &Version<K> {
@@ -383,6 +403,22 @@ mod tests {
         }
         for (id, token) in [("", "1"), ("1", ""), ("a b", "1"), ("é", "1")] {
             assert_eq!(Version::<Customer>::new(id, token).unwrap_err().code(), "invalid-id");
+        }
+    }
+
+    #[test]
+    fn a_change_is_read_back_as_it_was_written() {
+        let body = r#"{"Active":false,"Balance":12.30,"Id":"61","SyncToken":"4","sparse":true}"#;
+        let update = Update::<Customer>::from_json(body).unwrap();
+        assert_eq!((update.version().id(), update.version().sync_token()), ("61", "4"));
+        assert_eq!(text(update.to_json()), body);
+        for (body, code) in [
+            ("[]", "unreadable-field"),
+            ("{", "unreadable-field"),
+            (r#"{"Id":"61"}"#, "missing-field"),
+            (r#"{"Id":"","SyncToken":"4"}"#, "invalid-id"),
+        ] {
+            assert_eq!(Update::<Customer>::from_json(body).unwrap_err().code(), code, "{body}");
         }
     }
 

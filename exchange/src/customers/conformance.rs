@@ -86,6 +86,8 @@ async fn additions(pos: &dyn PosCustomers, before: &Mark) -> Result<CustomerKey,
     let kind = PosChange::AddType { name: "Wholesale".to_owned() };
     expect(apply(pos, kind.clone()).await? == Applied::Done, "a type is added")?;
     expect(apply(pos, kind).await? == Applied::Done, "a type that is there is no fault")?;
+    let types = pos.lists().await.map_err(failed)?.types;
+    expect(types.contains("Wholesale"), "a type that was added is read")?;
     let change = add(record("1")?, "Edward");
     let Applied::Added(sara) = apply(pos, change.clone()).await? else {
         return Err("a customer that is added must be named".to_owned());

@@ -1,6 +1,6 @@
 //! Customers of a point of sale in memory: for tests and trials.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
@@ -10,7 +10,7 @@ use mapping::customers::{
 };
 use pos_model::{CustomerField, Money};
 
-use super::port::{Applied, Changed, Mark, NewBalance, PosCustomers, PosCustomersError};
+use super::port::{Applied, Changed, Mark, NewBalance, PosCustomers, PosCustomersError, PosLists};
 
 /// Customers in memory. A clone is another handle to the same customers.
 #[derive(Debug, Clone)]
@@ -23,7 +23,7 @@ pub struct MemoryCustomers {
 struct Held {
     /// Each with the count of the change that touched it last.
     customers: BTreeMap<CustomerKey, (u64, PosRecord)>,
-    types: BTreeSet<String>,
+    lists: PosLists,
     /// What each record is called in QuickBooks.
     names: BTreeMap<RecordId, String>,
     available: BTreeMap<CustomerKey, Money>,
@@ -65,10 +65,21 @@ impl MemoryCustomers {
         self.lock().names.get(record).cloned()
     }
 
-    /// Returns the types of customers.
+    /// Gives customers custom fields of these names, beside those there are.
+    pub fn add_custom_fields<'n>(&self, names: impl IntoIterator<Item = &'n str>) {
+        self.lock().lists.custom_fields.extend(names.into_iter().map(str::to_owned));
+    }
+
+    /// Returns a customer as it is now; none when there is none of this key.
     #[must_use]
-    pub fn types(&self) -> BTreeSet<String> {
-        self.lock().types.clone()
+    pub fn customer(&self, customer: &CustomerKey) -> Option<PosRecord> {
+        self.lock().find(customer)
+    }
+
+    /// Returns every customer, merged and deleted ones too, by key.
+    #[must_use]
+    pub fn customers(&self) -> Vec<PosRecord> {
+        self.lock().customers.values().map(|(_, customer)| customer.clone()).collect()
     }
 
     fn lock(&self) -> MutexGuard<'_, Held> {
@@ -99,7 +110,7 @@ impl Held {
 
     fn apply(&mut self, retailer: &str, change: &PosChange) -> Applied {
         match change {
-            PosChange::AddType { name } => _ = self.types.insert(name.clone()),
+            PosChange::AddType { name } => _ = self.lists.types.insert(name.clone()),
             PosChange::Add { record, display_name, fields, use_with_quickbooks } => {
                 return Applied::Added(self.add(
                     retailer,
@@ -219,6 +230,10 @@ impl PosCustomers for MemoryCustomers {
             customers: customers.map(|(_, customer)| customer.clone()).collect(),
             mark: Mark(held.changes.to_string()),
         })
+    }
+
+    async fn lists(&self) -> Result<PosLists, PosCustomersError> {
+        Ok(self.lock().lists.clone())
     }
 
     async fn read(&self, customers: &[CustomerKey]) -> Result<Vec<PosRecord>, PosCustomersError> {

@@ -3,7 +3,7 @@
 //! A host keeps its customers as it likes; of each it needs a stamp, which changes with every change of the record, and the ids
 //! of QuickBooks' records beside it. `conformance` tests one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use mapping::CustomerKey;
@@ -21,6 +21,15 @@ pub struct Changed {
     pub customers: Vec<PosRecord>,
     /// The mark to read from the next time.
     pub mark: Mark,
+}
+
+/// The names of what the point of sale keeps of customers beside the customers themselves.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PosLists {
+    /// Its types of customers (F-06).
+    pub types: BTreeSet<String>,
+    /// Its custom fields of customers (F-10).
+    pub custom_fields: BTreeSet<String>,
 }
 
 /// What became of one change. Whatever it is, the change was carried out whole or not at all.
@@ -61,6 +70,12 @@ pub trait PosCustomers: Send + Sync {
     /// # Errors
     /// [`PosCustomersError`]. Nothing changed.
     async fn changed(&self, since: Option<&Mark>) -> Result<Changed, PosCustomersError>;
+
+    /// Reads the names of types and custom fields.
+    ///
+    /// # Errors
+    /// [`PosCustomersError`]. Nothing changed.
+    async fn lists(&self) -> Result<PosLists, PosCustomersError>;
 
     /// Reads customers by their keys; those that are not there are left out.
     ///
@@ -107,4 +122,25 @@ pub enum PosCustomersError {
         /// What the storage says.
         why: String,
     },
+    /// It did not say of each change what became of it.
+    #[error(
+        "the point of sale was given {asked} changes of customers and answered to {answered}: its port must answer to each, in order"
+    )]
+    Answers {
+        /// How many changes it was given.
+        asked: usize,
+        /// How many answers came.
+        answered: usize,
+    },
+}
+
+impl PosCustomersError {
+    /// Returns a stable word for this error.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unavailable { .. } => "pos-unavailable",
+            Self::Answers { .. } => "pos-answers",
+        }
+    }
 }

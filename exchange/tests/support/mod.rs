@@ -6,6 +6,7 @@
 
 pub(crate) mod effects;
 pub(crate) mod pos;
+pub(crate) mod shop;
 pub(crate) mod wire;
 
 use std::future::{Future, poll_fn};

@@ -9,7 +9,6 @@ use super::fields::Side;
 use super::record::{PosRecord, QuickBooksRecord, RecordId};
 use super::settings::{Preference, Settings};
 use super::state::{Link, LinkState, State};
-use super::value::Fields;
 use crate::CustomerKey;
 
 /// What became of a record that a read by its id no longer finds.
@@ -113,17 +112,14 @@ pub(super) struct Draft<'a> {
 impl<'a> Draft<'a> {
     pub(super) fn new(input: &'a Input<'a>) -> Self {
         let settings = input.settings;
-        let shared = |fields: &Fields| {
-            let mut shared = fields.clone();
-            let unshared = fields.iter().filter(|(field, _)| !is_shared(field, settings));
-            unshared.for_each(|(field, _)| shared.set(field.clone(), None));
-            shared
-        };
         let ours = input.pos.iter().map(|record| {
-            (record.key.clone(), PosRecord { fields: shared(&record.fields), ..record.clone() })
+            (record.key.clone(), PosRecord { fields: settings.shared(&record.fields), ..record.clone() })
         });
         let theirs = input.quickbooks.iter().map(|record| {
-            (record.id.clone(), QuickBooksRecord { fields: shared(&record.fields), ..record.clone() })
+            (
+                record.id.clone(),
+                QuickBooksRecord { fields: settings.shared(&record.fields), ..record.clone() },
+            )
         });
         let mut children: BTreeMap<RecordId, BTreeSet<RecordId>> = BTreeMap::new();
         for record in input.quickbooks.iter().filter(|record| record.is_active()) {
@@ -243,11 +239,4 @@ impl<'a> Draft<'a> {
             });
         }
     }
-}
-
-/// Whether both programs have the field: custom fields only when named exactly alike in both (F-10).
-fn is_shared(field: &CustomerField, settings: &Settings) -> bool {
-    let CustomerField::Custom(name) = field else { return true };
-    let theirs = settings.quickbooks_custom_fields.as_ref();
-    settings.pos_custom_fields.contains(name) && theirs.is_some_and(|names| names.contains(name))
 }

@@ -49,13 +49,19 @@ fn ends(draft: &mut Draft<'_>, customer: &CustomerKey, link: &Link) -> Option<(P
         return None;
     }
     let must_read = link.base.is_empty() || draft.input.state.open.contains(customer);
-    if must_read && quickbooks.is_none() {
+    // Of a field that was never compared the base says nothing.
+    let is_new = |fields: &Fields| fields.iter().any(|(field, _)| !link.base.contains_key(field));
+    let lacks_quickbooks =
+        quickbooks.is_none() && (must_read || pos.as_ref().is_some_and(|pos| is_new(&pos.fields)));
+    let lacks_pos = pos.is_none()
+        && (must_read || quickbooks.as_ref().is_some_and(|quickbooks| is_new(&quickbooks.fields)));
+    if lacks_quickbooks {
         draft.plan.to_read.push(link.record.clone());
     }
-    if must_read && pos.is_none() {
+    if lacks_pos {
         draft.plan.to_read_in_pos.push(customer.clone());
     }
-    if must_read && (pos.is_none() || quickbooks.is_none()) {
+    if lacks_quickbooks || lacks_pos {
         return None;
     }
     let pos = pos.unwrap_or_else(|| PosRecord {
@@ -113,7 +119,8 @@ fn one(draft: &mut Draft<'_>, customer: &CustomerKey, link: &Link) {
     let mut outcome = Outcome::default();
     let fields: BTreeSet<CustomerField> = (pos.fields.iter().map(|(field, _)| field))
         .chain(record.fields.iter().map(|(field, _)| field))
-        .chain(link.base.keys().filter(|field| is_comparable(draft, field)))
+        // A custom field that is not shared any more keeps its base and is left alone.
+        .chain(link.base.keys().filter(|field| draft.input.settings.is_shared(field)))
         .cloned()
         .collect();
     for field in fields {
@@ -128,14 +135,6 @@ fn one(draft: &mut Draft<'_>, customer: &CustomerKey, link: &Link) {
     if before == (draft.plan.for_pos.len(), draft.plan.for_quickbooks.len()) {
         draft.plan.unchanged += 1;
     }
-}
-
-/// A custom field that is not shared any more keeps its base and is left alone.
-fn is_comparable(draft: &Draft<'_>, field: &CustomerField) -> bool {
-    let CustomerField::Custom(name) = field else { return true };
-    let settings = draft.input.settings;
-    let theirs = settings.quickbooks_custom_fields.as_ref();
-    settings.pos_custom_fields.contains(name) && theirs.is_some_and(|names| names.contains(name))
 }
 
 /// F-03: whether an inactive record is made active for a charge; refused where that is not chosen, or in another currency.

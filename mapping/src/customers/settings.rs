@@ -8,7 +8,10 @@
 
 use std::collections::BTreeSet;
 
+use pos_model::CustomerField;
+
 use super::record::RecordId;
+use super::value::Fields;
 
 /// A preset of options (F-16).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,5 +140,22 @@ impl Settings {
             quickbooks_custom_fields: None,
             pos_custom_fields: BTreeSet::new(),
         }
+    }
+
+    /// Returns whether both programs have a field: custom fields only when named exactly alike in both (F-10).
+    #[must_use]
+    pub fn is_shared(&self, field: &CustomerField) -> bool {
+        let CustomerField::Custom(name) = field else { return true };
+        let theirs = self.quickbooks_custom_fields.as_ref();
+        self.pos_custom_fields.contains(name) && theirs.is_some_and(|names| names.contains(name))
+    }
+
+    /// Returns the fields that both programs have.
+    #[must_use]
+    pub fn shared(&self, fields: &Fields) -> Fields {
+        let mut shared = fields.clone();
+        let unshared = fields.iter().filter(|(field, _)| !self.is_shared(field));
+        unshared.for_each(|(field, _)| shared.set(field.clone(), None));
+        shared
     }
 }

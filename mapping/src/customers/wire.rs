@@ -206,6 +206,38 @@ pub fn lay_over(edits: &Edits, record: &mut received::Customer, lists: &Lists) {
     }
 }
 
+/// Returns the edits that a sparse update says, read back from its body: what [`lay_over`] has laid over the record.
+pub fn edits_of(update: &received::Customer, lists: &Lists) -> Edits {
+    let Some(record) = record_of(update, lists) else { return Edits::new() };
+    let has = |field: &Field<String>| field.get().is_some();
+    let named = [
+        (CustomerField::Title, has(&update.title)),
+        (CustomerField::FirstName, has(&update.given_name)),
+        (CustomerField::LastName, has(&update.family_name)),
+        (CustomerField::Company, has(&update.company_name)),
+        (CustomerField::Email, update.primary_email_addr.get().is_some()),
+        (CustomerField::Phone, update.primary_phone.get().is_some()),
+        (CustomerField::Address, update.bill_addr.get().is_some()),
+        (CustomerField::ShippingAddress, update.ship_addr.get().is_some()),
+        (CustomerField::Type, update.customer_type_ref.id().is_some()),
+        (CustomerField::State, update.active.get().is_some()),
+    ];
+    let mut edits: Edits = named
+        .into_iter()
+        .filter(|(_, is_named)| *is_named)
+        .map(|(field, _)| (field.clone(), record.fields.get(&field).cloned()))
+        .collect();
+    for field in update.custom_field.iter() {
+        let id = field.definition_id.as_str();
+        let named = lists.custom_fields.iter().find(|(_, known)| id == Some(known.as_str()));
+        if let Some((name, _)) = named {
+            let field = CustomerField::Custom(name.clone());
+            edits.insert(field.clone(), record.fields.get(&field).cloned());
+        }
+    }
+    edits
+}
+
 /// An address of QuickBooks with every part said, its own id kept.
 fn addressed(value: Option<&FieldValue>, old: Option<&received::Address>) -> received::Address {
     let blank = Address::default();
@@ -228,6 +260,7 @@ fn addressed(value: Option<&FieldValue>, old: Option<&received::Address>) -> rec
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 mod tests {
+    use qb_model::Update;
     use qb_model::received::Record;
 
     use super::*;
@@ -306,8 +339,13 @@ mod tests {
             // Written and read, as it goes over the wire.
             let after = record_of(&read(&record.write().to_string()), &lists()).unwrap();
             let mut expected = before.clone();
-            expected.fields.set(field.clone(), value);
+            expected.fields.set(field.clone(), value.clone());
             assert_eq!(after, expected, "{field}");
+            // A log of what was sent says what was meant.
+            let update = Update::between(&sara(), &record).unwrap().to_json();
+            let said = edits_of(&read(std::str::from_utf8(&update).unwrap()), &lists());
+            let is_change = before.fields.get(&field) != value.as_ref();
+            assert_eq!(said, Edits::from_iter(is_change.then_some((field, value))));
         }
     }
 
