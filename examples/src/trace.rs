@@ -31,7 +31,7 @@ pub fn trace(text: &str, input: &Input) -> Option<String> {
             // Writing to a String cannot fail.
             let identity = planned.identity.to_string();
             if last.as_ref() != Some(&identity) {
-                let _ = write_event(&mut out, planned, plan.origin());
+                let _ = write_event(&mut out, planned, &plan);
                 last = Some(identity);
             }
             let _ = write_document(&mut out, planned, &plan, &words);
@@ -40,21 +40,25 @@ pub fn trace(text: &str, input: &Input) -> Option<String> {
     (!out.is_empty()).then_some(out)
 }
 
-fn write_event(out: &mut String, planned: &Planned<'_>, origin: Origin<'_>) -> std::fmt::Result {
+fn write_event(out: &mut String, planned: &Planned<'_>, plan: &Plan<'_>) -> std::fmt::Result {
     writeln!(out, "\nevent {}", planned.identity)?;
-    match (origin, planned.identity.event) {
-        (Origin::Batch(batch), event) => write_batch_event(out, batch, event),
+    match (plan.origin(), planned.identity.event) {
+        (Origin::Batch(batch), event) => {
+            let receipts = plan.receipts().get(&event).map_or(&[][..], Vec::as_slice);
+            write_batch_event(out, batch, event, receipts)
+        }
         (Origin::PurchaseOrder(order), _) => write_order(out, order),
         // The mapping says what was outstanding; no event of the till's does.
         (Origin::OpeningEntry { .. }, _) => Ok(()),
     }
 }
 
-fn write_batch_event(out: &mut String, batch: &Batch, event: Event) -> std::fmt::Result {
+/// `receipts`: of a summary, those that it holds.
+fn write_batch_event(out: &mut String, batch: &Batch, event: Event, receipts: &[u64]) -> std::fmt::Result {
     match event {
         Event::Transaction(number) => {
             for transaction in batch.transactions().iter().filter(|t| t.number() == number) {
-                writeln!(out, "  rung up {}", transaction.occurred_at())?;
+                writeln!(out, "  transaction {number}, rung up {}", transaction.occurred_at())?;
                 for (line, at) in transaction.lines().iter().zip(1..) {
                     write_line(out, line, at)?;
                 }
@@ -77,6 +81,11 @@ fn write_batch_event(out: &mut String, batch: &Batch, event: Event) -> std::fmt:
             for pay in batch.pay_ins_and_outs().iter().filter(|pay| pay.id() == id) {
                 let (amount, name) = (pay.signed_amount(), pay.tender_type().name());
                 writeln!(out, "  {}, {amount} {name}", pay.occurred_at())?;
+            }
+        }
+        Event::Summary(_) => {
+            for number in receipts {
+                write_batch_event(out, batch, Event::Transaction(*number), &[])?;
             }
         }
         // These belong to no batch.
@@ -168,13 +177,21 @@ fn write_document<'a>(
 fn origin(account: ControlAccount, source: &Source) -> String {
     match source {
         Source::Line(line) => format!("line {}", line + 1),
-        Source::Lines(lines) => {
-            let lines: Vec<String> = lines.iter().map(|line| (line + 1).to_string()).collect();
-            let word = if lines.len() == 1 { "line" } else { "lines" };
-            format!("{word} {}", lines.join(", "))
+        Source::Lines(lines) => lines_of(lines),
+        Source::Receipts(receipts) => {
+            let receipts = receipts
+                .iter()
+                .map(|receipt| format!("transaction {} {}", receipt.transaction, lines_of(&receipt.lines)));
+            receipts.collect::<Vec<_>>().join("; ")
         }
         Source::Tenders => "the tenders".to_owned(),
         Source::Event if account == ControlAccount::SalesTax => "the tax of the lines".to_owned(),
         Source::Event => "the event as a whole".to_owned(),
     }
+}
+
+fn lines_of(lines: &[u32]) -> String {
+    let lines: Vec<String> = lines.iter().map(|line| (line + 1).to_string()).collect();
+    let word = if lines.len() == 1 { "line" } else { "lines" };
+    format!("{word} {}", lines.join(", "))
 }

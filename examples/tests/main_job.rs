@@ -200,6 +200,33 @@ fn x_08_a_number_is_explained_and_traced_to_the_till_s_lines() {
     assert_eq!(code, Some(1), "{words}");
 }
 
+/// F-07, X-01: full-exchange posts a day in each form that a mapping may choose, and it ties out; preview-plan shows the same.
+#[test]
+fn f_07_a_day_is_posted_and_previewed_in_every_form() {
+    let day = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/boston-2026-02-03.json");
+    let mut documents = Vec::new();
+    for detail in ["all", "charges", "summarised"] {
+        let world = World::new(&format!("detail-{detail}"));
+        let mapping = world.folder.join("company.json");
+        std::fs::write(&mapping, format!(r#"{{"item_detail": [{{"detail": "{detail}"}}]}}"#)).unwrap();
+        let preview = Command::new(env!("CARGO_BIN_EXE_preview-plan"))
+            .args([day.as_os_str(), "--mapping".as_ref(), mapping.as_os_str()])
+            .output()
+            .unwrap();
+        let page = text(&preview);
+        assert!(preview.status.success(), "{page}");
+        assert_eq!(page.contains("Invoice CLS260203B4"), detail != "all", "{detail}");
+        for _ in 0..2 {
+            let output =
+                world.full_exchange().arg("--pos").arg(&day).arg("--mapping").arg(&mapping).output().unwrap();
+            assert!(output.status.success(), "{detail}: {}", text(&output));
+            assert_eq!(world.report()["tie_out"]["differences"], serde_json::json!([]), "{detail}");
+        }
+        documents.push(world.documents());
+    }
+    assert!(documents[1] < documents[0] && documents[2] == documents[1], "{documents:?}");
+}
+
 /// T-05: what was closed before the company went live is skipped and counted.
 #[test]
 fn a_batch_closed_before_the_start_is_skipped_and_counted() {

@@ -6,8 +6,8 @@ use examples::input::Input;
 use examples::output::plans;
 use examples::{sample, trace};
 use mapping::{
-    Company, ControlAccount, Document, Event, Identity, Leg, NumberScheme, Origin, Plan, Planned, Source,
-    SubLedger, legs,
+    Company, ControlAccount, Document, Event, Identity, ItemDetail, ItemDetailFrom, Leg, NumberScheme,
+    Origin, Plan, Planned, Source, SubLedger, legs,
 };
 use pos_model::{Line, LineKind, Money, Tender};
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -136,7 +136,9 @@ fn the_club_s_order_is_merged() {
 /// X-08, N-01 to N-11: every number of the week is explained, and each of its debits and credits is the till's to the cent.
 #[test]
 fn every_number_of_the_week_is_explained_and_traced_to_the_cent() {
-    explain_all(&week());
+    let (documents, legs) = explain_all(&week());
+    assert_eq!(documents, 186);
+    assert!(legs > 300, "{legs}");
 }
 
 /// X-08, N-12: the same with compact numbers.
@@ -146,7 +148,37 @@ fn every_compact_number_is_explained_and_traced_too() {
     mapping.numbers = NumberScheme::Compact;
     let input = sample::week(Company::try_from(mapping).unwrap());
     assert!(plans(&input)[0].documents().any(|planned| planned.number.as_str().starts_with("CL-")));
-    explain_all(&input);
+    assert_eq!(explain_all(&input).0, 186);
+}
+
+fn choosing(detail: ItemDetail) -> Input {
+    let mut mapping = sample::company().unwrap().mapping().clone();
+    mapping.item_detail = vec![ItemDetailFrom { from: None, detail }];
+    sample::week(Company::try_from(mapping).unwrap())
+}
+
+/// X-08, F-07: the same where receipts are added up; each line of a summary names the receipts behind it, which are there.
+#[test]
+fn x_08_every_number_of_a_week_of_summaries_is_explained_and_traced() {
+    for detail in [ItemDetail::Charges, ItemDetail::Summarised] {
+        let input = choosing(detail);
+        let (documents, legs) = explain_all(&input);
+        assert!(documents < 186 && legs > 50, "{documents} documents, {legs} debits and credits");
+        let words = trace::explain("CLS260203B4", &input.company).unwrap();
+        assert_eq!(
+            words,
+            "CLS260203B4 is the summary of 2026-02-03 of batch 4: its invoice, credit memo or settlement"
+        );
+        let traced = trace::trace("CLS260203B4", &input).unwrap();
+        for part in [
+            "event boston/1/4/summary-260203",
+            "transaction 1521022, rung up 2026-02-03 09:41:07 -05:00",
+            "  line 2:        15.98  2 x Water bottle",
+            "from transaction 1521022 lines 1, 2",
+        ] {
+            assert!(traced.contains(part), "{part} in\n{traced}");
+        }
+    }
 }
 
 /// X-08, T-05: the opening entry has a number too.
@@ -163,7 +195,8 @@ fn the_opening_entry_is_explained() {
     assert!(traced.contains("opening balances: debits Opening Balance Equity 145.00"), "{traced}");
 }
 
-fn explain_all(input: &Input) {
+/// Returns how many documents there were, and how many of their debits and credits the raw events say too.
+fn explain_all(input: &Input) -> (usize, usize) {
     let (mut documents, mut legs_traced) = (0, 0);
     for plan in plans(input) {
         for planned in plan.documents() {
@@ -179,21 +212,20 @@ fn explain_all(input: &Input) {
                     traced.contains(&format!("{:>14}  {name}", leg.amount.abs().to_string())),
                     "{traced}"
                 );
-                if let Some(amount) = at_the_till(&leg, planned, plan.origin()) {
+                if let Some(amount) = at_the_till(&leg, planned, &plan) {
                     assert_eq!(amount, leg.amount.abs(), "{number}: {leg:?}");
                     legs_traced += 1;
                 }
             }
         }
     }
-    assert_eq!(documents, 186);
-    assert!(legs_traced > 300, "{legs_traced}");
+    (documents, legs_traced)
 }
 
 /// The amount behind a leg, from the raw event: the lines it names, the tax of its side, or the tenders. None of a total,
 /// which is its document's other legs, and of a certificate or deposit that D-07 and D-10 may split over two documents.
-fn at_the_till(leg: &Leg<'_>, planned: &Planned<'_>, origin: Origin<'_>) -> Option<Money> {
-    let batch = match origin {
+fn at_the_till(leg: &Leg<'_>, planned: &Planned<'_>, plan: &Plan<'_>) -> Option<Money> {
+    let batch = match plan.origin() {
         Origin::Batch(batch) => batch,
         Origin::OpeningEntry { .. } => return None,
         Origin::PurchaseOrder(order) => {
@@ -224,6 +256,20 @@ fn at_the_till(leg: &Leg<'_>, planned: &Planned<'_>, origin: Origin<'_>) -> Opti
         }
         (Source::Tenders, Event::Transaction(number)) if document.tender().is_some() => {
             net(transaction(number).tenders())
+        }
+        (Source::Receipts(receipts), Event::Summary(_)) => (receipts.iter())
+            .flat_map(|receipt| {
+                receipt.lines.iter().map(|line| &transaction(receipt.transaction).lines()[*line as usize])
+            })
+            .map(Line::amount)
+            .sum(),
+        (Source::Event, day @ Event::Summary(_)) if leg.account == ControlAccount::SalesTax => {
+            let is_returned = matches!(document, Document::CreditMemo(_));
+            let lines = plan.receipts()[&day].iter().flat_map(|number| transaction(*number).lines());
+            lines.filter(|line| line.is_returned() == is_returned).map(Line::tax).sum()
+        }
+        (Source::Tenders, day @ Event::Summary(_)) if document.tender().is_some() => {
+            plan.receipts()[&day].iter().map(|number| net(transaction(*number).tenders())).sum()
         }
         (Source::Tenders, Event::AccountPayment(id)) => {
             net(batch.account_payments().iter().find(|payment| payment.id() == id).unwrap().tenders())

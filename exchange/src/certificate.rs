@@ -31,5 +31,5 @@ pub use self::value::{
     AccountFigures, AgencyShare, Balance, BatchFigures, CERTIFICATE_SCHEMA_VERSION, Certificate,
     CustomerFigures, DayFigures, DayPage, Deposits, DocumentLine, DocumentName, Drawer, Figures, Finding,
     FindingAmount, GiftCertificates, LegLine, OrderDeposits, OtherPosting, Personal, RecordName, Scope,
-    StoreDay, StoreTax, TenderDay, TenderFigures, TillLine, Verdict,
+    StoreDay, StoreTax, TenderDay, TenderFigures, TillLine, TillReceipt, Verdict,
 };

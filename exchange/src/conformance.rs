@@ -3,7 +3,7 @@
 use std::future::Future;
 
 use chrono::{DateTime, Utc};
-use mapping::{KeyError, StepKey};
+use mapping::{ItemDetail, KeyError, StepKey};
 
 use crate::chain::Chain;
 use crate::entry::{BatchItem, Entry, Sent};
@@ -159,6 +159,8 @@ pub(crate) fn samples() -> Result<Vec<Entry>, KeyError> {
             documents: [step()].into(),
             deposits: Vec::new(),
             certificates: Vec::new(),
+            item_detail: ItemDetail::Charges,
+            receipts: [("boston/1/1/summary-260203".parse()?, vec![1, 2])].into(),
         },
         Entry::Certificate { number: 1, sha256: "0".repeat(64), checked_at: at },
         Entry::Refused { step: step(), reason: "its number is taken".to_owned(), told: None },

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use mapping::{BatchKey, Origin, Plan, Step, StepKey};
+use mapping::{BatchKey, EventKey, Identity, Origin, Plan, Step, StepKey};
 
 use crate::attempt::{Attempt, Sharing};
 use crate::finished::{Contact, Finished};
@@ -286,6 +286,17 @@ pub(crate) fn batch_key(plan: &Plan<'_>) -> Option<BatchKey> {
         Origin::Batch(batch) => Some(BatchKey::of(batch)),
         Origin::PurchaseOrder(_) | Origin::OpeningEntry { .. } => None,
     }
+}
+
+/// The receipts that each summary of a plan holds (F-07).
+pub(crate) fn receipts(plan: &Plan<'_>) -> BTreeMap<EventKey, Vec<u64>> {
+    let store = plan.origin().store().code();
+    let batch = match plan.origin() {
+        Origin::Batch(batch) => Some((batch.register(), batch.number())),
+        Origin::PurchaseOrder(_) | Origin::OpeningEntry { .. } => None,
+    };
+    let receipts = plan.receipts().iter();
+    receipts.map(|(event, of)| (Identity { store, batch, event: *event }.key(), of.clone())).collect()
 }
 
 /// The keys of a plan's documents.

@@ -16,7 +16,7 @@ use qb_model::{Answer, EntityKind};
 use tracing::warn;
 
 use crate::attempt::{Attempt, Effect, Happened, Lost};
-use crate::course::{Course, Over, keys};
+use crate::course::{Course, Over, keys, receipts};
 use crate::departure::{Departures, departures, items, known, window, worthwhile_batches};
 use crate::entry::{Entry, MovedCertificate, MovedDeposit};
 use crate::error::RunError;
@@ -172,13 +172,17 @@ impl<'e> Driver<'e> {
     /// The entry that says what a batch is, when the log does not say it yet (T-06).
     fn begun(&mut self, plan: &Plan<'_>) -> Option<Entry> {
         let Origin::Batch(of) = plan.origin() else { return None };
-        let (batch, documents) = (BatchKey::of(of), keys(plan));
-        if self.session.history.begun(&batch) == Some(&documents) || self.ended().is_some() {
+        let (batch, documents, receipts) = (BatchKey::of(of), keys(plan), receipts(plan));
+        let item_detail = plan.item_detail();
+        let is_known = self.session.history.begun(&batch).is_some_and(|begun| {
+            begun.documents == documents && begun.item_detail == item_detail && begun.receipts == receipts
+        });
+        if is_known || self.ended().is_some() {
             return None;
         }
         let deposits = MovedDeposit::of(of);
         let certificates = MovedCertificate::of(of, self.exchange.client.realm().as_str());
-        Some(Entry::Batch { batch, documents, deposits, certificates })
+        Some(Entry::Batch { batch, documents, deposits, certificates, item_detail, receipts })
     }
 
     /// Once the run is to end, whatever is not sent yet is held, and nothing is read any more.

@@ -2,10 +2,12 @@
 //!
 //! What they mean is for `history.rs` to say; how they become rows of a log, for `chain.rs`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
-use mapping::{BatchKey, CertificateNumber, EventKey, Prepaid, StepKey, certificates_of, deposits_of};
+use mapping::{
+    BatchKey, CertificateNumber, EventKey, ItemDetail, Prepaid, StepKey, certificates_of, deposits_of,
+};
 use pos_model::{Batch, Money};
 use qb_client::engine::RequestId;
 use qb_model::{Create, EntityKind};
@@ -99,6 +101,12 @@ pub enum Entry {
         /// What its events moved on gift certificates whose number is known (D-06). Entries of earlier versions have none.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         certificates: Vec<MovedCertificate>,
+        /// How much of its receipts it sends (F-07).
+        #[serde(default, skip_serializing_if = "ItemDetail::is_all")]
+        item_detail: ItemDetail,
+        /// The receipts that each of its summaries holds, by their transaction numbers.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        receipts: BTreeMap<EventKey, Vec<u64>>,
     },
     /// A certificate was made; the next one names its hash.
     Certificate {

@@ -1,7 +1,8 @@
 //! Why a run did not start, or did not end. None of the batch's documents has been sent when one of these is returned, unless
 //! the error says otherwise: [`RunError::Partly`] carries what was done.
 
-use mapping::{BatchKey, EventKey, PlanError, StepKey};
+use chrono::{DateTime, FixedOffset};
+use mapping::{BatchKey, EventKey, ItemDetail, PlanError, StepKey};
 use qb_client::{ClientError, ReadError};
 
 use crate::customers::{CustomerReport, PosCustomersError};
@@ -53,6 +54,22 @@ pub enum RunError {
         batch: BatchKey,
         /// The documents that are gone from the batch, and those that are new in it.
         changes: String,
+    },
+    /// F-07: a batch that was begun would be posted in another form, because the choice of item detail was changed for the time at
+    /// which it was closed; nothing was sent.
+    #[error(
+        "{}, closed {}, was posted with item_detail {}, and the company mapping now says {} for it; let the change hold from a later instant",
+        batch.words(), closed_at.to_rfc3339(), begun.word(), planned.word()
+    )]
+    ItemDetailChanged {
+        /// The batch.
+        batch: BatchKey,
+        /// What it was posted with.
+        begun: ItemDetail,
+        /// What it would be posted with.
+        planned: ItemDetail,
+        /// When it was closed.
+        closed_at: DateTime<FixedOffset>,
     },
     /// N-13: the point of sale counts from one again, so that a number stands for two batches or orders; nothing was sent.
     #[error(
@@ -245,6 +262,7 @@ impl RunError {
             Self::NumberTaken { .. } => "number-taken",
             Self::PostedUnder { .. } => "posted-under-another-number",
             Self::BatchChanged { .. } => "batch-changed",
+            Self::ItemDetailChanged { .. } => "item-detail-changed",
             Self::NumbersRestarted { .. } => "numbers-restarted",
             Self::OpeningNotConfirmed => "opening-not-confirmed",
             Self::OpeningPosted { .. } => "opening-posted",

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use mapping::customers::{Link, LinkState};
-use mapping::{BatchKey, CustomerKey, Event, EventKey, StepKey, StepKind};
+use mapping::{BatchKey, CustomerKey, Event, EventKey, ItemDetail, StepKey, StepKind};
 use qb_model::Id;
 use qb_model::engine::name_key;
 
@@ -48,20 +48,25 @@ pub(crate) struct History {
     pub(crate) customers: Kept,
 }
 
-/// A batch as it was when its first document was sent.
-#[derive(Debug)]
-struct Begun {
-    documents: BTreeSet<StepKey>,
-    deposits: Vec<MovedDeposit>,
-    certificates: Vec<MovedCertificate>,
-}
-
 /// What is known of a step.
 #[derive(Debug)]
 pub(crate) struct Record {
     /// The last sending; every later entry is about it.
     pub(crate) sent: Sent,
     pub(crate) state: State,
+}
+
+/// What a batch was when its first document was sent.
+#[derive(Debug)]
+pub(crate) struct Begun {
+    /// The keys of its documents.
+    pub(crate) documents: BTreeSet<StepKey>,
+    deposits: Vec<MovedDeposit>,
+    certificates: Vec<MovedCertificate>,
+    /// How much of its receipts it sends (F-07).
+    pub(crate) item_detail: ItemDetail,
+    /// The receipts that each of its summaries holds.
+    pub(crate) receipts: BTreeMap<EventKey, Vec<u64>>,
 }
 
 /// Who settled a step, why and when.
@@ -137,8 +142,8 @@ impl History {
             Entry::StoredDifferently { step, id, reason, .. } => {
                 self.set(&step, State::StoredDifferently { id, reason })
             }
-            Entry::Batch { batch, documents, deposits, certificates } => {
-                self.begun.insert(batch, Begun { documents, deposits, certificates });
+            Entry::Batch { batch, documents, deposits, certificates, item_detail, receipts } => {
+                self.begun.insert(batch, Begun { documents, deposits, certificates, item_detail, receipts });
             }
             Entry::Settled { step, who, because, at } => {
                 self.settlements.insert(step, ByHand { who, because, at });
@@ -292,9 +297,9 @@ impl History {
         })
     }
 
-    /// The documents that a batch had when its first one was sent.
-    pub(crate) fn begun(&self, batch: &BatchKey) -> Option<&BTreeSet<StepKey>> {
-        self.begun.get(batch).map(|begun| &begun.documents)
+    /// What a batch was when its first document was sent.
+    pub(crate) fn begun(&self, batch: &BatchKey) -> Option<&Begun> {
+        self.begun.get(batch)
     }
 
     /// What every batch that was begun moved on deposits of customer orders, with the batch (D-10).

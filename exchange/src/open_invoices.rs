@@ -111,6 +111,9 @@ fn unpaid<'h>(history: &'h History, company: &Company) -> BTreeSet<&'h str> {
             Number::Transaction { transaction, batch }
             | Number::Returned { transaction, batch }
             | Number::Tendered { transaction, batch, .. } => Number::Transaction { transaction, batch },
+            Number::Summary { date, batch }
+            | Number::SummaryReturned { date, batch }
+            | Number::SummaryTendered { date, batch, .. } => Number::Summary { date, batch },
             deposit @ Number::Deposit { .. } => deposit,
             _ => return None,
         };

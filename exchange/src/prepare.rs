@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{NaiveDate, TimeDelta};
 use mapping::engine::{ListEntry, provision};
-use mapping::{BatchKey, ControlAccount, Origin, Period, Plan, Planned, StepKey};
-use pos_model::Batch;
+use mapping::{BatchKey, ControlAccount, EventKey, Origin, Period, Plan, Planned, StepKey};
+use pos_model::{Batch, BatchStatus};
 use qb_model::{Answer, EntityKind};
 
 use crate::course::{batch_key, keys};
@@ -47,13 +47,17 @@ impl Driver<'_> {
     /// T-06: once a document of a batch may stand in QuickBooks, the batch is what it was then. Returns the numbers of those
     /// that are gone from it and from QuickBooks too.
     async fn check_unchanged(&mut self, plan: &Plan<'_>) -> Result<Vec<String>, RunError> {
+        check_item_detail(&self.session.history, plan)?;
         let Some(changes) = Changes::of(&self.session.history, plan) else { return Ok(Vec::new()) };
+        if !changes.new.is_empty() || !changes.receipts.is_empty() {
+            return Err(changes.refused());
+        }
         for key in &changes.gone {
-            if !changes.new.is_empty() || !self.is_removed(key).await? {
+            if !self.is_removed(key).await? {
                 return Err(changes.refused());
             }
         }
-        if changes.new.is_empty() { Ok(changes.gone_numbers()) } else { Err(changes.refused()) }
+        Ok(changes.gone_numbers())
     }
 
     /// Whether a posted document is no longer in QuickBooks, or voided there.
@@ -308,6 +312,22 @@ fn number_taken(history: &History, plan: &Plan<'_>) -> Option<RunError> {
     })
 }
 
+/// F-07: a batch that was begun under one choice of item detail is not posted in another form.
+fn check_item_detail(history: &History, plan: &Plan<'_>) -> Result<(), RunError> {
+    let Some(batch) = batch_key(plan).filter(|batch| history.posted_of(batch).next().is_some()) else {
+        return Ok(());
+    };
+    let begun = history.begun(&batch).map(|begun| begun.item_detail).unwrap_or_default();
+    let planned = plan.item_detail();
+    let Origin::Batch(of) = plan.origin() else { return Ok(()) };
+    let BatchStatus::Closed(closed_at) = of.status() else { return Ok(()) };
+    if begun == planned {
+        Ok(())
+    } else {
+        Err(RunError::ItemDetailChanged { batch, begun, planned, closed_at })
+    }
+}
+
 /// What has changed in a batch of which a document may stand in QuickBooks.
 struct Changes {
     batch: BatchKey,
@@ -315,6 +335,8 @@ struct Changes {
     gone: Vec<StepKey>,
     /// Documents that were not planned when the first one was sent.
     new: Vec<StepKey>,
+    /// Receipts that a summary no longer holds, or holds now, in words (F-07).
+    receipts: Vec<String>,
 }
 
 impl Changes {
@@ -325,10 +347,13 @@ impl Changes {
         posted.peek()?;
         let planned = keys(plan);
         let gone: BTreeSet<StepKey> = posted.filter(|key| !planned.contains(*key)).cloned().collect();
-        let is_new = |key: &StepKey| history.begun(&batch).is_some_and(|begun| !begun.contains(key));
+        let begun = history.begun(&batch);
+        let is_new = |key: &StepKey| begun.is_some_and(|begun| !begun.documents.contains(key));
         let new: Vec<StepKey> = planned.into_iter().filter(is_new).collect();
         let gone: Vec<StepKey> = gone.into_iter().collect();
-        (!gone.is_empty() || !new.is_empty()).then_some(Self { batch, gone, new })
+        let receipts = begun.map(|begun| changed_receipts(&begun.receipts, plan)).unwrap_or_default();
+        let is_changed = !gone.is_empty() || !new.is_empty() || !receipts.is_empty();
+        is_changed.then_some(Self { batch, gone, new, receipts })
     }
 
     fn gone_numbers(&self) -> Vec<String> {
@@ -345,9 +370,31 @@ impl Changes {
         let changes: Vec<String> = [say("no longer in it:", &self.gone), say("new in it:", &self.new)]
             .into_iter()
             .flatten()
+            .chain(self.receipts)
             .collect();
         RunError::BatchChanged { batch: self.batch, changes: changes.join("; ") }
     }
+}
+
+/// What has changed in the summaries that a batch had when it was begun and still has. One that is new or gone has documents
+/// that are.
+fn changed_receipts(begun: &BTreeMap<EventKey, Vec<u64>>, plan: &Plan<'_>) -> Vec<String> {
+    let mut changes = Vec::new();
+    for (event, planned) in plan.receipts() {
+        let posted = begun.iter().find(|(posted, _)| posted.event() == *event);
+        let Some((_, posted)) = posted else { continue };
+        let lacking = |of: &[u64], other: &[u64]| -> Vec<String> {
+            of.iter().filter(|number| !other.contains(number)).take(5).map(u64::to_string).collect()
+        };
+        for (word, numbers) in
+            [("no longer in", lacking(posted, planned)), ("new in", lacking(planned, posted))]
+        {
+            if !numbers.is_empty() {
+                changes.push(format!("{word} {}: transaction {}", event.words(), numbers.join(", ")));
+            }
+        }
+    }
+    changes
 }
 
 fn not_provisioned(entry: ListEntry<'_>, reason: String) -> RunError {

@@ -10,10 +10,10 @@ use std::sync::Arc;
 use chrono::{Days, NaiveDate};
 use mapping::engine::{Bindings, ListEntry};
 use mapping::{
-    ControlAccount, Document, Event, Identity, ItemRole, Origin, Party, Period, Plan, Planned, StepContent,
-    StepKey, Survey, plan,
+    Company, ControlAccount, Document, Event, Identity, ItemDetail, ItemRole, Origin, Party, Period, Plan,
+    Planned, StepContent, StepKey, Survey, plan,
 };
-use pos_model::{Batch, Customer, LineKind, PurchaseOrder, Store, Tender};
+use pos_model::{Batch, Customer, LineKind, PurchaseOrder, Store, Tender, TenderKind};
 use qb_client::engine::{Query, QueryEntity};
 use qb_model::EntityKind;
 use serde_json::Value;
@@ -98,16 +98,21 @@ impl Needs {
     }
 
     /// Returns what the events of a batch need, whether it is open or closed.
-    pub(crate) fn of_batch(batch: &Batch, period: &Period) -> Self {
+    pub(crate) fn of_batch(batch: &Batch, company: &Company) -> Self {
+        let (period, item_detail) = (company.on(batch.business_date()), company.item_detail_of(batch));
         let mut needs = Self { store: batch.store().code().to_owned(), ..Self::default() };
         let name = |event: Event| {
             let batch_of = Some((batch.register(), batch.number()));
             Identity { store: batch.store().code(), batch: batch_of, event }.key().words()
         };
         let store = batch.store();
-        let party = |customer| party_of(store, customer);
+        let is_on_account = |tenders: &[Tender]| {
+            tenders.iter().any(|tender| tender.tender_type().kind() == TenderKind::CustomerAccount)
+        };
         let is_moved = |tenders: &[Tender]| tenders.iter().any(|tender| !tender.amount().is_zero());
         let date = |at| period.txn_date(batch.store(), at);
+        let will_add_up = company.will_add_up(batch);
+        let mut days: BTreeMap<(NaiveDate, bool), BTreeSet<&str>> = BTreeMap::new();
         for transaction in batch.transactions() {
             let event = name(Event::Transaction(transaction.number()));
             if transaction.lines().is_empty() && !is_moved(transaction.tenders()) {
@@ -120,6 +125,7 @@ impl Needs {
                     needs.unmapped_tax_codes.entry(code).or_insert_with(|| event.clone());
                 }
             }
+            let is_summed = item_detail.adds_up(transaction);
             for is_returned in [false, true] {
                 let lines = transaction.lines().iter();
                 let taxed = lines.filter(|line| line.is_returned() == is_returned && !line.tax().is_zero());
@@ -128,21 +134,38 @@ impl Needs {
                     continue;
                 }
                 needs.has_tax = true;
+                if will_add_up && ItemDetail::Charges.adds_up(transaction) {
+                    let day = (date(transaction.occurred_at()), is_returned);
+                    days.entry(day).or_default().extend(&codes);
+                }
+                if is_summed {
+                    continue;
+                }
                 match period.document_tax_code(batch.store().code(), codes) {
                     Ok(id) => needs.name_tax_code(id),
                     Err(codes) => _ = needs.tax_codes_apart.entry(codes).or_insert_with(|| event.clone()),
                 }
             }
             needs.dates.push((event, date(transaction.occurred_at())));
-            needs.name_party(party(transaction.customer()), period);
+            let customer = transaction.customer().filter(|_| !is_summed);
+            needs.name_party(party_of(store, customer, is_on_account(transaction.tenders()), period), period);
+        }
+        for ((day, _), codes) in days {
+            let later = if item_detail.is_all() { ", once receipts are added up" } else { "" };
+            let event = || format!("{}{later}", name(Event::summary(day)));
+            match period.document_tax_code(batch.store().code(), codes) {
+                Ok(id) => needs.name_tax_code(id),
+                Err(codes) => _ = needs.tax_codes_apart.entry(codes).or_insert_with(event),
+            }
         }
         for deposit in batch.deposits().iter().filter(|deposit| is_moved(deposit.tenders())) {
             needs.dates.push((name(Event::Deposit(deposit.order())), date(deposit.occurred_at())));
-            needs.name_party(party(deposit.customer()), period);
+            let is_on_account = is_on_account(deposit.tenders());
+            needs.name_party(party_of(store, deposit.customer(), is_on_account, period), period);
         }
         for payment in batch.account_payments().iter().filter(|payment| is_moved(payment.tenders())) {
             needs.dates.push((name(Event::AccountPayment(payment.id())), date(payment.occurred_at())));
-            needs.name_party(party(Some(payment.customer())), period);
+            needs.name_party(party_of(store, Some(payment.customer()), true, period), period);
         }
         for pay in batch.pay_ins_and_outs() {
             needs.dates.push((name(Event::PayInOut(pay.id())), date(pay.occurred_at())));
@@ -167,8 +190,13 @@ impl Needs {
 }
 
 /// The record that an event's documents will name.
-fn party_of<'b>(store: &'b Store, customer: Option<&'b Arc<Customer>>) -> ListEntry<'b> {
-    ListEntry::Customer(match customer {
+fn party_of<'b>(
+    store: &'b Store,
+    customer: Option<&'b Arc<Customer>>,
+    is_on_account: bool,
+    period: &Period,
+) -> ListEntry<'b> {
+    ListEntry::Customer(match customer.filter(|customer| is_on_account || period.sends(customer)) {
         Some(customer) => Party::Customer(store, customer),
         None => Party::Store(store),
     })
@@ -273,7 +301,7 @@ impl Exchange {
             let needs = match origin {
                 Origin::Batch(batch) => {
                     survey.add(batch, &company);
-                    Needs::of_batch(batch, period)
+                    Needs::of_batch(batch, &company)
                 }
                 Origin::PurchaseOrder(order) => {
                     survey.add_order(order, &company);

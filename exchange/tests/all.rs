@@ -19,6 +19,7 @@ mod faults;
 mod golden_pages;
 mod guards;
 mod identity;
+mod item_detail;
 mod kept_logs;
 mod linked_bills;
 mod links;

@@ -6,6 +6,7 @@
 mod check;
 mod fault;
 mod form;
+mod options;
 mod period;
 mod takings;
 mod tax;
@@ -14,7 +15,7 @@ mod template;
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
-use pos_model::{Money, PurchaseOrder};
+use pos_model::{Batch, BatchStatus, Money, PurchaseOrder, Transaction};
 
 pub use fault::CompanyFault;
 pub use form::{
@@ -22,9 +23,11 @@ pub use form::{
     StoreMapping, TaxCodeMapping, TaxCodeSet, TenderAccounts,
 };
 pub(crate) use form::{code_key, is_same_code};
+pub(crate) use options::is_on_account;
 
 #[cfg(feature = "schema")]
 pub use form::schema;
+pub use options::{CustomerOptions, Direction, ItemDetail, ItemDetailFrom, LimitPolicy, Preference, Profile};
 pub use period::Period;
 pub use template::Retailers;
 
@@ -78,6 +81,14 @@ impl TryFrom<CompanyMapping> for Company {
     }
 }
 
+/// When a batch was closed; of an open one its last receipt so far.
+fn closed_at(batch: &Batch) -> Option<DateTime<FixedOffset>> {
+    match batch.status() {
+        BatchStatus::Closed(at) => Some(at),
+        BatchStatus::Open => batch.transactions().iter().map(Transaction::occurred_at).max(),
+    }
+}
+
 impl Company {
     /// Returns the company as it is mapped on a day. A batch is judged by its business date, a purchase order by its date;
     /// every function of this crate that takes one of them does so by itself.
@@ -125,6 +136,45 @@ impl Company {
             opening.from_account.is_some() && (opening.vouchers + opening.deposits).is_positive()
         };
         self.opening_entry().filter(is_posted)
+    }
+
+    /// Returns how much of its receipts a batch sends that was closed at this instant (F-07).
+    #[must_use]
+    pub fn item_detail(&self, closed_at: DateTime<FixedOffset>) -> ItemDetail {
+        let begun = self.mapping.item_detail.iter().filter(|of| of.from.is_none_or(|from| from <= closed_at));
+        begun.max_by_key(|of| of.from).map_or(ItemDetail::default(), |of| of.detail)
+    }
+
+    /// Returns how much of its receipts a batch sends; an open one by what holds at the last receipt so far (F-07).
+    #[must_use]
+    pub fn item_detail_of(&self, batch: &Batch) -> ItemDetail {
+        closed_at(batch).map(|at| self.item_detail(at)).unwrap_or_default()
+    }
+
+    /// Returns whether this batch's receipts are added up, or would be if it were closed later (F-07).
+    #[must_use]
+    pub fn will_add_up(&self, batch: &Batch) -> bool {
+        let Some(at) = closed_at(batch) else { return false };
+        let later = self.mapping.item_detail.iter().filter(|of| of.from.is_some_and(|from| from > at));
+        std::iter::once(self.item_detail(at)).chain(later.map(|of| of.detail)).any(|detail| !detail.is_all())
+    }
+
+    /// Returns what a customer who is new to QuickBooks is called there, as a template (D-19, F-16).
+    #[must_use]
+    pub fn display_name(&self) -> &str {
+        self.mapping.display_name()
+    }
+
+    /// Returns which way edits of customers go (F-02, F-16).
+    #[must_use]
+    pub fn direction(&self) -> Direction {
+        self.mapping.direction()
+    }
+
+    /// Returns what becomes of a charge over the limit (F-11, F-16).
+    #[must_use]
+    pub fn limit_policy(&self) -> LimitPolicy {
+        self.mapping.customers.limit_policy.unwrap_or(self.mapping.profile.limit_policy())
     }
 
     /// Returns whether something closed at this instant was closed before the company went live (T-05).

@@ -18,7 +18,7 @@
 //!
 //! | file | rule |
 //! |---|---|
-//! | `settings.rs` | F-16: options and profiles |
+//! | `settings.rs` | F-16: the company's options |
 //! | `value.rs`, `fit.rs` | when two values say the same; what each side takes |
 //! | `fields.rs`, `edits.rs` | F-14, F-02: three-way, field by field |
 //! | `matching.rs`, `meeting.rs` | F-01, F-08: who is the same; proposals |
@@ -52,6 +52,8 @@ mod survivors;
 mod value;
 mod wire;
 
+pub use crate::company::{Direction, LimitPolicy, Preference, Profile};
+pub use crate::naming::NameOrder;
 pub use balances::{Balance, Figure, Movement, MovementState, RecordBalance, by_keeper, owed};
 pub use change::{
     Conflict, CustomerPlan, Edits, LeftOut, Notice, PosChange, Proposal, QuickBooksChange, Refusal, Retained,
@@ -66,7 +68,7 @@ pub use names::folded;
 pub use page::page;
 pub use plan::plan;
 pub use record::{PosRecord, QuickBooksRecord, RecordId};
-pub use settings::{Direction, LimitPolicy, NameOrder, Preference, Profile, Settings};
+pub use settings::Settings;
 pub use state::{Base, Link, LinkState, Sides, State};
 pub use value::{FieldValue, Fields, is_same};
 pub use wire::{Lists, edits_of, lay_over, new_record, record_of};

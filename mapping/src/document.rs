@@ -110,10 +110,21 @@ pub enum Source {
     Line(u32),
     /// Several lines in one (D-02, D-23).
     Lines(Vec<u32>),
+    /// Lines of several receipts in one (F-07).
+    Receipts(Vec<ReceiptLines>),
     /// The event's tenders.
     Tenders,
     /// The event as a whole.
     Event,
+}
+
+/// The lines of one receipt of a summary (F-07).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReceiptLines {
+    /// The receipt's transaction number.
+    pub transaction: u64,
+    /// Its lines, by index from 0.
+    pub lines: Vec<u32>,
 }
 
 /// Money given out: a refund, credit paid back, a pay-out.

@@ -14,7 +14,7 @@ use crate::origin::Origin;
 use crate::party::Party;
 use crate::plan::{Plan, Step, StepContent};
 use crate::step::{CreditMemoStep, ExpenseStep, InvoiceStep, PurchaseOrderStep};
-use crate::{DocNumber, Number, NumberTooLong, Period, PlanError, PlanFault};
+use crate::{DocNumber, ItemDetail, Number, NumberTooLong, Period, PlanError, PlanFault};
 
 /// What rules write to.
 pub(crate) struct Draft<'a> {
@@ -46,7 +46,14 @@ impl<'a> Draft<'a> {
         let identity = Identity { store: origin.store().code(), batch, event: Event::Transaction(0) };
         Self {
             period,
-            plan: Plan { origin, period, steps: Vec::with_capacity(documents), open_invoices: Vec::new() },
+            plan: Plan {
+                origin,
+                period,
+                steps: Vec::with_capacity(documents),
+                open_invoices: Vec::new(),
+                item_detail: ItemDetail::default(),
+                receipts: BTreeMap::new(),
+            },
             identity,
             txn_date: origin.date(),
             chain: 0,
@@ -71,6 +78,18 @@ impl<'a> Draft<'a> {
         self.last = None;
     }
 
+    /// Notes how much of its receipts the batch sends (F-07).
+    pub(crate) fn choose(&mut self, item_detail: ItemDetail) {
+        self.plan.item_detail = item_detail;
+    }
+
+    /// Moves on to the summary of a day, which holds these receipts.
+    pub(crate) fn summary(&mut self, day: NaiveDate, receipts: Vec<u64>) {
+        let event = Event::summary(day);
+        self.dated(event, day);
+        self.plan.receipts.insert(event, receipts);
+    }
+
     pub(crate) fn finish(self) -> Result<Plan<'a>, PlanError> {
         if self.faults.is_empty() { Ok(self.plan) } else { Err(PlanError::Faults(self.faults)) }
     }
@@ -90,9 +109,11 @@ impl<'a> Draft<'a> {
         self.faults.push(fault(self.identity.key().words()));
     }
 
-    /// The party of an event, with a step that ensures it in QuickBooks before its first document (D-19).
-    pub(crate) fn party(&mut self, customer: Option<&'a Customer>) -> Party<'a> {
+    /// The party of an event, with a step that ensures it in QuickBooks before its first document (D-19): its customer where
+    /// the company sends them, or where the account is charged or credited (F-07).
+    pub(crate) fn party(&mut self, customer: Option<&'a Customer>, is_on_account: bool) -> Party<'a> {
         let store = self.store();
+        let customer = customer.filter(|customer| is_on_account || self.period.sends(customer));
         let (party, known) = match customer {
             Some(customer) => (Party::Customer(store, customer), self.parties.get(customer.id()).copied()),
             None => (Party::Store(store), self.store_party),

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use chrono::NaiveDate;
 use pos_model::Money;
 
 use crate::NumberTooLong;
@@ -169,6 +170,16 @@ pub enum PlanFault {
         /// The event, in words.
         event: String,
     },
+    /// N-15: the number of a summary has two digits for the year.
+    #[error(
+        "{event}: its receipts are of {day}, and a summary's number has two digits for the year; correct the instants at the till, or choose item_detail all"
+    )]
+    SummaryDay {
+        /// The summary, in words.
+        event: String,
+        /// The day.
+        day: NaiveDate,
+    },
     /// D-18: a purchase order with nothing on it at all.
     #[error("{event}: no lines, tax, shipping or fees; leave the purchase order out")]
     EmptyPurchaseOrder {
@@ -190,6 +201,7 @@ impl PlanFault {
             Self::TooManyLines { .. } => "too-many-lines",
             Self::DocumentTooLarge { .. } => "document-too-large",
             Self::DepositOfSeveralCustomers { .. } => "deposit-of-several-customers",
+            Self::SummaryDay { .. } => "summary-day",
             Self::EmptyPurchaseOrder { .. } => "empty-purchase-order",
         }
     }

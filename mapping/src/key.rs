@@ -4,6 +4,7 @@
 //! ```text
 //! BatchKey      boston/7/4                      store, register, batch number
 //! EventKey      boston/7/4/transaction-1521022  an event of a batch
+//!               boston/7/4/summary-251231       what a batch's receipts of a day come to (F-07)
 //!               boston/purchase-order-306063    an event of no batch
 //!               boston/opening-251231
 //! OriginKey     boston/7/4                      a batch, or an event of none
@@ -16,20 +17,21 @@
 //! A slash within a part is written `%2F`, and a per cent sign that would then be read wrongly `%25`; every other text
 //! stands as it is, so that the keys of older logs read as they were meant.
 //!
-//! Room is left for what is to come. A further kind of event is a word of [`Event`] (`summary-251231`). What is posted
-//! about an event again is a part behind it (`.../correction-1`, `.../revision-1`): an event's key has two or four parts
-//! today, so three or five say which is meant. A step key's first word says its kind. The first logs named a customer without the retailer (`cust-1042`): that is a customer of the log's only retailer.
+//! Room is left for what is to come. A further kind of event is a word of [`Event`]. What is posted about an event again is a
+//! part behind it (`.../correction-1`, `.../revision-1`): an event's key has two or four parts today, so three or five say which
+//! is meant. A step key's first word says its kind. The first logs named a customer without the retailer (`cust-1042`): that is
+//! a customer of the log's only retailer.
 
 use std::fmt::{self, Write};
 use std::str::FromStr;
 use std::sync::Arc;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use pos_model::{Batch, Customer, Store, TenderTypeId};
 use qb_model::EntityKind;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::number::Number;
+use crate::number::{Number, six_digits};
 use crate::{ControlAccount, DocNumber, DocumentKind, ItemRole};
 
 /// A text that is no key.
@@ -106,14 +108,21 @@ pub enum Event {
     PurchaseOrder(u64),
     /// The opening balances, by date: 251231 (T-05).
     OpeningEntry(u64),
+    /// What receipts of a day come to, by date: 251231 (F-07).
+    Summary(u64),
 }
 
 impl Event {
     /// Returns the opening balances of a day.
     #[must_use]
     pub fn opening_entry(day: NaiveDate) -> Self {
-        let year = u64::from(day.year().rem_euclid(100).unsigned_abs());
-        Self::OpeningEntry(year * 10_000 + u64::from(day.month()) * 100 + u64::from(day.day()))
+        Self::OpeningEntry(six_digits(day))
+    }
+
+    /// Returns the summary of a day.
+    #[must_use]
+    pub fn summary(day: NaiveDate) -> Self {
+        Self::Summary(six_digits(day))
     }
 
     /// Returns what people call it: `transaction 12`, `the deposit on order 7`.
@@ -126,13 +135,21 @@ impl Event {
             Self::PayInOut(id) => format!("pay-in or pay-out {id}"),
             Self::PurchaseOrder(number) => format!("purchase order {number}"),
             Self::OpeningEntry(_) => "the opening entry".to_owned(),
+            Self::Summary(date) => match (Number::Summary { date, batch: 0 }).day() {
+                Some(day) => format!("the summary of {day}"),
+                None => format!("the summary of day {date:06}"),
+            },
         }
     }
 
     /// Whether it happened in a batch; a store's purchase orders and opening balances did not.
     fn is_of_batch(self) -> bool {
         match self {
-            Self::Transaction(_) | Self::Deposit(_) | Self::AccountPayment(_) | Self::PayInOut(_) => true,
+            Self::Transaction(_)
+            | Self::Deposit(_)
+            | Self::AccountPayment(_)
+            | Self::PayInOut(_)
+            | Self::Summary(_) => true,
             Self::PurchaseOrder(_) | Self::OpeningEntry(_) => false,
         }
     }
@@ -146,6 +163,7 @@ impl fmt::Display for Event {
             Self::PurchaseOrder(number) => write!(f, "purchase-order-{number}"),
             Self::AccountPayment(id) => write!(f, "account-payment-{id}"),
             Self::OpeningEntry(date) => write!(f, "opening-{date:06}"),
+            Self::Summary(date) => write!(f, "summary-{date:06}"),
             Self::PayInOut(id) => write!(f, "pay-in-out-{id}"),
         }
     }
@@ -157,14 +175,17 @@ impl FromStr for Event {
     fn from_str(text: &str) -> Result<Self, KeyError> {
         let read = || {
             let (word, number) = text.rsplit_once('-')?;
+            let date = |number: &str| {
+                let is_date = number.len() == 6 && number.bytes().all(|b| b.is_ascii_digit());
+                if is_date { number.parse().ok() } else { None }
+            };
             Some(match word {
                 "transaction" => Self::Transaction(whole(number)?),
                 "deposit" => Self::Deposit(whole(number)?),
                 "purchase-order" => Self::PurchaseOrder(whole(number)?),
                 "account-payment" => Self::AccountPayment(whole(number)?),
-                "opening" if number.len() == 6 && number.bytes().all(|b| b.is_ascii_digit()) => {
-                    Self::OpeningEntry(number.parse().ok()?)
-                }
+                "opening" => Self::OpeningEntry(date(number)?),
+                "summary" => Self::Summary(date(number)?),
                 "pay-in-out" => Self::PayInOut(whole(number)?),
                 _ => return None,
             })
@@ -834,6 +855,8 @@ mod tests {
             "boston/7/4/deposit-700710",
             "boston/7/4/account-payment-6798",
             "boston/7/4/pay-in-out-11790",
+            "boston/7/4/summary-260203",
+            "boston/7/4/summary-010203",
             "boston/purchase-order-306063",
             "boston/opening-251231",
             "boston/opening-010203",
@@ -871,6 +894,8 @@ mod tests {
             "boston/opening-1",
             "boston/7/4/transaction-1/correction-1",
             "boston/summary-251231",
+            "boston/7/4/summary-1",
+            "boston/7/4/summary-2602033",
         ] {
             assert!(text.parse::<EventKey>().is_err(), "{text}");
         }
@@ -907,6 +932,7 @@ mod tests {
             any::<u64>().prop_map(Event::PayInOut),
             any::<u64>().prop_map(Event::PurchaseOrder),
             (0_u64..1_000_000).prop_map(Event::OpeningEntry),
+            (0_u64..1_000_000).prop_map(Event::Summary),
         ]
     }
 

@@ -76,6 +76,7 @@ mod error;
 mod key;
 mod legs;
 mod list_entry;
+mod naming;
 mod number;
 mod open_invoices;
 mod origin;
@@ -96,13 +97,13 @@ pub use account::{ControlAccount, ItemRole};
 #[cfg(feature = "schema")]
 pub use company::schema as company_mapping_schema;
 pub use company::{
-    AccountRole, Bills, Company, CompanyFault, CompanyMapping, ItemMapping, MappingChange, Matching,
-    OpeningEntry, OpeningMapping, Period, Retailers, StoreChange, StoreMapping, TaxCodeMapping, TaxCodeSet,
-    TenderAccounts,
+    AccountRole, Bills, Company, CompanyFault, CompanyMapping, CustomerOptions, ItemDetail, ItemDetailFrom,
+    ItemMapping, MappingChange, Matching, OpeningEntry, OpeningMapping, Period, Retailers, StoreChange,
+    StoreMapping, TaxCodeMapping, TaxCodeSet, TenderAccounts,
 };
 pub use document::{
     Document, Expense, JournalEntry, JournalLine, Link, LinkTarget, Payment, Planned, PurchaseForm,
-    PurchaseFormLine, Received, SalesForm, SalesLine, SalesReceipt, Source,
+    PurchaseFormLine, ReceiptLines, Received, SalesForm, SalesLine, SalesReceipt, Source,
 };
 pub use error::{PlanError, PlanFault};
 pub use key::{BatchKey, CustomerKey, Event, EventKey, Identity, KeyError, OriginKey, StepKey, StepKind};

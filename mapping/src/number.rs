@@ -1,4 +1,4 @@
-//! Document numbers: what identifies a document to people, and to us (docs/rules.md, N-01 to N-14).
+//! Document numbers: what identifies a document to people, and to us (docs/rules.md, N-01 to N-15).
 //!
 //! A number is a pure function of what it numbers; `parse(format(x)) == x`. Nothing is generated and nothing is cut.
 
@@ -15,6 +15,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use meaning::Number;
+pub(crate) use meaning::{has_six_digits, six_digits};
 
 /// QuickBooks holds 21 characters in `DocNumber`, and as many in `PaymentRefNum` (docs/quickbooks.md).
 const LIMIT: usize = 21;
@@ -143,15 +144,27 @@ impl Number {
         number.filter(|number| number.has_a_day())
     }
 
-    /// Whether an opening entry's number names a day of the calendar.
+    /// Whether a number that names a day names one of the calendar.
     fn has_a_day(self) -> bool {
-        !matches!(self, Self::OpeningEntry { .. }) || self.day().is_some()
+        self.six_digits().is_none() || self.day().is_some()
     }
 
-    /// Returns the day of an opening entry; none of any other number, or of one that names no day of the calendar.
+    /// The six digits of a day, in a number that has them.
+    fn six_digits(self) -> Option<u64> {
+        match self {
+            Self::OpeningEntry { date }
+            | Self::Summary { date, .. }
+            | Self::SummaryReturned { date, .. }
+            | Self::SummaryTendered { date, .. } => Some(date),
+            _ => None,
+        }
+    }
+
+    /// Returns the day of an opening entry or of a summary; none of any other number, or of one that names no day of the
+    /// calendar.
     #[must_use]
     pub fn day(self) -> Option<NaiveDate> {
-        let Self::OpeningEntry { date } = self else { return None };
+        let date = self.six_digits()?;
         let part = |value: u64| u32::try_from(value).unwrap_or(u32::MAX);
         let (month, day) = (part(date / 100 % 100), part(date % 100));
         let year = i32::try_from(date / 10_000).ok().filter(|year| *year < 100)?;
@@ -170,6 +183,16 @@ impl Number {
                 }
                 _ => Self::Transaction { transaction, batch },
             }
+        } else if rest.letters() == "S" {
+            let date = rest.day_after("S")?;
+            let batch = rest.take_after("B")?;
+            match rest.letters().as_str() {
+                "R" => {
+                    rest = Rest(&rest.0[1..]);
+                    Self::SummaryReturned { date, batch }
+                }
+                _ => Self::Summary { date, batch },
+            }
         } else if rest.letters() == "OB" {
             Self::OpeningEntry { date: rest.take_after("OB")? }
         } else {
@@ -187,6 +210,9 @@ impl Number {
                     transaction: rest.take_after("T")?,
                     batch: rest.take_after("B")?,
                 },
+                "S" => {
+                    Self::SummaryTendered { tender, date: rest.day_after("S")?, batch: rest.take_after("B")? }
+                }
                 "A" => {
                     Self::OnAccount { tender, header: rest.take_after("A")?, batch: rest.take_after("B")? }
                 }
@@ -218,6 +244,11 @@ impl fmt::Display for Written<'_> {
             Number::PurchaseOrder { order } => write!(f, "{prefix}{order}"),
             Number::Bill { order } => write!(f, "{prefix}{order}B"),
             Number::OpeningEntry { date } => write!(f, "{prefix}OB{date}"),
+            Number::Summary { date, batch } => write!(f, "{prefix}S{date:06}B{batch}"),
+            Number::SummaryReturned { date, batch } => write!(f, "{prefix}S{date:06}B{batch}R"),
+            Number::SummaryTendered { tender, date, batch } => {
+                write!(f, "{prefix}{tender}S{date:06}B{batch}")
+            }
             Number::PayInOut { tender, id, batch } => write!(f, "{prefix}{tender}DP{id}B{batch}"),
         }
     }
@@ -239,6 +270,17 @@ impl Rest<'_> {
         }
         self.0 = &self.0[letters.len()..];
         self.number()
+    }
+
+    /// Takes the letters and the six digits of a day behind them; leading zeros are a year's.
+    fn day_after(&mut self, letters: &str) -> Option<u64> {
+        if self.letters() != letters {
+            return None;
+        }
+        let digits = self.0.get(letters.len()..letters.len() + 6)?;
+        let is_plain = digits.bytes().all(|b| b.is_ascii_digit());
+        self.0 = &self.0[letters.len() + 6..];
+        if is_plain { digits.parse().ok() } else { None }
     }
 
     fn number(&mut self) -> Option<u64> {

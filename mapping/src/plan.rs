@@ -4,14 +4,16 @@
 //! it. The plan knows no QuickBooks id and is made without a network; the same batch and company give the same plan.
 //! Down the walk: `rules` fill it by way of `draft`. Up the walk: `exchange` posts it step by step.
 
+use std::collections::BTreeMap;
+
 use crate::document::{Document, Link, LinkTarget, Planned};
-use crate::key::{CustomerKey, StepKey};
+use crate::key::{CustomerKey, Event, StepKey};
 use crate::list_entry::ListEntry;
 use crate::open_invoices::{OpenInvoice, OpenInvoiceIndex, OpenInvoices};
 use crate::origin::Origin;
 use crate::party::Party;
 use crate::step::{CreditMemoStep, ExpenseStep, InvoiceStep, PurchaseOrderStep};
-use crate::{ItemRole, Matching, Period};
+use crate::{ItemDetail, ItemRole, Matching, Period};
 
 /// The steps of a batch or of a purchase order.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +22,8 @@ pub struct Plan<'a> {
     pub(crate) period: &'a Period,
     pub(crate) steps: Vec<Step<'a>>,
     pub(crate) open_invoices: Vec<OpenInvoice>,
+    pub(crate) item_detail: ItemDetail,
+    pub(crate) receipts: BTreeMap<Event, Vec<u64>>,
 }
 
 /// One thing to be posted.
@@ -68,6 +72,19 @@ impl<'a> Plan<'a> {
     #[must_use]
     pub fn period(&self) -> &'a Period {
         self.period
+    }
+
+    /// Returns how much of its receipts the plan sends: of a batch, as it was chosen for the instant at which it was closed
+    /// (F-07).
+    #[must_use]
+    pub fn item_detail(&self) -> ItemDetail {
+        self.item_detail
+    }
+
+    /// Returns the receipts that each summary of the plan holds, by their transaction numbers in the till's order (F-07).
+    #[must_use]
+    pub fn receipts(&self) -> &BTreeMap<Event, Vec<u64>> {
+        &self.receipts
     }
 
     /// Returns the steps in posting order.

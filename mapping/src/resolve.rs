@@ -71,7 +71,7 @@ struct Resolver<'r, 'a> {
 impl Resolver<'_, '_> {
     fn document(&self, planned: &Planned<'_>) -> Result<Create, ResolveError> {
         let doc_number = Some(planned.number.as_str().to_owned());
-        let private_note = Some(memo(planned));
+        let private_note = Some(memo(planned, self.plan));
         let txn_date = planned.txn_date;
         let department_ref = self.tracked.location.map(Id::to_ref);
         let class_ref = self.tracked.class.filter(|_| !self.bindings.is_class_per_line).map(Id::to_ref);
@@ -302,11 +302,20 @@ fn amount(money: Money) -> Result<Amount, ModelError> {
 }
 
 /// N-14: the tender's full name, then the event: our key, for people and for look-ups.
-fn memo(planned: &Planned<'_>) -> String {
-    match planned.document.tender() {
-        Some(tender) => format!("{} | {}", tender.name(), planned.identity),
-        None => planned.identity.to_string(),
-    }
+fn memo(planned: &Planned<'_>, plan: &Plan<'_>) -> String {
+    let tender = planned.document.tender().map(|tender| tender.name().to_owned());
+    let receipts = plan.receipts().get(&planned.identity.event).and_then(|receipts| summed(receipts));
+    let words = tender.into_iter().chain(receipts).chain([planned.identity.to_string()]);
+    words.collect::<Vec<_>>().join(" | ")
+}
+
+/// F-07: how many receipts a summary holds, with the smallest and the greatest of their numbers.
+fn summed(receipts: &[u64]) -> Option<String> {
+    let (first, last) = (receipts.iter().min()?, receipts.iter().max()?);
+    Some(match receipts.len() {
+        1 => format!("receipt {first}"),
+        count => format!("{count} receipts, {first} to {last}"),
+    })
 }
 
 /// The title and the supplier's reference, so that people find the order again, then our key. What people typed is cut

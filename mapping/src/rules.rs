@@ -8,18 +8,22 @@ pub(crate) mod opening;
 pub(crate) mod pay_in_out;
 pub(crate) mod purchase_order;
 pub(crate) mod settlement;
+pub(crate) mod summary;
 pub(crate) mod transaction;
 
-use pos_model::{Batch, BatchStatus, PurchaseOrder};
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use pos_model::{Batch, BatchStatus, PurchaseOrder, Transaction};
 
 use crate::draft::Draft;
 use crate::key::Event;
 use crate::origin::Origin;
 use crate::plan::Plan;
-use crate::{Company, PlanError};
+use crate::{Company, ItemDetail, PlanError};
 
 /// Plans a closed batch, a closed purchase order or the opening balances of a company; nothing is sent. Every event of a
-/// batch becomes its documents (T-01, T-02), what was received of an order becomes a purchase order and its bill (D-18).
+/// batch becomes its documents (T-01, T-02), alone or added up with others (F-07); what was received of an order becomes a purchase order and its bill (D-18).
 ///
 /// # Errors
 /// [`PlanError::OpenBatch`], [`PlanError::OpenPurchaseOrder`], [`PlanError::BeforeStart`], [`PlanError::NoOpening`], or every
@@ -51,14 +55,25 @@ fn of_batch<'a>(draft: &mut Draft<'a>, batch: &'a Batch, company: &Company) -> R
         }
         BatchStatus::Closed(_) => {}
     }
+    let item_detail = company.item_detail_of(batch);
+    draft.choose(item_detail);
     deposit::documents(draft, batch);
     for payment in batch.account_payments() {
         draft.event(Event::AccountPayment(payment.id()), payment.occurred_at());
         account_payment::documents(draft, payment);
     }
+    let mut days: BTreeMap<NaiveDate, Vec<&Transaction>> = BTreeMap::new();
     for transaction in batch.transactions() {
-        draft.event(Event::Transaction(transaction.number()), transaction.occurred_at());
-        transaction::documents(draft, transaction);
+        if item_detail.adds_up(transaction) {
+            let day = draft.period.txn_date(batch.store(), transaction.occurred_at());
+            days.entry(day).or_default().push(transaction);
+        } else {
+            draft.event(Event::Transaction(transaction.number()), transaction.occurred_at());
+            transaction::documents(draft, transaction, item_detail == ItemDetail::Summarised);
+        }
+    }
+    for (day, receipts) in days {
+        summary::documents(draft, day, &receipts);
     }
     for pay in batch.pay_ins_and_outs() {
         draft.event(Event::PayInOut(pay.id()), pay.occurred_at());

@@ -21,7 +21,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate};
 use pos_model::{Batch, BatchStatus, Customer, Money, PurchaseOrder, Store, TenderKind, TenderType};
 use qb_model::engine::name_key;
 
-use crate::company::is_same_code;
+use crate::company::{is_on_account, is_same_code};
 use crate::key::CustomerKey;
 use crate::party::Party;
 use crate::prepaid::{CertificateNumber, Prepaid, certificates_of, deposits_of};
@@ -333,19 +333,22 @@ impl Survey {
         if !registers.iter().any(|register| register == batch.register()) {
             registers.push(batch.register().to_owned());
         }
+        let item_detail = company.item_detail_of(batch);
         for transaction in batch.transactions() {
             let (event, at) = (Event::Transaction(transaction.number()), transaction.occurred_at());
             self.event(batch, period, event, at);
             transaction.tenders().iter().for_each(|tender| self.tender(batch, tender.tender_type()));
-            self.customer(store, transaction.customer(), period);
+            if !item_detail.adds_up(transaction) {
+                self.customer(store, transaction.customer(), is_on_account(transaction.tenders()), period);
+            }
         }
         for deposit in batch.deposits() {
-            self.customer(store, deposit.customer(), period);
+            self.customer(store, deposit.customer(), is_on_account(deposit.tenders()), period);
             self.event(batch, period, Event::Deposit(deposit.order()), deposit.occurred_at());
             deposit.tenders().iter().for_each(|tender| self.tender(batch, tender.tender_type()));
         }
         for payment in batch.account_payments() {
-            self.customer(store, Some(payment.customer()), period);
+            self.customer(store, Some(payment.customer()), true, period);
             self.event(batch, period, Event::AccountPayment(payment.id()), payment.occurred_at());
             payment.tenders().iter().for_each(|tender| self.tender(batch, tender.tender_type()));
         }
@@ -565,8 +568,15 @@ impl Survey {
     }
 
     /// Notes what a customer would be called. A name that another may have is told apart by the account number behind it.
-    fn customer(&mut self, store: &Store, customer: Option<&Arc<Customer>>, period: &Period) {
-        let Some(customer) = customer else {
+    /// Notes the party that an event's documents will name.
+    fn customer(
+        &mut self,
+        store: &Store,
+        customer: Option<&Arc<Customer>>,
+        is_on_account: bool,
+        period: &Period,
+    ) {
+        let Some(customer) = customer.filter(|customer| is_on_account || period.sends(customer)) else {
             let name = period.display_name(Party::Store(store));
             let known = self.store_customers.entry(store.code().to_owned());
             known.or_insert_with(|| (store.name().to_owned(), name));

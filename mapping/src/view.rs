@@ -43,6 +43,9 @@ struct DocumentView {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     links: Vec<LinkView>,
     legs: Vec<LegView>,
+    /// Of a summary: the receipts that it holds, by their transaction numbers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    receipts: Vec<u64>,
 }
 
 impl fmt::Debug for DocumentView {
@@ -62,6 +65,7 @@ impl fmt::Debug for DocumentView {
             lines,
             links,
             legs,
+            receipts,
         } = self;
         f.debug_struct("DocumentView")
             .field("key", key)
@@ -75,6 +79,7 @@ impl fmt::Debug for DocumentView {
             .field("lines", lines)
             .field("links", links)
             .field("legs", legs)
+            .field("receipts", receipts)
             .finish_non_exhaustive()
     }
 }
@@ -87,6 +92,15 @@ struct LineView {
     description: Option<String>,
     amount: String,
     tax_code: &'static str,
+    pos_lines: Vec<u32>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    receipts: Vec<ReceiptView>,
+}
+
+/// The lines of one receipt of a summary.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+struct ReceiptView {
+    transaction: u64,
     pos_lines: Vec<u32>,
 }
 
@@ -102,6 +116,8 @@ struct LegView {
     account: String,
     amount: String,
     pos_lines: Vec<u32>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    receipts: Vec<ReceiptView>,
 }
 
 impl PlanView {
@@ -185,11 +201,13 @@ fn document<'a>(
                 Some(LinkView { kind: kind.name(), number, amount })
             })
             .collect(),
+        receipts: plan.receipts().get(&planned.identity.event).cloned().unwrap_or_default(),
         legs: (legs.iter())
             .map(|leg| LegView {
                 account: period.account_name(leg.account).to_owned(),
                 amount: leg.amount.to_string(),
                 pos_lines: pos_lines(&leg.source),
+                receipts: receipts(&leg.source),
             })
             .collect(),
     }
@@ -202,6 +220,7 @@ fn line_view(line: &SalesLine<'_>, period: &Period) -> LineView {
         amount: line.amount.to_string(),
         tax_code: if line.is_taxable { "TAX" } else { "NON" },
         pos_lines: pos_lines(&line.source),
+        receipts: receipts(&line.source),
     }
 }
 
@@ -212,6 +231,7 @@ fn purchase_line(line: &PurchaseFormLine) -> LineView {
         amount: line.amount.to_string(),
         tax_code: "NON",
         pos_lines: pos_lines(&line.source),
+        receipts: Vec::new(),
     }
 }
 
@@ -220,6 +240,16 @@ fn pos_lines(source: &Source) -> Vec<u32> {
     match source {
         Source::Line(line) => vec![line + 1],
         Source::Lines(lines) => lines.iter().map(|line| line + 1).collect(),
-        Source::Tenders | Source::Event => Vec::new(),
+        Source::Receipts(_) | Source::Tenders | Source::Event => Vec::new(),
     }
+}
+
+/// The receipts of a summary behind an amount.
+fn receipts(source: &Source) -> Vec<ReceiptView> {
+    let Source::Receipts(receipts) = source else { return Vec::new() };
+    let view = receipts.iter().map(|receipt| ReceiptView {
+        transaction: receipt.transaction,
+        pos_lines: receipt.lines.iter().map(|line| line + 1).collect(),
+    });
+    view.collect()
 }

@@ -126,6 +126,7 @@ impl<'p, 'a> Words<'p, 'a> {
             Event::Transaction(_) | Event::PurchaseOrder(_) | Event::OpeningEntry(_) => {
                 format!("given to the customer {means}")
             }
+            Event::Summary(_) => format!("given to customers {means}"),
         };
         let matches = self.matches(planned);
         let open = expense.amount - matches.iter().map(|(_, amount)| *amount).sum();

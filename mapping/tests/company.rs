@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use mapping::customers::{Direction, LimitPolicy, NameOrder, Preference, Profile, Settings};
 use mapping::{
-    AccountRole, Bills, Company, CompanyMapping, ControlAccount, ItemMapping, ItemRole, MappingChange,
-    Number, NumberScheme, Party, Retailers, StoreMapping, TaxCodeMapping,
+    AccountRole, Bills, Company, CompanyMapping, ControlAccount, ItemDetail, ItemMapping, ItemRole,
+    MappingChange, Number, NumberScheme, Party, Retailers, StoreMapping, TaxCodeMapping,
 };
 use pos_model::TenderTypeId;
+use serde_json::json;
 
 fn documented() -> Company {
     let page = include_str!("../../docs/company-mapping.md");
@@ -123,7 +125,7 @@ fn every_fault_is_said_at_once() {
     let found = faults(|mapping| {
         mapping.version = 2;
         mapping.accounts.insert(AccountRole::Sales, "Sales:Boston".to_owned());
-        mapping.display_name = "{retailer}".to_owned();
+        mapping.display_name = Some("{retailer}".to_owned());
         let opening =
             r#"{"date": "2025-12-31", "vouchers": "-1.00", "deposits": "1.005", "from_account": "A:B"}"#;
         mapping.opening = Some(serde_json::from_str(opening).unwrap());
@@ -261,7 +263,7 @@ fn d_19_a_taken_name_has_a_second_one_unless_the_account_number_is_in_it() {
     let batch = &file.batches()[0];
     let customer = batch.transactions()[0].customer().unwrap();
     let second = |template: &str| {
-        let mapping = CompanyMapping { display_name: template.to_owned(), ..CompanyMapping::default() };
+        let mapping = CompanyMapping { display_name: Some(template.to_owned()), ..CompanyMapping::default() };
         let company = Company::try_from(mapping).unwrap();
         let period = company.first_period();
         let if_taken =
@@ -296,4 +298,105 @@ fn t_05_an_order_without_an_instant_is_judged_by_its_date() {
     };
     assert!(!is_before("2026-02-03T09:00:00-05:00"));
     assert!(is_before("2026-02-04T09:00:00-05:00"));
+}
+
+/// F-16: a profile is a preset, and each option of it can be set alone.
+#[test]
+fn f_16_a_profile_is_a_preset_and_each_option_can_be_set_alone() {
+    let of = |json: serde_json::Value| {
+        let company = Company::try_from(serde_json::from_value::<CompanyMapping>(json).unwrap()).unwrap();
+        let settings = Settings::of_company(&company, "1651");
+        assert_eq!(settings.retailer, "1651");
+        let detail = company.item_detail("2026-02-03T18:00:00-05:00".parse().unwrap());
+        (settings.direction, settings.display_name, settings.limit_policy, detail)
+    };
+    let name = |template: &str| template.to_owned();
+    let one_way = (Direction::OneWay, name("{retailer}-{account}"), LimitPolicy::Post, ItemDetail::All);
+    let two_way = (Direction::TwoWay, name("{name}"), LimitPolicy::Hold, ItemDetail::All);
+    assert_eq!(of(json!({})), one_way);
+    assert_eq!(of(json!({"profile": "one_way"})), one_way);
+    assert_eq!(of(json!({"profile": "two_way"})), two_way);
+    let with = |profile: &str, option: &str, value: serde_json::Value| {
+        let mut mapping = json!({ "profile": profile });
+        match option.strip_prefix("customers.") {
+            Some(option) => mapping["customers"] = json!({ option: value }),
+            None => mapping[option] = value,
+        }
+        of(mapping)
+    };
+    let of_two_way = two_way.clone();
+    assert_eq!(with("two_way", "customers.direction", json!("one_way")).0, Direction::OneWay);
+    assert_eq!(
+        with("one_way", "customers.direction", json!("two_way")),
+        (Direction::TwoWay, one_way.1.clone(), one_way.2, one_way.3)
+    );
+    assert_eq!(
+        with("two_way", "customers.limit_policy", json!("post")),
+        (of_two_way.0, of_two_way.1, LimitPolicy::Post, ItemDetail::All)
+    );
+    assert_eq!(with("one_way", "customers.limit_policy", json!("hold")).2, LimitPolicy::Hold);
+    assert_eq!(with("two_way", "display_name", json!("{name} #{account}")).1, "{name} #{account}");
+    assert_eq!(with("two_way", "item_detail", json!([{"detail": "summarised"}])).3, ItemDetail::Summarised);
+    assert_eq!(
+        with("one_way", "item_detail", json!([{"detail": "charges"}])),
+        (one_way.0, one_way.1, one_way.2, ItemDetail::Charges)
+    );
+}
+
+/// F-16: what the mapping says of customers reaches their plan, option by option.
+#[test]
+fn f_16_the_options_of_customers_are_those_of_their_plan() {
+    let of = |customers: serde_json::Value| {
+        let mapping = json!({"profile": "two_way", "customers": customers});
+        Settings::of_company(
+            &Company::try_from(serde_json::from_value::<CompanyMapping>(mapping).unwrap()).unwrap(),
+            "1651",
+        )
+    };
+    let default = of(json!({}));
+    assert_eq!(default, Settings::of(Profile::TwoWay, "1651"));
+    for (option, changed) in [
+        (
+            json!({"name_order": "last_first"}),
+            Settings { name_order: NameOrder::LastFirst, ..default.clone() },
+        ),
+        (json!({"conflicts": "pos"}), Settings { preference: Preference::Pos, ..default.clone() }),
+        (
+            json!({"use_new_with_quickbooks": false}),
+            Settings { uses_new_with_quickbooks: false, ..default.clone() },
+        ),
+        (json!({"sub_customers": true}), Settings { adds_sub_customers: true, ..default.clone() }),
+        (
+            json!({"types": ["Retail"]}),
+            Settings { types_added: ["Retail".to_owned()].into(), ..default.clone() },
+        ),
+        (json!({"wake": true}), Settings { wakes: true, ..default.clone() }),
+        (json!({"retire": true}), Settings { retires: true, ..default.clone() }),
+    ] {
+        assert_eq!(of(option.clone()), changed, "{option}");
+        assert_ne!(changed, default, "{option}");
+    }
+}
+
+/// F-07: each choice holds from its instant on, in whatever order they are written and whatever offset they have.
+#[test]
+fn f_07_item_detail_holds_from_its_instant_on() {
+    let mapping = json!({"item_detail": [
+        {"from": "2026-05-01T00:00:00-04:00", "detail": "summarised"},
+        {"detail": "charges"},
+        {"from": "2026-04-01T04:00:00Z", "detail": "all"},
+    ]});
+    let company = Company::try_from(serde_json::from_value::<CompanyMapping>(mapping).unwrap()).unwrap();
+    for (closed_at, detail) in [
+        ("1999-01-01T00:00:00-05:00", ItemDetail::Charges),
+        ("2026-03-31T23:59:59-04:00", ItemDetail::Charges),
+        ("2026-04-01T00:00:00-04:00", ItemDetail::All),
+        ("2026-04-30T23:59:59-04:00", ItemDetail::All),
+        ("2026-05-01T00:00:00-04:00", ItemDetail::Summarised),
+        ("2030-01-01T00:00:00-05:00", ItemDetail::Summarised),
+    ] {
+        assert_eq!(company.item_detail(closed_at.parse().unwrap()), detail, "{closed_at}");
+    }
+    let written = serde_json::to_value(company.mapping()).unwrap();
+    assert_eq!(written["item_detail"][1], json!({"detail": "charges"}));
 }

@@ -13,7 +13,7 @@ use pos_model::PosFile;
 const WITHOUT_FOLDER: &str = "document-too-large";
 
 /// Every fault of a plan and of a company mapping. Its folder bears its code.
-const CODES: [&str; 31] = [
+const CODES: [&str; 33] = [
     "account-name",
     "before-start",
     "change-twice",
@@ -25,6 +25,7 @@ const CODES: [&str; 31] = [
     WITHOUT_FOLDER,
     "empty-purchase-order",
     "item-accounts",
+    "item-detail-twice",
     "name",
     "no-opening",
     "number-too-long",
@@ -36,6 +37,7 @@ const CODES: [&str; 31] = [
     "prefix-length",
     "prefix-shared",
     "reserved-item",
+    "summary-day",
     "tax-code-id",
     "tax-code-set",
     "tax-codes-apart",

@@ -9,7 +9,7 @@ const CASH: TenderTypeId = TenderTypeId(15239);
 const PLAIN: NumberScheme = NumberScheme::Plain;
 
 #[test]
-fn n_01_to_n_10_are_written_as_the_seed_writes_them() {
+fn n_01_to_n_15_are_written_as_the_rules_say() {
     for (number, text) in [
         (Number::Transaction { transaction: 1521022, batch: 4 }, "CLT1521022B4"),
         (Number::Tendered { tender: CASH, transaction: 1521022, batch: 4 }, "CL15239T1521022B4"),
@@ -23,6 +23,10 @@ fn n_01_to_n_10_are_written_as_the_seed_writes_them() {
         (Number::opening_entry("2025-12-31".parse().unwrap()), "CLOB251231"),
         (Number::opening_entry("2024-02-29".parse().unwrap()), "CLOB240229"),
         (Number::opening_entry("2099-01-01".parse().unwrap()), "CLOB990101"),
+        (Number::Summary { date: 260203, batch: 4 }, "CLS260203B4"),
+        (Number::Summary { date: 10203, batch: 0 }, "CLS010203B0"),
+        (Number::SummaryReturned { date: 260203, batch: 4 }, "CLS260203B4R"),
+        (Number::SummaryTendered { tender: CASH, date: 260203, batch: 4 }, "CL15239S260203B4"),
     ] {
         assert_eq!(number.format("CL", PLAIN).unwrap().as_str(), text);
         assert_eq!(Number::parse("CL", PLAIN, text), Some(number));
@@ -47,6 +51,9 @@ fn x_08_a_number_says_what_it_stands_for() {
         ("CL306063", "purchase order 306063"),
         ("CL306063B", "the bill of purchase order 306063"),
         ("CLOB251231", "the opening balances of certificates and deposits on 2025-12-31"),
+        ("CLS260203B4", "the summary of 2026-02-03 of batch 4: its invoice, credit memo or settlement"),
+        ("CLS260203B4R", "the summary of 2026-02-03 of batch 4, which also sold goods: its credit memo"),
+        ("CL15239S260203B4", "the summary of 2026-02-03 of batch 4: the payments taken, or the refunds given, in tender type 15239"),
     ] {
         assert_eq!(Number::parse("CL", PLAIN, text).map(Number::explain).as_deref(), Some(words), "{text}");
     }
@@ -86,6 +93,18 @@ fn refuses_what_is_no_number_of_ours() {
         "CLOB250229",
         "CLOB260230",
         "CLOB18446744073709551615",
+        "CLS260203",
+        "CLS260203B",
+        "CLS2602030B4",
+        "CLS26020B4",
+        "CLS260230B4",
+        "CLS+60203B4",
+        "CLS260203B04",
+        "CLS260203B4RR",
+        "CL5S260203",
+        "CL5S260231B4",
+        "CL5S260203B4R",
+        "CLS26020éB4",
     ] {
         assert_eq!(Number::parse("CL", PLAIN, text), None, "{text}");
     }
@@ -97,7 +116,7 @@ fn any_scheme() -> impl Strategy<Value = NumberScheme> {
 
 fn any_number() -> impl Strategy<Value = Number> {
     let id = prop_oneof![0u64..50, 0u64..100_000];
-    (0u8..9, id.clone(), id.clone(), id).prop_map(|(kind, tender, event, batch)| {
+    (0u8..12, id.clone(), id.clone(), id).prop_map(|(kind, tender, event, batch)| {
         let tender = TenderTypeId(tender);
         match kind {
             0 => Number::Transaction { transaction: event, batch },
@@ -107,11 +126,23 @@ fn any_number() -> impl Strategy<Value = Number> {
             4 => Number::Deposit { tender, order: event, batch },
             5 => Number::PurchaseOrder { order: event },
             6 => Number::Bill { order: event },
-            7 => NaiveDate::from_yo_opt(2000 + (event % 100) as i32, 1 + (batch % 365) as u32)
-                .map_or(Number::Bill { order: event }, Number::opening_entry),
+            7 => day(event, batch).map_or(Number::Bill { order: event }, Number::opening_entry),
+            8 => Number::Summary { date: digits(event, tender.0), batch },
+            9 => Number::SummaryReturned { date: digits(event, tender.0), batch },
+            10 => Number::SummaryTendered { tender, date: digits(event, tender.0), batch },
             _ => Number::PayInOut { tender, id: event, batch },
         }
     })
+}
+
+/// A day of the century that two digits tell apart.
+fn day(year: u64, day: u64) -> Option<NaiveDate> {
+    NaiveDate::from_yo_opt(2000 + (year % 100) as i32, 1 + (day % 365) as u32)
+}
+
+/// The same in six digits, as people write them.
+fn digits(year: u64, day: u64) -> u64 {
+    self::day(year, day).unwrap().format("%y%m%d").to_string().parse().unwrap()
 }
 
 proptest! {

@@ -22,7 +22,7 @@ fn unknown_fields_are_refused_and_choices_are_listed() {
     let schema = Value::from(mapping::company_mapping_schema());
     let definitions = schema["$defs"].as_object().unwrap().values().chain([&schema]);
     let objects: Vec<_> = definitions.filter(|definition| definition["type"] == "object").collect();
-    assert_eq!(objects.len(), 9);
+    assert_eq!(objects.len(), 11);
     assert!(objects.iter().all(|object| object["additionalProperties"] == false));
     let choices = |name: &str| -> Vec<Value> {
         let of = schema["$defs"][name]["oneOf"].as_array().unwrap();
@@ -30,5 +30,10 @@ fn unknown_fields_are_refused_and_choices_are_listed() {
     };
     assert_eq!(choices("Bills"), [json!("none"), json!("separate"), json!("linked")]);
     assert_eq!(choices("NumberScheme"), [json!("plain"), json!("compact")]);
+    assert_eq!(choices("Profile"), [json!("one_way"), json!("two_way")]);
+    assert_eq!(choices("ItemDetail"), [json!("all"), json!("charges"), json!("summarised")]);
+    assert_eq!(choices("LimitPolicy"), [json!("post"), json!("hold")]);
+    assert_eq!(choices("NameOrder"), [json!("last_first"), json!("first_last"), json!("title_first_last")]);
+    assert_eq!(choices("Preference"), [json!("ask"), json!("quickbooks"), json!("pos"), json!("later")]);
     assert_eq!(choices("Matching"), [json!("unapplied"), json!("oldest_first")]);
 }

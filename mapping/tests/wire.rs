@@ -404,7 +404,7 @@ fn d_19_a_customer_s_record_on_the_wire() {
                     "lines": [{"kind": "item", "quantity": "1", "amount": "1.00", "tax_code": "NON"}],
                     "tenders": [{"type": 15239, "amount": "1.00"}]}]}]});
         let file = PosFile::from_json(file.to_string().as_bytes()).unwrap();
-        let mapping = CompanyMapping { display_name: template.to_owned(), ..CompanyMapping::default() };
+        let mapping = CompanyMapping { display_name: Some(template.to_owned()), ..CompanyMapping::default() };
         let company = Company::try_from(mapping).unwrap();
         let plan = plan(&file.batches()[0], &company).unwrap();
         let made = resolve(&plan.steps()[0], &plan, &Bindings::default()).unwrap();

@@ -26,7 +26,7 @@ fn check(case: &str, sentences: &[&str]) {
 fn x_03_a_plan_view_is_debugged_without_names_of_customers() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/g12_charge_to_account/pos.json");
     let file = PosFile::from_json(&fs::read(path).unwrap()).unwrap();
-    let mapping = CompanyMapping { display_name: "{name}".to_owned(), ..CompanyMapping::default() };
+    let mapping = CompanyMapping { display_name: Some("{name}".to_owned()), ..CompanyMapping::default() };
     let company = Company::try_from(mapping).unwrap();
     let view = PlanView::new(&plan(&file.batches()[0], &company).unwrap());
     let written = serde_json::to_string(&view).unwrap();

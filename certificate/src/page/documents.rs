@@ -131,6 +131,12 @@ fn lines(document: &DocumentLine) -> String {
             let numbers: Vec<String> = line.till_lines.iter().take(8).map(ToString::to_string).collect();
             let _ = write!(said, " (line {})", numbers.join(", "));
         }
+        if !line.receipts.is_empty() {
+            let numbers = line.receipts.iter().take(8).map(|receipt| receipt.transaction.to_string());
+            let more = line.receipts.len().saturating_sub(8);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let _ = write!(said, " (transaction {}{more})", numbers.collect::<Vec<_>>().join(", "));
+        }
     }
     if document.lines.len() > LINES {
         let _ = write!(said, "; and {} more", document.lines.len() - LINES);

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use mapping::{ControlAccount, Document, Plan, Planned, Source, StepKey, Words, legs};
+use mapping::{ControlAccount, Document, Plan, Planned, ReceiptLines, Source, StepKey, Words, legs};
 use pos_model::{Money, TenderTypeId};
 
 use super::records::Records;
-use super::value::{DocumentLine, DocumentName, LegLine, Personal, TillLine};
+use super::value::{DocumentLine, DocumentName, LegLine, Personal, TillLine, TillReceipt};
 
 /// The accounts that a plan's roles are in QuickBooks: id, empty when the company has no such account, and name.
 pub(super) type AccountNames = BTreeMap<ControlAccount, (String, String)>;
@@ -65,6 +65,7 @@ pub(super) fn line<'a>(
         words: Personal::from(description.unwrap_or_default().to_owned()),
         amount,
         till_lines: till_lines(source),
+        receipts: receipts(source),
     };
     let lines = match document {
         Document::Invoice(form) | Document::CreditMemo(form) => &form.lines[..],
@@ -110,6 +111,15 @@ fn till_lines(source: &Source) -> Vec<u32> {
     match source {
         Source::Line(line) => vec![line + 1],
         Source::Lines(lines) => lines.iter().map(|line| line + 1).collect(),
-        Source::Tenders | Source::Event => Vec::new(),
+        Source::Receipts(_) | Source::Tenders | Source::Event => Vec::new(),
     }
+}
+
+/// The receipts of a summary behind an amount.
+fn receipts(source: &Source) -> Vec<TillReceipt> {
+    let Source::Receipts(receipts) = source else { return Vec::new() };
+    let lines = |lines: &[u32]| lines.iter().map(|line| line + 1).collect();
+    let receipt =
+        |of: &ReceiptLines| TillReceipt { transaction: of.transaction, till_lines: lines(&of.lines) };
+    receipts.iter().map(receipt).collect()
 }

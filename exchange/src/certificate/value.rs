@@ -623,6 +623,20 @@ pub struct TillLine {
     /// The lines of the till's event behind it, counted from 1.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub till_lines: Vec<u32>,
+    /// Of a summary: the receipts behind it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub receipts: Vec<TillReceipt>,
+}
+
+/// The lines of one receipt behind a line of a summary (F-07).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct TillReceipt {
+    /// The receipt's transaction number.
+    pub transaction: u64,
+    /// Its lines, counted from 1.
+    pub till_lines: Vec<u32>,
 }
 
 /// The certificate of one day of a period.

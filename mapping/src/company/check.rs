@@ -13,6 +13,7 @@ use super::form::{
     AccountRole, CompanyMapping, DEFAULT_PREFIX, ItemMapping, MappingChange, OpeningMapping, StoreMapping,
     TaxCodeSet, TenderAccounts, code_key, is_same_code,
 };
+use super::options::ItemDetailFrom;
 use super::template;
 use crate::ItemRole;
 
@@ -25,9 +26,12 @@ pub(super) fn faults(mapping: &CompanyMapping) -> Vec<CompanyFault> {
     if !mapping.to_decide.is_empty() {
         faults.push(CompanyFault::Undecided { open: mapping.to_decide.clone() });
     }
-    if let Err(rule) = template::check(&mapping.display_name) {
-        faults.push(CompanyFault::DisplayName { template: mapping.display_name.clone(), rule });
+    if let Err(rule) = template::check(mapping.display_name()) {
+        faults.push(CompanyFault::DisplayName { template: mapping.display_name().to_owned(), rule });
     }
+    faults.extend(detail_faults(&mapping.item_detail));
+    let types = mapping.customers.types.iter();
+    faults.extend(types.filter_map(|name| name_fault("customers.types".to_owned(), Some(name))));
     faults.extend(mapping.opening.iter().flat_map(opening_faults));
     faults.extend(account_faults("", &mapping.accounts, &mapping.tender_accounts));
     faults.extend(item_faults("", &mapping.items, mapping));
@@ -48,6 +52,13 @@ pub(super) fn faults(mapping: &CompanyMapping) -> Vec<CompanyFault> {
     }
     faults.extend(sales_item_faults(mapping));
     faults
+}
+
+/// F-07: of two choices from one instant on it cannot be told which one holds.
+fn detail_faults(choices: &[ItemDetailFrom]) -> Vec<CompanyFault> {
+    let mut instants = BTreeSet::new();
+    let twice = choices.iter().filter(|choice| !instants.insert(choice.from));
+    twice.map(|choice| CompanyFault::ItemDetailTwice { from: choice.from }).collect()
 }
 
 /// Items without an account of their own point to A-01: where a change names another A-01, they need another item.

@@ -1,6 +1,8 @@
 //! What can be wrong with a company mapping. Nothing has been sent when one of these is returned.
 
-use chrono::NaiveDate;
+use std::fmt;
+
+use chrono::{DateTime, FixedOffset, NaiveDate};
 
 /// One fault of a company mapping; `field` is its path in the form.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -106,6 +108,12 @@ pub enum CompanyFault {
         /// What it breaks.
         rule: &'static str,
     },
+    /// F-07: two choices of item detail from one instant on.
+    #[error("item_detail: two of them {}; write one", Since(.from.as_ref()))]
+    ItemDetailTwice {
+        /// The instant; none of those that hold before all others.
+        from: Option<DateTime<FixedOffset>>,
+    },
     /// An opening balance that is no amount of money.
     #[error(
         "opening.{field}: {value:?} is no amount; write dollars and cents of 0.00 or more, like \"120.00\""
@@ -168,6 +176,17 @@ pub enum CompanyFault {
     },
 }
 
+struct Since<'a>(Option<&'a DateTime<FixedOffset>>);
+
+impl fmt::Display for Since<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(from) => write!(f, "from {}", from.to_rfc3339()),
+            None => f.write_str("without from"),
+        }
+    }
+}
+
 impl CompanyFault {
     /// Returns a stable word for this fault.
     #[must_use]
@@ -184,6 +203,7 @@ impl CompanyFault {
             Self::ItemAccounts { .. } => "item-accounts",
             Self::ReservedItem { .. } => "reserved-item",
             Self::DisplayName { .. } => "display-name",
+            Self::ItemDetailTwice { .. } => "item-detail-twice",
             Self::OpeningAmount { .. } => "opening-amount",
             Self::OpeningDate { .. } => "opening-date",
             Self::ChangeTwice { .. } => "change-twice",

@@ -14,6 +14,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::options::{CustomerOptions, Direction, ItemDetailFrom, Profile};
 use crate::{ControlAccount, NumberScheme};
 
 /// The prefix of every number unless a store has its own (N-13).
@@ -36,8 +37,17 @@ pub struct CompanyMapping {
     pub opening: Option<OpeningMapping>,
     /// How numbers are written (N-12).
     pub numbers: NumberScheme,
-    /// What a customer who is new to QuickBooks is called there (D-19): text with `{retailer}`, `{account}` and `{name}`.
-    pub display_name: String,
+    /// The preset of options (F-16): documents alone, or customers and balances too. Each option can be set alone.
+    pub profile: Profile,
+    /// How much of its receipts a batch sends, from instants on (F-07): a list, in any order. All of it where none holds.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub item_detail: Vec<ItemDetailFrom>,
+    /// What the company chooses about its customers.
+    pub customers: CustomerOptions,
+    /// What a customer who is new to QuickBooks is called there (D-19): text with `{retailer}`, `{account}` and `{name}`. As
+    /// the profile says when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
     /// What a payment on a customer's account is matched with (D-15).
     pub payments_on_account: Matching,
     /// Accounts with another name than the default.
@@ -446,7 +456,10 @@ impl Default for CompanyMapping {
             start: None,
             opening: None,
             numbers: NumberScheme::default(),
-            display_name: "{retailer}-{account}".to_owned(),
+            profile: Profile::default(),
+            item_detail: Vec::new(),
+            customers: CustomerOptions::default(),
+            display_name: None,
             payments_on_account: Matching::default(),
             accounts: BTreeMap::new(),
             tender_accounts: BTreeMap::new(),
@@ -483,6 +496,16 @@ impl CompanyMapping {
             changed.class = store.class.or(changed.class.take());
         }
         changed
+    }
+
+    /// What a customer who is new to QuickBooks is called there.
+    pub(super) fn display_name(&self) -> &str {
+        self.display_name.as_deref().unwrap_or(self.profile.display_name())
+    }
+
+    /// Which way edits of customers go.
+    pub(super) fn direction(&self) -> Direction {
+        self.customers.direction.unwrap_or(self.profile.direction())
     }
 
     /// The name of an account.

@@ -5,12 +5,13 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Days, FixedOffset, NaiveDate, Timelike};
-use pos_model::{Store, TenderTypeId};
+use pos_model::{Customer, Store, TenderTypeId};
 use qb_model::engine::is_same_name;
 
 use super::form::{
     self, AccountRole, Bills, CompanyMapping, DEFAULT_PREFIX, MappingChange, Matching, StoreMapping,
 };
+use super::options::Direction;
 use super::template::{self, Retailers};
 use crate::number::{DocNumber, Number, NumberTooLong};
 use crate::party::Party;
@@ -208,6 +209,13 @@ impl Period {
         }
     }
 
+    /// Returns whether documents that move no account of a customer's name the customer: where edits go both ways, only one
+    /// whose record is used with QuickBooks (F-02, F-07).
+    #[must_use]
+    pub fn sends(&self, customer: &Customer) -> bool {
+        self.mapping.direction() == Direction::OneWay || customer.is_used_with_quickbooks()
+    }
+
     /// Returns what a party is called in QuickBooks when it is new there: `Boston Store`, or `1651-1042` (D-19).
     pub fn display_name(&self, party: Party<'_>) -> String {
         match party {
@@ -215,7 +223,10 @@ impl Period {
                 let name = self.store(store).and_then(|options| options.customer.as_deref());
                 name.map_or_else(|| store.name().replace(':', "-"), str::to_owned)
             }
-            Party::Customer(store, customer) => template::fill(&self.mapping.display_name, store, customer),
+            Party::Customer(store, customer) => {
+                let template = self.mapping.display_name();
+                template::fill(template, self.mapping.customers.name_order, store, customer)
+            }
         }
     }
 
@@ -225,10 +236,10 @@ impl Period {
     #[must_use]
     pub fn display_name_if_taken(&self, party: Party<'_>, retailers: Retailers) -> Option<String> {
         let Party::Customer(store, customer) = party else { return None };
-        let template = &self.mapping.display_name;
+        let template = self.mapping.display_name();
         let names = |word: &str| template.contains(word);
         let is_own = names("{account}") && (retailers == Retailers::One || names("{retailer}"));
-        (!is_own).then(|| template::fill_taken(template, store, customer, retailers))
+        (!is_own).then(|| template::fill_taken(&self.display_name(party), store, customer, retailers))
     }
 
     /// Returns the names that the mapping gives to vendors and to stores' own customers: no customer takes one of them (D-19).

@@ -7,9 +7,10 @@ use pos_model::CustomerField;
 use super::change::{CustomerPlan, PosChange};
 use super::fields::Side;
 use super::record::{PosRecord, QuickBooksRecord, RecordId};
-use super::settings::{Preference, Settings};
+use super::settings::Settings;
 use super::state::{Link, LinkState, State};
 use crate::CustomerKey;
+use crate::company::Preference;
 
 /// What became of a record that a read by its id no longer finds.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -17,7 +17,7 @@ use pos_model::Money;
 
 use super::balances::Balance;
 use super::merges::Merges;
-use super::settings::LimitPolicy;
+use crate::company::LimitPolicy;
 use crate::{CustomerKey, EventKey};
 
 /// A charge that the till does not let pass. Nothing was charged.

@@ -1,39 +1,22 @@
-//! F-09 and D-19: what a record new to QuickBooks is called. Linked records keep their names.
-//!
-//! ```text
-//! last-first          Edward, Sara            without a first name: Edward
-//! first-last          Sara Edward
-//! title-first-last    Dr Sara Edward
-//! a company           Acme Bikes              whatever the order
-//! nothing of these    1042                    the account number
-//! taken               Sara Edward (1042)      with several retailers Sara Edward (1651-1042); the name is cut, never the suffix
-//! ```
+//! F-09 and D-19: what a record new to QuickBooks is called, when the names that are taken are known. How a name is written is
+//! in `naming.rs`.
 
 use std::collections::BTreeSet;
 
 use pos_model::CustomerField;
 
 use super::record::PosRecord;
-use super::settings::{NameOrder, Settings};
-use super::value::FieldValue;
-
-/// QuickBooks' own screens take so many characters in a display name (docs/quickbooks.md).
-const LIMIT: usize = 100;
+use super::settings::Settings;
+use crate::naming::{self, NameParts};
 
 /// Returns a free display name for a record new to QuickBooks, and notes it as taken; none when the name is taken with its suffix
 /// too. `taken` holds names as [`folded`] writes them.
 pub(super) fn free(record: &PosRecord, settings: &Settings, taken: &mut BTreeSet<String>) -> Option<String> {
-    let name = name(record, settings.name_order);
-    let account = &record.account_number;
-    let full = fill(&settings.display_name, &settings.retailer, account, &name);
-    let suffix = if settings.has_other_retailers {
-        format!(" ({}-{account})", settings.retailer)
-    } else {
-        format!(" ({account})")
-    };
-    let first = cut(&full, LIMIT);
-    let second =
-        format!("{}{}", cut(&full, LIMIT.saturating_sub(suffix.chars().count())), cut(&suffix, LIMIT));
+    let (account, retailer) = (&record.account_number, &settings.retailer);
+    let name = parts(record).written(settings.name_order);
+    let first = naming::fill(&settings.display_name, retailer, account, &name);
+    let among = Some(retailer.as_str()).filter(|_| settings.has_other_retailers);
+    let second = naming::fill_taken(&first, among, account);
     // A template that has the account number gives each customer a name of its own: there is nothing to fall back to.
     let is_own = settings.display_name.contains("{account}");
     let names = [Some(first), (!is_own).then_some(second)];
@@ -46,52 +29,15 @@ pub fn folded(name: &str) -> String {
     name.trim().to_lowercase()
 }
 
-/// `{name}`: the company, else the person in the order that the company prefers, else the account number.
-fn name(record: &PosRecord, order: NameOrder) -> String {
-    let part = |field: CustomerField| {
-        let cleaned = record.fields.get(&field).and_then(FieldValue::cleaned);
-        cleaned.as_ref().and_then(FieldValue::as_text).map(str::to_owned)
-    };
-    if let Some(company) = part(CustomerField::Company) {
-        return company;
+fn parts(record: &PosRecord) -> NameParts<'_> {
+    let part = |field| record.fields.text(&field);
+    NameParts {
+        title: part(CustomerField::Title),
+        first: part(CustomerField::FirstName),
+        last: part(CustomerField::LastName),
+        company: part(CustomerField::Company),
+        account: &record.account_number,
     }
-    let (title, first, last) =
-        (part(CustomerField::Title), part(CustomerField::FirstName), part(CustomerField::LastName));
-    let (parts, between) = match order {
-        NameOrder::LastFirst => ([None, last, first], ", "),
-        NameOrder::FirstLast => ([None, first, last], " "),
-        // A title alone names nobody.
-        NameOrder::TitleFirstLast => {
-            ([title.filter(|_| first.is_some() || last.is_some()), first, last], " ")
-        }
-    };
-    let parts: Vec<String> = parts.into_iter().flatten().collect();
-    if parts.is_empty() { record.account_number.clone() } else { parts.join(between) }
-}
-
-/// Puts the parts into a template that [`Company`](crate::Company) has checked, and cleans what comes out: a colon would make a
-/// sub-customer of it.
-fn fill(template: &str, retailer: &str, account: &str, name: &str) -> String {
-    let mut out = String::with_capacity(template.len() + name.len());
-    let mut rest = template;
-    while let Some((before, from)) = rest.split_once('{') {
-        let (word, after) = from.split_once('}').unwrap_or((from, ""));
-        out.push_str(before);
-        out.push_str(match word {
-            "retailer" => retailer,
-            "account" => account,
-            _ => name,
-        });
-        rest = after;
-    }
-    out.push_str(rest);
-    let cleaned = FieldValue::Text(out.replace(':', "-")).cleaned();
-    cleaned.as_ref().and_then(FieldValue::as_text).unwrap_or(account).to_owned()
-}
-
-fn cut(name: &str, limit: usize) -> String {
-    let kept: String = name.chars().take(limit).collect();
-    kept.trim_end().to_owned()
 }
 
 #[cfg(test)]
@@ -99,8 +45,9 @@ fn cut(name: &str, limit: usize) -> String {
 mod tests {
     use super::*;
     use crate::CustomerKey;
-    use crate::customers::settings::Profile;
+    use crate::company::Profile;
     use crate::customers::value::Fields;
+    use crate::naming::NameOrder;
 
     fn record([title, first, last, company]: [&str; 4]) -> PosRecord {
         let mut fields = Fields::default();

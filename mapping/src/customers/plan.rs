@@ -9,9 +9,9 @@ use super::draft::{Draft, Input};
 use super::edits;
 use super::lists;
 use super::meeting;
-use super::settings::Direction;
 use super::survivors;
 use crate::CustomerKey;
+use crate::company::Direction;
 
 /// Plans an exchange of customers. Pure and deterministic: the same input gives the same plan, and nothing is sent or changed.
 ///

@@ -1,10 +1,4 @@
-//! What a company has chosen (F-16): a profile is a preset, each option can be set alone.
-//!
-//! ```text
-//!              direction   display name           limit policy
-//! one way      one way     {retailer}-{account}   post           documents only, as a cloud POS posts them
-//! two way      two ways    {name}                 hold           customers and balances come back
-//! ```
+//! What a company has chosen about its customers (F-16), and what its QuickBooks company has.
 
 use std::collections::BTreeSet;
 
@@ -12,61 +6,9 @@ use pos_model::CustomerField;
 
 use super::record::RecordId;
 use super::value::Fields;
-
-/// A preset of options (F-16).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Profile {
-    /// Documents go to QuickBooks; customers are made there at their first use, and nothing comes back.
-    OneWay,
-    /// Customers, charges and balances go both ways.
-    TwoWay,
-}
-
-/// Which way edits of customers go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Direction {
-    /// None: a plan of customers is empty.
-    OneWay,
-    /// Both ways.
-    TwoWay,
-}
-
-/// How `{name}` is written for a new record (F-09).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum NameOrder {
-    /// `Edward, Sara`
-    LastFirst,
-    /// `Sara Edward`
-    #[default]
-    FirstLast,
-    /// `Dr Sara Edward`
-    TitleFirstLast,
-}
-
-/// Whose value stands when a field was changed on both sides (F-14).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Preference {
-    /// A person is asked.
-    #[default]
-    Ask,
-    /// QuickBooks'.
-    QuickBooks,
-    /// The point of sale's.
-    Pos,
-    /// The later one, where the POS keeps an instant for the field and it is later than QuickBooks' record; else a person is
-    /// asked. QuickBooks' own instant moves with documents, so that it never proves an edit to be the later one.
-    Later,
-}
-
-/// What becomes of a charge over the limit once all stores are known (F-11).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum LimitPolicy {
-    /// It is posted, and the report says by how much the limit is exceeded.
-    #[default]
-    Post,
-    /// It waits whole until there is room or a person releases it.
-    Hold,
-}
+use crate::Company;
+use crate::company::{Direction, LimitPolicy, Preference, Profile};
+use crate::naming::NameOrder;
 
 /// Everything that a company has chosen about customers, and what its QuickBooks company has.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,18 +57,14 @@ impl Settings {
     /// Returns the options of a profile for a retailer; what the QuickBooks company has is still to be named.
     #[must_use]
     pub fn of(profile: Profile, retailer: &str) -> Self {
-        let (direction, display_name, limit_policy) = match profile {
-            Profile::OneWay => (Direction::OneWay, "{retailer}-{account}", LimitPolicy::Post),
-            Profile::TwoWay => (Direction::TwoWay, "{name}", LimitPolicy::Hold),
-        };
         Self {
             retailer: retailer.to_owned(),
             has_other_retailers: false,
-            direction,
-            display_name: display_name.to_owned(),
+            direction: profile.direction(),
+            display_name: profile.display_name().to_owned(),
             name_order: NameOrder::default(),
             preference: Preference::default(),
-            limit_policy,
+            limit_policy: profile.limit_policy(),
             uses_new_with_quickbooks: true,
             adds_sub_customers: false,
             types_added: BTreeSet::new(),
@@ -157,5 +95,25 @@ impl Settings {
         let unshared = fields.iter().filter(|(field, _)| !self.is_shared(field));
         unshared.for_each(|(field, _)| shared.set(field.clone(), None));
         shared
+    }
+
+    /// Returns what a company has chosen, for the customers of one of its retailers; what the QuickBooks company has is still to
+    /// be named.
+    #[must_use]
+    pub fn of_company(company: &Company, retailer: &str) -> Self {
+        let (mapping, of) = (company.mapping(), &company.mapping().customers);
+        Self {
+            direction: company.direction(),
+            display_name: company.display_name().to_owned(),
+            name_order: of.name_order,
+            preference: of.conflicts,
+            limit_policy: company.limit_policy(),
+            uses_new_with_quickbooks: of.use_new_with_quickbooks,
+            adds_sub_customers: of.sub_customers,
+            types_added: of.types.clone(),
+            wakes: of.wake,
+            retires: of.retire,
+            ..Self::of(mapping.profile, retailer)
+        }
     }
 }

@@ -12,7 +12,8 @@ use std::fmt;
 use pos_model::CustomerField;
 use pos_model::raw::Address;
 use serde::{Deserialize, Serialize};
-use unicode_normalization::UnicodeNormalization;
+
+use crate::naming::cleaned;
 
 /// The value of a shared field. Personal: kept out of `Debug`.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,18 +71,6 @@ impl fmt::Debug for FieldValue {
 /// Returns whether two values say the same; an empty text and no value do.
 pub fn is_same(a: Option<&FieldValue>, b: Option<&FieldValue>) -> bool {
     a == b || a.and_then(FieldValue::cleaned) == b.and_then(FieldValue::cleaned)
-}
-
-/// Words with one blank between them, in one Unicode form.
-fn cleaned(text: &str) -> Option<String> {
-    let plain: String = text.chars().map(|c| if is_unreadable(c) { ' ' } else { c }).nfc().collect();
-    let words: Vec<&str> = plain.split_whitespace().collect();
-    (!words.is_empty()).then(|| words.join(" "))
-}
-
-/// Control characters and what turns the direction of reading: `pos-model` refuses them, QuickBooks may hold them.
-fn is_unreadable(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 /// What one side holds of a customer: the fields that have a value.

@@ -4,6 +4,7 @@
 //! CLT1521022B4         CL-TWLMM-4         invoice, credit memo or settlement
 //! CL15239T1521022B4    CL-PBRB-WLMM-4     payment or expense
 //! CL306063             CL-O6K5R           purchase order
+//! CLS260203B4          CL-S5KRV-4         invoice, credit memo or settlement of a summary
 //! ```
 //!
 //! The hyphen after the prefix stands in no number of the plain scheme, so a company that changes over never has one
@@ -48,6 +49,9 @@ fn fields(number: Number) -> (char, [Option<u64>; 3]) {
         Number::PurchaseOrder { order } => ('O', [Some(order), None, None]),
         Number::Bill { order } => ('B', [Some(order), None, None]),
         Number::OpeningEntry { date } => ('Q', [Some(date), None, None]),
+        Number::Summary { date, batch } => ('S', [Some(date), Some(batch), None]),
+        Number::SummaryReturned { date, batch } => ('W', [Some(date), Some(batch), None]),
+        Number::SummaryTendered { tender, date, batch } => ('Y', [Some(tender.0), Some(date), Some(batch)]),
     }
 }
 
@@ -69,6 +73,11 @@ pub(super) fn parse(text: &str) -> Option<Number> {
         ('O', order, []) => Number::PurchaseOrder { order },
         ('B', order, []) => Number::Bill { order },
         ('Q', date, []) => Number::OpeningEntry { date },
+        ('S', date, &[batch]) => Number::Summary { date, batch },
+        ('W', date, &[batch]) => Number::SummaryReturned { date, batch },
+        ('Y', tender, &[date, batch]) => {
+            Number::SummaryTendered { tender: TenderTypeId(tender), date, batch }
+        }
         _ => return None,
     })
 }
@@ -115,6 +124,9 @@ mod tests {
             (Number::PayInOut { tender: cash, id: 11_791, batch: 10 }, "CL-XBRB-93J-A"),
             (Number::PurchaseOrder { order: 306_063 }, "CL-O6K5R"),
             (Number::Bill { order: 306_063 }, "CL-B6K5R"),
+            (Number::Summary { date: 260_203, batch: 4 }, "CL-S5KRV-4"),
+            (Number::SummaryReturned { date: 260_203, batch: 4 }, "CL-W5KRV-4"),
+            (Number::SummaryTendered { tender: cash, date: 260_203, batch: 4 }, "CL-YBRB-5KRV-4"),
         ] {
             assert_eq!(number.format("CL", NumberScheme::Compact).unwrap().as_str(), text);
             let read = |text: &str| Number::parse("CL", NumberScheme::Compact, text);

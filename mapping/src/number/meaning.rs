@@ -1,5 +1,7 @@
 //! What a number says, before it is written in either scheme.
 
+use std::fmt;
+
 use chrono::{Datelike, NaiveDate};
 use pos_model::TenderTypeId;
 
@@ -67,6 +69,29 @@ pub enum Number {
         /// The order's number.
         order: u64,
     },
+    /// N-15: the invoice of a day's summary, its credit memo where there is no invoice, its settlement: `S{yymmdd}B{batch}`.
+    Summary {
+        /// The date as a number: 260203.
+        date: u64,
+        /// Batch number.
+        batch: u64,
+    },
+    /// N-15: the credit memo of a summary that also has an invoice: `S{yymmdd}B{batch}R`.
+    SummaryReturned {
+        /// The date as a number.
+        date: u64,
+        /// Batch number.
+        batch: u64,
+    },
+    /// N-15: a payment or an expense of a summary: `{tender}S{yymmdd}B{batch}`.
+    SummaryTendered {
+        /// Type of tender.
+        tender: TenderTypeId,
+        /// The date as a number.
+        date: u64,
+        /// Batch number.
+        batch: u64,
+    },
     /// The entry that moves certificates and deposits at go-live (T-05): `OB{yymmdd}`.
     OpeningEntry {
         /// The date as a number: 251231.
@@ -74,12 +99,31 @@ pub enum Number {
     },
 }
 
+/// A day in the six digits that numbers have for it: 260203. They tell the days of one century apart, 2000 to 2099.
+pub(crate) fn six_digits(date: NaiveDate) -> u64 {
+    let year = u64::from(date.year().rem_euclid(100).unsigned_abs());
+    year * 10_000 + u64::from(date.month()) * 100 + u64::from(date.day())
+}
+
+/// Whether a day is of the century that [`six_digits`] tells apart.
+pub(crate) fn has_six_digits(date: NaiveDate) -> bool {
+    (2000..2100).contains(&date.year())
+}
+
+/// The day of six digits, as people write it.
+struct Day(u64);
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "20{:02}-{:02}-{:02}", self.0 / 10_000, self.0 / 100 % 100, self.0 % 100)
+    }
+}
+
 impl Number {
     /// Returns the number of the opening entry of a day.
     #[must_use]
     pub fn opening_entry(date: NaiveDate) -> Self {
-        let year = u64::from(date.year().rem_euclid(100).unsigned_abs());
-        Self::OpeningEntry { date: year * 10_000 + u64::from(date.month()) * 100 + u64::from(date.day()) }
+        Self::OpeningEntry { date: six_digits(date) }
     }
 
     /// Returns what the number says, in words; the tender by its id.
@@ -110,12 +154,25 @@ impl Number {
             }
             Self::PurchaseOrder { order } => format!("purchase order {order}"),
             Self::Bill { order } => format!("the bill of purchase order {order}"),
-            Self::OpeningEntry { date } => format!(
-                "the opening balances of certificates and deposits on 20{:02}-{:02}-{:02}",
-                date / 10_000,
-                date / 100 % 100,
-                date % 100
+            Self::Summary { date, batch } => {
+                format!(
+                    "the summary of {} of batch {batch}: its invoice, credit memo or settlement",
+                    Day(date)
+                )
+            }
+            Self::SummaryReturned { date, batch } => {
+                format!(
+                    "the summary of {} of batch {batch}, which also sold goods: its credit memo",
+                    Day(date)
+                )
+            }
+            Self::SummaryTendered { tender, date, batch } => format!(
+                "the summary of {} of batch {batch}: the payments taken, or the refunds given, in tender type {tender}",
+                Day(date)
             ),
+            Self::OpeningEntry { date } => {
+                format!("the opening balances of certificates and deposits on {}", Day(date))
+            }
         }
     }
 }

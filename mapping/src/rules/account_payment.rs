@@ -26,7 +26,7 @@ struct Net<'a> {
 
 /// Adds the documents of one payment on account: one per tender type, netted.
 pub(crate) fn documents<'a>(draft: &mut Draft<'a>, payment: &'a AccountPayment) {
-    let party = draft.party(Some(payment.customer()));
+    let party = draft.party(Some(payment.customer()), true);
     let mut nets: BTreeMap<TenderTypeId, Net<'a>> = BTreeMap::new();
     for tender in payment.tenders() {
         let tender_type: &TenderType = tender.tender_type();

@@ -87,7 +87,8 @@ fn groups(batch: &Batch) -> BTreeMap<(u64, TenderTypeId), Group<'_>> {
 }
 
 fn post<'a>(draft: &mut Draft<'a>, order: u64, group: &Group<'a>) {
-    let party = draft.party(group.customer);
+    let is_on_account = group.tender.kind() == TenderKind::CustomerAccount;
+    let party = draft.party(group.customer, is_on_account);
     let number = Number::Deposit { tender: group.tender.id(), order, batch: draft.batch_number() };
     let (takings, refunds) =
         (draft.period.takings(group.tender.id()), draft.period.refunds(group.tender.id()));

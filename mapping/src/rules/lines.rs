@@ -15,7 +15,7 @@ use std::collections::btree_map::Entry;
 use pos_model::{Line, LineKind, Money};
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::document::{DESCRIPTION_LIMIT, PurchaseFormLine, SalesLine, Source};
+use crate::document::{DESCRIPTION_LIMIT, PurchaseFormLine, ReceiptLines, SalesLine, Source};
 use crate::draft::Draft;
 use crate::{ControlAccount, ItemRole, Period, PlanFault};
 
@@ -40,11 +40,23 @@ pub(crate) struct Side<'a> {
     pub(crate) tax: Money,
     /// The QuickBooks tax code of all taxed lines; none for the company's default.
     pub(crate) tax_code: Option<&'a str>,
+    /// The POS's tax codes of its taxed lines, each once.
+    codes: Vec<&'a str>,
 }
 
 impl<'a> Side<'a> {
-    /// The lines of one side in the till's order; empty when there are none.
-    pub(crate) fn of(draft: &mut Draft<'a>, lines: &'a [Line], is_returned: bool) -> Self {
+    /// One side of a receipt, with all that a form needs; empty when it has no lines.
+    pub(crate) fn of(draft: &mut Draft<'a>, lines: &'a [Line], is_returned: bool, is_summed: bool) -> Self {
+        let mut side = Self::lines_of(draft, lines, is_returned);
+        if is_summed {
+            side.sum_goods(draft.period);
+        }
+        side.complete(draft);
+        side
+    }
+
+    /// The lines of one side of a receipt in the till's order, judged and as they are.
+    pub(crate) fn lines_of(draft: &mut Draft<'a>, lines: &'a [Line], is_returned: bool) -> Self {
         let mut side = Self::default();
         let is_mine =
             |line: &Line| line.is_returned() == is_returned && line.kind() != LineKind::CashRounding;
@@ -53,20 +65,101 @@ impl<'a> Side<'a> {
         let taxed = mine().filter(|(_, line)| !line.tax().is_zero());
         let taxed: Money = taxed.map(|(_, line)| line.amount().abs()).sum();
         for (index, line) in mine() {
+            if !line.tax().is_zero() && !side.codes.contains(&line.tax_code()) {
+                side.codes.push(line.tax_code());
+            }
             let is_taxable = side.is_taxable(draft, index, line) && !was_left_untaxed(line, side.tax, taxed);
             let item = draft.period.item_of(line.code());
             side.push(index as u32, line, item, is_taxable); // line numbers are far below four billion
         }
-        if !side.tax.is_zero() {
-            let taxed = mine().filter(|(_, line)| !line.tax().is_zero());
-            let codes = taxed.map(|(_, line)| line.tax_code());
-            match draft.period.document_tax_code(draft.store().code(), codes) {
-                Ok(code) => side.tax_code = code,
+        side
+    }
+
+    /// Adds what a form needs beside its lines: the tax code of all of them, and a line that stands in.
+    pub(crate) fn complete(&mut self, draft: &mut Draft<'a>) {
+        if !self.tax.is_zero() {
+            match draft.period.document_tax_code(draft.store().code(), self.codes.iter().copied()) {
+                Ok(code) => self.tax_code = code,
                 Err(codes) => draft.fault(|event| PlanFault::TaxCodesApart { event, codes }),
             }
         }
-        side.stand_in();
-        side
+        self.stand_in();
+    }
+
+    /// F-07: one line for each account and tax code in the place of the goods' lines.
+    fn sum_goods(&mut self, period: &Period) {
+        let (goods, others): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.lines).into_iter().partition(SalesLine::is_goods);
+        let mut sums: BTreeMap<(ControlAccount, bool), SalesLine<'a>> = BTreeMap::new();
+        for line in goods {
+            match sums.entry(kind_of(&line, period)) {
+                Entry::Occupied(mut sum) => sum.get_mut().add_up(line),
+                Entry::Vacant(entry) => {
+                    let mut sum = SalesLine { item: ItemRole::Goods, quantity: None, ..line };
+                    // The generic item points to A-01 alone.
+                    if entry.key().0 != ControlAccount::Sales {
+                        sum.item = line.item;
+                    }
+                    entry.insert(sum);
+                }
+            }
+        }
+        for (_, mut line) in sums {
+            let lines = line.source.lines().len();
+            line.description = Some(counted(lines, "line").into());
+            self.lines.push(line);
+        }
+        self.lines.extend(others);
+    }
+
+    /// F-07: adds the same side of a receipt to that of a summary.
+    pub(crate) fn add_receipt(&mut self, receipt: Self, transaction: u64, period: &Period) {
+        self.tax += receipt.tax;
+        for code in receipt.codes {
+            if !self.codes.contains(&code) {
+                self.codes.push(code);
+            }
+        }
+        for mut line in receipt.lines {
+            line.source = Source::Receipts(vec![ReceiptLines { transaction, lines: line.source.lines() }]);
+            line.quantity = None;
+            if line.is_goods() && period.account_of(line.item) == ControlAccount::Sales {
+                line.item = ItemRole::Goods;
+            }
+            let is_same = |other: &&mut SalesLine<'a>| {
+                kind_of(other, period) == kind_of(&line, period)
+                    && (line.is_goods() && other.is_goods() || other.item == line.item)
+            };
+            match self.lines.iter_mut().find(is_same) {
+                Some(sum) => sum.add_up(line),
+                None => self.lines.push(line),
+            }
+        }
+        if let Some(mut shipping) = receipt.shipping {
+            let lines = shipping.source.lines();
+            shipping.source = Source::Receipts(vec![ReceiptLines { transaction, lines }]);
+            match &mut self.shipping {
+                Some(sum) => {
+                    sum.is_taxable |= shipping.is_taxable;
+                    sum.add_up(shipping);
+                }
+                None => self.shipping = Some(shipping),
+            }
+        }
+    }
+
+    /// F-07: what the lines of a summary are called, once all receipts are in it, and their order: goods by account, taxed ones
+    /// first, then certificates, then cash rounding, unless it came to nothing.
+    pub(crate) fn name_sums(&mut self, period: &Period) {
+        self.lines.retain(|line| line.item != ItemRole::Rounding || !line.amount.is_zero());
+        for line in self.lines.iter_mut().filter(|line| line.is_goods()) {
+            let Source::Receipts(receipts) = &line.source else { continue };
+            line.description = Some(counted(receipts.len(), "receipt").into());
+        }
+        self.lines.sort_by_key(|line| {
+            let goods = line.is_goods().then(|| kind_of(line, period));
+            (goods.is_none(), goods, line.item == ItemRole::Rounding, line.item)
+        });
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -183,6 +276,16 @@ impl<'a> Side<'a> {
     }
 }
 
+/// What goods are added up by: the account, and whether they are untaxed.
+fn kind_of(line: &SalesLine<'_>, period: &Period) -> (ControlAccount, bool) {
+    (period.account_of(line.item), !line.is_taxable)
+}
+
+/// `1 line`, `12 lines`.
+fn counted(count: usize, word: &str) -> String {
+    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+}
+
 /// D-21: whether the till left a line out that the form's own rate, `tax` on the `taxed` lines, would tax by a cent or more: a
 /// holiday, a price below a limit. Such a line is no taxable sale, whatever its code.
 fn was_left_untaxed(line: &Line, tax: Money, taxed: Money) -> bool {
@@ -223,6 +326,16 @@ fn foots(quantity: Decimal, price: Decimal, amount: Money) -> bool {
 impl Source {
     /// This source and another in one.
     fn join(&mut self, other: &Source) {
+        if let (Source::Receipts(mine), Source::Receipts(others)) = (&mut *self, other) {
+            // Receipts are added one after the other.
+            for other in others {
+                match mine.last_mut().filter(|mine| mine.transaction == other.transaction) {
+                    Some(mine) => mine.lines.extend(&other.lines),
+                    None => mine.push(other.clone()),
+                }
+            }
+            return;
+        }
         let mut lines = match std::mem::replace(self, Source::Event) {
             Source::Lines(lines) => lines,
             one => one.lines(),
@@ -238,7 +351,8 @@ impl Source {
         match self {
             Source::Line(line) => vec![*line],
             Source::Lines(lines) => lines.clone(),
-            Source::Tenders | Source::Event => Vec::new(),
+            // Of one receipt; summaries are joined above.
+            Source::Receipts(_) | Source::Tenders | Source::Event => Vec::new(),
         }
     }
 }
@@ -269,6 +383,13 @@ impl SalesLine<'_> {
     /// Whether it is goods of the event, and no line of 0.00 that stands in.
     fn is_goods(&self) -> bool {
         matches!(self.item, ItemRole::Goods | ItemRole::Mapped(_)) && self.source != Source::Event
+    }
+
+    /// Adds another line's amount, and where it comes from; the item is the first of the mapping's that are added up.
+    fn add_up(&mut self, other: Self) {
+        self.item = self.item.min(other.item);
+        self.amount += other.amount;
+        self.source.join(&other.source);
     }
 
     fn merge(&mut self, other: Self) {

@@ -13,27 +13,36 @@ use pos_model::{Address, Fulfilment, LineKind, Money, TenderKind, TenderType, Te
 
 use super::lines::{GIFTVOUCHER, Side};
 use super::settlement::settle;
+use crate::company::is_on_account;
 use crate::document::{Document, Expense, Link, LinkTarget, Payment, SalesForm, Source};
 use crate::draft::Draft;
 use crate::party::Party;
 use crate::step::CreditMemoStep;
-use crate::{ControlAccount, ItemRole, Number};
+use crate::{ControlAccount, ItemRole, Number, Period};
 
-/// Adds the documents of one transaction to the plan.
-pub(crate) fn documents<'a>(draft: &mut Draft<'a>, transaction: &'a Transaction) {
+/// Adds the documents of one transaction to the plan; with its goods added up by account and tax code where the company wants
+/// no item detail (F-07).
+pub(crate) fn documents<'a>(draft: &mut Draft<'a>, transaction: &'a Transaction, is_summed: bool) {
     let tenders = Tenders::of(transaction);
-    let mut sold = Side::of(draft, transaction.lines(), false);
-    let mut returned = Side::of(draft, transaction.lines(), true);
+    let mut sold = Side::of(draft, transaction.lines(), false, is_summed);
+    let mut returned = Side::of(draft, transaction.lines(), true, is_summed);
     round(transaction.lines(), &mut sold, &mut returned);
-    certificates(&tenders, &mut sold, &mut returned);
-    deposits(&tenders, &mut sold, &mut returned);
-    post(draft, transaction, sold, returned, &tenders);
+    let customer = transaction.customer().map(AsRef::as_ref);
+    let of = Form {
+        of: Of::Transaction(transaction.number()),
+        party: draft.party(customer, is_on_account(transaction.tenders())),
+        ship_to: ship_to(draft, transaction),
+    };
+    post(draft, of, sold, returned, &tenders);
 }
 
-/// The tenders of a transaction, netted as D-24 wants them.
-struct Tenders<'a> {
+/// The tenders of a transaction or of several, netted as D-24 wants them.
+#[derive(Default)]
+pub(super) struct Tenders<'a> {
     /// Money, by type: positive taken, negative given; none of 0.00.
     money: BTreeMap<TenderTypeId, (&'a TenderType, Money)>,
+    /// Money that went out of an account of its own, by type: what several transactions gave beside what they took.
+    refunds: BTreeMap<TenderTypeId, (&'a TenderType, Money)>,
     /// Certificates taken from the customer; 0.00 or more.
     redeemed: Money,
     /// Certificates given to the customer; 0.00 or more.
@@ -45,10 +54,9 @@ struct Tenders<'a> {
 }
 
 impl<'a> Tenders<'a> {
-    fn of(transaction: &'a Transaction) -> Self {
+    pub(super) fn of(transaction: &'a Transaction) -> Self {
         let zero = Money::ZERO;
-        let (money, deposits) = (BTreeMap::new(), BTreeMap::new());
-        let mut tenders = Self { money, redeemed: zero, issued: zero, deposits, on_account: zero };
+        let mut tenders = Self::default();
         for tender in transaction.tenders() {
             let amount = tender.amount();
             match tender.tender_type().kind() {
@@ -69,8 +77,27 @@ impl<'a> Tenders<'a> {
         tenders
     }
 
+    /// Adds a receipt's tenders to those of a summary. What was taken and given in one type of tender meets in its account; a
+    /// type whose refunds are paid from another account has both, as each receipt has.
+    pub(super) fn add_receipt(&mut self, receipt: Self, period: &Period) {
+        for (id, (tender, amount)) in receipt.money {
+            let is_apart = amount.is_negative() && period.refunds(id) != period.takings(id);
+            let side = if is_apart { &mut self.refunds } else { &mut self.money };
+            side.entry(id).or_insert((tender, Money::ZERO)).1 += amount;
+        }
+        self.money.retain(|_, (_, amount)| !amount.is_zero());
+        self.redeemed += receipt.redeemed;
+        self.issued += receipt.issued;
+        for (order, amount) in receipt.deposits {
+            *self.deposits.entry(order).or_default() += amount;
+        }
+        self.on_account += receipt.on_account;
+    }
+
     fn given(&self) -> impl Iterator<Item = (&'a TenderType, Money)> {
-        self.money.values().filter(|(_, net)| net.is_negative()).map(|&(tender, net)| (tender, -net))
+        let given = self.money.iter().chain(&self.refunds).filter(|(_, (_, net))| net.is_negative());
+        let given: BTreeMap<_, _> = given.collect();
+        given.into_values().map(|&(tender, net)| (tender, -net))
     }
 
     fn taken(&self) -> impl Iterator<Item = (&'a TenderType, Money)> {
@@ -127,7 +154,7 @@ fn deposits(tenders: &Tenders<'_>, sold: &mut Side<'_>, returned: &mut Side<'_>)
 
 /// D-25: what rounding adds stands on the sale side, what it takes off on the return side; a transaction with one side
 /// has it there, with the sign it needs. A form's total stays 0.00 or more.
-fn round<'a>(lines: &[pos_model::Line], sold: &mut Side<'a>, returned: &mut Side<'a>) {
+pub(super) fn round<'a>(lines: &[pos_model::Line], sold: &mut Side<'a>, returned: &mut Side<'a>) {
     const WORD: &str = "Cash rounding";
     let is_rounding = |line: &&pos_model::Line| line.kind() == LineKind::CashRounding;
     let rounding: Money = lines.iter().filter(is_rounding).map(pos_model::Line::amount).sum();
@@ -144,29 +171,69 @@ fn round<'a>(lines: &[pos_model::Line], sold: &mut Side<'a>, returned: &mut Side
     }
 }
 
-fn post<'a>(
+/// What the documents of a transaction, or of a summary, have in common.
+#[derive(Clone, Copy)]
+pub(super) struct Form<'a> {
+    pub(super) of: Of,
+    pub(super) party: Party<'a>,
+    /// Of an invoice (D-20).
+    pub(super) ship_to: Option<&'a Address>,
+}
+
+/// What numbers are made of.
+#[derive(Clone, Copy)]
+pub(super) enum Of {
+    /// The transaction of this number (N-01 to N-05, N-11).
+    Transaction(u64),
+    /// The summary of this day, in six digits (N-15).
+    Day(u64),
+}
+
+impl Of {
+    /// The number of an invoice, of a credit memo alone, of a settlement.
+    fn number(self, batch: u64) -> Number {
+        match self {
+            Self::Transaction(transaction) => Number::Transaction { transaction, batch },
+            Self::Day(date) => Number::Summary { date, batch },
+        }
+    }
+
+    /// The number of a credit memo beside an invoice.
+    fn returned(self, batch: u64) -> Number {
+        match self {
+            Self::Transaction(transaction) => Number::Returned { transaction, batch },
+            Self::Day(date) => Number::SummaryReturned { date, batch },
+        }
+    }
+
+    fn tendered(self, tender: TenderTypeId, batch: u64) -> Number {
+        match self {
+            Self::Transaction(transaction) => Number::Tendered { tender, transaction, batch },
+            Self::Day(date) => Number::SummaryTendered { tender, date, batch },
+        }
+    }
+}
+
+/// Places certificates and deposits on the sides, then adds the forms and what settles them.
+pub(super) fn post<'a>(
     draft: &mut Draft<'a>,
-    t: &'a Transaction,
-    sold: Side<'a>,
-    returned: Side<'a>,
+    Form { of, party, ship_to }: Form<'a>,
+    mut sold: Side<'a>,
+    mut returned: Side<'a>,
     tenders: &Tenders<'a>,
 ) {
+    certificates(tenders, &mut sold, &mut returned);
+    deposits(tenders, &mut sold, &mut returned);
     let batch = draft.batch_number();
-    let transaction = t.number();
-    let tendered = |tender: &TenderType| Number::Tendered { tender: tender.id(), transaction, batch };
-    let party = draft.party(t.customer().map(AsRef::as_ref));
+    let tendered = |tender: &TenderType| of.tendered(tender.id(), batch);
 
     let invoice = (!sold.is_empty()).then(|| {
-        let ship_to = ship_to(draft, t);
         let form = form(draft, party, sold, ship_to);
         let total = form.total();
-        (draft.invoice(Number::Transaction { transaction, batch }, Document::Invoice(form)), total)
+        (draft.invoice(of.number(batch), Document::Invoice(form)), total)
     });
     let credit_memo = (!returned.is_empty()).then(|| {
-        let number = match invoice {
-            Some(_) => Number::Returned { transaction, batch },
-            None => Number::Transaction { transaction, batch },
-        };
+        let number = if invoice.is_some() { of.returned(batch) } else { of.number(batch) };
         let form = form(draft, party, returned, None);
         let total = form.total();
         (draft.credit_memo(number, Document::CreditMemo(form)), total)
@@ -200,7 +267,7 @@ fn post<'a>(
 
     let first_payment = usize::from(credit_memo.is_some());
     if let Some((credit_memo, _)) = credit_memo {
-        settlement(draft, Number::Transaction { transaction, batch }, party, credit_memo, links_of(0));
+        settlement(draft, of.number(batch), party, credit_memo, links_of(0));
     }
     for (i, (tender, total)) in tenders.taken().enumerate() {
         let into = Some((draft.period.takings(tender.id()), tender));

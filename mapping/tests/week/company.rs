@@ -4,20 +4,22 @@ use std::collections::BTreeMap;
 
 use chrono::Days;
 use mapping::{
-    AccountRole, Bills, CompanyMapping, ItemMapping, MappingChange, Matching, NumberScheme, StoreMapping,
-    TaxCodeMapping, TaxCodeSet, TenderAccounts,
+    AccountRole, Bills, CompanyMapping, ItemDetail, ItemDetailFrom, ItemMapping, MappingChange, Matching,
+    NumberScheme, StoreMapping, TaxCodeMapping, TaxCodeSet, TenderAccounts,
 };
 use proptest::prelude::*;
 
-use super::{CARD, CHECK, DEBIT_CARD, ITEMS, STORES, VOUCHER_FROM_TOWN, first_day};
+use super::{CARD, CHECK, DEBIT_CARD, ITEMS, STORES, VOUCHER_FROM_TOWN, at, first_day};
 
 /// Prefixes of two stores: like each other's, like the default's, like words of the numbers themselves.
 /// Of the stores, and of a register of the second store when it has one of its own.
-const PREFIXES: [[&str; 3]; 7] = [
+const PREFIXES: [[&str; 3]; 9] = [
     ["CL", "SM", "DP"],
     ["cl", "DP", "OB"],
     ["A", "B", "D"],
     ["T", "D", "P"],
+    ["S", "R", "B"],
+    ["CLS", "CLB", "CLT"],
     ["CLT", "CLR", "CLD"],
     ["CLOB", "CLDP", "CLCL"],
     ["OB", "BR", "CL"],
@@ -28,11 +30,13 @@ pub(crate) fn mapping() -> impl Strategy<Value = CompanyMapping> {
     let bills = || prop::sample::select(vec![Bills::None, Bills::Separate, Bills::Linked]);
     let scheme = prop_oneof![2 => Just(NumberScheme::Plain), 1 => Just(NumberScheme::Compact)];
     let matching = prop_oneof![Just(Matching::Unapplied), Just(Matching::OldestFirst)];
+    let matching = (matching, item_detail());
     let numbers = (prop::sample::select(PREFIXES.to_vec()), any::<bool>(), scheme);
     let hours = prop::array::uniform2(0u32..=6);
     let change = prop::option::weighted(0.5, (0u64..6, part(), prop::option::of(bills())));
     (part(), bills(), numbers, matching, hours, change).prop_map(
-        |(first, bills, (prefixes, has_register_prefix, numbers), payments_on_account, hours, change)| {
+        |(first, bills, (prefixes, has_register_prefix, numbers), choices, hours, change)| {
+            let (payments_on_account, item_detail) = choices;
             let store = |of: usize| StoreMapping {
                 prefix: Some(prefixes[of].to_owned()),
                 register_prefixes: (has_register_prefix && of == 1)
@@ -45,6 +49,7 @@ pub(crate) fn mapping() -> impl Strategy<Value = CompanyMapping> {
             CompanyMapping {
                 numbers,
                 payments_on_account,
+                item_detail,
                 bills,
                 accounts: first.accounts(""),
                 tender_accounts: first.tender_accounts(),
@@ -75,6 +80,19 @@ pub(crate) fn mapping() -> impl Strategy<Value = CompanyMapping> {
             }
         },
     )
+}
+
+/// Item detail from the start and from an instant in the week on, or everything throughout (F-07).
+fn item_detail() -> impl Strategy<Value = Vec<ItemDetailFrom>> {
+    let detail = || prop::sample::select(vec![ItemDetail::All, ItemDetail::Charges, ItemDetail::Summarised]);
+    let from = |day: Option<u64>, detail| ItemDetailFrom {
+        from: day.map(|day| at(first_day() + Days::new(day), 3000)),
+        detail,
+    };
+    let first = prop::option::of(detail()).prop_map(move |detail| detail.map(|detail| from(None, detail)));
+    let later = prop::option::of((0u64..6, detail()));
+    let later = later.prop_map(move |later| later.map(|(day, detail)| from(Some(day), detail)));
+    (later, first).prop_map(|(later, first)| later.into_iter().chain(first).collect())
 }
 
 /// What a mapping and a change of it have in common: bits that say what is mapped.

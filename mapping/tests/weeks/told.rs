@@ -19,6 +19,12 @@ pub(crate) fn says(number: Number) -> Told {
             (Event::AccountPayment(header), Some(batch), Some(tender), false)
         }
         Number::PayInOut { tender, id, batch } => (Event::PayInOut(id), Some(batch), Some(tender), false),
+        Number::Summary { date, batch } | Number::SummaryReturned { date, batch } => {
+            (Event::Summary(date), Some(batch), None, false)
+        }
+        Number::SummaryTendered { tender, date, batch } => {
+            (Event::Summary(date), Some(batch), Some(tender), false)
+        }
         Number::PurchaseOrder { order } => (Event::PurchaseOrder(order), None, None, false),
         Number::Bill { order } => (Event::PurchaseOrder(order), None, None, true),
         other => panic!("{other:?}"),
