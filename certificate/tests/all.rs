@@ -6,4 +6,6 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod browser;
+mod chromium;
 mod pages;

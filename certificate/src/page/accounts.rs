@@ -39,6 +39,8 @@ fn figure(certificate: &Certificate, account: &AccountFigures) -> Markup {
                     b { (text::sided(figures.till)) } " "
                     @if figures.till != figures.general_ledger {
                         span.bad { "≠ " (text::sided(figures.general_ledger)) " in QuickBooks" }
+                    } @else if figures.read_back.is_some_and(|figure| figure != figures.till) {
+                        span.bad { "≠ in the documents read back" }
                     } @else if differs { span.bad { "≠ on single days" } }
                     @else { span.ok { "✓" } span.v { "agrees" } }
                 }
