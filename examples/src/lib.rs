@@ -8,6 +8,7 @@ pub mod connect;
 pub mod connect_company;
 pub mod days;
 pub mod draft_mapping;
+pub mod drift;
 pub mod dry_run;
 pub mod exit_codes;
 pub mod explain;

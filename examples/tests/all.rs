@@ -8,6 +8,7 @@ mod circles;
 #[cfg(unix)]
 mod connect;
 mod dependencies;
+mod drift;
 mod dry_run;
 mod embed;
 mod environment;

@@ -15,6 +15,7 @@ mod customers_both_ways;
 mod customers_crash;
 mod customers_faults;
 mod doubt;
+mod drift;
 mod faults;
 mod golden_pages;
 mod guards;

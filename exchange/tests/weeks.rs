@@ -6,6 +6,7 @@ use crate::week;
 
 use std::collections::BTreeMap;
 
+use exchange::drift::Reach;
 use exchange::{Outcome, Report};
 use mapping::{CompanyMapping, Document, Event, LinkTarget, plan};
 use pos_model::{Batch, Money, PosFile, PurchaseOrder, raw};
@@ -119,6 +120,9 @@ async fn expect_tied(world: &World, week: &Week) -> Result<(), TestCaseError> {
     let ties = world.exchange().tie_out(mapping::origins(&week.batches, &week.orders)).await.unwrap();
     prop_assert!(ties.is_tied_out(), "{:?} {:?}", ties.differences, ties.accounts);
     prop_assert_eq!(world.wire.with_company(|company| company.audit()), Ok(()));
+    // Nobody has touched anything: nothing has drifted.
+    let drift = world.exchange().drift(Reach::Changes).await.unwrap();
+    prop_assert!(drift.is_none(), "{:?}", drift);
     Ok(())
 }
 

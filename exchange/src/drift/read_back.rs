@@ -1,42 +1,19 @@
-//! Reading posted documents back.
+//! Posted documents of some batches, read back.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use chrono::{DateTime, TimeDelta, Utc};
 use mapping::{Origin, OriginKey, StepKey};
-use qb_client::engine::Query;
-use qb_client::{EntityName, ReadError};
+use qb_client::EntityName;
+use qb_model::EntityKind;
 use qb_model::engine::Content;
-use qb_model::received::Entity;
-use qb_model::{Answer, EntityKind, ModelError};
 
+use super::reading::{Reach, place};
 use super::standing::{Standing, standing};
 use crate::error::RunError;
 use crate::history::Record;
 use crate::patience::ask;
 use crate::session::{Exchange, Session};
-
-/// Documents asked for by id in one query.
-const IDS_AT_ONCE: usize = 100;
-
-/// How far back QuickBooks tells changes, less a day for two clocks that do not agree.
-const TOLD: TimeDelta = TimeDelta::days(29);
-
-/// How far before a document's sending its change is asked for.
-const CLOCK_SLACK: TimeDelta = TimeDelta::minutes(10);
-
-/// How much of what was posted is read back.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Reach {
-    /// What QuickBooks says has changed since the first of the documents was sent: one metered read. It tells the changes of 30 days, and
-    /// 1,000 documents of a kind; others are left unread.
-    #[default]
-    Changes,
-    /// Every document by its id: a metered read for 100 of them.
-    Each,
-}
 
 /// How posted documents stand in QuickBooks, as far as they were read back.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -63,9 +40,6 @@ impl ReadBack {
         self.unread
     }
 }
-
-/// What QuickBooks holds, by kind and id.
-type Held = BTreeMap<(EntityKind, String), Option<Result<Content, ModelError>>>;
 
 impl Exchange {
     /// Reads back what was posted of these batches and purchase orders, and compares it with what was sent. Sends nothing.
@@ -99,20 +73,20 @@ impl Exchange {
         let is_of_origins = |record: &Record| {
             let origin = record.sent.identity.as_ref().and_then(OriginKey::of);
             // The opening entry belongs to every tie-out, whichever batches it is over.
-            origin.is_some_and(|origin| {
-                matches!(origin, OriginKey::OpeningEntry { .. }) || origins.contains(&origin)
-            })
+            let is_opening = |origin: &OriginKey| matches!(origin, OriginKey::OpeningEntry { .. });
+            origin.is_some_and(|origin| is_opening(&origin) || origins.contains(&origin))
         };
         let posted: Vec<(&StepKey, &Record)> =
             session.history.posted_steps().filter(|(_, record)| is_of_origins(record)).collect();
-        let mut held = match reach {
-            Reach::Changes => self.changed(&posted).await?,
-            Reach::Each => self.each(&posted).await?,
+        let records = || posted.iter().map(|(_, record)| *record);
+        let kinds = records().filter_map(|record| EntityKind::from_name(&record.sent.entity));
+        let mut reading = match reach {
+            Reach::Changes => self.read_changes(records(), kinds.map(EntityName::from).collect()).await?,
+            Reach::Each => self.read_each(records().filter_map(place)).await?,
         };
         let mut read_back = ReadBack::default();
         for (key, record) in posted {
-            let place = EntityKind::from_name(&record.sent.entity).zip(record.id().map(str::to_owned));
-            let found = place.and_then(|place| held.remove(&place));
+            let found = place(record).and_then(|place| reading.held.remove(&place));
             let sent = record.sent.create().map(|create| Content::of(&create));
             let (Some(found), Some(sent)) = (found, sent) else {
                 read_back.unread += 1;
@@ -120,71 +94,10 @@ impl Exchange {
             };
             let standing = match session.history.settlement(key) {
                 Some(_) => Standing::Settled,
-                None => standing(&sent, found, &session.snapshot),
+                None => standing(&sent, found.map(|found| found.content()), &session.snapshot),
             };
             read_back.standings.insert(key.clone(), standing);
         }
         Ok(read_back)
     }
-
-    /// What has changed since the first of these was sent.
-    async fn changed(&self, posted: &[(&StepKey, &Record)]) -> Result<Held, RunError> {
-        let kinds: BTreeSet<EntityKind> =
-            posted.iter().filter_map(|(_, record)| EntityKind::from_name(&record.sent.entity)).collect();
-        let sent_at = |(_, record): &(&StepKey, &Record)| -> DateTime<Utc> {
-            record.sent.quickbooks_at.unwrap_or(record.sent.sent_at)
-        };
-        let Some(first) = posted.iter().map(sent_at).min() else { return Ok(Held::new()) };
-        let now = self.client.quickbooks_time().unwrap_or_else(|| self.now());
-        let since = (first - CLOCK_SLACK).max(now - TOLD);
-        let kinds: Vec<EntityName> = kinds.into_iter().map(EntityName::from).collect();
-        let changes = self.client.changed_since(&kinds, since).await.map_err(unreadable)?;
-        let mut held = Held::new();
-        for deleted in changes.deleted {
-            if let Some(kind) = EntityKind::from_name(&deleted.kind) {
-                held.insert((kind, deleted.id), None);
-            }
-        }
-        for record in &changes.records {
-            if let (Some(kind), Some(id)) = (EntityKind::from_name(record.name()), record.id()) {
-                held.insert((kind, id.to_owned()), Some(content(kind, record)));
-            }
-        }
-        Ok(held)
-    }
-
-    /// Each of these by its id.
-    async fn each(&self, posted: &[(&StepKey, &Record)]) -> Result<Held, RunError> {
-        let mut ids: BTreeMap<EntityKind, Vec<&str>> = BTreeMap::new();
-        for (_, record) in posted {
-            if let (Some(kind), Some(id)) = (EntityKind::from_name(&record.sent.entity), record.id()) {
-                ids.entry(kind).or_default().push(id);
-            }
-        }
-        let mut held = Held::new();
-        for (kind, ids) in ids {
-            for portion in ids.chunks(IDS_AT_ONCE) {
-                held.extend(portion.iter().map(|id| ((kind, (*id).to_owned()), None)));
-                let query = Query::all(kind).with_ids(portion.iter().copied());
-                let query = query.map_err(|error| unreadable(error.into()))?;
-                for row in self.client.query(&query).await.map_err(unreadable)? {
-                    let answer = Answer::read(kind, row).map_err(|error| unreadable(error.into()))?;
-                    let content = answer.content();
-                    held.insert((kind, answer.id), Some(content));
-                }
-            }
-        }
-        Ok(held)
-    }
-}
-
-fn unreadable(source: ReadError) -> RunError {
-    RunError::unreadable("documents of ours", source)
-}
-
-fn content(kind: EntityKind, record: &Entity) -> Result<Content, ModelError> {
-    let text = qb_model::received::Json::Object(record.write_members()).to_string();
-    let value = serde_json::from_str(&text)
-        .map_err(|_| ModelError::Missing { what: kind.name(), field: "its members" })?;
-    Content::read(kind, &value)
 }

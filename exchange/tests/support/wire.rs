@@ -11,8 +11,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use qb_client::{Clock, Method, Transport, TransportError, WireRequest, WireResponse};
 use qb_simulator::{
-    Company, Delivery, Effect, Faults, Operation, Request, RequestIds, Response, Rule, Service, ThrottleForm,
-    When, handle,
+    Company, Delivery, Effect, Faults, Operation, PersonAct, Request, RequestIds, Response, Rule, Service,
+    ThrottleForm, When, handle,
 };
 use serde_json::{Value, json};
 
@@ -259,6 +259,12 @@ impl SimulatedTransport {
             body[name] = value.clone();
         }
         self.type_in(&format!("{}?operation={operation}", entity.to_lowercase()), &body)
+    }
+
+    /// What a person does in QuickBooks that no interface can.
+    pub(crate) fn person(&self, act: &PersonAct) {
+        let now = self.clock.quickbooks();
+        self.service.lock().unwrap().act(act, now).unwrap();
     }
 
     fn by_hand(&self, path: &str, body: Vec<u8>) -> Value {
