@@ -2,19 +2,30 @@
 //!
 //! Down the walk: `session.rs`, and `patience.rs` for what the reads may wait. Up: whatever runs, ties out or asks for readiness.
 
-use mapping::Period;
+use chrono::TimeDelta;
+use futures_util::future::join;
+use mapping::{Period, Plan};
 
+use crate::ahead::Ahead;
 use crate::error::{NotReady, RunError};
 use crate::patience::ask;
 use crate::session::{Exchange, Session};
+use crate::snapshot::CompanySnapshot;
+
+/// Preferences older than this are read again before a run: a read is metered, and thousands of purchase orders may follow
+/// each other within a minute.
+const PREFERENCES_AGE: TimeDelta = TimeDelta::seconds(10);
+
+/// The same for accounts, items and payment methods.
+const SNAPSHOT_AGE: TimeDelta = TimeDelta::minutes(5);
 
 impl Exchange {
     /// The session of the run before; without one, reads the log and the company. Nothing is sent. Accounts and items are
-    /// bound as the period maps them.
+    /// bound as the period maps them, and what the plans will ask is read in the same requests.
     ///
     /// A session is kept through every error: the log need not be read again, the company is.
-    pub(crate) async fn begin(&mut self, period: &Period) -> Result<Session, RunError> {
-        let (mut session, faults) = self.begin_with_faults(period).await?;
+    pub(crate) async fn begin(&mut self, period: &Period, plans: &[Plan<'_>]) -> Result<Session, RunError> {
+        let (mut session, faults) = self.begin_ahead(period, plans).await?;
         if faults.is_empty() {
             return Ok(session);
         }
@@ -28,8 +39,17 @@ impl Exchange {
         &mut self,
         period: &Period,
     ) -> Result<(Session, Vec<NotReady>), RunError> {
+        self.begin_ahead(period, &[]).await
+    }
+
+    async fn begin_ahead(
+        &mut self,
+        period: &Period,
+        plans: &[Plan<'_>],
+    ) -> Result<(Session, Vec<NotReady>), RunError> {
         let mut session = self.with_log().await?;
-        let refreshed = ask!(self, self.refresh(&mut session, period));
+        session.forget_plans();
+        let refreshed = ask!(self, self.refresh(&mut session, period, plans));
         match refreshed.unwrap_or_else(|ended| Err(ended.into())) {
             Ok(faults) => Ok((session, faults)),
             Err(error) => {
@@ -51,5 +71,47 @@ impl Exchange {
         };
         self.read_log(&mut session).await?;
         Ok(session)
+    }
+
+    /// Reads the company alone.
+    pub(crate) async fn read_company(&self) -> Result<CompanySnapshot, RunError> {
+        let failed = |_, error| RunError::unreadable("its lists", error);
+        Ok(CompanySnapshot::read(&self.client, &self.company, &[], failed).await?.0)
+    }
+
+    /// Reads what people may have changed in the company since the run before: the closing date, above all. In the same
+    /// requests it reads what these plans will ask. What is wrong.
+    async fn refresh(
+        &self,
+        session: &mut Session,
+        period: &Period,
+        plans: &[Plan<'_>],
+    ) -> Result<Vec<NotReady>, RunError> {
+        let now = self.client.clock().now();
+        let age = session.read_at.map(|read_at| (now - read_at).abs());
+        let is_stale = age.is_none_or(|age| age > SNAPSHOT_AGE);
+        let ahead = Ahead::of(plans, session, is_stale)?;
+        let answers = if is_stale {
+            let (snapshot, answers) =
+                CompanySnapshot::read(&self.client, &self.company, ahead.queries(), |at, error| {
+                    ahead.error(at, error)
+                })
+                .await?;
+            session.set_snapshot(snapshot, &self.company);
+            answers
+        } else {
+            let client = &self.client;
+            let are_old = age.is_some_and(|age| age > PREFERENCES_AGE);
+            let preferences =
+                async { if are_old { session.snapshot.read_preferences(client).await } else { Ok(()) } };
+            let (preferences, answers) = join(preferences, client.query_each(ahead.queries())).await;
+            preferences?;
+            answers.map_err(|(at, error)| ahead.error(at, error))?
+        };
+        if is_stale || age.is_some_and(|age| age > PREFERENCES_AGE) {
+            session.read_at = Some(self.client.clock().now());
+        }
+        ahead.take(answers, session)?;
+        Ok(session.bind(period))
     }
 }

@@ -43,7 +43,7 @@ pub(crate) struct Course<'c, 'p> {
     /// Until when QuickBooks asks to be left alone.
     pub(crate) closed_until: Option<Duration>,
     /// What became of what is made beside the plans.
-    pub(crate) provided: Option<Finished>,
+    pub(crate) provided: BTreeMap<usize, Finished>,
 }
 
 /// One of the plans.
@@ -113,7 +113,7 @@ impl<'c, 'p> Course<'c, 'p> {
             failed: BTreeMap::new(),
             brake: Brake::new(outage),
             closed_until: None,
-            provided: None,
+            provided: BTreeMap::new(),
         }
     }
 
@@ -177,11 +177,12 @@ impl<'c, 'p> Course<'c, 'p> {
         (0..self.plans.len()).filter(|at| self.plans[*at].stage == Stage::Left)
     }
 
-    /// The next plan, in their order, that is done and was not told, with what became of it.
+    /// A plan that is done and was not told, with what became of it.
     pub(crate) fn next_over(&mut self) -> Option<(usize, Over)> {
-        let is_open = |part: &Part<'_, '_>| !matches!(part.stage, Stage::Told | Stage::Left);
-        let at = self.plans.iter().position(is_open)?;
-        (self.plans[at].left == 0).then(|| (at, self.tell(at)))
+        let is_over =
+            |part: &Part<'_, '_>| part.left == 0 && !matches!(part.stage, Stage::Told | Stage::Left);
+        let at = self.plans.iter().position(is_over)?;
+        Some((at, self.tell(at)))
     }
 
     /// The plans that are not told yet.
@@ -248,6 +249,12 @@ impl<'c, 'p> Course<'c, 'p> {
     /// How many steps are not done.
     pub(crate) fn left(&self) -> usize {
         self.plans.iter().filter(|part| part.stage != Stage::Left).map(|part| part.left).sum()
+    }
+
+    /// How many of them are not under way, or wait to leave.
+    pub(crate) fn unsent(&self) -> usize {
+        let waiting = self.left().saturating_sub(self.going.len() + self.aside.len());
+        waiting + self.leaving.len()
     }
 
     /// What a failure of a step under way is counted by.

@@ -59,9 +59,9 @@ impl Exchange {
     /// The names that customers, vendors and employees share, each with the notes of the customer that has it.
     async fn names(&self) -> Result<BTreeMap<String, Option<String>>, RunError> {
         let mut names = BTreeMap::new();
-        for entity in [QueryEntity::Employee, EntityKind::Vendor.into(), EntityKind::Customer.into()] {
-            let rows = self.client.query(&Query::all(entity).with_inactive()).await;
-            let rows = rows.map_err(|e| RunError::unreadable("the names of its customers", e))?;
+        let entities = [QueryEntity::Employee, EntityKind::Vendor.into(), EntityKind::Customer.into()];
+        let lists = self.client.query_all(&entities.map(|entity| Query::all(entity).with_inactive())).await;
+        for rows in lists.map_err(|e| RunError::unreadable("the names of its customers", e))? {
             let text = |row: &Value, field: &str| row.get(field).and_then(Value::as_str).map(str::to_owned);
             let named = |row: &Value| Some((name_key(&text(row, "DisplayName")?), text(row, "Notes")));
             names.extend(rows.iter().filter_map(named));

@@ -2,6 +2,8 @@
 //!
 //! Up the walk: `driver.rs` appends the entries, all at once, and lets the requests go. Down: `pack.rs` decides who goes with whom.
 
+use std::time::Duration;
+
 use qb_client::engine::{Admission, Batch};
 
 use crate::attempt::{Attempt, Happened, Known, Leaving};
@@ -40,16 +42,25 @@ pub(crate) fn window(exchange: &Exchange) -> usize {
     }
 }
 
-/// How many batches are worth their while now, with so many steps left. Where an item of a batch takes longer than a single
-/// request, batches go only as far as the minute's requests would not do for what is left.
-pub(crate) fn worthwhile_batches(exchange: &Exchange, left: usize) -> usize {
-    let pace = exchange.client.pace();
-    let is_slow = pace.batch_item.zip(pace.single).is_some_and(|(item, single)| item > single);
+/// How many batches are worth their while now, with so many steps not sent. Where an item of a batch takes longer than a single
+/// request, and the limit of a second does not make single requests slower still, batches go only as far as the minute's
+/// requests would not do for what is left.
+pub(crate) fn worthwhile_batches(exchange: &Exchange, unsent: usize) -> usize {
+    let (pace, limits) = (exchange.client.pace(), exchange.client.limiter().limits());
+    let is_slow = pace.batch_item.zip(pace.single).is_some_and(|(item, single)| {
+        // So many items a second, of all batches that may be open: fewer than single requests may leave?
+        let items_at_once = Duration::from_secs(1).saturating_mul(saturated(limits.requests_at_once()));
+        item > single && items_at_once < item.saturating_mul(saturated(limits.requests_a_second()))
+    });
     if !is_slow {
         return usize::MAX;
     }
     let singles = exchange.client.requests_left_this_minute();
-    left.saturating_sub(singles).div_ceil(items(exchange).saturating_sub(1).max(1))
+    unsent.saturating_sub(singles).div_ceil(items(exchange).saturating_sub(1).max(1))
+}
+
+fn saturated(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 /// What leaves by these turns.

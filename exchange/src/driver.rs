@@ -53,7 +53,7 @@ impl<'e> Driver<'e> {
         Self { exchange, session, ended: None }
     }
 
-    /// Posts every step of some plans; `tell` gets what became of each plan as it ends, in their order.
+    /// Posts every step of some plans; `tell` gets what became of each plan as it ends.
     ///
     /// What is in quarantine is waited for only where `waits` says so; otherwise the plans that wait for it are told behind the
     /// others, with what is known.
@@ -228,7 +228,7 @@ impl<'e> Driver<'e> {
         let stop = self.exchange.options.stop.clone().filter(|stop| !stop.is_asked());
         let nothing = Wishes::default();
         let wishes = if closed.is_some() { &nothing } else { wishes };
-        let batches = worthwhile_batches(self.exchange, course.left());
+        let batches = worthwhile_batches(self.exchange, course.unsent());
         flights.next(wishes, items(self.exchange), batches, until, stop).await
     }
 
@@ -514,7 +514,7 @@ impl<'e> Driver<'e> {
     /// Notes what became of a step, and gives the next one of its event its turn.
     fn done(&mut self, course: &mut Course<'_, '_>, place: usize, finished: Finished) {
         let Some(step) = course.step(place) else {
-            course.provided = Some(finished);
+            course.provided.insert(place, finished);
             return;
         };
         if let Some(id) = finished.id.as_deref().filter(|_| finished.outcome.is_done()) {
@@ -545,18 +545,30 @@ impl<'e> Driver<'e> {
         course.end(place, entry, has_failed);
     }
 
-    /// Posts a list entry that a plan's documents need, waiting as long as that takes.
+    /// Posts one list entry, waiting as long as that takes.
     pub(crate) async fn provide(&mut self, job: Job) -> Result<Finished, RunError> {
+        let lost = || held(Hold::MissingRecord, "it did not come to an end".to_owned());
+        Ok(self.provide_each(vec![job]).await?.pop().unwrap_or_else(lost))
+    }
+
+    /// Posts list entries together, waiting as long as that takes.
+    pub(crate) async fn provide_each(&mut self, jobs: Vec<Job>) -> Result<Vec<Finished>, RunError> {
         let mut course = Course::beside(self.exchange.options.policy.outage);
         let mut flights = Flights::new(self.exchange.client.clone());
-        course.going.insert(0, self.attempt(job));
-        let begun = vec![(0, self.tell(&mut course, 0, Happened::Begun)?)];
+        let places = 0..jobs.len();
+        let mut begun = Vec::new();
+        for (place, job) in jobs.into_iter().enumerate() {
+            course.going.insert(place, self.attempt(job));
+            begun.push((place, self.tell(&mut course, place, Happened::Begun)?));
+        }
         self.perform(&mut course, &mut flights, begun).await?;
         self.go_on(&mut course, &mut flights, true, &mut |_, _, _| {}).await?;
-        let finished = course.provided.take();
-        let finished =
-            finished.unwrap_or_else(|| held(Hold::MissingRecord, "it did not come to an end".to_owned()));
-        match self.ended.filter(|_| !finished.outcome.is_done()) {
+        let mut provided = std::mem::take(&mut course.provided);
+        let lost = || held(Hold::MissingRecord, "it did not come to an end".to_owned());
+        let finished: Vec<Finished> =
+            places.map(|place| provided.remove(&place).unwrap_or_else(lost)).collect();
+        let is_done = finished.iter().all(|finished| finished.outcome.is_done());
+        match self.ended.filter(|_| !is_done) {
             Some(ended) => Err(ended.into()),
             None => Ok(finished),
         }

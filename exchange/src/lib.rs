@@ -74,6 +74,7 @@
 //! only one that knows both `mapping` (what to post) and `qb-client` (how to send).
 #![forbid(unsafe_code)]
 
+mod ahead;
 mod attempt;
 mod begin;
 pub mod certificate;
@@ -101,6 +102,7 @@ mod order_lines;
 mod pack;
 mod parties;
 mod patience;
+mod payments_seen;
 mod prepare;
 mod readiness;
 mod refusal_words;

@@ -90,6 +90,11 @@ impl Exchange {
         };
         let dates = || plan.documents().filter(is_unknown).map(|planned| planned.txn_date);
         let (Some(first), Some(last)) = (dates().min(), dates().max()) else { return Ok(BTreeMap::new()) };
+        let numbers = plan.documents().filter(is_unknown).map(|planned| planned.number.as_str());
+        let seen = session.payments.as_ref().and_then(|seen| seen.of((first, last), numbers));
+        if let Some(seen) = seen {
+            return Ok(seen);
+        }
         let found = self.client.find_by_date(EntityKind::Payment, first, last).await;
         let found = found.map_err(|e| RunError::unreadable("its payments", e))?;
         let mut by_number: BTreeMap<String, Vec<Answer>> = BTreeMap::new();

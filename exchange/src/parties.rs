@@ -75,6 +75,11 @@ impl KnownParties {
         self.by_id.insert((kind, id.to_owned()), Some((String::new(), true)));
     }
 
+    /// Whether a record was read, or is known to be there.
+    pub(crate) fn knows(&self, kind: EntityKind, id: &str) -> bool {
+        self.by_id.contains_key(&(kind, id.to_owned()))
+    }
+
     fn fault_of(&self, needed: &Needed, id: Option<&str>) -> Option<NotReady> {
         let inactive = |name: &str| NotReady::Inactive { entity: needed.kind.name(), name: name.to_owned() };
         if let Some(id) = id {

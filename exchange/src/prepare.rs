@@ -3,15 +3,17 @@
 //! In order: payments on account learn what they pay (D-15), nothing posted before may contradict the plan (N-13, T-06), the
 //! company must be ready, list entries that are missing are made. Up the walk: `run.rs`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use chrono::{NaiveDate, TimeDelta};
 use mapping::engine::{ListEntry, provision};
 use mapping::{BatchKey, ControlAccount, EventKey, Origin, Period, Plan, Planned, StepKey};
 use pos_model::{Batch, BatchStatus};
+use qb_model::engine::{Content, name_key};
 use qb_model::{Answer, EntityKind};
 
 use crate::course::{batch_key, keys};
+use crate::departure::window;
 use crate::driver::Driver;
 use crate::entry::Entry;
 use crate::error::{NotReady, RunError};
@@ -20,7 +22,6 @@ use crate::history::{History, Record};
 use crate::patience::ask;
 use crate::readiness::Needs;
 use crate::report::Report;
-use crate::snapshot::CompanySnapshot;
 
 impl Driver<'_> {
     /// Finds everything that can be wrong before the first document is sent, and matches the plan's payments on account with
@@ -111,6 +112,9 @@ impl Driver<'_> {
             else {
                 continue;
             };
+            if self.session.seen.contains_key(&(*kind, first.to_owned())) {
+                continue;
+            }
             let client = &self.exchange.client;
             let found = ask!(self.exchange, client.find_by_numbers(*kind, [first]))?;
             let found = found.map_err(|e| RunError::unreadable("documents of ours", e))?;
@@ -144,8 +148,10 @@ impl Driver<'_> {
         let unreadable = |error| RunError::unreadable("documents of ours", error);
         let numbers = || documents.iter().map(|planned| planned.number.as_str());
         let (exchange, client) = (self.exchange, &self.exchange.client);
-        let found = ask!(exchange, client.find_by_numbers(kind, numbers()))?;
-        let mut found = found.map_err(unreadable)?;
+        let mut found = match self.session.seen_all(kind, numbers()) {
+            Some(seen) => seen,
+            None => ask!(exchange, client.find_by_numbers(kind, numbers()))?.map_err(unreadable)?,
+        };
         if self.session.history.is_new() || self.session.behind_since.is_some() || !found.is_empty() {
             let lacking: Vec<&str> = numbers().filter(|number| !found.contains_key(*number)).collect();
             if !lacking.is_empty() {
@@ -183,39 +189,75 @@ impl Driver<'_> {
         }
     }
 
-    /// Makes the accounts, items and payment methods that the company lacks.
-    async fn provision(&mut self, plan: &Plan<'_>, report: &mut Report) -> Result<(), RunError> {
-        for entry in provision(plan) {
-            if self.session.bindings.id(entry).is_some() {
-                continue;
-            }
-            if let Some(id) = self.session.snapshot.payment_method(entry) {
-                self.session.bindings.bind(entry, id);
-                continue;
-            }
-            let create = entry
-                .resolve(plan.period(), &self.session.bindings)
-                .map_err(|e| not_provisioned(entry, e.to_string()))?;
-            let job = Job::of_list(entry.key(), create);
-            let finished = self.provide(job).await?;
-            let can_do_without = matches!(entry, ListEntry::PaymentMethod(_));
-            match finished.id.as_deref().filter(|_| finished.outcome.is_done()) {
-                Some(id) => self.session.bindings.bind(entry, id),
-                // A document goes without its payment method, not into an outage.
-                None if can_do_without && finished.contact != Contact::Unreached => {}
-                None => return Err(not_provisioned(entry, finished.reason.unwrap_or_default())),
-            }
-            let entry = list_entry_report(entry, finished);
-            self.exchange.observe(|observer| observer.finished(&entry));
-            report.list_entries.push(entry);
+    /// Whether a list entry has its record, or the company is found to have it.
+    fn is_bound(&mut self, entry: ListEntry<'_>) -> bool {
+        if let Some(id) = self.session.snapshot.payment_method(entry) {
+            self.session.bindings.bind(entry, id);
         }
+        self.session.bindings.id(entry).is_some()
+    }
+
+    /// Makes the accounts, items and payment methods that the company lacks, together what needs no other of them.
+    async fn provision(&mut self, plan: &Plan<'_>, report: &mut Report) -> Result<(), RunError> {
+        self.provide_all(plan, report).await?;
         if !report.list_entries.is_empty() && !self.exchange.is_rehearsal {
             // Names and types of what was made, for the tie-out.
             let exchange = self.exchange;
-            let read = ask!(exchange, CompanySnapshot::read(&exchange.client, &exchange.company));
+            let read = ask!(exchange, exchange.read_company());
+            let known = std::mem::take(&mut self.session.snapshot.parties);
             self.session.set_snapshot(read??, &exchange.company);
+            self.session.snapshot.parties = known;
         }
         Ok(())
+    }
+
+    /// Makes what a plan's documents need and the company lacks, in its order, together what needs none of the others.
+    async fn provide_all(&mut self, plan: &Plan<'_>, report: &mut Report) -> Result<(), RunError> {
+        let mut lacking: VecDeque<ListEntry<'_>> = provision(plan).into();
+        loop {
+            // An item comes behind its account, and an entry behind another of its name.
+            let (mut names, mut unready) = (BTreeSet::new(), None);
+            let (mut ready, mut jobs) = (Vec::new(), Vec::new());
+            while let Some(entry) = lacking.front().copied().filter(|_| jobs.len() < window(self.exchange)) {
+                if !self.is_bound(entry) {
+                    let create = match entry.resolve(plan.period(), &self.session.bindings) {
+                        Ok(create) => create,
+                        Err(error) => {
+                            unready = Some(not_provisioned(entry, error.to_string()));
+                            break;
+                        }
+                    };
+                    let name = Content::of(&create).name.as_deref().map(name_key);
+                    if name.is_some_and(|name| !names.insert((create.kind(), name))) {
+                        break;
+                    }
+                    jobs.push(Job::of_list(entry.key(), create));
+                    ready.push(entry);
+                }
+                lacking.pop_front();
+            }
+            if jobs.is_empty() {
+                return unready.map_or(Ok(()), Err);
+            }
+            let mut failed = None;
+            for (entry, finished) in ready.into_iter().zip(self.provide_each(jobs).await?) {
+                let can_do_without = matches!(entry, ListEntry::PaymentMethod(_));
+                match finished.id.as_deref().filter(|_| finished.outcome.is_done()) {
+                    Some(id) => self.session.bindings.bind(entry, id),
+                    // A document goes without its payment method, not into an outage.
+                    None if can_do_without && finished.contact != Contact::Unreached => {}
+                    None => {
+                        let reason = finished.reason.unwrap_or_default();
+                        failed.get_or_insert_with(|| not_provisioned(entry, reason));
+                        continue;
+                    }
+                }
+                let entry = list_entry_report(entry, finished);
+                self.exchange.observe(|observer| observer.finished(&entry));
+                report.list_entries.push(entry);
+            }
+            failed.map_or(Ok(()), Err)?;
+        }
     }
 }
 

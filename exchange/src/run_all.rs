@@ -130,9 +130,11 @@ impl Exchange {
         self.deadline = self.deadline_from_now();
         let origins = origins.into_iter().fuse().peekable();
         let mut coming = Coming { first: VecDeque::new(), origins, last: Vec::new() };
-        let mut is_ended = false;
+        let (mut is_ended, mut is_waiting) = (false, false);
         loop {
             if coming.is_over() {
+                // Nothing else is left to do: from here on quarantines are waited out.
+                is_waiting = true;
                 coming.first.extend(coming.last.drain(..));
             }
             if coming.is_over() {
@@ -152,9 +154,9 @@ impl Exchange {
                 sink(origin, result);
             };
             let (plans, places, behind) = self.gather(&company, &mut coming, &shelf, &mut told);
-            let waits = behind.is_none() && coming.is_over() && coming.last.is_empty();
+            let is_all = behind.is_none() && coming.is_over() && coming.last.is_empty();
             let mut remains = self
-                .post_together(plans, waits, |at, result| {
+                .post_together(plans, is_waiting || is_all, |at, result| {
                     if let Some(item) = shelf[places[at]].get() {
                         told(item, result);
                     }

@@ -18,18 +18,12 @@ use crate::error::{NotReady, RunError};
 use crate::history::History;
 use crate::log::{Fence, LogError, PostingLog};
 use crate::observer::Observer;
+use crate::payments_seen::PaymentsSeen;
 use crate::renamed::{remembered, with_renamed};
 use crate::report::Outcome;
 use crate::snapshot::CompanySnapshot;
 use crate::step::{Moment, Policy};
 use crate::stop::Stop;
-
-/// Preferences older than this are read again before a run: a read is metered, and thousands of purchase orders may follow
-/// each other within a minute.
-const PREFERENCES_AGE: TimeDelta = TimeDelta::seconds(10);
-
-/// The same for accounts, items and payment methods.
-const SNAPSHOT_AGE: TimeDelta = TimeDelta::minutes(5);
 
 /// How long the log is claimed for at a time: longer than any request, its answer and the wait between two of them.
 const LEASE: TimeDelta = TimeDelta::minutes(15);
@@ -143,10 +137,12 @@ pub(crate) struct Session {
     pub(crate) snapshot: CompanySnapshot,
     pub(crate) bindings: Bindings,
     /// When the preferences were read; none when all of it must be read again.
-    read_at: Option<DateTime<Utc>>,
+    pub(crate) read_at: Option<DateTime<Utc>>,
     /// What QuickBooks has under numbers that this log does not know, by kind and number, as it was looked up before the first
     /// document of a plan: nothing where it has none.
     pub(crate) seen: BTreeMap<(EntityKind, String), Vec<Answer>>,
+    /// Payments of the days of the plans under way that were looked up ahead.
+    pub(crate) payments: Option<PaymentsSeen>,
     /// When QuickBooks was found to have documents of ours that this log does not know.
     pub(crate) behind_since: Option<Moment>,
 }
@@ -163,6 +159,7 @@ impl Session {
             bindings: Bindings::default(),
             read_at: None,
             seen: BTreeMap::new(),
+            payments: None,
             behind_since: None,
         }
     }
@@ -185,6 +182,22 @@ impl Session {
         }
     }
 
+    /// What was seen under some numbers of a kind, where there is something; none when not all of them were looked up.
+    pub(crate) fn seen_all<'n>(
+        &self,
+        kind: EntityKind,
+        numbers: impl Iterator<Item = &'n str>,
+    ) -> Option<BTreeMap<String, Vec<Answer>>> {
+        let mut found = BTreeMap::new();
+        for number in numbers {
+            let answers = self.seen.get(&(kind, number.to_owned()))?;
+            if !answers.is_empty() {
+                found.insert(number.to_owned(), answers.clone());
+            }
+        }
+        Some(found)
+    }
+
     /// How many documents of a plan were seen in QuickBooks with our key in their memo, and this log does not know them.
     pub(crate) fn seen_of(&self, plan: &Plan<'_>) -> u64 {
         let is_seen = |planned: &&Planned<'_>| {
@@ -192,12 +205,14 @@ impl Session {
             let key = planned.identity.key().to_string();
             seen.into_iter().flatten().any(|answer| answer.carries_key(&key))
         };
-        plan.documents().filter(is_seen).count() as u64 // no plan has 2^64 documents
+        let unknown = plan.documents().filter(|planned| self.history.step(&planned.key).is_none());
+        unknown.filter(is_seen).count() as u64 // no plan has 2^64 documents
     }
 
     /// Forgets what only the plans before these needed.
     pub(crate) fn forget_plans(&mut self) {
         self.seen.clear();
+        self.payments = None;
         self.bindings.documents.clear();
         self.bindings.order_lines.clear();
     }
@@ -276,28 +291,6 @@ impl Exchange {
                 self.append(session, "the start", vec![entry]).await
             }
         }
-    }
-
-    /// Reads what people may have changed in the company since the run before: the closing date, above all. What is wrong.
-    pub(crate) async fn refresh(
-        &self,
-        session: &mut Session,
-        period: &Period,
-    ) -> Result<Vec<NotReady>, RunError> {
-        let now = self.client.clock().now();
-        match session.read_at.map(|read_at| (now - read_at).abs()) {
-            Some(age) if age <= PREFERENCES_AGE => {}
-            Some(age) if age <= SNAPSHOT_AGE => {
-                session.snapshot.read_preferences(&self.client).await?;
-                session.read_at = Some(self.client.clock().now());
-            }
-            _ => {
-                let snapshot = CompanySnapshot::read(&self.client, &self.company).await?;
-                session.set_snapshot(snapshot, &self.company);
-                session.read_at = Some(self.client.clock().now());
-            }
-        }
-        Ok(session.bind(period))
     }
 
     /// Appends to the log, all or nothing, then to what is known of it.

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use chrono::Days;
+use futures_util::future::try_join;
 use mapping::engine::{Bindings, ListEntry, payment_method_name};
 use mapping::{AccountRole, Company, ControlAccount, ItemRole, Period};
 use qb_client::engine::Query;
@@ -55,7 +56,14 @@ struct LocationsAndClasses {
 }
 
 impl CompanySnapshot {
-    pub(crate) async fn read(client: &Client, company: &Company) -> Result<Self, RunError> {
+    /// Reads the company, and in the same requests what is asked beside it: what came of that, query by query. `failed` says
+    /// what an error of the query at a place means.
+    pub(crate) async fn read(
+        client: &Client,
+        company: &Company,
+        beside: &[Query],
+        failed: impl Fn(usize, ReadError) -> RunError,
+    ) -> Result<(Self, Vec<Vec<Value>>), RunError> {
         let is_tracked = company.periods().any(is_tracking);
         let all = |kind| Query::all(kind).with_inactive();
         let mut queries =
@@ -63,10 +71,22 @@ impl CompanySnapshot {
         if is_tracked {
             queries.extend([Query::all(EntityKind::Department), Query::all(EntityKind::Class)]);
         }
-        let unreadable = |what| move |e| RunError::unreadable(what, e);
-        let preferences = client.preferences().await.map_err(unreadable("its preferences"))?;
-        let lists =
-            client.query_all(&queries).await.map_err(unreadable("its accounts, items and other lists"))?;
+        let count = queries.len();
+        queries.extend(beside.iter().cloned());
+        let preferences =
+            async { client.preferences().await.map_err(|e| RunError::unreadable("its preferences", e)) };
+        let lists = async {
+            client.query_each(&queries).await.map_err(|(at, error)| match at.checked_sub(count) {
+                Some(at) => failed(at, error),
+                None => RunError::unreadable("its accounts, items and other lists", error),
+            })
+        };
+        // Where QuickBooks is asked one thing after another, the first that fails is the last that is asked.
+        let (preferences, mut lists) = match client.limiter().limits().requests_at_once() {
+            1 => (preferences.await?, lists.await?),
+            _ => try_join(preferences, lists).await?,
+        };
+        let answers = lists.split_off(count);
         let mut lists = lists.into_iter();
         let mut list = || lists.next().unwrap_or_default();
         let accounts = read_rows(list(), "its accounts", AccountInfo::read)?;
@@ -81,7 +101,7 @@ impl CompanySnapshot {
         if company.periods().any(is_named) {
             snapshot.receivable = snapshot.seen_receivable(client).await?;
         }
-        Ok(snapshot)
+        Ok((snapshot, answers))
     }
 
     /// which of several Accounts Receivable accounts QuickBooks puts invoices on, by the general ledger of the last days,

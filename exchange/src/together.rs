@@ -117,7 +117,7 @@ impl Exchange {
     ) -> Remains {
         let mut remains = Remains::default();
         let Some(first) = plans.first() else { return remains };
-        let mut session = match self.begin(first.period()).await {
+        let mut session = match self.begin(first.period(), &plans).await {
             Ok(session) => session,
             Err(error) => {
                 remains.end(&error);
@@ -126,7 +126,6 @@ impl Exchange {
                 return remains;
             }
         };
-        session.forget_plans();
         let mut driver = Driver::new(self, &mut session);
         let (mut is_disturbed, mut is_log_lost) = (false, false);
         let (mut ready, mut reports) = (Vec::new(), Vec::new());

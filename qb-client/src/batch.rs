@@ -353,6 +353,14 @@ impl Client {
     /// As [`query`](Client::query), of the first query that fails; what a batch cannot give is asked for alone. Nothing was
     /// posted.
     pub async fn query_all(&self, queries: &[Query]) -> Result<Vec<Vec<Value>>, ReadError> {
+        self.query_each(queries).await.map_err(|(_, error)| error)
+    }
+
+    /// Does the same as [`query_all`](Client::query_all), and says which of the queries failed, by its place from 0.
+    ///
+    /// # Errors
+    /// The place and the error of the first query that fails. Nothing was posted.
+    pub async fn query_each(&self, queries: &[Query]) -> Result<Vec<Vec<Value>>, (usize, ReadError)> {
         let mut lists: Vec<List> = queries.iter().map(List::new).collect();
         // One list is read sooner alone.
         let is_batched = queries.len() > 1 && self.limiter().limits().items_a_batch() > 1;
@@ -363,23 +371,24 @@ impl Client {
             }
         }
         let mut rows = Vec::new();
-        for list in lists {
+        for (at, list) in lists.into_iter().enumerate() {
             rows.push(if list.is_over {
                 list.page.rows
             } else {
-                self.query_rest(list.query, list.page).await?
+                self.query_rest(list.query, list.page).await.map_err(|error| (at, error))?
             });
         }
         Ok(rows)
     }
 
     /// Reads the next page of some lists in one batch. A list whose page does not come is left to be read alone.
-    async fn next_pages(&self, lists: &mut [List<'_>], some: &[usize]) -> Result<(), ReadError> {
+    async fn next_pages(&self, lists: &mut [List<'_>], some: &[usize]) -> Result<(), (usize, ReadError)> {
         let mut batch = Batch::new();
         let mut places = Vec::new();
         for at in some {
             let list = &lists[*at];
-            places.push((*at, batch.page(list.query, list.page.rows.len().saturating_add(1))?));
+            let page = batch.page(list.query, list.page.rows.len().saturating_add(1));
+            places.push((*at, page.map_err(|error| (*at, error.into()))?));
         }
         // Without an id, for an answer out of QuickBooks' store would be an old one.
         let outcome = self.send_batch(&batch, None, None).await;
@@ -393,7 +402,7 @@ impl Client {
                 let (entity, came) = (list.query.entity().name(), list.page.rows.len());
                 let why =
                     format!("it says that there are {} rows, and {came} came", told.unwrap_or_default());
-                return Err(ReadError::Contradiction { entity, why });
+                return Err((at, ReadError::Contradiction { entity, why }));
             }
             list.is_over = is_last;
         }

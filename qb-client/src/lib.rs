@@ -111,6 +111,7 @@ pub mod engine {
     pub use crate::batch::{Batch, BatchOutcome, Place};
     pub use crate::ids::RequestId;
     pub use crate::limits::Admission;
+    pub use crate::lookups::by_number;
     pub use crate::outcome::{
         Gone, NotSentKind, NotSentWhy, Refusal, UnknownWhy, WriteOutcome, classify, throttle_wait,
     };

@@ -93,6 +93,12 @@ impl Limits {
         self.per_minute as usize
     }
 
+    /// Returns how many requests may be sent in a second.
+    #[must_use]
+    pub const fn requests_a_second(&self) -> usize {
+        self.per_second as usize
+    }
+
     /// Returns how many requests may be open at once.
     #[must_use]
     pub const fn requests_at_once(&self) -> usize {

@@ -9,6 +9,7 @@ use qb_model::{Answer, EntityKind};
 use serde_json::Value;
 
 use crate::client::Client;
+use crate::error::ClientError;
 use crate::query::{PAGE, Query, QueryField};
 use crate::read_error::ReadError;
 
@@ -34,31 +35,19 @@ impl Client {
         kind: EntityKind,
         numbers: impl IntoIterator<Item = &'n str> + Send,
     ) -> Result<BTreeMap<String, Vec<Answer>>, ReadError> {
-        let field = match kind.number_field() {
-            "DisplayName" => QueryField::DisplayName,
-            "PaymentRefNum" => QueryField::PaymentRefNum,
-            "DocNumber" => QueryField::DocNumber,
-            _ => QueryField::Name,
-        };
         let wanted: BTreeSet<String> = numbers.into_iter().map(str::to_owned).collect();
         let asked: Vec<&str> = wanted.iter().map(String::as_str).collect();
         let mut found: BTreeMap<String, Vec<Answer>> = BTreeMap::new();
         // Characters beyond ASCII can break QuickBooks' query reader: such names are compared here.
         let is_plain = !kind.is_list_entry() || asked.iter().all(|number| number.is_ascii());
         for some in asked.chunks(PAGE).filter(|_| is_plain) {
-            let query = Query::all(kind);
-            let query = if kind.is_list_entry() { query.with_inactive() } else { query };
-            let query = match some {
-                [number] => query.equal(field, number)?,
-                _ => query.one_of(field, some.iter().copied())?,
-            };
-            take(kind, field, &asked, self.query(&query).await?, &mut found)?;
+            let query = Query::numbered(kind, some)?;
+            found.extend(by_number(kind, some, self.query(&query).await?)?);
         }
         // Names are unique in any case of letters; a query may compare them exactly.
         if kind.is_list_entry() && found.len() < asked.len() {
-            found.clear();
             let rows = self.query(&Query::all(kind).with_inactive()).await?;
-            take(kind, field, &asked, rows, &mut found)?;
+            found = by_number(kind, &asked, rows)?;
         }
         Ok(found)
     }
@@ -79,14 +68,43 @@ impl Client {
     }
 }
 
-/// Puts each row to the numbers it was asked for by; what answers to none of them was not asked for.
-fn take(
+impl Query {
+    /// Asks for what carries one of these numbers or names; of list entries the inactive ones too. For an engine that reads
+    /// several kinds in one request ([`Client::query_each`]); [`by_number`] reads the rows.
+    ///
+    /// # Errors
+    /// [`ClientError::ControlCharacter`] in a number.
+    pub fn numbered(kind: EntityKind, numbers: &[&str]) -> Result<Self, ClientError> {
+        let query = Self::all(kind);
+        let query = if kind.is_list_entry() { query.with_inactive() } else { query };
+        match numbers {
+            [number] => query.equal(field_of(kind), number),
+            _ => query.one_of(field_of(kind), numbers.iter().copied()),
+        }
+    }
+}
+
+/// The field that holds the number or name of a kind.
+fn field_of(kind: EntityKind) -> QueryField {
+    match kind.number_field() {
+        "DisplayName" => QueryField::DisplayName,
+        "PaymentRefNum" => QueryField::PaymentRefNum,
+        "DocNumber" => QueryField::DocNumber,
+        _ => QueryField::Name,
+    }
+}
+
+/// Returns the rows of a kind by the numbers that were asked for, in any case of letters; a number that no row carries is not
+/// among the keys, and a row that carries none of them is left out.
+///
+/// # Errors
+/// [`ReadError::Unreadable`]: a row is not one of the kind.
+pub fn by_number(
     kind: EntityKind,
-    field: QueryField,
     asked: &[&str],
     rows: Vec<Value>,
-    found: &mut BTreeMap<String, Vec<Answer>>,
-) -> Result<(), ReadError> {
+) -> Result<BTreeMap<String, Vec<Answer>>, ReadError> {
+    let (field, mut found) = (field_of(kind), BTreeMap::<String, Vec<Answer>>::new());
     let mut by_key: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for number in asked {
         by_key.entry(number.to_lowercase()).or_default().push(number);
@@ -99,5 +117,5 @@ fn take(
             found.entry((*number).to_owned()).or_default().push(answer.clone());
         }
     }
-    Ok(())
+    Ok(found)
 }

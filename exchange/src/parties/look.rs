@@ -53,13 +53,7 @@ impl Exchange {
         for ids in ids.chunks(AT_ONCE) {
             let query = Query::all(kind).with_inactive().with_ids(ids.iter().copied());
             let rows = self.parties(query.map_err(|e| unreadable(e.into()))?).await?;
-            for id in ids {
-                known.by_id.insert((kind, (*id).to_owned()), None);
-            }
-            for row in &rows {
-                let name = text(row, "DisplayName").unwrap_or_default();
-                known.by_id.insert((kind, text(row, "Id").unwrap_or_default()), Some((name, is_active(row))));
-            }
+            known.take(kind, ids.iter().map(|id| (*id).to_owned()), &rows);
         }
         Ok(())
     }
@@ -70,9 +64,10 @@ impl Exchange {
         }
         if known.others.is_none() {
             let mut others = BTreeMap::new();
-            for (entity, word) in [(QueryEntity::Employee, "employee"), (EntityKind::Vendor.into(), "vendor")]
-            {
-                let rows = self.parties(Query::all(entity).with_inactive()).await?;
+            let entities = [QueryEntity::Employee, EntityKind::Vendor.into()];
+            let lists =
+                self.client.query_all(&entities.map(|entity| Query::all(entity).with_inactive())).await;
+            for (rows, word) in lists.map_err(unreadable)?.into_iter().zip(["employee", "vendor"]) {
                 let named =
                     |row: &Value| Some((name_key(&text(row, "DisplayName")?), (word, is_active(row))));
                 others.extend(rows.iter().filter_map(named));
@@ -94,6 +89,17 @@ impl Exchange {
 
     async fn parties(&self, query: Query) -> Result<Vec<Value>, RunError> {
         self.client.query(&query).await.map_err(unreadable)
+    }
+}
+
+impl KnownParties {
+    /// Notes the records of a kind that were read by these ids.
+    pub(crate) fn take(&mut self, kind: EntityKind, ids: impl IntoIterator<Item = String>, rows: &[Value]) {
+        self.by_id.extend(ids.into_iter().map(|id| ((kind, id), None)));
+        for row in rows {
+            let name = text(row, "DisplayName").unwrap_or_default();
+            self.by_id.insert((kind, text(row, "Id").unwrap_or_default()), Some((name, is_active(row))));
+        }
     }
 }
 
