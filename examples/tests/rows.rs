@@ -12,16 +12,11 @@ const ROWS: [(char, u32); 8] =
     [('P', 10), ('T', 6), ('A', 14), ('N', 15), ('D', 25), ('X', 8), ('F', 16), ('G', 26)];
 
 /// Rules that no test proves wholly, each with its reason.
-const OPEN: [(&str, &str); 9] = [
+const OPEN: [(&str, &str); 4] = [
     ("F-05", "customers' purchase order numbers on documents are not built yet"),
     ("F-13", "the log of an exchange of customers is not built yet"),
-    ("F-03", "a charge finds its customer's record; balances do not come back yet"),
-    ("F-04", "decided by `mapping::customers`; no exchange carries it out yet"),
     ("F-10", "decided by `mapping::customers`; no exchange was tried with custom fields yet"),
-    ("F-11", "decided by `mapping::customers`; no exchange carries it out yet"),
     ("F-12", "a link to the record is made by `qb-client`; no page shows it yet"),
-    ("G-23", "decided by `mapping::customers`; no exchange carries it out yet"),
-    ("G-24", "decided by `mapping::customers`; no exchange carries it out yet"),
 ];
 
 #[test]

@@ -1,13 +1,18 @@
 //! Customers both ways. What an exchange will do is decided by `mapping::customers`; here it is carried out (`run.rs` is the whole of
 //! it).
 
+mod accounts;
+mod balances;
 mod base;
+mod both_ways;
 pub mod conformance;
 mod doubt;
 mod fates;
+mod figures;
 mod given;
 mod kept;
 mod memory;
+mod moved;
 mod note;
 mod options;
 mod part;
@@ -21,6 +26,8 @@ mod taken;
 mod to_pos;
 mod to_quickbooks;
 
+pub use balances::{BalanceWaits, CustomerBalance};
+pub use both_ways::{BothWays, HeldCharge};
 pub(crate) use kept::Kept;
 pub use memory::MemoryCustomers;
 pub use note::{CustomerNote, CustomerNotes};

@@ -469,6 +469,9 @@ impl<'e> Driver<'e> {
             let id = self.session.history.posted_id(&step.key).map(str::to_owned);
             return Ok(Ready::Finished(Finished::by_hand(id, by_hand.to_string())));
         }
+        if let Some(why) = self.held_back(step) {
+            return Ok(Ready::Finished(held(Hold::Limit, why)));
+        }
         // What is posted since an earlier run waits for nothing.
         let is_unposted = !self.session.history.is_posted(&step.key);
         let failed = course.failed_need(place).filter(|_| is_unposted);
@@ -511,6 +514,13 @@ impl<'e> Driver<'e> {
         }
     }
 
+    /// Why a document waits with the whole of its event; none of one that may stand in QuickBooks.
+    fn held_back(&self, step: &Step<'_>) -> Option<String> {
+        let why = self.exchange.held_back.get(&step.document()?.identity.key())?;
+        let may_stand = self.session.history.step(&step.key).is_some_and(|record| record.may_stand());
+        (!may_stand).then(|| why.clone())
+    }
+
     /// Notes what became of a step, and gives the next one of its event its turn.
     fn done(&mut self, course: &mut Course<'_, '_>, place: usize, finished: Finished) {
         let Some(step) = course.step(place) else {
@@ -535,7 +545,8 @@ impl<'e> Driver<'e> {
         if let Some(id) = self.session.history.posted_id(&step.key).filter(|_| step.document().is_some()) {
             self.session.bindings.documents.insert(step.key.clone(), id.to_owned());
         }
-        let is_waiting = matches!(finished.hold, Some(Hold::Outage | Hold::Stopped | Hold::Paused));
+        let is_waiting =
+            matches!(finished.hold, Some(Hold::Outage | Hold::Stopped | Hold::Paused | Hold::Limit));
         if self.ended.is_some() && !finished.outcome.is_done() {
             course.cut_short(place);
         }

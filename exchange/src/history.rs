@@ -44,6 +44,10 @@ pub(crate) struct History {
     bare_stores: BTreeSet<String>,
     /// The number and the hash of the last certificate.
     certificate: Option<(u64, String)>,
+    /// How many entries there are.
+    entries: u64,
+    /// The entry that told last that a document of an event is posted.
+    posted_at: BTreeMap<EventKey, u64>,
     /// Customers: their links, and what each side held.
     pub(crate) customers: Kept,
 }
@@ -96,6 +100,7 @@ pub(crate) enum State {
 
 impl History {
     pub(crate) fn apply(&mut self, entry: Entry) {
+        self.entries += 1;
         match entry {
             Entry::Company { realm } => self.realm = Some(realm),
             Entry::Customers { retailer } => self.name_retailer(retailer),
@@ -128,6 +133,9 @@ impl History {
                 } else {
                     self.untaxed.remove(&step);
                 }
+                if let Some(event) = self.steps.get(&step).and_then(|record| record.sent.identity.clone()) {
+                    self.posted_at.insert(event, self.entries);
+                }
                 let is_made = step.kind() != StepKind::CustomerChange;
                 if let Some(record) =
                     self.steps.get(&step).filter(|record| is_made && record.sent.identity.is_none())
@@ -149,7 +157,7 @@ impl History {
                 self.settlements.insert(step, ByHand { who, because, at });
             }
             Entry::Certificate { number, sha256, .. } => self.certificate = Some((number, sha256)),
-            Entry::CustomersNoted(notes) => self.customers.apply(&notes),
+            Entry::CustomersNoted(notes) => self.customers.apply(self.entries, &notes),
             Entry::Refused { step, reason, .. } => {
                 if let Some(customer) = step.customer_key() {
                     self.customers.not_made_in_quickbooks(&customer);
@@ -350,6 +358,17 @@ impl History {
     fn in_doubt_of(&self, kind: StepKind) -> impl Iterator<Item = (&StepKey, &Record)> {
         let steps = self.steps.iter().filter(move |(key, _)| key.kind() == kind);
         steps.filter(|(key, record)| record.is_in_doubt() && !self.settlements.contains_key(*key))
+    }
+
+    /// What is known of each document of an event that was sent.
+    pub(crate) fn states_of(&self, event: &EventKey) -> impl Iterator<Item = &State> {
+        let keys = self.events.get(event).into_iter().flatten();
+        keys.filter_map(|key| self.steps.get(key)).map(|record| &record.state)
+    }
+
+    /// The entry that told last that a document of an event is posted.
+    pub(crate) fn event_posted_at(&self, event: &EventKey) -> Option<u64> {
+        self.posted_at.get(event).copied()
     }
 
     /// The list entry that stands for this record of QuickBooks, when one does.

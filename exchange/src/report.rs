@@ -62,6 +62,8 @@ pub enum Hold {
     Stopped,
     /// The run's time was up ([`Policy::budget`](crate::Policy::budget)).
     Paused,
+    /// Its charge would exceed the customer's limit, or is not judged yet (F-11): its transaction waits whole.
+    Limit,
 }
 
 impl Hold {
@@ -76,6 +78,7 @@ impl Hold {
             Self::Outage => "outage",
             Self::Stopped => "stopped",
             Self::Paused => "paused",
+            Self::Limit => "limit",
         }
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use mapping::engine::Bindings;
-use mapping::{Company, Period, Plan, Planned, StepKey};
+use mapping::{Company, EventKey, Period, Plan, Planned, StepKey};
 use qb_client::Client;
 use qb_model::{Answer, EntityKind};
 
@@ -118,6 +118,8 @@ pub struct Exchange {
     pub(crate) unfinished: BTreeMap<StepKey, (Outcome, Option<String>)>,
     /// Whether nothing may be sent ([`Exchange::rehearsal`]).
     pub(crate) is_rehearsal: bool,
+    /// Events whose documents wait whole, each with why (F-11).
+    pub(crate) held_back: BTreeMap<EventKey, String>,
     /// When the run has no more time; every run sets it first.
     pub(crate) deadline: Duration,
 }
@@ -248,6 +250,7 @@ impl Exchange {
             session: None,
             unfinished: BTreeMap::new(),
             is_rehearsal: false,
+            held_back: BTreeMap::new(),
             deadline: Duration::MAX,
         }
     }

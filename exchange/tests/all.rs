@@ -11,6 +11,7 @@ mod changed_mapping;
 mod conflict;
 mod crash;
 mod customers;
+mod customers_accounts;
 mod customers_both_ways;
 mod customers_crash;
 mod customers_faults;

@@ -26,7 +26,7 @@
 //! | `merges.rs`, `departures.rs`, `survivors.rs` | F-08, F-14: merged, deleted, gone |
 //! | `names.rs` | F-09: display names |
 //! | `lists.rs` | F-06, F-10: types and custom fields |
-//! | `balances.rs`, `limits.rs` | F-03, F-04, F-11, F-15: what a customer owes, and may |
+//! | `movements.rs`, `balances.rs`, `limits.rs` | F-03, F-04, F-11, F-15: what a customer is charged, owes, and may |
 //! | `wire.rs` | QuickBooks' bodies into this shape and out of it |
 
 mod additions;
@@ -42,6 +42,7 @@ mod lists;
 mod matching;
 mod meeting;
 mod merges;
+mod movements;
 mod names;
 mod page;
 mod plan;
@@ -64,6 +65,7 @@ pub use fit::{Unfit, for_pos, for_quickbooks};
 pub use limits::{Blocked, Charge, CreditLine, Exposure, Judgement, at_till, exposure, judge};
 pub use matching::{Features, Likeness, Reason, candidates, duplicates};
 pub use merges::{Merged, Merges};
+pub use movements::charges_of;
 pub use names::folded;
 pub use page::page;
 pub use plan::plan;

@@ -170,6 +170,19 @@ impl Query {
         self
     }
 
+    /// Narrows it to customers who owe something.
+    #[must_use]
+    pub fn owing(self) -> Self {
+        self.open()
+    }
+
+    /// Narrows it to customers who are owed something.
+    #[must_use]
+    pub fn owed(mut self) -> Self {
+        self.conditions.push("Balance < '0'".to_owned());
+        self
+    }
+
     /// Narrows it to documents dated from `first` to `last`, both included.
     #[must_use]
     pub fn dated(mut self, first: NaiveDate, last: NaiveDate) -> Self {

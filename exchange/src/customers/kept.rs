@@ -37,6 +37,21 @@ pub(crate) struct Kept {
     pub(crate) again_records: BTreeSet<RecordId>,
     /// How far the last exchange that came to its end has read; none before the first.
     pub(crate) marks: Option<Marks>,
+    /// The record above each linked one that has one.
+    parents: BTreeMap<RecordId, RecordId>,
+    /// What each customer owed when its balance was read last.
+    pub(crate) figures: BTreeMap<CustomerKey, KeptFigure>,
+    /// Until when changes of balances are known, and when whoever owes was read last.
+    pub(crate) balances_at: (Option<DateTime<Utc>>, Option<DateTime<Utc>>),
+}
+
+/// QuickBooks' figure of a customer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct KeptFigure {
+    /// Positive: it owes.
+    pub(crate) cents: i64,
+    /// It contains what the log had posted before this entry.
+    pub(crate) at: u64,
 }
 
 impl Kept {
@@ -50,18 +65,43 @@ impl Kept {
         self.state.first(self.state.merges.keeper(customer))
     }
 
-    pub(crate) fn apply(&mut self, notes: &CustomerNotes) {
+    /// The record that stands above a linked one.
+    pub(crate) fn parent(&self, record: &RecordId) -> Option<&RecordId> {
+        self.parents.get(record)
+    }
+
+    /// The linked records below one, on every level.
+    pub(crate) fn below(&self, record: &RecordId) -> Vec<RecordId> {
+        let mut found: Vec<RecordId> = Vec::new();
+        let mut above = vec![record.clone()];
+        while let Some(parent) = above.pop() {
+            for (child, _) in self.parents.iter().filter(|(_, of)| **of == parent) {
+                if !found.contains(child) {
+                    found.push(child.clone());
+                    above.push(child.clone());
+                }
+            }
+        }
+        found
+    }
+
+    /// Takes in the notes of an entry, by its place in the log.
+    pub(crate) fn apply(&mut self, position: u64, notes: &CustomerNotes) {
         for (note, values) in notes.noted() {
-            self.note(note, values);
+            self.note(position, note, values);
         }
     }
 
-    fn note(&mut self, note: &CustomerNote, values: Values) {
+    fn note(&mut self, position: u64, note: &CustomerNote, values: Values) {
         match note {
             CustomerNote::Links { customer, records } => self.set_links(customer, links_of(records, values)),
             CustomerNote::Merged { duplicate, keeper } => {
                 self.state.merges.merge(duplicate, keeper);
                 self.unlinked.remove(duplicate);
+                // Two figures of two moments are no figure: the keeper's is read.
+                if self.figures.remove(duplicate).is_some() {
+                    self.figures.remove(keeper);
+                }
             }
             CustomerNote::Apart { customer, record } => {
                 self.state.apart.insert((customer.clone(), record.clone()));
@@ -90,6 +130,14 @@ impl Kept {
                     self.offered_to_quickbooks.insert(customer.clone(), *offer);
                 }
             }
+            CustomerNote::Below { record, parent } => match parent {
+                Some(parent) => _ = self.parents.insert(record.clone(), parent.clone()),
+                None => _ = self.parents.remove(record),
+            },
+            CustomerNote::Figure { customer, cents } => {
+                self.figures.insert(customer.clone(), KeptFigure { cents: *cents, at: position });
+            }
+            CustomerNote::BalancesRead { until, whole_at } => self.balances_at = (Some(*until), *whole_at),
             CustomerNote::Ended { quickbooks, pos, options, again, again_records, .. } => {
                 let (pos, options) = (pos.clone(), options.clone());
                 self.marks = Some(Marks { quickbooks: *quickbooks, pos, options });
@@ -159,7 +207,7 @@ mod tests {
     }
 
     fn tell(kept: &mut Kept, noted: Noted) {
-        kept.apply(&CustomerNotes::of(vec![noted]).unwrap());
+        kept.apply(1, &CustomerNotes::of(vec![noted]).unwrap());
     }
 
     #[test]

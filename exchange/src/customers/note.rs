@@ -93,6 +93,27 @@ pub enum CustomerNote {
         /// The customer.
         customer: CustomerKey,
     },
+    /// The record that stands above one; none: it stands at the top now.
+    Below {
+        /// The record.
+        record: RecordId,
+        /// The one above.
+        parent: Option<RecordId>,
+    },
+    /// QuickBooks' figure of a customer, in cents: what it owed there when everything before this entry was posted.
+    Figure {
+        /// The customer.
+        customer: CustomerKey,
+        /// Positive: it owes.
+        cents: i64,
+    },
+    /// Balances have been read.
+    BalancesRead {
+        /// Until when changes are known, by QuickBooks' clock.
+        until: DateTime<Utc>,
+        /// When whoever owes was read last.
+        whole_at: Option<DateTime<Utc>>,
+    },
     /// An exchange has come to its end.
     Ended {
         /// Until when changes of QuickBooks are known, by its clock.

@@ -1,9 +1,9 @@
 //! What a host says of an exchange of customers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use mapping::CustomerKey;
 use mapping::customers::{Activity, Decisions, RecordId, Settings};
+use mapping::{CustomerKey, EventKey};
 
 /// What a host says of an exchange of customers.
 #[derive(Debug, Clone)]
@@ -22,6 +22,11 @@ pub struct CustomerOptions {
     /// The custom fields of customers in QuickBooks: the name and the id of each definition. None where the connection may not read
     /// them: then no custom field is shared (F-10).
     pub custom_fields: Option<BTreeMap<String, String>>,
+    /// Charges that a user has released although they exceed the limit (F-11).
+    pub released: BTreeSet<EventKey>,
+    /// Whether a person has confirmed that the first exchange of balances overwrites those of the point of sale (F-01). Until then
+    /// those that it would change are listed and left.
+    pub confirms_first_balances: bool,
 }
 
 impl CustomerOptions {
@@ -34,6 +39,8 @@ impl CustomerOptions {
             activity: BTreeMap::new(),
             survivors: BTreeMap::new(),
             custom_fields: None,
+            released: BTreeSet::new(),
+            confirms_first_balances: false,
         }
     }
 }

@@ -84,7 +84,7 @@ impl Exchange {
     }
 
     /// Begins as a run does. What is wrong with accounts and items is for documents to say.
-    async fn begin_customers(&mut self) -> Result<Session, RunError> {
+    pub(super) async fn begin_customers(&mut self) -> Result<Session, RunError> {
         let company = Arc::clone(&self.company);
         let period = company.on(self.now().date_naive());
         let (session, _) = self.begin_with_faults(period).await?;
@@ -93,7 +93,7 @@ impl Exchange {
 }
 
 impl<'e> CustomerRun<'e> {
-    fn new(
+    pub(super) fn new(
         exchange: &'e Exchange,
         session: &'e mut Session,
         pos: &'e dyn PosCustomers,
@@ -296,6 +296,13 @@ impl<'e> CustomerRun<'e> {
             }
         }
         let mut noted = Vec::new();
+        for record in seen.records.iter().filter_map(|record| self.given.quickbooks.get(record)) {
+            let is_linked = kept.owner(&record.id).is_some();
+            if is_linked && kept.parent(&record.id) != record.parent.as_ref() {
+                let (record, parent) = (record.id.clone(), record.parent.clone());
+                noted.push((CustomerNote::Below { record, parent }, Values::None));
+            }
+        }
         if !customers.is_empty() || !records.is_empty() {
             noted.push((CustomerNote::Unlinked { customers, records }, Values::None));
         }

@@ -139,8 +139,8 @@ impl CustomerRun<'_> {
                     {
                         return self.written(&sending, found, true, done).await;
                     }
-                    let (step, reason) = (sending.key.clone(), refusal.to_string());
-                    let told = Some(reason.clone());
+                    let (step, reason) = (sending.key.clone(), crate::refusal_words::refusal(&refusal));
+                    let told = Some(refusal.to_string());
                     let entry = Entry::Refused { step, reason: reason.clone(), told };
                     self.exchange.append(self.session, &sending.key.words(), vec![entry]).await?;
                     return Ok(if is_stale { Written::Stale } else { Written::Refused(reason) });

@@ -1,0 +1,212 @@
+//! F-03, F-04 and F-11 carried out: charges go to QuickBooks, balances come back, limits hold over stores.
+
+use crate::support;
+
+use exchange::customers::{BothWays, CustomerBalance};
+use exchange::{Hold, Outcome, Report};
+use mapping::Origin;
+use mapping::customers::{LimitPolicy, Movement, MovementState};
+use pos_model::{Batch, Money, PosFile};
+use serde_json::{Value, json};
+use support::shop::{Shop, key};
+
+fn money(cents: i64) -> Money {
+    Money::from_cents(cents).unwrap()
+}
+
+/// A closed batch of a store with charges (+) and payments on account (-) of Sara, each in whole dollars at a minute of the day.
+fn batch(store: &str, number: u64, movements: &[(u64, u32, i64)]) -> Batch {
+    let (mut transactions, mut payments): (Vec<Value>, Vec<Value>) = Default::default();
+    for (id, minute, dollars) in movements {
+        let at = format!("2026-02-03T10:{minute:02}:00-05:00");
+        let amount = format!("{}.00", dollars.abs());
+        if *dollars > 0 {
+            transactions.push(json!({
+                "number": id, "occurred_at": at, "customer": "c-77",
+                "lines": [{"kind": "item", "description": "Gloves", "quantity": "1", "amount": amount, "tax_code": "NON"}],
+                "tenders": [{"type": 15242, "amount": amount}],
+            }));
+        } else {
+            payments.push(json!({
+                "id": id, "occurred_at": at, "customer": "c-77", "tenders": [{"type": 15239, "amount": amount}],
+            }));
+        }
+    }
+    let prefix = store.to_uppercase();
+    let file = json!({
+        "version": 1,
+        "store": {"code": store, "name": format!("{prefix} Store"), "retailer": "1651"},
+        "tender_types": [
+            {"id": 15239, "name": "Cash", "kind": "cash"},
+            {"id": 15242, "name": "Customer Account", "kind": "customer_account"},
+        ],
+        "customers": [{"id": "c-77", "account_number": "1042", "first_name": "Sara", "last_name": "Edward"}],
+        "batches": [{
+            "register": "1", "number": number, "business_date": "2026-02-03", "status": "closed",
+            "closed_at": "2026-02-03T18:05:00-05:00", "transactions": transactions, "account_payments": payments,
+        }]
+    });
+    PosFile::from_json(file.to_string().as_bytes()).unwrap().into_parts().0.remove(0)
+}
+
+/// A shop of two stores where Sara may owe so much.
+fn shop(limit: Option<i64>) -> Shop {
+    let mut shop = Shop::new();
+    shop.world.map(mapping::CompanyMapping {
+        stores: ["boston", "salem"]
+            .into_iter()
+            .zip(["CL", "SL"])
+            .map(|(code, prefix)| {
+                let store = mapping::StoreMapping { prefix: Some(prefix.to_owned()), ..Default::default() };
+                (code.to_owned(), store)
+            })
+            .collect(),
+        ..Default::default()
+    });
+    shop.options.confirms_first_balances = true;
+    let sara = shop.new_at_pos("c-77", "Sara", "Edward", "sara@example.com");
+    shop.edit_at_pos(&sara, |ours| {
+        ours.credit_limit = limit.map(|dollars| money(dollars * 100));
+        ours.balance = Some(Money::ZERO);
+    });
+    shop
+}
+
+/// A day of these batches in a new process: what came of it, and the reports.
+async fn day(shop: &Shop, batches: &[Batch]) -> (BothWays, Vec<Report>) {
+    let origins: Vec<Origin<'_>> = batches.iter().map(Origin::from).collect();
+    let mut reports = Vec::new();
+    let day = shop
+        .world
+        .exchange()
+        .run_both_ways(&origins, &shop.pos, &shop.options, |_, result| reports.push(result.unwrap()))
+        .await
+        .unwrap();
+    shop.world.audit();
+    (day, reports)
+}
+
+fn sara(day: &BothWays) -> &CustomerBalance {
+    day.balances
+        .iter()
+        .find(|row| row.customer == key("c-77"))
+        .unwrap_or_else(|| panic!("{:?}", day.balances))
+}
+
+/// Dollars of: the POS before, QuickBooks, unsent, the POS after, available.
+fn figures(row: &CustomerBalance) -> (i64, Option<i64>, i64, i64, Option<i64>) {
+    let dollars = |amount: Money| amount.cents() / 100;
+    (
+        dollars(row.pos_before),
+        row.quickbooks.map(dollars),
+        dollars(row.unsent),
+        dollars(row.pos_after),
+        row.available.map(dollars),
+    )
+}
+
+fn outcomes(reports: &[Report]) -> Vec<(String, Outcome)> {
+    let entries = reports.iter().flat_map(|report| &report.documents);
+    entries.map(|entry| (entry.number.clone(), entry.outcome)).collect()
+}
+
+/// G-23: two charges at two stores exceed the limit. `hold`: the first posts, the second waits whole; a payment makes room for it.
+#[tokio::test]
+async fn g_23_the_second_charge_over_the_limit_is_held_until_there_is_room() {
+    let shop = shop(Some(200));
+    let batches = [batch("boston", 4, &[(1, 0, 160)]), batch("salem", 9, &[(2, 5, 50)])];
+    let (first, reports) = day(&shop, &batches).await;
+    assert_eq!(first.customers.counts.added_to_quickbooks, 1, "a charge needs a record (F-03)");
+    assert_eq!(
+        outcomes(&reports),
+        [("CLT1B4".to_owned(), Outcome::Created), ("SLT2B9".to_owned(), Outcome::Held)]
+    );
+    assert_eq!(reports[1].documents[0].hold, Some(Hold::Limit));
+    let held: Vec<String> = first.held.iter().map(|held| held.judgement.to_string()).collect();
+    assert_eq!(held, ["held: 210.00 > 200.00, over by 10.00"]);
+    assert_eq!(figures(sara(&first)), (0, Some(160), 50, 210, Some(-10)), "it counts at the POS (F-04)");
+    assert_eq!(shop.pos.available(&key("c-77")), Some(money(-1_000)));
+
+    // The same again: nothing moves.
+    let (again, _) = day(&shop, &batches).await;
+    assert_eq!((again.held.len(), figures(sara(&again))), (1, (210, Some(160), 50, 210, Some(-10))));
+
+    // A payment of a later day makes room; the held transaction posts whole.
+    let paid = [batches[0].clone(), batches[1].clone(), batch("boston", 5, &[(3, 10, -100)])];
+    let (last, reports) = day(&shop, &paid).await;
+    assert_eq!(last.held, []);
+    assert!(outcomes(&reports).iter().all(|(_, outcome)| outcome.is_done()), "{:?}", outcomes(&reports));
+    assert_eq!(figures(sara(&last)), (210, Some(110), 0, 110, Some(90)));
+    let numbers = |text: &str| shop.world.numbered(text).len();
+    assert_eq!((numbers("CLT1B4"), numbers("SLT2B9")), (1, 1));
+}
+
+/// G-23: `post`: both post, and the report says by how much the limit is exceeded.
+#[tokio::test]
+async fn g_23_where_the_policy_is_to_post_both_post_and_it_is_told() {
+    let mut shop = shop(Some(200));
+    shop.options.settings.limit_policy = LimitPolicy::Post;
+    let batches = [batch("boston", 4, &[(1, 0, 160)]), batch("salem", 9, &[(2, 5, 50)])];
+    let (first, reports) = day(&shop, &batches).await;
+    assert!(outcomes(&reports).iter().all(|(_, outcome)| *outcome == Outcome::Created));
+    let over: Vec<String> = first.over.iter().map(|over| over.judgement.to_string()).collect();
+    assert_eq!((first.held.len(), over), (0, vec!["posted: 210.00 > 200.00, over by 10.00".to_owned()]));
+    assert_eq!(figures(sara(&first)), (0, Some(210), 0, 210, Some(-10)));
+}
+
+/// F-11: a user releases a held charge.
+#[tokio::test]
+async fn f_11_a_user_releases_a_held_charge() {
+    let mut shop = shop(Some(200));
+    let batches = [batch("boston", 4, &[(1, 0, 160)]), batch("salem", 9, &[(2, 5, 50)])];
+    let (first, _) = day(&shop, &batches).await;
+    shop.options.released.insert(first.held[0].event.clone());
+    let (second, reports) = day(&shop, &batches).await;
+    assert_eq!((second.held.len(), second.over.len()), (0, 1));
+    assert!(outcomes(&reports).iter().all(|(_, outcome)| outcome.is_done()));
+}
+
+/// G-24: QuickBooks says 120.00 where the POS had 160.00: a payment was typed there. The POS takes it over.
+#[tokio::test]
+async fn g_24_quickbooks_figure_overwrites_the_balance() {
+    let shop = shop(Some(200));
+    let batches = [batch("boston", 4, &[(1, 0, 160)])];
+    let (first, _) = day(&shop, &batches).await;
+    assert_eq!(figures(sara(&first)), (0, Some(160), 0, 160, Some(40)));
+    let id = shop.record_of(&key("c-77"));
+    shop.world.wire.type_in("payment", &json!({"CustomerRef": {"value": id}, "TotalAmt": 40.00}));
+    let (second, _) = day(&shop, &batches).await;
+    assert_eq!(figures(sara(&second)), (160, Some(120), 0, 120, Some(80)));
+    // Quiet: nobody's balance has moved, and it stays.
+    let (third, _) = day(&shop, &batches).await;
+    assert!(third.balances.iter().all(|row| row.pos_before == row.pos_after));
+}
+
+/// F-04: what the stores have not handed over counts beside QuickBooks' figure.
+#[tokio::test]
+async fn f_04_unsent_charges_count_beside_the_figure() {
+    let shop = shop(Some(200));
+    let sent = batch("boston", 4, &[(1, 0, 100)]);
+    let event = mapping::customers::charges_of(&batch("salem", 9, &[(2, 5, 30)]))[0].event.clone();
+    let (customer, amount) = (key("c-77"), money(3_000));
+    shop.pos.charge(Movement { event, customer, amount, state: MovementState::Open });
+    let (first, _) = day(&shop, std::slice::from_ref(&sent)).await;
+    assert_eq!(figures(sara(&first)), (30, Some(100), 30, 130, Some(70)));
+    // The batch is handed over: the same charge is in the figure now, and not beside it.
+    let (second, _) = day(&shop, &[sent, batch("salem", 9, &[(2, 5, 30)])]).await;
+    assert_eq!(figures(sara(&second)), (130, Some(130), 0, 130, Some(70)));
+}
+
+/// F-01: balances that the first overwrite would change are listed and wait until a person confirms.
+#[tokio::test]
+async fn f_01_the_first_overwrite_of_balances_waits_for_a_person() {
+    let mut shop = shop(None);
+    shop.options.confirms_first_balances = false;
+    shop.edit_at_pos(&key("c-77"), |ours| ours.balance = Some(money(5_000)));
+    let (first, _) = day(&shop, &[]).await;
+    assert_eq!(first.balances.iter().filter(|row| row.waits.is_some()).count(), 1);
+    assert_eq!(shop.pos.customer(&key("c-77")).unwrap().balance, Some(money(5_000)));
+    shop.options.confirms_first_balances = true;
+    let (_, _) = day(&shop, &[batch("boston", 4, &[(1, 0, 20)])]).await;
+    assert_eq!(shop.pos.customer(&key("c-77")).unwrap().balance, Some(money(2_000)));
+}
