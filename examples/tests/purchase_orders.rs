@@ -18,7 +18,7 @@ fn every_complete_order_is_posted_with_its_bill_and_ties_out() {
     }
     let world = World::new("orders");
     let output = world
-        .full_exchange()
+        .full_exchange_in_batches()
         .arg("--pos-format")
         .arg("adventureworks-po")
         .arg("--pos")

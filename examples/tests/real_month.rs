@@ -30,7 +30,7 @@ fn december_2010_is_posted_whole_and_ties_out() {
     }
     let world = World::new("december");
     let job = || {
-        let mut job = world.full_exchange();
+        let mut job = world.full_exchange_in_batches();
         job.arg("--pos-format").arg("online-retail").arg("--pos").arg(&csv);
         job.output().unwrap()
     };

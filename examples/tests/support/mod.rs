@@ -30,15 +30,20 @@ impl World {
         Self { folder, simulator: Some(simulator), runtime }
     }
 
-    /// The main job against this world's simulator, with this world's log.
+    /// The main job against this world's simulator, with this world's log. What a test says of a request, it says of a document.
     pub(crate) fn full_exchange(&self) -> Command {
+        let mut command = self.full_exchange_in_batches();
+        command.arg("--one-by-one");
+        command
+    }
+
+    /// The same as it runs every night: requests in batches and side by side.
+    pub(crate) fn full_exchange_in_batches(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_full-exchange"));
         command.arg("--quickbooks").arg(self.folder.join("connection.json"));
         command.arg("--log").arg(self.folder.join("log.sqlite"));
         command.arg("--json").arg(self.folder.join("report.json"));
         command.arg("--certificate").arg(self.folder.join("certificate"));
-        // What a test says of a request, it says of a document.
-        command.arg("--one-by-one");
         command
     }
 
