@@ -252,7 +252,7 @@ fn words() -> Markup {
         ("Changed since posting", "It was right, and somebody edited it later."),
         ("Gone from QuickBooks", "It was posted, and somebody deleted or voided it."),
         ("Number taken", "Another document already has the number. Nothing was posted."),
-        ("Refused", "QuickBooks said no, and its words are shown. Nothing was posted."),
+        ("Refused", "QuickBooks said no, and the reason is shown. Nothing was posted."),
         ("Waiting", "Not sent, as an earlier document of the same sale is not in yet."),
         ("Not yet known", "Sent, but the answer was lost. It is looked up before anything is sent again."),
         ("Typed in by others", "A document on a control account which did not come from the tills."),

@@ -552,7 +552,7 @@ fn a_draft_that_cannot_be_made_or_used_says_why() {
     let (code, said) = run(&mut world.connect(&["--draft-mapping", day.to_str().unwrap()]));
     assert_eq!(code, Some(2), "{said}");
     assert!(
-        said.contains("\"to_decide\": [") && said.contains("SalesFormsPrefs.CustomTxnNumbers is off"),
+        said.contains("\"to_decide\": [") && said.contains("turn on custom transaction numbers"),
         "{said}"
     );
     world.faulty(vec![Rule::new(

@@ -249,9 +249,11 @@ fn help_lists_how_the_programs_end() {
         env!("CARGO_BIN_EXE_explain"),
     ] {
         let output = Command::new(program).arg("--help").output().unwrap();
-        for line in
-            ["0  everything is posted", "4  an input was refused", "5  another process has the posting log"]
-        {
+        for line in [
+            "0  done; after posting: everything is posted",
+            "4  an input was refused",
+            "5  another process has the posting log",
+        ] {
             assert!(text(&output).contains(line), "{program}: {}", text(&output));
         }
     }

@@ -16,8 +16,9 @@ use std::path::{Path, PathBuf};
 use pos_model::{CustomerFile, FileError, PosFile};
 
 /// Every rule of content. Its folder bears its code.
-const RULES: [&str; 45] = [
+const RULES: [&str; 46] = [
     "account-tender-refused",
+    "certificate-on-other-line",
     "certificate-on-other-tender",
     "closed-without-instant",
     "customer-required",

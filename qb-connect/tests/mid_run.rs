@@ -59,9 +59,9 @@ impl Shop {
         Exchange::new(client, Arc::clone(&self.log) as _, mapping::Company::default())
     }
 
-    fn run(&self, batch: &Batch) -> Result<Report, RunError> {
+    fn run(&self, day: &[Batch]) -> Result<Vec<Report>, RunError> {
         let mut exchange = self.exchange();
-        finish(exchange.run(batch))
+        finish(post(&mut exchange, day))
     }
 
     /// How many there are of each kind that is posted or made on the way.
@@ -83,22 +83,31 @@ impl Shop {
     }
 }
 
-/// A register's day: sales with tax and shipping, and a return.
-fn batch() -> Batch {
+/// A store's day: sales with tax and shipping, returns, what is put into a drawer and taken out of it.
+fn day() -> Vec<Batch> {
     let text = include_str!("../../examples/data/boston-2026-02-03.json");
-    PosFile::from_json(text.as_bytes()).unwrap().into_parts().0.remove(1)
+    PosFile::from_json(text.as_bytes()).unwrap().into_parts().0
 }
 
-fn all_are(report: &Report, outcome: Outcome) -> bool {
-    report.counts().of(outcome) == report.counts().planned
+/// Posts one batch after another.
+async fn post(exchange: &mut Exchange, day: &[Batch]) -> Result<Vec<Report>, RunError> {
+    let mut reports = Vec::new();
+    for batch in day {
+        reports.push(exchange.run(batch).await?);
+    }
+    Ok(reports)
+}
+
+fn all_are(reports: &[Report], outcome: Outcome) -> bool {
+    reports.iter().all(|report| report.counts().of(outcome) == report.counts().planned)
 }
 
 #[test]
 fn killed_at_any_point_of_a_run_that_refreshes_in_its_middle_nothing_is_lost_or_doubled() {
-    let batch = batch();
+    let day = day();
     let quiet = Shop::new(lasting());
     quiet.world.gate.stop_at(0);
-    assert!(all_are(&quiet.run(&batch).unwrap(), Outcome::Created));
+    assert!(all_are(&quiet.run(&day).unwrap(), Outcome::Created));
     let (points, wanted, refreshes) = (quiet.world.gate.passed(), quiet.books(), quiet.world.asked());
     assert!(points >= 120 && refreshes >= 2, "only {points} points and {refreshes} refreshes");
     for (options, may_die) in [(lasting as fn() -> CompanyOptions, false), (rotating, true)] {
@@ -107,7 +116,7 @@ fn killed_at_any_point_of_a_run_that_refreshes_in_its_middle_nothing_is_lost_or_
             let shop = Shop::new(options());
             let mut exchange = shop.exchange();
             shop.world.gate.stop_at(point);
-            let mut run = Box::pin(exchange.run(&batch));
+            let mut run = Box::pin(post(&mut exchange, &day));
             assert!(poll(run.as_mut()).is_none(), "point {point} was not reached");
             // As a process that is killed: no destructor runs. The lock is the system's, and is given back.
             std::mem::forget(run);
@@ -119,16 +128,17 @@ fn killed_at_any_point_of_a_run_that_refreshes_in_its_middle_nothing_is_lost_or_
             if !is_alive {
                 // An answer that held a new token was on its way when the process died.
                 assert!(may_die, "point {point}: the connection is dead");
-                assert!(!shop.run(&batch).is_ok_and(|report| all_are(&report, Outcome::Created)));
+                assert!(!shop.run(&day).is_ok_and(|reports| all_are(&reports, Outcome::Created)));
                 shop.world.reconnect();
                 reconnected += 1;
             }
-            let report = shop.run(&batch).unwrap_or_else(|error| panic!("point {point}: {error}"));
-            let counts = report.counts();
-            let settled: u64 = Outcome::ALL.iter().filter(|o| o.is_done()).map(|o| counts.of(*o)).sum();
-            assert_eq!(settled, counts.planned, "point {point}: {counts:?}");
+            let reports = shop.run(&day).unwrap_or_else(|error| panic!("point {point}: {error}"));
+            for counts in reports.iter().map(Report::counts) {
+                let settled: u64 = Outcome::ALL.iter().filter(|o| o.is_done()).map(|o| counts.of(*o)).sum();
+                assert_eq!(settled, counts.planned, "point {point}: {counts:?}");
+            }
             assert_eq!(shop.books(), wanted, "point {point}");
-            assert!(all_are(&shop.run(&batch).unwrap(), Outcome::AlreadyPosted), "point {point}");
+            assert!(all_are(&shop.run(&day).unwrap(), Outcome::AlreadyPosted), "point {point}");
         }
         assert_eq!(reconnected, if may_die { refreshes * 2 } else { 0 }, "two points a refresh");
     }
@@ -136,9 +146,9 @@ fn killed_at_any_point_of_a_run_that_refreshes_in_its_middle_nothing_is_lost_or_
 
 #[test]
 fn a_run_through_tokens_that_are_refused_posts_what_a_quiet_run_posts() {
-    let batch = batch();
+    let day = day();
     let quiet = Shop::new(lasting());
-    quiet.run(&batch).unwrap();
+    quiet.run(&day).unwrap();
     for seed in 1..=40 {
         let shop = Shop::new(rotating());
         let refused =
@@ -146,17 +156,17 @@ fn a_run_through_tokens_that_are_refused_posts_what_a_quiet_run_posts() {
         shop.world.books.service.lock().unwrap().faults = Faults::new(seed, vec![refused]);
         for _ in 0..3 {
             // A read may meet three in a row; the next run goes on.
-            let _ = shop.run(&batch);
+            let _ = shop.run(&day);
         }
         shop.world.books.service.lock().unwrap().faults = Faults::default();
-        let report = shop.run(&batch).unwrap();
+        let report = shop.run(&day).unwrap();
         assert!(
             all_are(&report, Outcome::AlreadyPosted) || all_are(&report, Outcome::Created),
             "seed {seed}"
         );
         assert_eq!(shop.books(), quiet.books(), "seed {seed}");
         let mut exchange = shop.exchange();
-        let ties = finish(exchange.tie_out(std::slice::from_ref(&batch))).unwrap();
+        let ties = finish(exchange.tie_out(&day)).unwrap();
         assert!(ties.is_tied_out(), "seed {seed}: {ties:?}");
     }
 }
