@@ -28,6 +28,7 @@ pub fn put(text: &str) {
 }
 
 /// Returns a notice as the programs say it.
+#[must_use]
 pub fn note(notice: &Notice) -> String {
     format!("Note: {notice}.")
 }

@@ -52,6 +52,7 @@ impl Progress {
     }
 
     /// Returns what a run tells of itself.
+    #[must_use]
     pub fn observer(&self) -> impl Observer + use<> {
         Watch { bar: self.bar.clone(), waits: self.waits.clone() }
     }

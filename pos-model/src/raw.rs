@@ -488,6 +488,7 @@ impl fmt::Debug for Tender {
 
 /// Returns the JSON Schema of [`PosFile`] (P-10).
 #[cfg(feature = "schema")]
+#[must_use]
 pub fn schema() -> schemars::Schema {
     schemars::schema_for!(PosFile)
 }

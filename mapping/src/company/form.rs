@@ -528,6 +528,7 @@ fn replace<T>(table: &mut BTreeMap<String, T>, entries: BTreeMap<String, T>) {
 
 /// Returns the JSON Schema of [`CompanyMapping`].
 #[cfg(feature = "schema")]
+#[must_use]
 pub fn schema() -> schemars::Schema {
     schemars::schema_for!(CompanyMapping)
 }

@@ -207,6 +207,7 @@ pub fn lay_over(edits: &Edits, record: &mut received::Customer, lists: &Lists) {
 }
 
 /// Returns the edits that a sparse update says, read back from its body: what [`lay_over`] has laid over the record.
+#[must_use]
 pub fn edits_of(update: &received::Customer, lists: &Lists) -> Edits {
     let Some(record) = record_of(update, lists) else { return Edits::new() };
     let has = |field: &Field<String>| field.get().is_some();

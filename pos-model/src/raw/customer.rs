@@ -142,6 +142,7 @@ impl fmt::Debug for Customer {
 
 /// Returns the JSON Schema of [`CustomerFile`] (P-10).
 #[cfg(feature = "schema")]
+#[must_use]
 pub fn customer_file_schema() -> schemars::Schema {
     schemars::schema_for!(CustomerFile)
 }
