@@ -95,9 +95,15 @@ pub(crate) fn of_event(event: &str) -> String {
         Event::AccountPayment(id) => format!("payment on account {id}"),
         Event::PayInOut(id) => format!("pay-in or pay-out {id}"),
         Event::PurchaseOrder(number) => format!("purchase order {number}"),
-        Event::OpeningEntry(date) => format!("opening balances of {date:06}"),
+        Event::OpeningEntry(date) => format!("opening balances of {}", day(date)),
+        Event::Summary(date) => format!("receipts of {} in one document", day(date)),
         _ => event.to_owned(),
     }
+}
+
+/// `2026-02-03` of the 260203 of an event's key.
+fn day(date: u64) -> String {
+    format!("20{:02}-{:02}-{:02}", date / 10_000, date / 100 % 100, date % 100)
 }
 
 /// `Credit memo` of `CreditMemo`.
@@ -146,6 +152,7 @@ mod tests {
     fn names_are_words() {
         assert_eq!(kind("SalesReceipt"), "Sales receipt");
         assert_eq!(of_event("boston/1/4/account-payment-6798"), "payment on account 6798");
+        assert_eq!(of_event("boston/1/4/summary-260203"), "receipts of 2026-02-03 in one document");
         assert_eq!(of_origin("salem/purchase-orders"), "Purchase orders");
         assert_eq!(account("Cloud POS Till Takings Control Account"), "Till Takings");
     }
