@@ -22,6 +22,7 @@ mod seal;
 mod sums;
 mod till;
 mod value;
+mod view;
 
 pub use self::check::Checker;
 pub use self::dossier::{Beside, Dossier};

@@ -182,13 +182,7 @@ async fn x_02_what_a_broken_batch_left_out_goes_alone() {
 async fn x_02_an_item_that_is_refused_holds_its_own_event_only() {
     let day = many_sales();
     let world = World::side_by_side();
-    let refused = BatchFault::ItemRefused {
-        code: "2010".to_owned(),
-        detail: "by the test".to_owned(),
-        committed: false,
-    };
-    let when = When { nth: Some(1), ..When::operation(Operation::Batch) }.holding(DOCUMENTS);
-    world.wire.strike(Rule::new("batch", Effect::Batch(refused), when.times(1)));
+    world.wire.refuse_one_of_a_batch();
     let counts = world.run(&day).await[0].counts();
     let found = [Outcome::Created, Outcome::Refused, Outcome::Held].map(|outcome| counts.of(outcome));
     assert_eq!(found, [78, 1, 1]);

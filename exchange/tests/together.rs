@@ -6,7 +6,7 @@ use std::cell::Cell;
 
 use exchange::{AllRun, AsOrigin, Options, Outcome, Policy, Report, RunError, Stop};
 use pos_model::Batch;
-use qb_simulator::{BatchFault, Effect, Operation, Rule, When};
+use qb_simulator::{Effect, Operation, Rule, When};
 use serde_json::{Value, json};
 use support::pos::{batch, sale, sample_day};
 use support::{World, all_are, until_stopped};
@@ -136,13 +136,7 @@ async fn x_06_a_fault_of_one_batch_touches_no_other() {
     let mut batches = small(6);
     batches.insert(3, batch("1", 99, "2026-02-03", &[sale(999, "2026-02-09", "20.00")]));
     let world = World::side_by_side();
-    let refused = BatchFault::ItemRefused {
-        code: "2010".to_owned(),
-        detail: "by the test".to_owned(),
-        committed: false,
-    };
-    let when = When { nth: Some(1), ..When::operation(Operation::Batch) }.holding(DOCUMENTS);
-    world.wire.strike(Rule::new("batch", Effect::Batch(refused), when.times(1)));
+    world.wire.refuse_one_of_a_batch();
     let (all, told) = run_all(&world, batches, Options::default()).await;
     assert_eq!((all.run, all.not_run, all.left), (6, 1, 0), "{all:?}");
     assert_eq!(numbers(&told), [1, 2, 3, 99, 4, 5, 6]);

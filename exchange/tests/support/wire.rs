@@ -11,8 +11,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use qb_client::{Clock, Method, Transport, TransportError, WireRequest, WireResponse};
 use qb_simulator::{
-    Company, Delivery, Effect, Faults, Operation, PersonAct, Request, RequestIds, Response, Rule, Service,
-    ThrottleForm, When, handle,
+    BatchFault, Company, Delivery, Effect, Faults, Operation, PersonAct, Request, RequestIds, Response, Rule,
+    Service, ThrottleForm, When, handle,
 };
 use serde_json::{Value, json};
 
@@ -160,6 +160,14 @@ impl SimulatedTransport {
     /// Plans what the simulator's own engine does to requests.
     pub(crate) fn strike(&self, rule: Rule) {
         self.service.lock().unwrap().faults.add(rule);
+    }
+
+    /// Has QuickBooks refuse one document of the next batch that holds documents, and post the rest.
+    pub(crate) fn refuse_one_of_a_batch(&self) {
+        let (code, detail) = ("2010".to_owned(), "by the test".to_owned());
+        let refused = Effect::Batch(BatchFault::ItemRefused { code, detail, committed: false });
+        let when = When { nth: Some(1), ..When::operation(Operation::Batch) }.holding(r#""PrivateNote":"#);
+        self.strike(Rule::new("one of a batch", refused, when.times(1)));
     }
 
     /// Plans a fault for the next few requests that fit, once another one was sent.
