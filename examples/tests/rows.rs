@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 /// Rules by letter: how many there are.
 const ROWS: [(char, u32); 8] =
-    [('P', 10), ('T', 6), ('A', 14), ('N', 15), ('D', 25), ('X', 8), ('F', 16), ('G', 26)];
+    [('P', 10), ('T', 6), ('A', 14), ('N', 16), ('D', 25), ('X', 8), ('F', 16), ('G', 26)];
 
 /// Rules that no test proves wholly, each with its reason.
 const OPEN: [(&str, &str); 4] = [

@@ -29,11 +29,11 @@ fn events(input: &Input) -> BTreeSet<String> {
         let pays = batch.pay_ins_and_outs().iter().map(|p| Event::PayInOut(p.id()));
         let of_batch = Some((batch.register(), batch.number()));
         let events = transactions.chain(deposits).chain(payments).chain(pays);
-        events.map(move |event| Identity { store: batch.store().code(), batch: of_batch, event }.to_string())
+        events.map(move |event| Identity::first(batch.store().code(), of_batch, event).to_string())
     });
     let of_orders = input.purchase_orders.iter().map(|order| {
         let event = Event::PurchaseOrder(order.number());
-        Identity { store: order.store().code(), batch: None, event }.to_string()
+        Identity::first(order.store().code(), None, event).to_string()
     });
     of_batches.chain(of_orders).collect()
 }

@@ -303,7 +303,7 @@ pub(crate) fn receipts(plan: &Plan<'_>) -> BTreeMap<EventKey, Vec<u64>> {
         Origin::PurchaseOrder(_) | Origin::OpeningEntry { .. } => None,
     };
     let receipts = plan.receipts().iter();
-    receipts.map(|(event, of)| (Identity { store, batch, event: *event }.key(), of.clone())).collect()
+    receipts.map(|(event, of)| (Identity::first(store, batch, *event).key(), of.clone())).collect()
 }
 
 /// The keys of a plan's documents.

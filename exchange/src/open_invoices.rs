@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use mapping::engine::{OpenInvoice, OpenInvoices};
 use mapping::{
-    Company, CustomerKey, Document, DocumentKind, Matching, Number, Party, Plan, Planned, StepKey,
+    Company, CustomerKey, Document, DocumentKind, Matching, Number, Numbered, Party, Plan, Planned, StepKey,
 };
 use pos_model::Money;
 use qb_client::engine::{Query, QueryField};
@@ -111,7 +111,7 @@ impl Exchange {
 /// QuickBooks' ids of our invoices that wait for a document of their own: those will settle them.
 fn unpaid<'h>(history: &'h History, company: &Company) -> BTreeSet<&'h str> {
     let invoice_of = |key: &StepKey| {
-        let (prefix, number) = company.parse_number(key.name())?;
+        let (prefix, Numbered { number, edition }) = company.parse_number(key.name())?;
         let number = match number {
             Number::Transaction { transaction, batch }
             | Number::Returned { transaction, batch }
@@ -122,7 +122,7 @@ fn unpaid<'h>(history: &'h History, company: &Company) -> BTreeSet<&'h str> {
             deposit @ Number::Deposit { .. } => deposit,
             _ => return None,
         };
-        let number = number.format(prefix, company.numbers()).ok()?;
+        let number = Numbered { number, edition }.format(prefix, company.numbers()).ok()?;
         history.posted_id(&StepKey::of(DocumentKind::Invoice, &number))
     };
     history.still_to_come().filter_map(invoice_of).collect()

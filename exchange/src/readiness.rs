@@ -103,7 +103,7 @@ impl Needs {
         let mut needs = Self { store: batch.store().code().to_owned(), ..Self::default() };
         let name = |event: Event| {
             let batch_of = Some((batch.register(), batch.number()));
-            Identity { store: batch.store().code(), batch: batch_of, event }.key().words()
+            Identity::first(batch.store().code(), batch_of, event).key().words()
         };
         let store = batch.store();
         let is_on_account = |tenders: &[Tender]| {
@@ -176,7 +176,7 @@ impl Needs {
     /// Returns what a purchase order needs, whether it is open or closed.
     pub(crate) fn of_order(order: &PurchaseOrder, period: &Period) -> Self {
         let event = Event::PurchaseOrder(order.number());
-        let identity = Identity { store: order.store().code(), batch: None, event }.key().words();
+        let identity = Identity::first(order.store().code(), None, event).key().words();
         let mut needs = Self {
             store: order.store().code().to_owned(),
             has_purchase_orders: true,

@@ -32,7 +32,7 @@ pub use period::Period;
 pub use template::Retailers;
 
 use self::form::DEFAULT_PREFIX;
-use crate::number::{Number, NumberScheme};
+use crate::number::{NumberScheme, Numbered};
 
 /// A valid company mapping, with all that changes in it by date.
 ///
@@ -195,8 +195,8 @@ impl Company {
 
     /// Returns what a number says, when it is one of this company's, and the prefix it begins with.
     #[must_use]
-    pub fn parse_number(&self, text: &str) -> Option<(&str, Number)> {
-        let read = |prefix| Some((prefix, Number::parse(prefix, self.mapping.numbers, text)?));
+    pub fn parse_number(&self, text: &str) -> Option<(&str, Numbered)> {
+        let read = |prefix| Some((prefix, Numbered::parse(prefix, self.mapping.numbers, text)?));
         // The longest first: a store's CLOB is no default CL before an opening entry's OB.
         let mut prefixes: Vec<&str> = self.prefixes().into_iter().collect();
         prefixes.sort_by_key(|prefix| std::cmp::Reverse(prefix.len()));

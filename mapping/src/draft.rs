@@ -14,7 +14,7 @@ use crate::origin::Origin;
 use crate::party::Party;
 use crate::plan::{Plan, Step, StepContent};
 use crate::step::{CreditMemoStep, ExpenseStep, InvoiceStep, PurchaseOrderStep};
-use crate::{DocNumber, ItemDetail, Number, NumberTooLong, Period, PlanError, PlanFault};
+use crate::{DocNumber, Edition, ItemDetail, Number, NumberTooLong, Numbered, Period, PlanError, PlanFault};
 
 /// What rules write to.
 pub(crate) struct Draft<'a> {
@@ -34,7 +34,7 @@ pub(crate) struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    pub(crate) fn new(origin: Origin<'a>, period: &'a Period) -> Self {
+    pub(crate) fn new(origin: Origin<'a>, edition: Edition, period: &'a Period) -> Self {
         let (batch, documents) = match origin {
             // A sale is an invoice and a payment, most often.
             Origin::Batch(batch) => {
@@ -43,7 +43,8 @@ impl<'a> Draft<'a> {
             Origin::PurchaseOrder(_) => (None, 3),
             Origin::OpeningEntry { .. } => (None, 1),
         };
-        let identity = Identity { store: origin.store().code(), batch, event: Event::Transaction(0) };
+        let store = origin.store().code();
+        let identity = Identity { store, batch, event: Event::Transaction(0), edition };
         Self {
             period,
             plan: Plan {
@@ -148,7 +149,8 @@ impl<'a> Draft<'a> {
     }
 
     fn format(&self, number: Number) -> Result<DocNumber, NumberTooLong> {
-        self.period.format_number(self.store(), self.identity.batch.map(|(register, _)| register), number)
+        let (register, edition) = (self.identity.batch.map(|(register, _)| register), self.identity.edition);
+        self.period.format_number(self.store(), register, Numbered { number, edition })
     }
 
     /// Adds a document that nothing is ever matched with.

@@ -7,6 +7,8 @@
 //!               boston/7/4/summary-251231       what a batch's receipts of a day come to (F-07)
 //!               boston/purchase-order-306063    an event of no batch
 //!               boston/opening-251231
+//!               .../correction-1                what was posted because the event was changed afterwards (N-16)
+//!               .../revision-1                  the event posted again after an undo
 //! OriginKey     boston/7/4                      a batch, or an event of none
 //! CustomerKey   1651/1042                       retailer, the point of sale's id
 //! StepKey       inv-CLT1521022B4                kind and number of a document
@@ -17,10 +19,9 @@
 //! A slash within a part is written `%2F`, and a per cent sign that would then be read wrongly `%25`; every other text
 //! stands as it is, so that the keys of older logs read as they were meant.
 //!
-//! Room is left for what is to come. A further kind of event is a word of [`Event`]. What is posted about an event again is a
-//! part behind it (`.../correction-1`, `.../revision-1`): an event's key has two or four parts today, so three or five say which
-//! is meant. A step key's first word says its kind. The first logs named a customer without the retailer (`cust-1042`): that is
-//! a customer of the log's only retailer.
+//! Room is left for what is to come. A further kind of event is a word of [`Event`]. An event's key has two or four parts, and
+//! one more where it is no longer the first posting of the event ([`Edition`]). A step key's first word says its kind. The first
+//! logs named a customer without the retailer (`cust-1042`): that is a customer of the log's only retailer.
 
 use std::fmt::{self, Write};
 use std::str::FromStr;
@@ -31,7 +32,7 @@ use pos_model::{Batch, Customer, Store, TenderTypeId};
 use qb_model::EntityKind;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::number::{Number, six_digits};
+use crate::number::{Edition, Number, six_digits};
 use crate::{ControlAccount, DocNumber, DocumentKind, ItemRole};
 
 /// A text that is no key.
@@ -203,14 +204,22 @@ pub struct Identity<'a> {
     pub batch: Option<(&'a str, u64)>,
     /// The event.
     pub event: Event,
+    /// Which posting of the event (N-16).
+    pub edition: Edition,
 }
 
-impl Identity<'_> {
+impl<'a> Identity<'a> {
+    /// Returns the identity of an event's first posting.
+    #[must_use]
+    pub fn first(store: &'a str, batch: Option<(&'a str, u64)>, event: Event) -> Self {
+        Self { store, batch, event, edition: Edition::First }
+    }
+
     /// Returns the owned form.
     #[must_use]
     pub fn key(&self) -> EventKey {
         let batch = self.batch.map(|(register, number)| (register.to_owned(), number));
-        EventKey { store: self.store.to_owned(), batch, event: self.event }
+        EventKey { store: self.store.to_owned(), batch, event: self.event, edition: self.edition }
     }
 }
 
@@ -221,6 +230,11 @@ impl fmt::Display for Identity<'_> {
                 write!(f, "{}/{}/{batch}/{}", Part(self.store), Part(register), self.event)
             }
             None => write!(f, "{}/{}", Part(self.store), self.event),
+        }?;
+        match self.edition {
+            Edition::First => Ok(()),
+            Edition::Correction(n) => write!(f, "/correction-{n}"),
+            Edition::Revision(n) => write!(f, "/revision-{n}"),
         }
     }
 }
@@ -232,6 +246,7 @@ pub struct EventKey {
     /// Register and number of its batch.
     batch: Option<(String, u64)>,
     event: Event,
+    edition: Edition,
 }
 
 impl EventKey {
@@ -254,10 +269,27 @@ impl EventKey {
         self.event
     }
 
-    /// Returns what people call it: `transaction 12 of store boston, register 1, batch 4`.
+    /// Returns which posting of the event it is (N-16).
+    #[must_use]
+    pub fn edition(&self) -> Edition {
+        self.edition
+    }
+
+    /// Returns the key of another posting of the same event.
+    #[must_use]
+    pub fn as_edition(&self, edition: Edition) -> Self {
+        Self { edition, ..self.clone() }
+    }
+
+    /// Returns what people call it: `transaction 12 of store boston, register 1, batch 4`, `correction 1 of transaction 12 of
+    /// ...`.
     #[must_use]
     pub fn words(&self) -> String {
-        let event = self.event.words();
+        let event = match self.edition {
+            Edition::First => self.event.words(),
+            Edition::Correction(n) => format!("correction {n} of {}", self.event.words()),
+            Edition::Revision(n) => format!("revision {n} of {}", self.event.words()),
+        };
         match self.batch() {
             Some(batch) => format!("{event} of {}", batch.words()),
             None => format!("{event} of store {}", self.store),
@@ -268,7 +300,7 @@ impl EventKey {
 impl fmt::Display for EventKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let batch = self.batch.as_ref().map(|(register, number)| (register.as_str(), *number));
-        Identity { store: &self.store, batch, event: self.event }.fmt(f)
+        Identity { store: &self.store, batch, event: self.event, edition: self.edition }.fmt(f)
     }
 }
 
@@ -277,6 +309,8 @@ impl FromStr for EventKey {
 
     fn from_str(text: &str) -> Result<Self, KeyError> {
         let read = || {
+            let edition = |(before, last)| Some((before, edition(last)?));
+            let (text, edition) = text.rsplit_once('/').and_then(edition).unwrap_or((text, Edition::First));
             let (store, batch, event) = match parts(text) {
                 Some([store, register, number, event]) => {
                     (store, Some((unescaped(register)?, whole(number)?)), event)
@@ -288,10 +322,22 @@ impl FromStr for EventKey {
                 store: unescaped(store)?,
                 batch,
                 event,
+                edition,
             })
         };
         read().ok_or_else(|| KeyError::new("an event", text))
     }
+}
+
+/// The last part of an event's key that is not of its first posting: `correction-1`.
+fn edition(text: &str) -> Option<Edition> {
+    let (word, n) = text.split_once('-')?;
+    let letter = match word {
+        "correction" => 'C',
+        "revision" => 'V',
+        _ => return None,
+    };
+    Edition::of(letter, whole(n)?)
 }
 
 /// What a plan is of: a batch, a purchase order, the opening balances of a company. Exhaustive, as
@@ -348,7 +394,7 @@ impl fmt::Display for OriginKey {
             Self::PurchaseOrder { store, number } => (store, Event::PurchaseOrder(*number)),
             Self::OpeningEntry { store, date } => (store, Event::opening_entry(*date)),
         };
-        Identity { store, batch: None, event }.fmt(f)
+        Identity::first(store, None, event).fmt(f)
     }
 }
 
@@ -356,7 +402,8 @@ impl FromStr for OriginKey {
     type Err = KeyError;
 
     fn from_str(text: &str) -> Result<Self, KeyError> {
-        let of_no_batch = || text.parse().ok().as_ref().and_then(Self::of);
+        let is_first = |event: &EventKey| event.edition == Edition::First;
+        let of_no_batch = || text.parse().ok().filter(is_first).as_ref().and_then(Self::of);
         let found = text.parse().ok().map(Self::Batch).or_else(of_no_batch);
         found.ok_or_else(|| KeyError::new("a batch, purchase order or opening entry", text))
     }

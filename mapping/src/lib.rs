@@ -108,13 +108,13 @@ pub use document::{
 pub use error::{PlanError, PlanFault};
 pub use key::{BatchKey, CustomerKey, Event, EventKey, Identity, KeyError, OriginKey, StepKey, StepKind};
 pub use legs::{Leg, legs};
-pub use number::{DocNumber, DocumentKind, Number, NumberScheme, NumberTooLong};
+pub use number::{DocNumber, DocumentKind, Edition, Number, NumberScheme, NumberTooLong, Numbered};
 pub use origin::{Origin, origins};
 pub use page::page;
 pub use party::{Party, PartyKey};
 pub use plan::{Plan, Step, StepContent};
 pub use prepaid::{CertificateNumber, Prepaid, certificates_of, deposits_of};
-pub use rules::plan;
+pub use rules::{plan, plan_revision};
 pub use subledger::SubLedger;
 pub use survey::{Notice, Survey, SurveyFault};
 pub use view::PlanView;

@@ -1,8 +1,9 @@
-//! Document numbers: what identifies a document to people, and to us (docs/rules.md, N-01 to N-15).
+//! Document numbers: what identifies a document to people, and to us (docs/rules.md, N-01 to N-16).
 //!
 //! A number is a pure function of what it numbers; `parse(format(x)) == x`. Nothing is generated and nothing is cut.
 
 mod compact;
+mod edition;
 mod meaning;
 
 use std::fmt::{self, Write};
@@ -14,8 +15,11 @@ use qb_model::EntityKind;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use edition::{Edition, Numbered};
 pub use meaning::Number;
 pub(crate) use meaning::{has_six_digits, six_digits};
+
+use edition::Suffix;
 
 /// QuickBooks holds 21 characters in `DocNumber`, and as many in `PaymentRefNum` (docs/quickbooks.md).
 const LIMIT: usize = 21;
@@ -109,27 +113,24 @@ pub struct NumberTooLong {
     pub number: String,
 }
 
-impl Number {
+impl Numbered {
     /// Writes the number with a store's prefix.
     ///
     /// # Errors
-    /// [`NumberTooLong`] beyond 21 characters.
+    /// [`NumberTooLong`] beyond 21 characters: of a correction or a revision, beyond 21 in either scheme.
     pub fn format(self, prefix: &str, scheme: NumberScheme) -> Result<DocNumber, NumberTooLong> {
-        let mut writer = Writer(DocNumber { length: 0, bytes: [0; LIMIT] });
-        let written = match scheme {
-            NumberScheme::Plain => write!(writer, "{}", Written { prefix, number: self }),
-            NumberScheme::Compact => write!(writer, "{}", compact::Written { prefix, number: self }),
-        };
-        let whole = || match scheme {
-            NumberScheme::Plain => Written { prefix, number: self }.to_string(),
-            NumberScheme::Compact => compact::Written { prefix, number: self }.to_string(),
-        };
-        written.map_err(|_| NumberTooLong { number: whole() })?;
-        Ok(writer.0)
+        let compact = || fitted(&compact::Written { prefix, numbered: self });
+        match scheme {
+            NumberScheme::Plain => {
+                let plain = fitted(&Written { prefix, numbered: self });
+                if self.edition == Edition::First { plain } else { plain.or_else(|_| compact()) }
+            }
+            NumberScheme::Compact => compact(),
+        }
     }
 
-    /// Reads a number that [`Number::format`] wrote with this prefix, letters of either case. Nothing else is a
-    /// number of ours: leading zeros, other letters and other prefixes are refused.
+    /// Reads a number that [`Numbered::format`] wrote with this prefix, letters of either case. Nothing else is a number of
+    /// ours: leading zeros, other letters, other prefixes and a correction 0 are refused.
     #[must_use]
     pub fn parse(prefix: &str, scheme: NumberScheme, text: &str) -> Option<Self> {
         let head = text.get(..prefix.len())?;
@@ -137,11 +138,33 @@ impl Number {
             return None;
         }
         let rest = &text[prefix.len()..];
-        let number = match scheme {
-            NumberScheme::Plain => Self::parse_plain(rest),
+        let found = match scheme {
+            NumberScheme::Plain => parse_plain(rest).or_else(|| compact::parse(rest)),
             NumberScheme::Compact => compact::parse(rest),
         };
-        number.filter(|number| number.has_a_day())
+        let is_ours = |found: &Self| {
+            found.number.has_a_day()
+                && found.format(prefix, scheme).is_ok_and(|ours| ours.as_str().eq_ignore_ascii_case(text))
+        };
+        found.filter(is_ours)
+    }
+}
+
+impl Number {
+    /// Writes the number with a store's prefix.
+    ///
+    /// # Errors
+    /// [`NumberTooLong`] beyond 21 characters.
+    pub fn format(self, prefix: &str, scheme: NumberScheme) -> Result<DocNumber, NumberTooLong> {
+        Numbered::from(self).format(prefix, scheme)
+    }
+
+    /// Reads a number that [`Number::format`] wrote with this prefix, letters of either case. Nothing else is a
+    /// number of an event's first posting: leading zeros, other letters and other prefixes are refused.
+    #[must_use]
+    pub fn parse(prefix: &str, scheme: NumberScheme, text: &str) -> Option<Self> {
+        let found = Numbered::parse(prefix, scheme, text)?;
+        (found.edition == Edition::First).then_some(found.number)
     }
 
     /// Whether a number that names a day names one of the calendar.
@@ -171,27 +194,21 @@ impl Number {
         NaiveDate::from_ymd_opt(2000 + year, month, day)
     }
 
-    fn parse_plain(text: &str) -> Option<Self> {
-        let mut rest = Rest(text);
+    /// Takes a number of an event's first posting.
+    fn parse_plain(rest: &mut Rest<'_>) -> Option<Self> {
         let number = if rest.letters() == "T" {
             let transaction = rest.take_after("T")?;
             let batch = rest.take_after("B")?;
-            match rest.letters().as_str() {
-                "R" => {
-                    rest = Rest(&rest.0[1..]);
-                    Self::Returned { transaction, batch }
-                }
-                _ => Self::Transaction { transaction, batch },
+            match rest.skip('R') {
+                true => Self::Returned { transaction, batch },
+                false => Self::Transaction { transaction, batch },
             }
         } else if rest.letters() == "S" {
             let date = rest.day_after("S")?;
             let batch = rest.take_after("B")?;
-            match rest.letters().as_str() {
-                "R" => {
-                    rest = Rest(&rest.0[1..]);
-                    Self::SummaryReturned { date, batch }
-                }
-                _ => Self::Summary { date, batch },
+            match rest.skip('R') {
+                true => Self::SummaryReturned { date, batch },
+                false => Self::Summary { date, batch },
             }
         } else if rest.letters() == "OB" {
             Self::OpeningEntry { date: rest.take_after("OB")? }
@@ -199,9 +216,9 @@ impl Number {
             let first = rest.number()?;
             let tender = TenderTypeId(first);
             match rest.letters().as_str() {
-                "" => Self::PurchaseOrder { order: first },
-                "B" => {
-                    rest = Rest(&rest.0[1..]);
+                "" | "C" | "V" => Self::PurchaseOrder { order: first },
+                "B" | "BC" | "BV" => {
+                    rest.skip('B');
                     Self::Bill { order: first }
                 }
                 "D" => Self::Deposit { tender, order: rest.take_after("D")?, batch: rest.take_after("B")? },
@@ -220,20 +237,35 @@ impl Number {
                 _ => return None,
             }
         };
-        rest.0.is_empty().then_some(number)
+        Some(number)
     }
+}
+
+/// Reads what stands behind the prefix.
+fn parse_plain(text: &str) -> Option<Numbered> {
+    let mut rest = Rest(text);
+    let number = Number::parse_plain(&mut rest)?;
+    let edition = match rest.letters().as_str() {
+        "" => Edition::First,
+        letter @ ("C" | "V") => {
+            let n = rest.take_after(letter)?;
+            Edition::of(letter.chars().next()?, n)?
+        }
+        _ => return None,
+    };
+    rest.0.is_empty().then_some(Numbered { number, edition })
 }
 
 /// A number with its prefix, not yet measured.
 struct Written<'a> {
     prefix: &'a str,
-    number: Number,
+    numbered: Numbered,
 }
 
 impl fmt::Display for Written<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let prefix = self.prefix;
-        match self.number {
+        match self.numbered.number {
             Number::Transaction { transaction, batch } => write!(f, "{prefix}T{transaction}B{batch}"),
             Number::Returned { transaction, batch } => write!(f, "{prefix}T{transaction}B{batch}R"),
             Number::Tendered { tender, transaction, batch } => {
@@ -250,7 +282,17 @@ impl fmt::Display for Written<'_> {
                 write!(f, "{prefix}{tender}S{date:06}B{batch}")
             }
             Number::PayInOut { tender, id, batch } => write!(f, "{prefix}{tender}DP{id}B{batch}"),
-        }
+        }?;
+        Suffix(self.numbered.edition).fmt(f)
+    }
+}
+
+/// A number in its 21 characters.
+fn fitted(written: &impl fmt::Display) -> Result<DocNumber, NumberTooLong> {
+    let mut writer = Writer(DocNumber { length: 0, bytes: [0; LIMIT] });
+    match write!(writer, "{written}") {
+        Ok(()) => Ok(writer.0),
+        Err(fmt::Error) => Err(NumberTooLong { number: written.to_string() }),
     }
 }
 
@@ -261,6 +303,15 @@ impl Rest<'_> {
     /// The letters that come next, in upper case; nothing is taken.
     fn letters(&self) -> String {
         self.0.chars().take_while(char::is_ascii_alphabetic).map(|c| c.to_ascii_uppercase()).collect()
+    }
+
+    /// Takes a letter, when it comes next; whether it did.
+    fn skip(&mut self, letter: char) -> bool {
+        let is_next = self.0.chars().next().is_some_and(|next| next.eq_ignore_ascii_case(&letter));
+        if is_next {
+            self.0 = &self.0[letter.len_utf8()..];
+        }
+        is_next
     }
 
     /// Takes the letters and the plain decimal number behind them.

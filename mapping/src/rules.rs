@@ -12,6 +12,7 @@ pub(crate) mod summary;
 pub(crate) mod transaction;
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 
 use chrono::NaiveDate;
 use pos_model::{Batch, BatchStatus, PurchaseOrder, Transaction};
@@ -20,7 +21,7 @@ use crate::draft::Draft;
 use crate::key::Event;
 use crate::origin::Origin;
 use crate::plan::Plan;
-use crate::{Company, ItemDetail, PlanError};
+use crate::{Company, Edition, ItemDetail, PlanError};
 
 /// Plans a closed batch, a closed purchase order or the opening balances of a company; nothing is sent. Every event of a
 /// batch becomes its documents (T-01, T-02), alone or added up with others (F-07); what was received of an order becomes a purchase order and its bill (D-18).
@@ -29,8 +30,28 @@ use crate::{Company, ItemDetail, PlanError};
 /// [`PlanError::OpenBatch`], [`PlanError::OpenPurchaseOrder`], [`PlanError::BeforeStart`], [`PlanError::NoOpening`], or every
 /// fault that the rules found. An origin is planned whole or not at all.
 pub fn plan<'a>(origin: impl Into<Origin<'a>>, company: &'a Company) -> Result<Plan<'a>, PlanError> {
-    let origin = origin.into();
-    let mut draft = Draft::new(origin, company.on(origin.date()));
+    plan_edition(origin.into(), Edition::First, company)
+}
+
+/// Plans once more what was posted and then undone: the same documents as [`plan`], under the numbers and the identities of
+/// revision `n` (N-16); nothing is sent. What was undone keeps its own.
+///
+/// # Errors
+/// Those of [`plan`].
+pub fn plan_revision<'a>(
+    origin: impl Into<Origin<'a>>,
+    n: NonZeroU32,
+    company: &'a Company,
+) -> Result<Plan<'a>, PlanError> {
+    plan_edition(origin.into(), Edition::Revision(n), company)
+}
+
+fn plan_edition<'a>(
+    origin: Origin<'a>,
+    edition: Edition,
+    company: &'a Company,
+) -> Result<Plan<'a>, PlanError> {
+    let mut draft = Draft::new(origin, edition, company.on(origin.date()));
     match origin {
         Origin::Batch(batch) => of_batch(&mut draft, batch, company)?,
         Origin::PurchaseOrder(order) => of_order(&mut draft, order, company)?,

@@ -13,7 +13,7 @@ use super::form::{
 };
 use super::options::Direction;
 use super::template::{self, Retailers};
-use crate::number::{DocNumber, Number, NumberTooLong};
+use crate::number::{DocNumber, NumberTooLong, Numbered};
 use crate::party::Party;
 use crate::{ControlAccount, ItemRole};
 
@@ -281,9 +281,9 @@ impl Period {
         &self,
         store: &Store,
         register: Option<&str>,
-        number: Number,
+        number: impl Into<Numbered>,
     ) -> Result<DocNumber, NumberTooLong> {
-        number.format(self.prefix(store, register), self.mapping.numbers)
+        number.into().format(self.prefix(store, register), self.mapping.numbers)
     }
 
     /// Returns what a store's numbers begin with, or those of one of its registers (N-13).

@@ -20,8 +20,7 @@ pub fn charges_of(batch: &Batch) -> Vec<Charge> {
     let store = batch.store();
     let charge =
         |event: Event, customer: &Customer, occurred_at: DateTime<FixedOffset>, amount: Money| Charge {
-            event: Identity { store: store.code(), batch: Some((batch.register(), batch.number())), event }
-                .key(),
+            event: Identity::first(store.code(), Some((batch.register(), batch.number())), event).key(),
             customer: CustomerKey::of(store, customer),
             occurred_at,
             amount,

@@ -1,5 +1,7 @@
 //! Every key is read as it was written, and nothing else is read as one.
 
+use std::num::NonZeroU32;
+
 use super::*;
 use proptest::prelude::*;
 
@@ -22,6 +24,9 @@ fn older_logs_keys_read_as_they_were_written() {
         "boston/purchase-order-306063",
         "boston/opening-251231",
         "boston/opening-010203",
+        "boston/7/4/transaction-1521022/correction-1",
+        "boston/7/4/summary-260203/revision-12",
+        "boston/purchase-order-306063/revision-1",
     ] {
         assert!(reads::<EventKey>(text), "{text}");
     }
@@ -53,7 +58,14 @@ fn other_texts_are_no_keys() {
         "boston/7/4/transaction-01",
         "boston/7/4/transaction-",
         "boston/opening-1",
-        "boston/7/4/transaction-1/correction-1",
+        "boston/7/4/transaction-1/correction-0",
+        "boston/7/4/transaction-1/correction-01",
+        "boston/7/4/transaction-1/correction-+1",
+        "boston/7/4/transaction-1/correction-4294967296",
+        "boston/7/4/transaction-1/correction-",
+        "boston/7/4/transaction-1/voided-1",
+        "boston/7/4/transaction-1/correction-1/revision-1",
+        "boston/7/4/correction-1",
         "boston/summary-251231",
         "boston/7/4/summary-1",
         "boston/7/4/summary-2602033",
@@ -95,6 +107,11 @@ fn event() -> impl Strategy<Value = Event> {
     ]
 }
 
+fn edition() -> impl Strategy<Value = Edition> {
+    let n = || (1_u32..=u32::MAX).prop_map(|n| NonZeroU32::new(n).unwrap());
+    prop_oneof![Just(Edition::First), n().prop_map(Edition::Correction), n().prop_map(Edition::Revision)]
+}
+
 fn kind() -> impl Strategy<Value = StepKind> {
     prop::sample::select(StepKind::ALL.to_vec())
 }
@@ -108,15 +125,17 @@ fn part() -> impl Strategy<Value = String> {
 proptest! {
     #[test]
     fn every_key_reads_as_it_was_written(
-        store in part(), register in part(), number: u64, event in event(), kind in kind(), name in part(),
+        store in part(), register in part(), number: u64, event in event(), edition in edition(), kind in kind(), name in part(),
     ) {
         let batch = BatchKey { store: store.clone(), register: register.clone(), number };
         prop_assert_eq!(batch.to_string().parse::<BatchKey>(), Ok(batch.clone()));
         let of_batch = event.is_of_batch().then_some((register.as_str(), number));
-        let identity = Identity { store: &store, batch: of_batch, event };
+        let identity = Identity { store: &store, batch: of_batch, event, edition };
         let key = identity.key();
         prop_assert_eq!(key.to_string(), identity.to_string());
         prop_assert_eq!(key.to_string().parse::<EventKey>(), Ok(key.clone()));
+        prop_assert_eq!(key.edition(), edition);
+        prop_assert_eq!(key.as_edition(Edition::First), Identity { edition: Edition::First, ..identity }.key());
         prop_assert_eq!(key.batch(), event.is_of_batch().then_some(batch));
         if let Some(origin) = OriginKey::of(&key) {
             prop_assert_eq!(origin.to_string().parse::<OriginKey>(), Ok(origin.clone()));

@@ -5,15 +5,17 @@
 //! CL15239T1521022B4    CL-PBRB-WLMM-4     payment or expense
 //! CL306063             CL-O6K5R           purchase order
 //! CLS260203B4          CL-S5KRV-4         invoice, credit memo or settlement of a summary
+//! CLT1521022B4C1       CL-CTWLMM-4-1      the same of a correction: its letter, the kind's, and behind all which one
 //! ```
 //!
 //! The hyphen after the prefix stands in no number of the plain scheme, so a company that changes over never has one
 //! number for two things.
 
-use std::fmt;
+use std::fmt::{self, Write};
 
 use pos_model::TenderTypeId;
 
+use super::edition::{Edition, Numbered};
 use super::meaning::Number;
 
 const DIGITS: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -21,17 +23,25 @@ const DIGITS: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 /// A number with its prefix, not yet measured.
 pub(super) struct Written<'a> {
     pub(super) prefix: &'a str,
-    pub(super) number: Number,
+    pub(super) numbered: Numbered,
 }
 
 impl fmt::Display for Written<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (kind, fields) = fields(self.number);
-        write!(f, "{}-{kind}", self.prefix)?;
+        let (kind, fields) = fields(self.numbered.number);
+        let edition = self.numbered.edition.parts();
+        write!(f, "{}-", self.prefix)?;
+        if let Some((letter, _)) = edition {
+            f.write_char(letter)?;
+        }
+        f.write_char(kind)?;
         for (i, field) in fields.into_iter().flatten().enumerate() {
             write!(f, "{}{}", if i == 0 { "" } else { "-" }, Base36(field))?;
         }
-        Ok(())
+        match edition {
+            Some((_, n)) => write!(f, "-{}", Base36(n.get().into())),
+            None => Ok(()),
+        }
     }
 }
 
@@ -56,12 +66,22 @@ fn fields(number: Number) -> (char, [Option<u64>; 3]) {
 }
 
 /// Reads what stands behind the prefix.
-pub(super) fn parse(text: &str) -> Option<Number> {
+pub(super) fn parse(text: &str) -> Option<Numbered> {
     let rest = text.strip_prefix('-')?;
     let mut letters = rest.chars();
-    let kind = letters.next()?.to_ascii_uppercase();
-    let fields: Vec<u64> = letters.as_str().split('-').map(read).collect::<Option<_>>()?;
-    Some(match (kind, fields[..].first().copied()?, &fields[1..]) {
+    let first = letters.next()?;
+    if !matches!(first, 'C' | 'c' | 'V' | 'v') {
+        return Some(number(first, letters.as_str())?.into());
+    }
+    let kind = letters.next()?;
+    let (fields, n) = letters.as_str().rsplit_once('-')?;
+    Some(Numbered { number: number(kind, fields)?, edition: Edition::of(first, read(n)?)? })
+}
+
+/// A number by the letter of its kind and its fields.
+fn number(kind: char, fields: &str) -> Option<Number> {
+    let fields: Vec<u64> = fields.split('-').map(read).collect::<Option<_>>()?;
+    Some(match (kind.to_ascii_uppercase(), fields[..].first().copied()?, &fields[1..]) {
         ('T', transaction, &[batch]) => Number::Transaction { transaction, batch },
         ('R', transaction, &[batch]) => Number::Returned { transaction, batch },
         ('P', tender, &[transaction, batch]) => {
