@@ -29,6 +29,7 @@ use crate::input::{self, Input, PosFormat};
 use crate::notify::{self, notify};
 use crate::output::{note as note_of, origins, plans, put, with_causes};
 use crate::outputs::Output;
+use crate::posting_log::{self, LogArguments};
 use crate::progress::Progress;
 use crate::sample;
 use crate::secrets::Secrets;
@@ -126,6 +127,8 @@ enum Act {
     /// number another document has, that was refused, or of which nobody knows whether it was posted. No later run stops on it;
     /// the tie-out goes on showing it, with the name and the reason. Nothing is sent.
     Settle(SettleArguments),
+    /// Check the posting log that `--log` names, show it, copy it, or forget personal data in it. Nothing is sent.
+    Log(LogArguments),
 }
 
 /// Runs the program: the summary is printed, written, and says how it ends.
@@ -147,6 +150,7 @@ pub async fn run(arguments: Arguments) -> ExitCode {
     let done = match &arguments.act {
         None => post_all(&arguments, &mut summary).await,
         Some(Act::Settle(settle)) => settle.run(arguments.log.as_deref(), &mut summary).await,
+        Some(Act::Log(log)) => log.run(arguments.log.as_deref(), &mut summary).await,
     };
     if let Err(fault) = done {
         summary.add_error(*fault);
@@ -177,7 +181,10 @@ fn open(arguments: &Arguments) -> Result<Option<Output>, Box<Fault>> {
 /// Prints the summary, writes it, tells whoever is to be told, and says how the program ends.
 fn finish(arguments: &Arguments, mut summary: RunSummary, output: Option<Output>) -> ExitCode {
     summary.end(now());
-    put(&summary.page());
+    match &arguments.act {
+        Some(Act::Log(_)) => posting_log::say(&summary),
+        _ => put(&summary.page()),
+    }
     let mut exit = summary.exit();
     if let Some(output) = output {
         let written = serde_json::to_string_pretty(&summary).map(|text| text + "\n");

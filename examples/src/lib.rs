@@ -19,6 +19,7 @@ pub mod notify;
 pub mod online_retail;
 pub mod output;
 pub mod outputs;
+pub mod posting_log;
 pub mod preview_plan;
 pub mod progress;
 pub mod sample;

@@ -17,6 +17,7 @@ mod main_job;
 mod online_retail;
 mod operator;
 mod people;
+mod posting_log;
 mod purchase_orders;
 mod real_month;
 mod rows;

@@ -103,6 +103,77 @@ pub fn entries(rows: &[Row]) -> Result<Vec<Entry>, LogError> {
     rows.iter().map(|row| chain.read(row)).collect()
 }
 
+/// Reads the rows of a log one after another, from the first: each must follow the one before it, and a body must be the one that
+/// was written. A log of any length is checked row by row.
+///
+/// ```
+/// use exchange::{Row, RowReader};
+///
+/// let row = Row { text: r#"{"company":{"realm":"1"}}"#.to_owned(), body: None };
+/// let mut reader = RowReader::new();
+/// assert_eq!(reader.entry(&row)?, exchange::Entry::Company { realm: "1".to_owned() });
+/// assert_eq!(reader.length(), 1);
+/// # Ok::<(), exchange::LogError>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct RowReader {
+    chain: Chain,
+}
+
+impl RowReader {
+    /// Returns a reader before the first row.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Returns the entry that the next row says.
+    ///
+    /// # Errors
+    /// [`LogError::Damaged`] or [`LogError::NewerEntry`], with the position of the row.
+    pub fn entry(&mut self, row: &Row) -> Result<Entry, LogError> {
+        self.chain.read(row)
+    }
+
+    /// Returns the next row as a line of JSON: its text, which holds no body. The SHA-256 of the line is what the next line names as
+    /// `previous`. With its body, where it has one that is not forgotten, as a member `body` at the end: personal data.
+    ///
+    /// # Errors
+    /// [`LogError::Damaged`] or [`LogError::NewerEntry`], with the position of the row.
+    pub fn line(&mut self, row: &Row, with_body: bool) -> Result<String, LogError> {
+        let position = i64::try_from(self.chain.length + 1).unwrap_or(i64::MAX);
+        self.entry(row)?;
+        let mut body = row.body.clone();
+        let mut line = row.text.clone();
+        if !self.chain.is_wrapped {
+            // The first version wrote the body into the text.
+            let unreadable = |e: serde_json::Error| LogError::Damaged { position, problem: e.to_string() };
+            let mut bare: Value = serde_json::from_str(&row.text).map_err(unreadable)?;
+            body = take_body(&mut bare);
+            line = sorted(bare).to_string();
+        }
+        if let Some(body) = body.filter(|_| with_body) {
+            // The text is an object with a member at least, or it could not have been read.
+            line.truncate(line.trim_end().len().saturating_sub(1));
+            line = format!("{line},\"body\":{}}}", Value::String(body));
+        }
+        Ok(line)
+    }
+
+    /// Returns how many rows were read.
+    #[must_use]
+    pub fn length(&self) -> u64 {
+        self.chain.length
+    }
+
+    /// Returns the digest of the last row that was read: noted elsewhere, it shows later that no row behind it was taken away. Empty
+    /// before the first.
+    #[must_use]
+    pub fn last_digest(&self) -> &str {
+        &self.chain.previous
+    }
+}
+
 /// The part of an entry that has a body: of one that tells of a request, or of what customers are; none of another.
 fn with_body(entry: &mut Value) -> Option<&mut Map<String, Value>> {
     let entry = entry.as_object_mut()?;
@@ -188,6 +259,31 @@ mod tests {
             // A row of the first version behind a later one was put in by hand.
             rows.extend(old(first));
             assert_eq!(entries(&rows).is_err(), length > 0 && length < samples.len(), "{length}");
+        }
+    }
+
+    #[test]
+    fn each_line_names_the_digest_of_the_one_before_and_shows_a_body_on_request_alone() {
+        let samples = samples().unwrap();
+        for length in 0..=samples.len() {
+            let (first, rest) = samples.split_at(length);
+            let mut rows = old(first);
+            let mut chain = Chain::default();
+            rows.iter().for_each(|row| _ = chain.read(row).unwrap());
+            rows.extend(chain.rows(rest).unwrap().0);
+            let (mut reader, mut with_bodies) = (RowReader::new(), RowReader::new());
+            for row in &rows {
+                let before = reader.last_digest().to_owned();
+                let line = reader.line(row, false).unwrap();
+                assert!(!line.contains("O'Hara"), "{line}");
+                assert_eq!(reader.last_digest(), digest(line.as_bytes()));
+                let value: Value = serde_json::from_str(&line).unwrap();
+                assert!(value.get("version").is_none() || value["previous"] == before);
+                let full: Value = serde_json::from_str(&with_bodies.line(row, true).unwrap()).unwrap();
+                let body = full.get("body").and_then(Value::as_str);
+                assert_eq!(body.is_some_and(|body| body.contains("O'Hara")), line.contains("body_sha256"));
+            }
+            assert_eq!(reader.length(), samples.len() as u64);
         }
     }
 

@@ -268,6 +268,12 @@ impl History {
         self.is_posted(key) || self.settlements.contains_key(key)
     }
 
+    /// Whether a step stands in QuickBooks as it was sent, or a person has settled it.
+    pub(crate) fn is_done_as_planned(&self, key: &StepKey) -> bool {
+        let state = self.steps.get(key).map(|record| &record.state);
+        matches!(state, Some(State::Posted { .. })) || self.settlements.contains_key(key)
+    }
+
     /// Every document that the log knows: sent, or of a batch that was begun.
     pub(crate) fn documents(&self) -> impl Iterator<Item = &StepKey> {
         let sent = self.steps.iter().filter(|(_, record)| record.sent.identity.is_some()).map(|(key, _)| key);

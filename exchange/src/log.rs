@@ -3,6 +3,7 @@
 //! A log keeps rows and knows nothing of what they say: `chain.rs` writes and reads them. So a host's own log is a table of
 //! texts and some forty lines; `conformance` tests one.
 
+use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
@@ -85,11 +86,12 @@ pub trait PostingLog: Send + Sync {
         Ok(())
     }
 
-    /// Forgets the bodies of the first `up_to` rows; their texts stay. Does nothing by default.
+    /// Forgets the bodies of the first `up_to` rows but those of the rows at the positions `but`, counted from 1; their texts stay.
+    /// Does nothing by default.
     ///
     /// # Errors
     /// [`LogError`]; some bodies may be forgotten, others not.
-    async fn forget_bodies(&self, _fence: Fence, _up_to: u64) -> Result<(), LogError> {
+    async fn forget_bodies(&self, _fence: Fence, _up_to: u64, _but: &BTreeSet<u64>) -> Result<(), LogError> {
         Ok(())
     }
 }
@@ -184,7 +186,7 @@ pub enum LogError {
     /// Any other failure of the storage: a full disk, say.
     #[error("the posting log cannot be {action}")]
     Storage {
-        /// `opened`, `written` or `read`.
+        /// `opened`, `written`, `read` or `copied`.
         action: &'static str,
         /// The cause.
         #[source]
@@ -286,11 +288,11 @@ impl PostingLog for MemoryLog {
         Ok(())
     }
 
-    async fn forget_bodies(&self, fence: Fence, up_to: u64) -> Result<(), LogError> {
+    async fn forget_bodies(&self, fence: Fence, up_to: u64, but: &BTreeSet<u64>) -> Result<(), LogError> {
         let mut kept = self.kept();
         kept.check(fence)?;
-        let up_to = usize::try_from(up_to).unwrap_or(usize::MAX);
-        kept.rows.iter_mut().take(up_to).for_each(|row| row.body = None);
+        let rows = (1..=up_to).zip(&mut kept.rows).filter(|(position, _)| !but.contains(position));
+        rows.for_each(|(_, row)| row.body = None);
         Ok(())
     }
 }

@@ -317,6 +317,12 @@ impl RunSummary {
         })
     }
 
+    /// Returns what is worth a second look, and what else was said.
+    #[must_use]
+    pub fn notices(&self) -> &[String] {
+        &self.notices
+    }
+
     /// Returns every error: those of inputs, those that kept something from being started, and each document that is not
     /// done.
     pub fn errors(&self) -> Vec<Fault> {

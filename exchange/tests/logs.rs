@@ -2,6 +2,7 @@
 
 use crate::support;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -35,6 +36,8 @@ enum Wrong {
     Unfenced,
     /// Forgets bodies with the rows that hold them.
     Forgetful,
+    /// Forgets bodies that are to be kept.
+    Unsparing,
 }
 
 #[async_trait]
@@ -71,9 +74,12 @@ impl PostingLog for Handle {
         Ok(rows)
     }
 
-    async fn forget_bodies(&self, fence: Fence, up_to: u64) -> Result<(), LogError> {
-        let up_to = if self.1 == Wrong::Forgetful { u64::MAX } else { up_to };
-        self.0.forget_bodies(fence, up_to).await
+    async fn forget_bodies(&self, fence: Fence, up_to: u64, but: &BTreeSet<u64>) -> Result<(), LogError> {
+        match self.1 {
+            Wrong::Forgetful => self.0.forget_bodies(fence, u64::MAX, but).await,
+            Wrong::Unsparing => self.0.forget_bodies(fence, up_to, &BTreeSet::new()).await,
+            _ => self.0.forget_bodies(fence, up_to, but).await,
+        }
     }
 }
 
@@ -100,6 +106,7 @@ async fn the_check_finds_what_a_log_does_wrong() {
         (Wrong::Unclaimed, "must not be claimed by another owner"),
         (Wrong::Unfenced, "must be fenced off"),
         (Wrong::Forgetful, "later bodies"),
+        (Wrong::Unsparing, "those to be kept"),
     ] {
         let found = checked(wrong).await.unwrap_err();
         assert!(found.contains(words), "{found}, not {words}");

@@ -10,17 +10,21 @@
 //!
 //! Each append is one transaction and blocks its thread for about a millisecond, the time a disk takes to promise
 //! anything. The settings that make it durable are read back when the file is opened; a file that does not take them
-//! is refused. The file is held by one process at a time, and its owner alone can read it.
+//! is refused. The file is written by one process at a time, which holds the lock of an empty file beside it (`company.sqlite.lock`);
+//! others can read it and copy it meanwhile ([`each_row`], [`back_up`]). Its owner alone can read it.
 #![forbid(unsafe_code)]
 
+use std::collections::BTreeSet;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use exchange::{Fence, LogError, PostingLog, Row, Snapshot};
-use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Transaction, TransactionBehavior};
 
 /// "POSL": marks the file as a posting log.
 const APPLICATION_ID: i64 = 0x504f_534c;
@@ -39,6 +43,8 @@ const TABLES: &str = "
 /// A posting log in a file.
 pub struct SqliteLog {
     connection: Mutex<Connection>,
+    /// Holds the lock; behind the connection, for it is let go last.
+    _lock: Option<File>,
 }
 
 impl std::fmt::Debug for SqliteLog {
@@ -57,18 +63,17 @@ impl SqliteLog {
         let path = path.as_ref();
         let name = path.display().to_string();
         // Where SQLite would open something that is gone with the process, no file is made to look like a log.
-        if !is_in_memory(path) {
-            make_private(path)?;
-        }
+        let lock = if is_in_memory(path) { None } else { Some(make_private_and_lock(path, &name)?) };
         let failed = |error| opening(error, &name);
         let mut connection = Connection::open(on_disk(path)?).map_err(failed)?;
-        connection.busy_timeout(std::time::Duration::ZERO).map_err(failed)?;
-        connection.pragma_update(None, "locking_mode", "EXCLUSIVE").map_err(failed)?;
+        connection.busy_timeout(PATIENCE).map_err(failed)?;
         let version = identify(&connection, &name)?;
         require(&connection, &name, "journal_mode", "WAL", "wal")?;
         require(&connection, &name, "synchronous", "FULL", "2")?;
         // macOS gives up its disk cache only when asked by this name; elsewhere it changes nothing.
         connection.pragma_update(None, "fullfsync", true).map_err(failed)?;
+        // A body that is forgotten is gone from the file, not only from its tables.
+        connection.pragma_update(None, "secure_delete", true).map_err(failed)?;
         let check: String =
             connection.query_row("PRAGMA quick_check", [], |row| row.get(0)).map_err(failed)?;
         if check != "ok" {
@@ -82,7 +87,7 @@ impl SqliteLog {
         act.pragma_update(None, "application_id", APPLICATION_ID).map_err(failed)?;
         act.pragma_update(None, "user_version", VERSION).map_err(failed)?;
         act.commit().map_err(failed)?;
-        Ok(Self { connection: Mutex::new(connection) })
+        Ok(Self { connection: Mutex::new(connection), _lock: lock })
     }
 
     fn connection(&self) -> MutexGuard<'_, Connection> {
@@ -160,23 +165,11 @@ impl PostingLog for SqliteLog {
     }
 
     async fn read(&self, from: u64) -> Result<Vec<Row>, LogError> {
-        let failed = |error| storage("read", error);
-        let from = i64::try_from(from).unwrap_or(i64::MAX);
-        let connection = self.connection();
-        let mut select = connection
-            .prepare_cached("SELECT position, json, body FROM entry WHERE position > ?1 ORDER BY position")
-            .map_err(failed)?;
-        let mut found = select.query([from]).map_err(failed)?;
         let mut rows = Vec::new();
-        while let Some(row) = found.next().map_err(failed)? {
-            let position: i64 = row.get(0).map_err(failed)?;
-            // Positions begin at 1, and none is left out.
-            if position != from.saturating_add(rows.len() as i64 + 1) {
-                let problem = "the entries before it are not all there".to_owned();
-                return Err(LogError::Damaged { position, problem });
-            }
-            rows.push(Row { text: row.get(1).map_err(failed)?, body: row.get(2).map_err(failed)? });
-        }
+        rows_behind(&self.connection(), from, VERSION, &mut |row| {
+            rows.push(row);
+            Ok::<(), LogError>(())
+        })?;
         Ok(rows)
     }
 
@@ -196,13 +189,119 @@ impl PostingLog for SqliteLog {
         })
     }
 
-    async fn forget_bodies(&self, fence: Fence, up_to: u64) -> Result<(), LogError> {
-        let up_to = i64::try_from(up_to).unwrap_or(i64::MAX);
+    async fn forget_bodies(&self, fence: Fence, up_to: u64, but: &BTreeSet<u64>) -> Result<(), LogError> {
+        let failed = |error| storage("written", error);
+        let number = |position: u64| i64::try_from(position).unwrap_or(i64::MAX);
         self.write(fence, |act| {
-            let update = "UPDATE entry SET body = NULL WHERE position <= ?1 AND body IS NOT NULL";
-            act.execute(update, [up_to]).map(drop).map_err(|e| storage("written", e))
-        })
+            let update = "UPDATE entry SET body = NULL WHERE position > ?1 AND position < ?2 AND body IS NOT NULL";
+            let mut update = act.prepare_cached(update).map_err(failed)?;
+            let mut behind = 0;
+            let ends = but.iter().copied().filter(|position| *position <= up_to);
+            for end in ends.chain([up_to.saturating_add(1)]).map(number) {
+                update.execute((behind, end)).map_err(failed)?;
+                behind = end;
+            }
+            Ok(())
+        })?;
+        // The pages that held them stand in the write-ahead file until it is emptied; a reader may keep it a while.
+        let connection = self.connection();
+        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(failed)
     }
+}
+
+/// How long to wait for a reader that is about to end.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Hands out every row of a log as it is now, in its order, also while another process writes to it. Nothing of the file changes.
+///
+/// # Errors
+/// [`LogError`]: there is no such log, or it cannot be read; or what `each` says of a row.
+pub fn each_row<E: From<LogError>>(
+    path: impl AsRef<Path>,
+    mut each: impl FnMut(Row) -> Result<(), E>,
+) -> Result<(), E> {
+    let (connection, version) = reading(path.as_ref())?;
+    let check = connection.query_row("PRAGMA quick_check", [], |row| row.get::<_, String>(0));
+    let check = check.map_err(|e| storage("read", e))?;
+    if check != "ok" {
+        return Err(LogError::Damaged { position: 0, problem: check }.into());
+    }
+    rows_behind(&connection, 0, version, &mut each)
+}
+
+/// Copies a log as it is now into a new file, also while another process writes to it: what is copied is one state of it, and
+/// survives a loss of power once this returns. Returns how many rows it has.
+///
+/// Put in the place of the log later, the copy is an older log: a run finds what it lacks in QuickBooks before it sends anything.
+///
+/// # Errors
+/// [`LogError`]: there is no such log, or the new file is there already, or cannot be written.
+pub fn back_up(path: impl AsRef<Path>, to: impl AsRef<Path>) -> Result<u64, LogError> {
+    let (connection, _) = reading(path.as_ref())?;
+    let to = on_disk(to.as_ref())?;
+    let failed = |error: io::Error| storage("copied", error);
+    let target = to.to_str().ok_or_else(|| {
+        failed(io::Error::new(io::ErrorKind::InvalidFilename, "the name of the copy is no text"))
+    })?;
+    private().create_new(true).open(&to).map_err(failed)?;
+    let copied = (|| {
+        connection.execute("VACUUM INTO ?1", [target]).map_err(|e| storage("copied", e))?;
+        File::open(&to).and_then(|file| file.sync_all()).map_err(failed)?;
+        // A new name is durable when its folder is.
+        if let Some(folder) = to.parent().filter(|_| cfg!(unix)) {
+            File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
+        }
+        let (copy, _) = reading(&to)?;
+        let count = "SELECT count(*) FROM entry";
+        let count: i64 = copy.query_row(count, [], |row| row.get(0)).map_err(|e| storage("copied", e))?;
+        Ok(count.unsigned_abs())
+    })();
+    if copied.is_err() {
+        // What is there is no log: nobody should take it for one.
+        let _ = fs::remove_file(&to);
+    }
+    copied
+}
+
+/// A log that is read beside whoever writes to it, and its version.
+fn reading(path: &Path) -> Result<(Connection, i64), LogError> {
+    let name = path.display().to_string();
+    let failed = |error| opening(error, &name);
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(on_disk(path)?, flags).map_err(failed)?;
+    connection.busy_timeout(PATIENCE).map_err(failed)?;
+    let version = identify(&connection, &name)?;
+    if version == 0 {
+        return Err(LogError::NotALog { path: name, found: 0 });
+    }
+    Ok((connection, version))
+}
+
+/// Hands out the rows behind the first `from`. The first version had no bodies beside its entries.
+fn rows_behind<E: From<LogError>>(
+    connection: &Connection,
+    from: u64,
+    version: i64,
+    each: &mut impl FnMut(Row) -> Result<(), E>,
+) -> Result<(), E> {
+    let failed = |error| storage("read", error);
+    let from = i64::try_from(from).unwrap_or(i64::MAX);
+    let body = if version == 1 { "NULL" } else { "body" };
+    let select = format!("SELECT position, json, {body} FROM entry WHERE position > ?1 ORDER BY position");
+    let mut select = connection.prepare_cached(&select).map_err(failed)?;
+    let mut found = select.query([from]).map_err(failed)?;
+    let mut before = from;
+    while let Some(row) = found.next().map_err(failed)? {
+        let position: i64 = row.get(0).map_err(failed)?;
+        // Positions begin at 1, and none is left out.
+        if position != before.saturating_add(1) {
+            let problem = "the entries before it are not all there".to_owned();
+            return Err(LogError::Damaged { position, problem }.into());
+        }
+        before = position;
+        each(Row { text: row.get(1).map_err(failed)?, body: row.get(2).map_err(failed)? })?;
+    }
+    Ok(())
 }
 
 /// Refuses another program's file, a later version's and one of no version. The version of the file; none of a new one.
@@ -263,20 +362,36 @@ fn require(
     }
 }
 
-/// A body may hold personal data, so the file is its owner's alone; SQLite gives its companions the same mode.
-fn make_private(path: &Path) -> Result<(), LogError> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(false);
+/// Makes the file its owner's alone, for a body may hold personal data, and locks it for this process until the handle is dropped.
+/// SQLite gives its own companions the same mode. The lock stands on a file beside, as one of the log itself would go as soon as
+/// anybody in this process closed the log; those who only read need none.
+fn make_private_and_lock(path: &Path, name: &str) -> Result<File, LogError> {
+    let failed = |error: io::Error| storage("opened", error);
+    match private().create_new(true).open(path) {
+        Ok(_) => {}
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            #[cfg(unix)]
+            fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).map_err(failed)?;
+        }
+        Err(error) => return Err(failed(error)),
+    }
+    // Whoever comes by a link comes to the same lock.
+    let mut beside = fs::canonicalize(path).map_err(failed)?.into_os_string();
+    beside.push(".lock");
+    let file = private().create(true).truncate(false).open(beside).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(LogError::Locked { path: name.to_owned() }),
+        Err(TryLockError::Error(error)) => Err(failed(error)),
+    }
+}
+
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(path).map_err(|e| storage("opened", e))?;
-    #[cfg(unix)]
-    {
-        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
-        file.set_permissions(mode).map_err(|e| storage("opened", e))?;
-    }
-    drop(file);
-    Ok(())
+    options
 }
 
 fn opening(error: rusqlite::Error, name: &str) -> LogError {

@@ -9,12 +9,14 @@
 #[path = "../../../exchange/tests/support/mod.rs"]
 mod support;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use exchange::{Entry, Exchange, Fence, LogError, PostingLog, Row, conformance, entries};
-use posting_log_sqlite::SqliteLog;
+use exchange::{Entry, Exchange, Fence, LogError, PostingLog, Row, conformance, entries, purge};
+use posting_log_sqlite::{SqliteLog, back_up, each_row};
+use qb_client::Clock;
 use rusqlite::Connection;
 use support::World;
 use support::pos::sample_day;
@@ -54,6 +56,17 @@ fn row(realm: &str) -> Row {
 
 async fn claimed(log: &SqliteLog) -> Fence {
     log.claim("exchange", chrono::DateTime::<chrono::Utc>::MAX_UTC).await.unwrap()
+}
+
+/// The rows as one who only reads sees them.
+fn rows(path: &Path) -> Vec<Row> {
+    let mut rows = Vec::new();
+    each_row(path, |row| {
+        rows.push(row);
+        Ok::<(), LogError>(())
+    })
+    .unwrap();
+    rows
 }
 
 /// A log with two entries.
@@ -100,9 +113,14 @@ async fn forgotten_bodies_are_gone_and_the_log_goes_on() {
     run(&log).await;
     let rows = log.read(0).await.unwrap();
     assert!(rows.iter().filter(|row| row.body.is_some()).count() >= 17);
-    log.forget_bodies(log.claim("exchange", chrono::DateTime::UNIX_EPOCH).await.unwrap(), u64::MAX)
-        .await
-        .unwrap();
+    let on_disk = |text: &str| {
+        let files = std::fs::read_dir(&folder.0).unwrap().map(|file| std::fs::read(file.unwrap().path()).unwrap());
+        files.into_iter().any(|bytes| bytes.windows(text.len()).any(|window| window == text.as_bytes()))
+    };
+    assert!(on_disk("\"PrivateNote\":"));
+    let fence = log.claim("exchange", chrono::DateTime::UNIX_EPOCH).await.unwrap();
+    log.forget_bodies(fence, u64::MAX, &BTreeSet::new()).await.unwrap();
+    assert!(!on_disk("\"PrivateNote\":"), "what is forgotten stands in the file still");
     assert!(log.read(0).await.unwrap().iter().all(|row| row.body.is_none()));
     let writes = world.wire.writes().len();
     assert!(support::all_are(&run(&log).await, exchange::Outcome::AlreadyPosted));
@@ -159,6 +177,7 @@ async fn what_loses_its_entries_is_refused_and_no_name_takes_the_lock_away() {
     drop(first);
     assert_eq!(SqliteLog::open(name).unwrap().read(0).await.unwrap().len(), 1);
     std::fs::remove_file(name).unwrap();
+    std::fs::remove_file(format!("{name}.lock")).unwrap();
 }
 
 #[tokio::test]
@@ -313,4 +332,96 @@ async fn both_logs_hold_the_same_day() {
     drop((exchange, log));
     let log = SqliteLog::open(folder.file()).unwrap();
     assert_eq!(entries(&log.read(0).await.unwrap()).unwrap(), wanted);
+}
+
+/// A log is copied while a run writes to it. The copy put in its place is an older log: what it lacks is found in QuickBooks, and
+/// nothing is posted twice.
+#[tokio::test]
+async fn x_02_a_copy_that_is_put_back_posts_nothing_twice() {
+    let folder = Folder::new();
+    let (world, days) = (World::new(), sample_day());
+    let copy = folder.0.join("copy.sqlite");
+    {
+        let log = Arc::new(SqliteLog::open(folder.file()).unwrap());
+        let mut exchange = Exchange::new(world.client(), log.clone(), world.mapping.clone());
+        exchange.run(&days[0]).await.unwrap();
+        let copied = back_up(folder.file(), &copy).unwrap();
+        assert_eq!(copied, log.read(0).await.unwrap().len() as u64);
+        assert_eq!(rows(&copy), log.read(0).await.unwrap());
+        let error = back_up(folder.file(), &copy).unwrap_err();
+        assert_eq!(error.code(), "log-storage", "{error}: a copy is not written over");
+        for batch in &days[1..] {
+            exchange.run(batch).await.unwrap();
+        }
+        assert!(rows(&folder.file()).len() as u64 > copied);
+    }
+    for companion in ["boston.sqlite-wal", "boston.sqlite-shm"] {
+        let _ = std::fs::remove_file(folder.0.join(companion));
+    }
+    std::fs::rename(&copy, folder.file()).unwrap();
+    let documents = world.documents();
+    world.clock.advance(3600);
+    let log = Arc::new(SqliteLog::open(folder.file()).unwrap());
+    let mut exchange = Exchange::new(world.client(), log, world.mapping.clone());
+    let mut behind = 0;
+    for batch in &days {
+        let report = exchange.run(batch).await.unwrap();
+        assert!(report.documents.iter().all(|entry| entry.outcome.is_done()), "{report:?}");
+        behind += report.log_behind;
+    }
+    assert!(behind > 0, "it was not noticed that the log is an older one");
+    assert_eq!(world.documents(), documents);
+}
+
+/// Bodies of what is done are forgotten up to a day; what is not done keeps its own, and what is behind it is forgotten all the same.
+#[tokio::test]
+async fn a_purge_keeps_what_could_be_sent_again() {
+    let folder = Folder::new();
+    let world = World::new();
+    let log = Arc::new(SqliteLog::open(folder.file()).unwrap());
+    let mut exchange = Exchange::new(world.client(), log.clone(), world.mapping.clone());
+    let days = sample_day();
+    let refused = support::wire::Fault::Refused("6210");
+    world.wire.times(99, support::wire::creates("invoice", ""), refused);
+    let first = exchange.run(&days[0]).await.unwrap();
+    assert!(first.documents.iter().any(|entry| entry.outcome == exchange::Outcome::Refused));
+    world.wire.heal();
+    for day in &days[1..] {
+        exchange.run(day).await.unwrap();
+    }
+    drop(exchange);
+    let (today, now) = (world.clock.now().date_naive(), chrono::Utc::now());
+    let before = log.read(0).await.unwrap();
+    let nothing = purge(&*log, "exchange", today, now).await.unwrap();
+    assert_eq!((nothing.bodies, nothing.unsettled, nothing.first_unsettled), (0, 0, None));
+    assert_eq!(log.read(0).await.unwrap(), before);
+    for forgotten in [true, false] {
+        let purged = purge(&*log, "exchange", today.succ_opt().unwrap(), now).await.unwrap();
+        assert_eq!(purged.bodies > 10, forgotten, "{purged:?}");
+        assert!(purged.unsettled > 0 && purged.first_unsettled.is_some(), "{purged:?}");
+    }
+    let after = log.read(0).await.unwrap();
+    assert!(before.iter().zip(&after).all(|(before, after)| before.text == after.text));
+    let last = |rows: &[Row]| rows.iter().rposition(|row| row.body.is_some()).unwrap();
+    let kinds = |rows: &[Row]| -> BTreeSet<String> {
+        let kept = rows.iter().zip(entries(rows).unwrap()).filter(|(row, _)| row.body.is_some());
+        let kinds = kept.filter_map(|(_, entry)| match entry {
+            Entry::Sending { sent, .. } => Some(sent.entity),
+            _ => None,
+        });
+        kinds.collect()
+    };
+    assert!(last(&before) > last(&after), "what is behind one that is not done is forgotten too");
+    let kept = ["Account", "Invoice", "Item", "PaymentMethod"].map(str::to_owned);
+    assert!(kinds(&after).is_subset(&kept.into()) && kinds(&before).len() > 4, "{:?}", kinds(&after));
+    assert!(kinds(&after).contains("Invoice"));
+    // What was refused is sent by the next run, of what is forgotten nothing is.
+    let mut exchange = Exchange::new(world.client(), log, world.mapping.clone());
+    let sent = world.wire.writes().len();
+    assert!(exchange.run(&days[0]).await.unwrap().documents.iter().all(|entry| entry.outcome.is_done()));
+    assert!(world.wire.writes().len() > sent);
+    for day in &days[1..] {
+        let again = exchange.run(day).await.unwrap();
+        assert!(support::all_are(&[again], exchange::Outcome::AlreadyPosted));
+    }
 }
