@@ -40,14 +40,18 @@ fn a_log_is_checked_shown_copied_and_purged() {
     for pair in exported.windows(2) {
         let digest = Sha256::digest(&pair[0]).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         let line: Value = serde_json::from_str(&pair[1]).unwrap();
-        assert_eq!(line["previous"], digest, "whoever has the lines can check the chain without this program");
+        assert_eq!(
+            line["previous"], digest,
+            "whoever has the lines can check the chain without this program"
+        );
     }
     let bodies = lines(&log(&file, &["export", "--bodies"]));
     let bodies = bodies.iter().map(|line| serde_json::from_str::<Value>(line).unwrap());
     let bodies: Vec<Value> = bodies.filter(|line| line.get("body").is_some()).collect();
     assert!(bodies.iter().any(|line| line["body"].as_str().unwrap().contains("PrivateNote")));
     let verified = lines(&log(&file, &["verify"]));
-    let said = format!("{} entries, each follows the one before it; the digest of the last is ", exported.len());
+    let said =
+        format!("{} entries, each follows the one before it; the digest of the last is ", exported.len());
     assert!(verified[0].starts_with(&said), "{verified:?}");
     let said = format!("{} bodies are kept, each is the one that was written; 0 are forgotten", bodies.len());
     assert_eq!(verified[1], said);
@@ -92,13 +96,17 @@ fn what_is_no_log_or_was_changed_is_refused() {
     std::fs::write(&other, "no log at all, by any means").unwrap();
     refused(&other, &["verify"], "is not a posting log");
     let change = |act: &str| rusqlite::Connection::open(&file).unwrap().execute_batch(act).unwrap();
-    change("UPDATE entry SET body = replace(body, 'PrivateNote', 'PublicNote') WHERE position = 40 OR body LIKE '%PrivateNote%'");
+    change(
+        "UPDATE entry SET body = replace(body, 'PrivateNote', 'PublicNote') WHERE position = 40 OR body LIKE '%PrivateNote%'",
+    );
     refused(&file, &["verify"], "its body is not the one that was written");
     refused(&file, &["export"], "its body is not the one that was written");
     refused(&file, &["purge", "--before", "2100-01-01"], "its body is not the one that was written");
     change("UPDATE entry SET body = replace(body, 'PublicNote', 'PrivateNote')");
     assert_eq!(log(&file, &["verify"]).status.code(), Some(0));
-    change("UPDATE entry SET json = replace(json, 'posted', 'refused') WHERE json LIKE '%\"posted\"%' AND position < 30");
+    change(
+        "UPDATE entry SET json = replace(json, 'posted', 'refused') WHERE json LIKE '%\"posted\"%' AND position < 30",
+    );
     refused(&file, &["verify"], "the posting log is damaged at entry");
     change("PRAGMA user_version = 99");
     refused(&file, &["verify"], "use a newer program");

@@ -193,7 +193,8 @@ impl PostingLog for SqliteLog {
         let failed = |error| storage("written", error);
         let number = |position: u64| i64::try_from(position).unwrap_or(i64::MAX);
         self.write(fence, |act| {
-            let update = "UPDATE entry SET body = NULL WHERE position > ?1 AND position < ?2 AND body IS NOT NULL";
+            let update =
+                "UPDATE entry SET body = NULL WHERE position > ?1 AND position < ?2 AND body IS NOT NULL";
             let mut update = act.prepare_cached(update).map_err(failed)?;
             let mut behind = 0;
             let ends = but.iter().copied().filter(|position| *position <= up_to);

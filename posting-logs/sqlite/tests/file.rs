@@ -114,7 +114,8 @@ async fn forgotten_bodies_are_gone_and_the_log_goes_on() {
     let rows = log.read(0).await.unwrap();
     assert!(rows.iter().filter(|row| row.body.is_some()).count() >= 17);
     let on_disk = |text: &str| {
-        let files = std::fs::read_dir(&folder.0).unwrap().map(|file| std::fs::read(file.unwrap().path()).unwrap());
+        let files =
+            std::fs::read_dir(&folder.0).unwrap().map(|file| std::fs::read(file.unwrap().path()).unwrap());
         files.into_iter().any(|bytes| bytes.windows(text.len()).any(|window| window == text.as_bytes()))
     };
     assert!(on_disk("\"PrivateNote\":"));
