@@ -1,13 +1,13 @@
 //! What plans will ask of QuickBooks before their first document is sent, asked all at once, in the same requests as the company's
-//! lists: their customers and vendors, payments of their dates, and whether their numbers are there.
+//! lists: their customers and vendors, payments of their dates, and whether their numbers are there, in this form or another.
 //!
 //! Nothing is decided here. Whoever needs an answer looks whether it is known, and asks by itself when it is not. Up the walk:
-//! `begin.rs`. What is asked, and why: `parties/look.rs`, `open_invoices.rs`, `prepare.rs`.
+//! `begin.rs`. What is asked, and why: `parties/look.rs`, `open_invoices.rs`, `prepare.rs`, `otherwise.rs`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use mapping::{Plan, Planned, StepContent, StepKey};
+use mapping::{Company, Plan, Planned, StepContent, StepKey};
 use qb_client::engine::{Query, by_number};
 use qb_client::{ClientError, ReadError};
 use qb_model::EntityKind;
@@ -15,6 +15,8 @@ use serde_json::Value;
 
 use crate::error::RunError;
 use crate::history::{History, Record};
+use crate::of_days::OfDays;
+use crate::otherwise::{days_in_question, first_of_each_kind, other_numbers};
 use crate::payments_seen::PaymentsSeen;
 use crate::rehearsal::is_rehearsed;
 use crate::session::Session;
@@ -33,6 +35,7 @@ pub(crate) struct Ahead {
 enum Asked {
     Parties(EntityKind, Vec<String>),
     Payments(NaiveDate, NaiveDate, BTreeSet<String>),
+    Days(EntityKind, NaiveDate, NaiveDate),
     Numbers(EntityKind, Vec<String>),
 }
 
@@ -42,19 +45,35 @@ impl Asked {
         match self {
             Self::Parties(..) => "its customers and vendors",
             Self::Payments(..) => "its payments",
-            Self::Numbers(..) => "documents of ours",
+            Self::Days(..) | Self::Numbers(..) => "documents of ours",
         }
     }
 }
 
 impl Ahead {
     /// What these plans will ask. Customers and vendors that the session knows are left out, unless the company is read again.
-    pub(crate) fn of(plans: &[Plan<'_>], session: &Session, is_read_again: bool) -> Result<Self, RunError> {
+    pub(crate) fn of(
+        plans: &[Plan<'_>],
+        company: &Company,
+        session: &Session,
+        is_read_again: bool,
+    ) -> Result<Self, RunError> {
         let history = &session.history;
         let mut parties: BTreeMap<EntityKind, BTreeSet<String>> = BTreeMap::new();
         let mut numbers: BTreeMap<EntityKind, BTreeSet<String>> = BTreeMap::new();
         let mut payments: BTreeMap<String, NaiveDate> = BTreeMap::new();
+        let mut days: BTreeMap<EntityKind, (NaiveDate, NaiveDate)> = BTreeMap::new();
         for plan in plans {
+            let others = other_numbers(plan, company, history);
+            for (kind, number) in first_of_each_kind(&others) {
+                numbers.entry(kind).or_default().insert(number);
+            }
+            if let Some((kinds, (first, last))) = days_in_question(plan, &others, session) {
+                for kind in kinds {
+                    let all = days.entry(kind).or_insert((first, last));
+                    *all = (all.0.min(first), all.1.max(last));
+                }
+            }
             let unposted = plan.documents().filter(|planned| !history.is_done(&planned.key));
             let named: BTreeSet<StepKey> =
                 unposted.filter_map(|planned| Some(planned.document.party()?.key().step())).collect();
@@ -89,9 +108,16 @@ impl Ahead {
                 ahead.ask(query, Asked::Parties(kind, ids))?;
             }
         }
-        if let Some((first, last)) = payments.values().min().copied().zip(payments.values().max().copied()) {
+        let of_payments = payments.values().min().copied().zip(payments.values().max().copied());
+        if let Some((first, last)) = of_payments {
+            // One look serves both.
+            let in_question = days.remove(&EntityKind::Payment);
+            let (first, last) = in_question.map_or((first, last), |days| (days.0.min(first), days.1.max(last)));
             let asked = Asked::Payments(first, last, payments.into_keys().collect());
             ahead.ask(Ok(Query::all(EntityKind::Payment).dated(first, last)), asked)?;
+        }
+        for (kind, (first, last)) in days {
+            ahead.ask(Ok(Query::all(kind).dated(first, last)), Asked::Days(kind, first, last))?;
         }
         for (kind, numbers) in numbers {
             for numbers in chunks(numbers) {
@@ -127,9 +153,15 @@ impl Ahead {
                 Asked::Parties(kind, ids) => session.snapshot.parties.take(kind, ids, &rows),
                 Asked::Payments(first, last, numbers) => {
                     let texts: Vec<&str> = numbers.iter().map(String::as_str).collect();
+                    let of_days = OfDays::read(EntityKind::Payment, (first, last), &rows).map_err(failed)?;
+                    session.of_days.insert(EntityKind::Payment, of_days);
                     let by_number = by_number(EntityKind::Payment, &texts, rows).map_err(failed)?;
                     session.see(EntityKind::Payment, texts, by_number.clone());
                     session.payments = Some(PaymentsSeen { first, last, by_number });
+                }
+                Asked::Days(kind, first, last) => {
+                    let of_days = OfDays::read(kind, (first, last), &rows).map_err(failed)?;
+                    session.of_days.insert(kind, of_days);
                 }
                 Asked::Numbers(kind, numbers) => {
                     let texts: Vec<&str> = numbers.iter().map(String::as_str).collect();

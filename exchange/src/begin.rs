@@ -90,7 +90,7 @@ impl Exchange {
         let now = self.client.clock().now();
         let age = session.read_at.map(|read_at| (now - read_at).abs());
         let is_stale = age.is_none_or(|age| age > SNAPSHOT_AGE);
-        let ahead = Ahead::of(plans, session, is_stale)?;
+        let ahead = Ahead::of(plans, &self.company, session, is_stale)?;
         let answers = if is_stale {
             let (snapshot, answers) =
                 CompanySnapshot::read(&self.client, &self.company, ahead.queries(), |at, error| {

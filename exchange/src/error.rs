@@ -32,10 +32,8 @@ pub enum RunError {
         /// The event planned under it.
         planned: String,
     },
-    /// N-13: an order that stands under another number; nothing was sent.
-    #[error(
-        "{event} stands in QuickBooks as {posted} and would be posted again as {planned}: the store's prefix was changed; give the store the prefix back that it had"
-    )]
+    /// N-13: an event that stands under another number; nothing was sent.
+    #[error("{event} stands in QuickBooks as {posted} and would be posted again as {planned}: {remedy}")]
     PostedUnder {
         /// The event: store and order.
         event: String,
@@ -43,6 +41,8 @@ pub enum RunError {
         posted: String,
         /// The number under which it is planned.
         planned: String,
+        /// Why, and what to do.
+        remedy: &'static str,
     },
     /// T-06: a batch that was posted has been voided in part, changed or added to; nothing was sent.
     #[error(
@@ -70,6 +70,20 @@ pub enum RunError {
         planned: ItemDetail,
         /// When it was closed.
         closed_at: DateTime<FixedOffset>,
+    },
+    /// F-07: QuickBooks has a batch that the log does not know in another form than it would be posted in now: the log was lost, and
+    /// the company mapping changed. Nothing was sent.
+    #[error(
+        "{} stands in QuickBooks in another form, and this posting log does not know it: {documents}; the company mapping now says item_detail {}, and nothing is posted twice: put the log back, or give item_detail and day_ends_at_hour the values back that they had for this batch, and run again, which finds what is posted by its numbers",
+        batch.words(), planned.word()
+    )]
+    PostedInAnotherForm {
+        /// The batch.
+        batch: BatchKey,
+        /// The documents that were found, in words.
+        documents: String,
+        /// How much of its receipts it would send now.
+        planned: ItemDetail,
     },
     /// N-13: the point of sale counts from one again, so that a number stands for two batches or orders; nothing was sent.
     #[error(
@@ -263,6 +277,7 @@ impl RunError {
             Self::PostedUnder { .. } => "posted-under-another-number",
             Self::BatchChanged { .. } => "batch-changed",
             Self::ItemDetailChanged { .. } => "item-detail-changed",
+            Self::PostedInAnotherForm { .. } => "posted-in-another-form",
             Self::NumbersRestarted { .. } => "numbers-restarted",
             Self::OpeningNotConfirmed => "opening-not-confirmed",
             Self::OpeningPosted { .. } => "opening-posted",

@@ -387,6 +387,11 @@ impl History {
         self.untaxed.contains(key)
     }
 
+    /// Whether something of a batch was ever sent.
+    pub(crate) fn was_sent(&self, batch: &BatchKey) -> bool {
+        self.batches.contains_key(batch)
+    }
+
     /// The steps of a batch that stand in QuickBooks, or may.
     pub(crate) fn posted_of(&self, batch: &BatchKey) -> impl Iterator<Item = &StepKey> {
         let keys = self.batches.get(batch).into_iter().flatten();
@@ -398,6 +403,19 @@ impl History {
         let mut keys = self.opening_entries.iter().filter_map(|key| Some((key, self.steps.get(key)?)));
         let (key, record) = keys.find(|(_, record)| record.may_stand())?;
         Some((key, record.sent.identity.as_ref()?))
+    }
+
+    /// The documents of the last batch of a register that was begun, or without one of the last order of a store: by their numbers.
+    pub(crate) fn last_numbers(&self, store: &str, register: Option<&str>) -> Vec<&StepKey> {
+        let Some(register) = register else {
+            let orders = self.events.iter().filter(|(event, _)| {
+                event.store() == store && matches!(event.event(), Event::PurchaseOrder(_))
+            });
+            return orders.last().into_iter().flat_map(|(_, keys)| keys).collect();
+        };
+        let of = |number| BatchKey { store: store.to_owned(), register: register.to_owned(), number };
+        let last = self.batches.range(of(0)..=of(u64::MAX)).next_back();
+        last.into_iter().flat_map(|(_, keys)| keys).collect()
     }
 
     /// The registers of this store that posted a batch of this number.

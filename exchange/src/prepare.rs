@@ -1,7 +1,7 @@
 //! Everything that can be wrong before the first document of a plan is sent, and what must be there by then.
 //!
 //! In order: payments on account learn what they pay (D-15), nothing posted before may contradict the plan (N-13, T-06), the
-//! company must be ready, list entries that are missing are made. Up the walk: `run.rs`.
+//! company must be ready, what a lost log does not know is looked for, list entries that are missing are made. Up the walk: `run.rs`.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -9,6 +9,7 @@ use chrono::{NaiveDate, TimeDelta};
 use mapping::engine::{ListEntry, provision};
 use mapping::{BatchKey, ControlAccount, EventKey, Origin, Period, Plan, Planned, StepKey};
 use pos_model::{Batch, BatchStatus};
+use qb_client::engine::Query;
 use qb_model::engine::{Content, name_key};
 use qb_model::{Answer, EntityKind};
 
@@ -19,6 +20,8 @@ use crate::entry::Entry;
 use crate::error::{NotReady, RunError};
 use crate::finished::{Contact, Job, list_entry_report};
 use crate::history::{History, Record};
+use crate::of_days::OfDays;
+use crate::otherwise::{self, days_in_question, first_of_each_kind, listed, other_numbers};
 use crate::patience::ask;
 use crate::readiness::Needs;
 use crate::report::Report;
@@ -39,8 +42,9 @@ impl Driver<'_> {
         if !faults.is_empty() {
             return Err(RunError::NotReady(faults));
         }
-        self.provision(plan, report).await?;
         report.log_behind = self.look_first(plan).await?;
+        self.look_otherwise(plan).await?;
+        self.provision(plan, report).await?;
         self.remember_accounts(plan).await?;
         Ok(())
     }
@@ -130,6 +134,30 @@ impl Driver<'_> {
             self.session.behind_since = Some(self.exchange.moment());
         }
         Ok(ours)
+    }
+
+    /// Looks for what the plan would post twice under other numbers, because the log was lost and the company mapping changed: what
+    /// was not asked ahead is asked now.
+    async fn look_otherwise(&mut self, plan: &Plan<'_>) -> Result<(), RunError> {
+        let unreadable = |error| RunError::unreadable("documents of ours", error);
+        let (exchange, client) = (self.exchange, &self.exchange.client);
+        let others = other_numbers(plan, &exchange.company, &self.session.history);
+        for (kind, number) in first_of_each_kind(&others) {
+            if !self.session.seen.contains_key(&(kind, number.clone())) {
+                let found = ask!(exchange, client.find_by_numbers(kind, [number.as_str()]))?;
+                self.session.see(kind, [number.as_str()], found.map_err(unreadable)?);
+            }
+        }
+        if let Some((kinds, days)) = days_in_question(plan, &others, self.session) {
+            for kind in kinds {
+                if !self.session.of_days.get(&kind).is_some_and(|of_days| of_days.has(days)) {
+                    let query = Query::all(kind).dated(days.0, days.1);
+                    let rows = ask!(exchange, client.query(&query))?.map_err(unreadable)?;
+                    self.session.of_days.insert(kind, OfDays::read(kind, days, &rows).map_err(unreadable)?);
+                }
+            }
+        }
+        otherwise::check(self.session, plan, &others)
     }
 
     /// Whether QuickBooks may have documents of ours that the log does not know. A rehearsal asks for all of them: a run is told
@@ -329,6 +357,7 @@ fn posted_under(history: &History, plan: &Plan<'_>) -> Option<RunError> {
             event: event.words(),
             posted: posted.name().to_owned(),
             planned: planned.key.name().to_owned(),
+            remedy: otherwise::OTHER_NUMBERS,
         })
     })
 }
@@ -404,10 +433,7 @@ impl Changes {
 
     fn refused(self) -> RunError {
         let say = |word: &str, keys: &[StepKey]| {
-            let first: Vec<String> = keys.iter().take(5).map(StepKey::words).collect();
-            let (first, more) = (first.join(", "), keys.len().saturating_sub(5));
-            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-            (!keys.is_empty()).then(|| format!("{word} {first}{more}"))
+            (!keys.is_empty()).then(|| format!("{word} {}", listed(keys.iter())))
         };
         let changes: Vec<String> = [say("no longer in it:", &self.gone), say("new in it:", &self.new)]
             .into_iter()

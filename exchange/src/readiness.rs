@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
-use mapping::engine::{Bindings, ListEntry};
+use mapping::engine::{Bindings, ListEntry, PlannedKey};
 use mapping::{
     Company, ControlAccount, Document, Event, Identity, ItemDetail, ItemRole, Origin, Party, Period, Plan,
     Planned, StepContent, StepKey, Survey, plan,
@@ -20,6 +20,8 @@ use serde_json::Value;
 
 use crate::error::{NotReady, RunError};
 use crate::history::History;
+use crate::of_days::OfDays;
+use crate::otherwise::{days_in_question, other_numbers};
 use crate::parties::Needed;
 use crate::patience::ask;
 use crate::session::{Exchange, Session};
@@ -322,7 +324,8 @@ impl Exchange {
         Ok(faults)
     }
 
-    /// Asks QuickBooks for one number of each kind that the posting log does not know: one of ours there says that the log was lost.
+    /// Asks QuickBooks for one number of each kind that the posting log does not know, in the chosen form and in the other one, and
+    /// where the log is new for the documents of a day: one of ours there says that the log was lost.
     async fn log_behind(&mut self, origins: &[Origin<'_>]) -> Result<Option<NotReady>, RunError> {
         let Some(session) = self.session.take() else { return Ok(None) };
         let found = ask!(self, self.unknown_of_ours(&session, origins));
@@ -356,6 +359,45 @@ impl Exchange {
             let found = found.map_err(|e| RunError::unreadable("documents of ours", e))?;
             if found.values().flatten().any(|answer| answer.carries_key(&key)) {
                 return Ok(Some(NotReady::LogBehind { document: planned.key.words() }));
+            }
+        }
+        self.posted_otherwise(session, &plans).await
+    }
+
+    /// A document that stands there in another form, or under another number, than it would be posted in now.
+    async fn posted_otherwise(
+        &self,
+        session: &Session,
+        plans: &[Plan<'_>],
+    ) -> Result<Option<NotReady>, RunError> {
+        let unreadable = |error| RunError::unreadable("documents of ours", error);
+        let (mut forms, mut kinds) = (BTreeMap::<EntityKind, PlannedKey>::new(), BTreeSet::new());
+        for plan in plans {
+            let others = other_numbers(plan, &self.company, &session.history);
+            let days = days_in_question(plan, &others, session);
+            for other in others {
+                let kind = other.key.kind().entity();
+                if kind != EntityKind::Payment {
+                    forms.entry(kind).or_insert(other);
+                }
+            }
+            let Some((of_plan, (first, last))) = days else { continue };
+            for kind in of_plan {
+                if !kinds.insert(kind) {
+                    continue;
+                }
+                let rows = self.client.query(&Query::all(kind).dated(first, last)).await.map_err(unreadable)?;
+                let of_days = OfDays::read(kind, (first, last), &rows).map_err(unreadable)?;
+                if let Some(key) = of_days.first_of(plan) {
+                    return Ok(Some(NotReady::LogBehind { document: key.words() }));
+                }
+            }
+        }
+        for (kind, other) in forms {
+            let (number, key) = (other.number.as_str(), other.event.to_string());
+            let found = self.client.find_by_numbers(kind, [number]).await.map_err(unreadable)?;
+            if found.values().flatten().any(|answer| answer.carries_key(&key)) {
+                return Ok(Some(NotReady::LogBehind { document: other.key.words() }));
             }
         }
         Ok(None)

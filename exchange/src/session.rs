@@ -18,6 +18,7 @@ use crate::error::{NotReady, RunError};
 use crate::history::History;
 use crate::log::{Fence, LogError, PostingLog};
 use crate::observer::Observer;
+use crate::of_days::OfDays;
 use crate::payments_seen::PaymentsSeen;
 use crate::renamed::{remembered, with_renamed};
 use crate::report::Outcome;
@@ -145,6 +146,8 @@ pub(crate) struct Session {
     pub(crate) seen: BTreeMap<(EntityKind, String), Vec<Answer>>,
     /// Payments of the days of the plans under way that were looked up ahead.
     pub(crate) payments: Option<PaymentsSeen>,
+    /// Documents of ours of the days of the plans under way, by kind, where the log may lack them.
+    pub(crate) of_days: BTreeMap<EntityKind, OfDays>,
     /// When QuickBooks was found to have documents of ours that this log does not know.
     pub(crate) behind_since: Option<Moment>,
 }
@@ -162,6 +165,7 @@ impl Session {
             read_at: None,
             seen: BTreeMap::new(),
             payments: None,
+            of_days: BTreeMap::new(),
             behind_since: None,
         }
     }
@@ -215,6 +219,7 @@ impl Session {
     pub(crate) fn forget_plans(&mut self) {
         self.seen.clear();
         self.payments = None;
+        self.of_days.clear();
         self.bindings.documents.clear();
         self.bindings.order_lines.clear();
     }

@@ -28,6 +28,7 @@ mod links;
 mod logs;
 mod mapping_money;
 mod mapping_options;
+mod otherwise;
 mod outage;
 mod parties;
 mod payments_on_account;

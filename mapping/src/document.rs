@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use pos_model::{Address, Money, TenderType};
 use rust_decimal::Decimal;
 
-use crate::key::{Event, Identity, StepKey};
+use crate::key::{Event, EventKey, Identity, StepKey};
 use crate::open_invoices::OpenInvoiceIndex;
 use crate::party::Party;
 use crate::step::{CreditMemoStep, ExpenseStep, InvoiceStep, PurchaseOrderStep};
@@ -39,6 +39,17 @@ impl Planned<'_> {
         matches!(self.document, Document::Payment(_))
             && matches!(self.identity.event, Event::AccountPayment(_))
     }
+}
+
+/// A document by its key, its number and the event that it stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedKey {
+    /// Kind and number.
+    pub key: StepKey,
+    /// The number as it is written.
+    pub number: DocNumber,
+    /// The event.
+    pub event: EventKey,
 }
 
 /// The documents that rules make.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use pos_model::{Customer, Store};
 
-use crate::document::{Document, Planned};
+use crate::document::{Document, Planned, PlannedKey};
 use crate::key::{Event, Identity, StepKey};
 use crate::list_entry::ListEntry;
 use crate::origin::Origin;
@@ -93,6 +93,16 @@ impl<'a> Draft<'a> {
 
     pub(crate) fn finish(self) -> Result<Plan<'a>, PlanError> {
         if self.faults.is_empty() { Ok(self.plan) } else { Err(PlanError::Faults(self.faults)) }
+    }
+
+    /// The documents by key and number, as far as there are no faults.
+    pub(crate) fn keys(&self) -> Vec<PlannedKey> {
+        let key = |planned: &Planned<'_>| PlannedKey {
+            key: planned.key.clone(),
+            number: planned.number,
+            event: planned.identity.key(),
+        };
+        self.plan.documents().map(key).collect()
     }
 
     /// The store.

@@ -126,10 +126,12 @@ pub use words::Words;
 /// account ([`OpenInvoices`](engine::OpenInvoices)), and the handles that links are made of.
 pub mod engine {
     pub use crate::bindings::{Bindings, ResolveError};
+    pub use crate::document::PlannedKey;
     pub use crate::key::OriginGroup;
     pub use crate::list_entry::{ListEntry, payment_method_name};
     pub use crate::open_invoices::{OpenInvoice, OpenInvoiceIndex, OpenInvoices};
     pub use crate::provision::provision;
     pub use crate::resolve::resolve;
+    pub use crate::rules::other_form;
     pub use crate::step::{CreditMemoStep, ExpenseStep, InvoiceStep, PurchaseOrderStep};
 }

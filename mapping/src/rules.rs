@@ -11,14 +11,15 @@ pub(crate) mod settlement;
 pub(crate) mod summary;
 pub(crate) mod transaction;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 
 use chrono::NaiveDate;
 use pos_model::{Batch, BatchStatus, PurchaseOrder, Transaction};
 
+use crate::document::PlannedKey;
 use crate::draft::Draft;
-use crate::key::Event;
+use crate::key::{Event, StepKey};
 use crate::origin::Origin;
 use crate::plan::Plan;
 use crate::{Company, Edition, ItemDetail, PlanError};
@@ -53,7 +54,7 @@ fn plan_edition<'a>(
 ) -> Result<Plan<'a>, PlanError> {
     let mut draft = Draft::new(origin, edition, company.on(origin.date()));
     match origin {
-        Origin::Batch(batch) => of_batch(&mut draft, batch, company)?,
+        Origin::Batch(batch) => of_batch(&mut draft, batch, company, company.item_detail_of(batch))?,
         Origin::PurchaseOrder(order) => of_order(&mut draft, order, company)?,
         Origin::OpeningEntry { date, .. } => {
             let opening = company.opening_entry_to_post().filter(|opening| opening.date == date);
@@ -63,7 +64,29 @@ fn plan_edition<'a>(
     draft.finish()
 }
 
-fn of_batch<'a>(draft: &mut Draft<'a>, batch: &'a Batch, company: &Company) -> Result<(), PlanError> {
+/// Returns the documents that a closed batch has in the other form: receipt by receipt where the company adds its receipts up, added
+/// up where it sends each by itself (F-07). The two forms share no number but those of what is never added up, which are left out; an
+/// engine that has lost its log looks for both. Nothing for an open batch. What the rules find wrong with the other form is no fault.
+#[must_use]
+pub fn other_form(batch: &Batch, company: &Company) -> Vec<PlannedKey> {
+    let chosen = company.item_detail_of(batch);
+    let other = if chosen.is_all() { ItemDetail::Charges } else { ItemDetail::All };
+    let documents = |item_detail| {
+        let origin = Origin::Batch(batch);
+        let mut draft = Draft::new(origin, Edition::First, company.on(origin.date()));
+        let planned = of_batch(&mut draft, batch, company, item_detail);
+        planned.map_or_else(|_| Vec::new(), |()| draft.keys())
+    };
+    let own: BTreeSet<StepKey> = documents(chosen).into_iter().map(|document| document.key).collect();
+    documents(other).into_iter().filter(|document| !own.contains(&document.key)).collect()
+}
+
+fn of_batch<'a>(
+    draft: &mut Draft<'a>,
+    batch: &'a Batch,
+    company: &Company,
+    item_detail: ItemDetail,
+) -> Result<(), PlanError> {
     let store = || batch.store().code().to_owned();
     match batch.status() {
         BatchStatus::Open => {
@@ -76,7 +99,6 @@ fn of_batch<'a>(draft: &mut Draft<'a>, batch: &'a Batch, company: &Company) -> R
         }
         BatchStatus::Closed(_) => {}
     }
-    let item_detail = company.item_detail_of(batch);
     draft.choose(item_detail);
     deposit::documents(draft, batch);
     for payment in batch.account_payments() {

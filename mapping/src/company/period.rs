@@ -13,7 +13,7 @@ use super::form::{
 };
 use super::options::Direction;
 use super::template::{self, Retailers};
-use crate::number::{DocNumber, NumberTooLong, Numbered};
+use crate::number::{DocNumber, NumberScheme, NumberTooLong, Numbered};
 use crate::party::Party;
 use crate::{ControlAccount, ItemRole};
 
@@ -284,6 +284,12 @@ impl Period {
         number: impl Into<Numbered>,
     ) -> Result<DocNumber, NumberTooLong> {
         number.into().format(self.prefix(store, register), self.mapping.numbers)
+    }
+
+    /// Returns how numbers are written (N-12).
+    #[must_use]
+    pub fn numbers(&self) -> NumberScheme {
+        self.mapping.numbers
     }
 
     /// Returns what a store's numbers begin with, or those of one of its registers (N-13).
