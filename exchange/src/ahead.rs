@@ -112,7 +112,8 @@ impl Ahead {
         if let Some((first, last)) = of_payments {
             // One look serves both.
             let in_question = days.remove(&EntityKind::Payment);
-            let (first, last) = in_question.map_or((first, last), |days| (days.0.min(first), days.1.max(last)));
+            let (first, last) =
+                in_question.map_or((first, last), |days| (days.0.min(first), days.1.max(last)));
             let asked = Asked::Payments(first, last, payments.into_keys().collect());
             ahead.ask(Ok(Query::all(EntityKind::Payment).dated(first, last)), asked)?;
         }

@@ -57,7 +57,8 @@ pub(crate) fn days_in_question(
     if !is_unknown(plan, history) || plan.documents().next().is_none() {
         return None;
     }
-    let is_in_question = history.is_new() || session.behind_since.is_some() || has_other_numbers(plan, history);
+    let is_in_question =
+        history.is_new() || session.behind_since.is_some() || has_other_numbers(plan, history);
     let is_opening = matches!(plan.origin(), Origin::OpeningEntry { .. });
     if !is_in_question && !is_opening {
         return None;
@@ -178,9 +179,8 @@ fn strays<'s>(
 ) -> Vec<Stray<'s>> {
     let origin = plan.origin().key();
     let is_opening = matches!(origin, OriginKey::OpeningEntry { .. });
-    let is_of_plan = |of: &OriginKey| {
-        *of == origin || (is_opening && matches!(of, OriginKey::OpeningEntry { .. }))
-    };
+    let is_of_plan =
+        |of: &OriginKey| *of == origin || (is_opening && matches!(of, OriginKey::OpeningEntry { .. }));
     let of_days = session.of_days.values().flat_map(|days| &days.ours);
     let of_days = of_days.filter(|(of, _)| is_of_plan(of)).flat_map(|(_, ours)| ours);
     let of_days = of_days.map(|(event, answer)| (event, answer));
@@ -194,9 +194,8 @@ fn strays<'s>(
     // A correction stands beside what it corrects.
     let is_correction = |event: &EventKey| matches!(event.edition(), Edition::Correction(_));
     for (event, answer) in of_days.chain(numbered).filter(|(event, _)| !is_correction(event)) {
-        let is_planned = |key: &StepKey| {
-            planned.get(key).is_some_and(|planned| planned.identity.key() == *event)
-        };
+        let is_planned =
+            |key: &StepKey| planned.get(key).is_some_and(|planned| planned.identity.key() == *event);
         let key = key_of(answer).filter(|key| !is_void(answer) && !is_planned(key));
         if let Some(key) = key {
             found.insert(key, event);

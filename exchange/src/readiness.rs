@@ -386,7 +386,8 @@ impl Exchange {
                 if !kinds.insert(kind) {
                     continue;
                 }
-                let rows = self.client.query(&Query::all(kind).dated(first, last)).await.map_err(unreadable)?;
+                let rows =
+                    self.client.query(&Query::all(kind).dated(first, last)).await.map_err(unreadable)?;
                 let of_days = OfDays::read(kind, (first, last), &rows).map_err(unreadable)?;
                 if let Some(key) = of_days.first_of(plan) {
                     return Ok(Some(NotReady::LogBehind { document: key.words() }));

@@ -52,8 +52,11 @@ async fn refused(world: &World, batches: &[Batch], code: &str) -> Vec<String> {
 /// documents are named, readiness says it too, and the old value finds everything again.
 #[tokio::test]
 async fn f_07_a_lost_log_and_another_form_post_nothing_twice() {
-    let days =
-        [golden("f07_charges_only"), golden("f07_summary_of_a_batch_over_midnight"), sample_day()[..1].to_vec()];
+    let days = [
+        golden("f07_charges_only"),
+        golden("f07_summary_of_a_batch_over_midnight"),
+        sample_day()[..1].to_vec(),
+    ];
     for day in days {
         for (old, new, named) in [
             ("all", "charges", "Invoice CLT"),
@@ -70,7 +73,12 @@ async fn f_07_a_lost_log_and_another_form_post_nothing_twice() {
                 assert!(said.contains(named) && said.contains(&format!("item_detail {new}")), "{said}");
             }
             let faults = world.exchange().readiness(&day).await.unwrap();
-            assert!(faults.iter().any(|fault| matches!(fault, NotReady::LogBehind { document } if document.starts_with(named))), "{old}, {new}: {faults:?}");
+            assert!(
+                faults.iter().any(
+                    |fault| matches!(fault, NotReady::LogBehind { document } if document.starts_with(named))
+                ),
+                "{old}, {new}: {faults:?}"
+            );
             map(&mut world, &choosing(old));
             assert!(all_are(&world.run(&day).await, Outcome::Adopted), "{old}, {new}");
             assert!(world.tie_out(&day).await.is_tied_out());
@@ -118,7 +126,8 @@ async fn f_07_a_lost_log_and_other_lines_of_charges_post_nothing_twice() {
 /// F-07, X-02: the log is an older copy, which knows other batches, and item_detail has changed since.
 #[tokio::test]
 async fn f_07_an_older_log_and_another_form_post_nothing_twice() {
-    for (old, new, named) in [("all", "charges", "Invoice CLT2B5"), ("charges", "all", "Invoice CLS260204B5")] {
+    for (old, new, named) in [("all", "charges", "Invoice CLT2B5"), ("charges", "all", "Invoice CLS260204B5")]
+    {
         let mut world = World::new();
         map(&mut world, &choosing(old));
         let monday = batch("1", 4, DAY, &[sale(1, DAY, "20.00")]);
@@ -140,7 +149,12 @@ async fn f_07_an_older_log_and_another_form_post_nothing_twice() {
 /// deposits, payments on account, pay-outs. The old mapping finds everything again.
 #[tokio::test]
 async fn n_13_a_lost_log_and_other_numbers_post_nothing_twice() {
-    for day in [sample_day(), golden("g13_payment_on_account"), golden("g08_deposit_paid_in_cash"), golden("f07_charges_only")] {
+    for day in [
+        sample_day(),
+        golden("g13_payment_on_account"),
+        golden("g08_deposit_paid_in_cash"),
+        golden("f07_charges_only"),
+    ] {
         for other in [prefixed("BO"), json!({"numbers": "compact"})] {
             let mut world = World::new();
             world.run(&day).await;
@@ -296,7 +310,10 @@ async fn t_05_a_lost_log_posts_no_second_opening_entry() {
     }
     lose(&world);
     map(&mut world, &opening("2026-02-02", "CL"));
-    assert!(all_are(&[world.exchange().run_opening_entry(boston[0].store()).await.unwrap()], Outcome::Adopted));
+    assert!(all_are(
+        &[world.exchange().run_opening_entry(boston[0].store()).await.unwrap()],
+        Outcome::Adopted
+    ));
 }
 
 /// N-16, X-02: what was undone and posted once more stands under the number and the identity of its revision; with the log lost it
