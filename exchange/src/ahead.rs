@@ -154,14 +154,15 @@ impl Ahead {
                 Asked::Parties(kind, ids) => session.snapshot.parties.take(kind, ids, &rows),
                 Asked::Payments(first, last, numbers) => {
                     let texts: Vec<&str> = numbers.iter().map(String::as_str).collect();
-                    let of_days = OfDays::read(EntityKind::Payment, (first, last), &rows).map_err(failed)?;
+                    let of_days = OfDays::read(EntityKind::Payment, (first, last), &rows)
+                        .map_err(|e| failed(e.into()))?;
                     session.of_days.insert(EntityKind::Payment, of_days);
                     let by_number = by_number(EntityKind::Payment, &texts, rows).map_err(failed)?;
                     session.see(EntityKind::Payment, texts, by_number.clone());
                     session.payments = Some(PaymentsSeen { first, last, by_number });
                 }
                 Asked::Days(kind, first, last) => {
-                    let of_days = OfDays::read(kind, (first, last), &rows).map_err(failed)?;
+                    let of_days = OfDays::read(kind, (first, last), &rows).map_err(|e| failed(e.into()))?;
                     session.of_days.insert(kind, of_days);
                 }
                 Asked::Numbers(kind, numbers) => {

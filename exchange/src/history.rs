@@ -408,10 +408,10 @@ impl History {
     /// The documents of the last batch of a register that was begun, or without one of the last order of a store: by their numbers.
     pub(crate) fn last_numbers(&self, store: &str, register: Option<&str>) -> Vec<&StepKey> {
         let Some(register) = register else {
-            let orders = self.events.iter().filter(|(event, _)| {
+            let mut orders = self.events.iter().filter(|(event, _)| {
                 event.store() == store && matches!(event.event(), Event::PurchaseOrder(_))
             });
-            return orders.last().into_iter().flat_map(|(_, keys)| keys).collect();
+            return orders.next_back().into_iter().flat_map(|(_, keys)| keys).collect();
         };
         let of = |number| BatchKey { store: store.to_owned(), register: register.to_owned(), number };
         let last = self.batches.range(of(0)..=of(u64::MAX)).next_back();

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use mapping::{DocumentKind, EventKey, OriginKey, Plan, StepKey};
-use qb_client::ReadError;
-use qb_model::{Answer, EntityKind};
+use qb_model::{Answer, EntityKind, ModelError};
 use serde_json::Value;
 
 /// Documents of some days that carry a key of ours, by what they are of.
@@ -23,7 +22,7 @@ impl OfDays {
         kind: EntityKind,
         (first, last): (NaiveDate, NaiveDate),
         rows: &[Value],
-    ) -> Result<Self, ReadError> {
+    ) -> Result<Self, ModelError> {
         let mut ours: BTreeMap<OriginKey, Vec<(EventKey, Answer)>> = BTreeMap::new();
         for row in rows {
             let answer = Answer::read(kind, row.clone())?;

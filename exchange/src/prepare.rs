@@ -153,7 +153,8 @@ impl Driver<'_> {
                 if !self.session.of_days.get(&kind).is_some_and(|of_days| of_days.has(days)) {
                     let query = Query::all(kind).dated(days.0, days.1);
                     let rows = ask!(exchange, client.query(&query))?.map_err(unreadable)?;
-                    self.session.of_days.insert(kind, OfDays::read(kind, days, &rows).map_err(unreadable)?);
+                    let of_days = OfDays::read(kind, days, &rows).map_err(|e| unreadable(e.into()))?;
+                    self.session.of_days.insert(kind, of_days);
                 }
             }
         }

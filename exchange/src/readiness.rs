@@ -388,7 +388,7 @@ impl Exchange {
                 }
                 let rows =
                     self.client.query(&Query::all(kind).dated(first, last)).await.map_err(unreadable)?;
-                let of_days = OfDays::read(kind, (first, last), &rows).map_err(unreadable)?;
+                let of_days = OfDays::read(kind, (first, last), &rows).map_err(|e| unreadable(e.into()))?;
                 if let Some(key) = of_days.first_of(plan) {
                     return Ok(Some(NotReady::LogBehind { document: key.words() }));
                 }
