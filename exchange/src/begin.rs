@@ -2,13 +2,19 @@
 //!
 //! Down the walk: `session.rs`, and `patience.rs` for what the reads may wait. Up: whatever runs, ties out or asks for readiness.
 
+use std::collections::BTreeSet;
+
 use chrono::TimeDelta;
 use futures_util::future::join;
 use mapping::{Period, Plan};
+use qb_model::AccountInfo;
+use qb_model::received::{self, Record as _};
+use serde_json::Value;
 
 use crate::ahead::Ahead;
 use crate::error::{NotReady, RunError};
 use crate::patience::ask;
+use crate::renamed::remembered;
 use crate::session::{Exchange, Session};
 use crate::snapshot::CompanySnapshot;
 
@@ -97,7 +103,8 @@ impl Exchange {
                     ahead.error(at, error)
                 })
                 .await?;
-            session.set_snapshot(snapshot, &self.company);
+            let unlisted = self.unlisted_accounts(session, &snapshot).await?;
+            session.set_snapshot(snapshot.with_accounts(unlisted), &self.company);
             answers
         } else {
             let client = &self.client;
@@ -113,5 +120,28 @@ impl Exchange {
         }
         ahead.take(answers, session)?;
         Ok(session.bind(period))
+    }
+
+    /// Reads by their ids the accounts that the log knows and the list of accounts lacks: a list may lag behind the books for
+    /// half a minute after an account was made.
+    async fn unlisted_accounts(
+        &self,
+        session: &Session,
+        snapshot: &CompanySnapshot,
+    ) -> Result<Vec<AccountInfo>, RunError> {
+        if self.is_rehearsal {
+            // Its ids are none of QuickBooks'.
+            return Ok(Vec::new());
+        }
+        let known = self.company.periods().flat_map(|period| remembered(&session.history, period));
+        let ids: BTreeSet<String> = known.map(|(_, id)| id).collect();
+        let mut found = Vec::new();
+        for id in ids.iter().filter(|id| snapshot.account_name(id).is_none()) {
+            let account = self.client.record::<received::Account>(id).await;
+            let account = account.map_err(|e| RunError::unreadable("its accounts", e))?;
+            let info = account.map(|account| AccountInfo::read(&Value::from(&account.write()))).transpose();
+            found.extend(info.map_err(|e| RunError::unreadable("its accounts", e.into()))?);
+        }
+        Ok(found)
     }
 }

@@ -104,6 +104,15 @@ impl CompanySnapshot {
         Ok((snapshot, answers))
     }
 
+    /// Returns the same company with accounts that its list lacked.
+    pub(crate) fn with_accounts(mut self, unlisted: Vec<AccountInfo>) -> Self {
+        if !unlisted.is_empty() {
+            let all = self.accounts.iter().cloned().chain(unlisted);
+            self.accounts = all.collect();
+        }
+        self
+    }
+
     /// which of several Accounts Receivable accounts QuickBooks puts invoices on, by the general ledger of the last days,
     /// else of the last month, else of the last year; none where there is only one, or no invoice.
     async fn seen_receivable(&self, client: &Client) -> Result<Option<Id<Account>>, RunError> {

@@ -431,3 +431,20 @@ async fn x_01_lines_that_cancel_each_other_on_an_account_are_no_difference() {
     world.run(&batches).await;
     expect_tied(&world.tie_out(&batches).await, 2, "a refund");
 }
+
+#[tokio::test]
+async fn x_01_accounts_that_quickbooks_lists_do_not_show_yet_are_read_by_their_ids() {
+    // Another process ties out before QuickBooks' queries show what the first one has made.
+    let world = World::with(CompanyOptions { read_lag_seconds: 600, ..CompanyOptions::default() });
+    let day = sample_day();
+    world.run(&day[..1]).await;
+    expect_tied(&world.tie_out(&day[..1]).await, 3, "with lists that lag");
+    // Those that are shown are not read one by one.
+    world.clock.advance(600);
+    let singly =
+        |world: &World| world.wire.calls().iter().filter(|call| call.path.starts_with("account/")).count();
+    let before = singly(&world);
+    assert!(before > 0, "the lists did not lag");
+    expect_tied(&world.tie_out(&day[..1]).await, 3, "with lists that do not");
+    assert_eq!(singly(&world), before);
+}
