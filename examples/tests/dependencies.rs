@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
 /// Which of our crates each may use, in its library.
-const ALLOWED: [(&str, &[&str]); 10] = [
+const ALLOWED: [(&str, &[&str]); 11] = [
     ("pos-model", &[]),
     ("qb-model", &[]),
     ("mapping", &["pos-model", "qb-model"]),
@@ -14,6 +14,7 @@ const ALLOWED: [(&str, &[&str]); 10] = [
     ("certificate", &["exchange", "mapping", "pos-model"]),
     ("posting-log-sqlite", &["exchange"]),
     ("qb-simulator", &[]),
+    ("simulation", &["exchange", "mapping", "pos-model", "qb-client", "qb-simulator"]),
     (
         "examples",
         &[
