@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
-use exchange::certificate::{CertificateFault, Checker, Sealed};
+use exchange::certificate::{Certificate, CertificateFault, Checker, Sealed};
 
+use crate::write::sha256_of;
 use crate::{page, text};
 
 /// What a check found.
@@ -129,6 +130,33 @@ fn check(path: &Path, checker: &mut Checker, verified: &mut Verified) -> Vec<Pat
             ));
         }
     }
+    files(path, &certificate, verified);
     let days = certificate.pages.iter().map(|day| path.with_file_name(format!("{}.json", day.file)));
     days.filter(|day| day.is_file()).collect()
+}
+
+/// Compares workbook, tables and journal with the hashes that the certificate has of them. Whoever was sent the figures alone has
+/// none of them, which is no fault.
+fn files(path: &Path, certificate: &Certificate, verified: &mut Verified) {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let mut missing = 0;
+    for file in &certificate.files {
+        let is_beside = Path::new(&file.file).components().all(|part| matches!(part, Component::Normal(_)));
+        let beside = folder.join(&file.file);
+        match sha256_of(&beside) {
+            _ if !is_beside => {
+                verified.faults.push(format!("{}: {} is no file beside it", path.display(), file.file));
+            }
+            Ok(sha256) if sha256 == file.sha256 => {}
+            Ok(_) => verified.faults.push(format!(
+                "{}: it was changed after it was made; get it from a backup",
+                beside.display()
+            )),
+            Err(_) => missing += 1,
+        }
+    }
+    if missing > 0 {
+        let files = text::count(missing, "file that it was made with is", "files that it was made with are");
+        verified.notices.push(format!("{}: {files} not beside it", path.display()));
+    }
 }

@@ -1,13 +1,15 @@
 //! A certificate as a folder: figures, page, workbook, tables, journal. Written beside its place, and put there whole once the
 //! posting log has its hash.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use exchange::certificate::{Certificate, DayPage, DocumentLine, Dossier, Scope, Sealed};
+use exchange::certificate::{Certificate, DayPage, DocumentLine, Dossier, FileHash, Scope, Sealed};
 use mapping::PlanError;
 use rust_xlsxwriter::XlsxError;
+use sha2::{Digest, Sha256};
 
 use crate::tables::{Csv, DOCUMENTS, LEGS, document_row, leg_rows, tables};
 use crate::workbook::Book;
@@ -18,6 +20,9 @@ pub const ON_ONE_PAGE: u64 = 2_000;
 
 /// The period's file, without its ending.
 const INDEX: &str = "index";
+
+const WORKBOOK: &str = "certificate.xlsx";
+const JOURNAL: &str = "plan.journal";
 
 /// What happens to a certificate of the same number that is there already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,7 +105,7 @@ pub fn write(
     make(&beside.join("tables"))?;
     let undo = Undo(Some(beside.clone()));
     let mut files = Files::new(&beside)?;
-    let certificate = if dossier.documents() <= on_one_page {
+    let mut certificate = if dossier.documents() <= on_one_page {
         let certificate = dossier.certificate(period)?;
         files.documents(&certificate)?;
         certificate
@@ -110,8 +115,8 @@ pub fn write(
         certificate.previous = previous.or(certificate.previous);
         certificate
     };
+    certificate.files = files.finish(&certificate)?;
     let sealed = one(&beside, INDEX, &certificate)?;
-    files.finish(&certificate)?;
     let place = folder.join(format!("certificate-{}", certificate.number));
     undo.keep();
     Ok(Prepared { certificate, sealed, beside, place, existing })
@@ -232,7 +237,7 @@ impl Files {
             let path = table_path(folder, name);
             Csv::new(create(&path)?, columns).map_err(|error| of_csv(&path, error))
         };
-        let journal_path = folder.join("plan.journal");
+        let journal_path = folder.join(JOURNAL);
         Ok(Self {
             folder: folder.to_owned(),
             book: Book::new().map_err(|source| of_book(folder, source))?,
@@ -264,7 +269,8 @@ impl Files {
         self.journal.write_all(text.as_bytes()).map_err(|source| WriteError::File { path, source })
     }
 
-    fn finish(mut self, certificate: &Certificate) -> Result<(), WriteError> {
+    /// Writes what is left. Every file with its hash.
+    fn finish(mut self, certificate: &Certificate) -> Result<Vec<FileHash>, WriteError> {
         // Directives may stand anywhere before the figures that a check reads them for.
         self.append(&journal::head(&certificate.accounts))?;
         self.append(&journal::foot(certificate))?;
@@ -275,7 +281,9 @@ impl Files {
         self.journal.flush().map_err(failed(&self.journal_path))?;
         self.documents.finish().map_err(failed(&self.folder))?;
         self.legs.finish().map_err(failed(&self.folder))?;
+        let mut names: BTreeSet<String> = ["Documents", "Debits and credits"].map(table_name).into();
         for table in tables(certificate) {
+            names.insert(table_name(table.name));
             let path = table_path(&self.folder, table.name);
             let mut csv = Csv::new(create(&path)?, table.columns).map_err(|error| of_csv(&path, error))?;
             for row in &table.rows {
@@ -283,13 +291,31 @@ impl Files {
             }
             csv.finish().map_err(failed(&path))?;
         }
-        let path = self.folder.join("certificate.xlsx");
-        self.book.save(certificate, &path).map_err(|source| of_book(&path, source))
+        let path = self.folder.join(WORKBOOK);
+        self.book.save(certificate, &path).map_err(|source| of_book(&path, source))?;
+        names.extend([WORKBOOK.to_owned(), JOURNAL.to_owned()]);
+        let hash = |name: String| -> Result<FileHash, WriteError> {
+            let path = self.folder.join(&name);
+            let sha256 = sha256_of(&path).map_err(failed(&path))?;
+            Ok(FileHash::new(name, sha256))
+        };
+        names.into_iter().map(hash).collect()
     }
 }
 
+/// Where a table stands in the folder: `tables/debits-and-credits.csv`.
+fn table_name(name: &str) -> String {
+    format!("tables/{}.csv", name.to_lowercase().replace(' ', "-"))
+}
+
 fn table_path(folder: &Path, name: &str) -> PathBuf {
-    folder.join("tables").join(name.to_lowercase().replace(' ', "-")).with_extension("csv")
+    folder.join(table_name(name))
+}
+
+/// The SHA-256 of a file's bytes, in hexadecimal digits.
+pub(crate) fn sha256_of(path: &Path) -> io::Result<String> {
+    let digest = Sha256::digest(fs::read(path)?);
+    Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 fn of_csv(path: &Path, error: csv::Error) -> WriteError {

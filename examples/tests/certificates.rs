@@ -119,20 +119,31 @@ fn a_byte_that_was_changed_is_found() {
         changed[place] ^= 0x01;
         assert!(Sealed::read("it", &changed).is_err(), "byte {place}");
     }
-    for (file, words) in
-        [("index.json", "was changed after it was made"), ("index.html", "it is not the page of the figures")]
-    {
-        let path = folder.join("certificate-2").join(file);
+    // Of every file: workbook, tables, journal, page, figures.
+    let second = folder.join("certificate-2");
+    let of = |folder: PathBuf| std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let files: Vec<PathBuf> =
+        of(second.clone()).chain(of(second.join("tables"))).filter(|path| path.is_file()).collect();
+    assert!(files.len() > 15, "{files:?}");
+    for path in files {
         let good = std::fs::read(&path).unwrap();
-        let mut bad = good.clone();
-        let middle = bad.len() / 2;
-        bad[middle] ^= 0x01;
-        std::fs::write(&path, &bad).unwrap();
-        let output = verify(&[&folder]);
-        assert_eq!(output.status.code(), Some(1), "{}", text(&output));
-        assert!(text(&output).contains(words), "{}", text(&output));
+        for place in [0, good.len() / 3, good.len() / 2, good.len() - 1] {
+            let mut bad = good.clone();
+            bad[place] ^= 0x01;
+            std::fs::write(&path, &bad).unwrap();
+            let verified = certificate::verify(std::slice::from_ref(&second));
+            assert!(!verified.is_right(), "{}, byte {place}", path.display());
+        }
         std::fs::write(&path, &good).unwrap();
     }
+    let table = second.join("tables/accounts.csv");
+    std::fs::write(&table, "changed").unwrap();
+    let output = verify(&[&folder]);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+    assert!(text(&output).contains("it was changed after it was made; get it from a backup"), "{}", text(&output));
+    std::fs::remove_file(&table).unwrap();
+    let output = verify(&[&folder]);
+    assert!(text(&output).contains("1 file that it was made with is not beside it"), "{}", text(&output));
     assert!(verify(&[&folder]).status.success());
 }
 

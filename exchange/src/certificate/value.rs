@@ -101,6 +101,9 @@ pub struct Certificate {
     /// The certificates of the single days, of a period with many documents.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pages: Vec<DayPage>,
+    /// Workbook, tables and journal beside it, each with its hash. Pages are compared with the figures instead.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<FileHash>,
     /// The file of the period's certificate that this one is a day of, without its ending.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part_of: Option<String>,
@@ -637,6 +640,24 @@ pub struct TillReceipt {
     pub transaction: u64,
     /// Its lines, counted from 1.
     pub till_lines: Vec<u32>,
+}
+
+/// A file that was made with a certificate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct FileHash {
+    /// Where it stands, seen from the certificate: `tables/accounts.csv`.
+    pub file: String,
+    /// The SHA-256 of its bytes, in hexadecimal digits.
+    pub sha256: String,
+}
+
+impl FileHash {
+    /// Names a file and the SHA-256 of its bytes.
+    pub fn new(file: impl Into<String>, sha256: impl Into<String>) -> Self {
+        Self { file: file.into(), sha256: sha256.into() }
+    }
 }
 
 /// The certificate of one day of a period.

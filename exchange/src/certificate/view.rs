@@ -91,6 +91,7 @@ impl Dossier<'_> {
             accounts,
             documents,
             pages,
+            files: Vec::new(),
             part_of: None,
             previous,
             scope,
