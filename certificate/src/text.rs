@@ -82,6 +82,9 @@ pub(crate) fn of_origin(origin: &str) -> String {
         Ok(OriginGroup::One(OriginKey::Batch(BatchKey { register, number, .. }))) => {
             format!("Register {register}, batch {number}")
         }
+        Ok(OriginGroup::One(OriginKey::Correction { batch: BatchKey { register, number, .. }, n })) => {
+            format!("Register {register}, batch {number}, correction {n}")
+        }
         _ => origin.to_owned(),
     }
 }

@@ -26,6 +26,7 @@ fn place(origin: Origin<'_>) -> (&str, bool, &str, u64) {
     let store = origin.store().code();
     match origin {
         Origin::Batch(batch) => (store, false, batch.register(), batch.number()),
+        Origin::Correction(of) => (store, false, of.differences().register(), of.differences().number()),
         Origin::PurchaseOrder(order) => (store, true, "", order.number()),
         Origin::OpeningEntry { .. } => (store, false, "", 0),
     }
@@ -36,6 +37,10 @@ fn print_plan(plan: &Plan<'_>) {
     match plan.origin() {
         Origin::Batch(batch) => {
             println!("  {store}, register {}, batch {}", batch.register(), batch.number())
+        }
+        Origin::Correction(of) => {
+            let (batch, n) = (of.differences(), of.number());
+            println!("  {store}, register {}, batch {}: correction {n}", batch.register(), batch.number());
         }
         Origin::PurchaseOrder(order) => println!("  {store}, purchase order {}", order.number()),
         Origin::OpeningEntry { .. } => println!("  {store}, opening balances"),

@@ -15,7 +15,7 @@ use exchange::{
     Exchange, Exit, Fault, LogError, MemoryLog, NotReady, Options, Outcome, Place, Policy, PostingLog,
     Report, RunError, RunSummary, Who,
 };
-use mapping::Origin;
+use mapping::{Origin, StepKey};
 use posting_log_sqlite::SqliteLog;
 use qb_client::{Client, Limits};
 
@@ -296,6 +296,7 @@ async fn post_input(
     } else {
         Exchange::new(client.clone(), Arc::clone(&log), input.company.clone())
     };
+    take_late_edits(&mut exchange, input, summary).await;
     // A log that cannot be read is said by the run.
     if let Ok(together) = exchange.notices(origins(input)).await {
         input.together = together;
@@ -344,6 +345,33 @@ async fn post_input(
         simulator.stop().await;
     }
     Ok(())
+}
+
+/// Puts in the place of each batch that was changed after it was posted what it is run as: the batch as it was posted, and
+/// corrections (T-06). One of which that cannot be said is left out.
+async fn take_late_edits(exchange: &mut Exchange, input: &mut Input, summary: &mut RunSummary) {
+    for batch in std::mem::take(&mut input.batches) {
+        let place = Place::of_origin((&batch).into());
+        match exchange.as_posted(&batch).await {
+            Ok(None) => input.batches.push(batch),
+            Ok(Some(posted)) => {
+                let first: Vec<String> = posted.waits_for.iter().take(5).map(StepKey::words).collect();
+                if !first.is_empty() {
+                    let words = format!(
+                        "it was changed at the till before all of it was posted; the change is posted by a run after these: {}{}",
+                        first.join(", "),
+                        if posted.waits_for.len() > first.len() { " ..." } else { "" }
+                    );
+                    summary.add_error(Fault::new("late-edit-waits", words, place, Exit::Incomplete));
+                }
+                input.batches.push(posted.batch);
+                input.corrections.extend(posted.corrections);
+            }
+            // What ends a run is said by the run.
+            Err(error) if error.ends_the_run() => input.batches.push(batch),
+            Err(error) => summary.add_errors(&error, &place),
+        }
+    }
 }
 
 /// The posting log. A dry run makes no file.

@@ -9,7 +9,9 @@ use std::sync::Arc;
 
 use clap::ValueEnum;
 use exchange::InputFate;
-use mapping::{Company, CompanyFault, CompanyMapping, Notice, PlanError, Survey, SurveyFault, plan};
+use mapping::{
+    Company, CompanyFault, CompanyMapping, Correction, Notice, PlanError, Survey, SurveyFault, plan,
+};
 use pos_model::{Batch, BatchStatus, FileError, PosFile, PurchaseOrder, SkipReason, Store};
 
 use crate::adventureworks::{self, TsvError};
@@ -35,6 +37,8 @@ pub struct Input {
     pub store: Option<Arc<Store>>,
     /// Batches in the order of the files.
     pub batches: Vec<Batch>,
+    /// What late edits of them come to, once the posting log has been asked ([`exchange::Exchange::as_posted`]).
+    pub corrections: Vec<Correction>,
     /// Purchase orders in the order of the files.
     pub purchase_orders: Vec<PurchaseOrder>,
     /// Their keys.

@@ -33,10 +33,12 @@ pub fn note(notice: &Notice) -> String {
     format!("Note: {notice}.")
 }
 
-/// Returns everything that was read, in the order in which it is posted: the opening balances, batches, purchase orders.
+/// Returns everything that was read, in the order in which it is posted: the opening balances, batches, their corrections,
+/// purchase orders.
 pub fn origins(input: &Input) -> impl Iterator<Item = Origin<'_>> {
     let opening = input.opening_store().and_then(|store| Origin::opening_entry(store, &input.company).ok());
-    opening.into_iter().chain(mapping::origins(&input.batches, &input.purchase_orders))
+    let batches = input.batches.iter().map(Origin::from).chain(input.corrections.iter().map(Origin::from));
+    opening.into_iter().chain(batches).chain(input.purchase_orders.iter().map(Origin::from))
 }
 
 /// Returns their plans; what could not be planned was refused before.

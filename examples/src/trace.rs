@@ -47,6 +47,7 @@ fn write_event(out: &mut String, planned: &Planned<'_>, plan: &Plan<'_>) -> std:
             let receipts = plan.receipts().get(&event).map_or(&[][..], Vec::as_slice);
             write_batch_event(out, batch, event, receipts)
         }
+        (Origin::Correction(of), event) => write_batch_event(out, of.differences(), event, &[]),
         (Origin::PurchaseOrder(order), _) => write_order(out, order),
         // The mapping says what was outstanding; no event of the till's does.
         (Origin::OpeningEntry { .. }, _) => Ok(()),

@@ -140,7 +140,11 @@ fn a_byte_that_was_changed_is_found() {
     std::fs::write(&table, "changed").unwrap();
     let output = verify(&[&folder]);
     assert_eq!(output.status.code(), Some(1), "{}", text(&output));
-    assert!(text(&output).contains("it was changed after it was made; get it from a backup"), "{}", text(&output));
+    assert!(
+        text(&output).contains("it was changed after it was made; get it from a backup"),
+        "{}",
+        text(&output)
+    );
     std::fs::remove_file(&table).unwrap();
     let output = verify(&[&folder]);
     assert!(text(&output).contains("1 file that it was made with is not beside it"), "{}", text(&output));

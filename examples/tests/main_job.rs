@@ -148,6 +148,41 @@ fn a_batch_that_changes_after_posting_is_refused_with_the_documents_named() {
     assert_eq!(world.documents(), 17);
 }
 
+/// T-06: the same where the company has late edits corrected; the certificate shows them, and a number of one is explained.
+#[test]
+fn t_06_a_batch_that_changes_after_posting_is_corrected_where_the_company_says_so() {
+    let world = World::new("corrected");
+    let mapping = world.folder.join("company.json");
+    std::fs::write(&mapping, r#"{"version": 1, "late_edits": "correct"}"#).unwrap();
+    let day = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/boston-2026-02-03.json");
+    let text_of_day = std::fs::read_to_string(&day).unwrap();
+    let file = world.folder.join("day.json");
+    let run = |change: &dyn Fn(&mut serde_json::Value)| {
+        let mut json: serde_json::Value = serde_json::from_str(&text_of_day).unwrap();
+        change(&mut json);
+        std::fs::write(&file, json.to_string()).unwrap();
+        let output = world.full_exchange().arg("--pos").arg(&file).arg("--mapping").arg(&mapping).output().unwrap();
+        (output.status.code(), text(&output))
+    };
+    let voided = |day: &mut serde_json::Value| {
+        day["batches"][3]["transactions"][0]["status"] = "voided".into();
+        day["batches"][3].as_object_mut().unwrap().remove("z_totals");
+    };
+    assert_eq!(run(&|_| {}).0, Some(0));
+    assert_eq!(world.documents(), 17);
+    let (code, words) = run(&voided);
+    assert_eq!(code, Some(0), "{words}");
+    assert!(words.contains("correction 1 of store boston, register 4, batch 11"), "{words}");
+    let corrected = world.documents();
+    assert!(corrected > 17);
+    let (code, words) = run(&voided);
+    assert_eq!(code, Some(0), "{words}");
+    assert_eq!(world.documents(), corrected, "run again posts nothing");
+    let explained = Command::new(env!("CARGO_BIN_EXE_explain")).arg("CLT1522870B11C1").output().unwrap();
+    let words = text(&explained);
+    assert!(words.contains("correction 1, posted because the till changed what was posted before, of transaction 1522870"), "{words}");
+}
+
 /// X-02: the process is killed after about every second document, without a chance to tidy up.
 #[test]
 fn killed_again_and_again_it_posts_every_document_once() {

@@ -227,6 +227,7 @@ fn explain_all(input: &Input) -> (usize, usize) {
 fn at_the_till(leg: &Leg<'_>, planned: &Planned<'_>, plan: &Plan<'_>) -> Option<Money> {
     let batch = match plan.origin() {
         Origin::Batch(batch) => batch,
+        Origin::Correction(of) => of.differences(),
         Origin::OpeningEntry { .. } => return None,
         Origin::PurchaseOrder(order) => {
             let header = [order.tax(), order.shipping(), order.shipping_tax(), order.other_fees()];

@@ -30,7 +30,7 @@ pub use self::fault::CertificateFault;
 pub use self::seal::Sealed;
 pub use self::value::{
     AccountFigures, AgencyShare, Balance, BatchFigures, CERTIFICATE_SCHEMA_VERSION, Certificate,
-    CustomerFigures, DayFigures, DayPage, Deposits, DocumentLine, DocumentName, Drawer, Figures, FileHash, Finding,
-    FindingAmount, GiftCertificates, LegLine, OrderDeposits, OtherPosting, Personal, RecordName, Scope,
-    StoreDay, StoreTax, TenderDay, TenderFigures, TillLine, TillReceipt, Verdict,
+    CustomerFigures, DayFigures, DayPage, Deposits, DocumentLine, DocumentName, Drawer, Figures, FileHash,
+    Finding, FindingAmount, GiftCertificates, LegLine, OrderDeposits, OtherPosting, Personal, RecordName,
+    Scope, StoreDay, StoreTax, TenderDay, TenderFigures, TillLine, TillReceipt, Verdict,
 };

@@ -174,13 +174,14 @@ impl RowReader {
     }
 }
 
-/// The part of an entry that has a body: of one that tells of a request, or of what customers are; none of another.
+/// The part of an entry that has a body: of one that tells of a request, of what customers are, or of a batch; none of another.
 fn with_body(entry: &mut Value) -> Option<&mut Map<String, Value>> {
     let entry = entry.as_object_mut()?;
     if entry.contains_key("sending") {
         return entry.get_mut("sending")?.get_mut("sent")?.as_object_mut();
     }
-    entry.get_mut("customers_noted")?.as_object_mut()
+    let kind = ["customers_noted", "batch_kept"].into_iter().find(|kind| entry.contains_key(*kind))?;
+    entry.get_mut(kind)?.as_object_mut()
 }
 
 /// Puts the digest of an entry's body in the place of the body, and returns the body.
@@ -241,7 +242,7 @@ mod tests {
         let rows = written(&samples().unwrap());
         assert_eq!(entries(&rows).unwrap(), samples().unwrap());
         assert!(rows.iter().all(|row| !row.text.contains("O'Hara")));
-        assert_eq!(rows.iter().filter(|row| row.body.is_some()).count(), 1);
+        assert_eq!(rows.iter().filter(|row| row.body.is_some()).count(), 2);
     }
 
     #[test]
@@ -295,6 +296,7 @@ mod tests {
         for (read, wanted) in read.iter().zip(samples().unwrap()) {
             match (read, &wanted) {
                 (Entry::Sending { sent, .. }, _) => assert_eq!(sent.body, ""),
+                (Entry::BatchKept(kept), _) => assert_eq!(kept.body, ""),
                 _ => assert_eq!(*read, wanted),
             }
         }

@@ -1,12 +1,14 @@
 //! What every posting log must do. A host calls [`check`] from a test of its own log.
 
 use std::future::Future;
+use std::num::NonZeroU32;
 
 use chrono::{DateTime, Utc};
 use mapping::{ItemDetail, KeyError, StepKey};
 
 use crate::chain::Chain;
 use crate::entry::{BatchItem, Entry, Sent};
+use crate::kept_batch::KeptBatch;
 use crate::log::{Fence, LogError, PostingLog, Row};
 
 /// Checks a log: rows come back equal, in order, from any position, and again after the log is opened once more; a group is
@@ -164,6 +166,13 @@ pub(crate) fn samples() -> Result<Vec<Entry>, KeyError> {
             item_detail: ItemDetail::Charges,
             receipts: [("boston/1/1/summary-260203".parse()?, vec![1, 2])].into(),
         },
+        Entry::BatchKept(KeptBatch {
+            batch: "boston/1/1".parse()?,
+            edit: 1,
+            correction: NonZeroU32::MIN,
+            not_before: Some(Default::default()),
+            body: "{\"name\":\"O'Hara\"}".to_owned(),
+        }),
         Entry::Certificate { number: 1, sha256: "0".repeat(64), checked_at: at },
         Entry::Refused { step: step(), reason: "its number is taken".to_owned(), told: None },
         Entry::Conflict { step: step(), reason: String::new(), refused: true },

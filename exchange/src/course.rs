@@ -291,7 +291,7 @@ impl<'c, 'p> Course<'c, 'p> {
 pub(crate) fn batch_key(plan: &Plan<'_>) -> Option<BatchKey> {
     match plan.origin() {
         Origin::Batch(batch) => Some(BatchKey::of(batch)),
-        Origin::PurchaseOrder(_) | Origin::OpeningEntry { .. } => None,
+        Origin::PurchaseOrder(_) | Origin::Correction(_) | Origin::OpeningEntry { .. } => None,
     }
 }
 
@@ -300,7 +300,7 @@ pub(crate) fn receipts(plan: &Plan<'_>) -> BTreeMap<EventKey, Vec<u64>> {
     let store = plan.origin().store().code();
     let batch = match plan.origin() {
         Origin::Batch(batch) => Some((batch.register(), batch.number())),
-        Origin::PurchaseOrder(_) | Origin::OpeningEntry { .. } => None,
+        Origin::PurchaseOrder(_) | Origin::Correction(_) | Origin::OpeningEntry { .. } => None,
     };
     let receipts = plan.receipts().iter();
     receipts.map(|(event, of)| (Identity::first(store, batch, *event).key(), of.clone())).collect()

@@ -6,9 +6,10 @@
 //! of its event; other events go on, and what was set aside is finished behind all others, after one wait. Only the driver reads a
 //! clock. Neighbours: `course.rs` (where each step stands), `departure.rs` (what leaves now), `flights.rs` (what is asked).
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
-use mapping::{BatchKey, Origin, Plan, Step, StepContent, StepKey};
+use mapping::{BatchKey, LateEdits, Origin, Plan, Step, StepContent, StepKey};
 use qb_client::engine::{Query, QueryField};
 use qb_client::{Client, ReadError};
 use qb_model::engine::Content;
@@ -24,6 +25,7 @@ use crate::finished::{Contact, Finished, Job, entry_report, held, refused, unkno
 use crate::flights::{Flights, News};
 use crate::history::Record;
 use crate::job::Ready;
+use crate::kept_batch::KeptBatch;
 use crate::observer::WaitingFor;
 use crate::pack::Wishes;
 use crate::patience::{Ended, ask};
@@ -144,7 +146,7 @@ impl<'e> Driver<'e> {
                 }
                 let Some(place) = course.next_ready() else { break };
                 let plan = course.plan(place).filter(|_| course.begin(place));
-                begun.extend(plan.and_then(|plan| self.begun(plan)));
+                begun.extend(plan.into_iter().flat_map(|plan| self.begun(plan)));
                 match self.ready(course, place).await? {
                     Ready::Job(job) => {
                         let attempt = self.attempt(*job);
@@ -169,20 +171,25 @@ impl<'e> Driver<'e> {
         Ok(())
     }
 
-    /// The entry that says what a batch is, when the log does not say it yet (T-06).
-    fn begun(&mut self, plan: &Plan<'_>) -> Option<Entry> {
-        let Origin::Batch(of) = plan.origin() else { return None };
+    /// The entries that say what a batch is, when the log does not say it yet (T-06).
+    fn begun(&mut self, plan: &Plan<'_>) -> Vec<Entry> {
+        let Origin::Batch(of) = plan.origin() else { return Vec::new() };
         let (batch, documents, receipts) = (BatchKey::of(of), keys(plan), receipts(plan));
         let item_detail = plan.item_detail();
         let is_known = self.session.history.begun(&batch).is_some_and(|begun| {
             begun.documents == documents && begun.item_detail == item_detail && begun.receipts == receipts
         });
         if is_known || self.ended().is_some() {
-            return None;
+            return Vec::new();
         }
+        let history = &self.session.history;
+        let is_first = history.begun(&batch).is_none() && history.posted_of(&batch).next().is_none();
+        let is_kept = is_first && self.exchange.company.late_edits() == LateEdits::Correct;
+        let kept = is_kept.then(|| Entry::BatchKept(KeptBatch::of(of, 0, NonZeroU32::MIN, None)));
         let deposits = MovedDeposit::of(of);
         let certificates = MovedCertificate::of(of, self.exchange.client.realm().as_str());
-        Some(Entry::Batch { batch, documents, deposits, certificates, item_detail, receipts })
+        let begun = Entry::Batch { batch, documents, deposits, certificates, item_detail, receipts };
+        kept.into_iter().chain([begun]).collect()
     }
 
     /// Once the run is to end, whatever is not sent yet is held, and nothing is read any more.
@@ -600,7 +607,7 @@ impl<'e> Driver<'e> {
 }
 
 /// The entity of this id, when QuickBooks has one.
-async fn read(client: &Client, kind: EntityKind, id: &str) -> Result<Vec<Answer>, ReadError> {
+pub(crate) async fn read(client: &Client, kind: EntityKind, id: &str) -> Result<Vec<Answer>, ReadError> {
     let mut query = Query::all(kind);
     if kind.is_list_entry() {
         query = query.with_inactive();

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::customers::CustomerNotes;
+use crate::kept_batch::KeptBatch;
 use crate::step::Moment;
 
 /// One entry of the posting log. Later versions add variants and fields; they never change these.
@@ -108,6 +109,8 @@ pub enum Entry {
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         receipts: BTreeMap<EventKey, Vec<u64>>,
     },
+    /// A batch as it was when its first document was sent, or at a late edit that is corrected (T-06).
+    BatchKept(KeptBatch),
     /// A certificate was made; the next one names its hash.
     Certificate {
         /// Its number, from 1.
@@ -268,6 +271,7 @@ impl Entry {
             | Self::Customers { .. }
             | Self::Account { .. }
             | Self::Batch { .. }
+            | Self::BatchKept(_)
             | Self::Certificate { .. }
             | Self::CustomersNoted(_) => None,
         }

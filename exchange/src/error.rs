@@ -55,6 +55,27 @@ pub enum RunError {
         /// The documents that are gone from the batch, and those that are new in it.
         changes: String,
     },
+    /// T-06: a batch whose late edits are corrected, and the log has forgotten what it was; nothing was sent.
+    #[error(
+        "{} was corrected before, and the posting log no longer keeps what it was: what has changed since cannot be told; put the log back as it was before its bodies were purged",
+        batch.words()
+    )]
+    LateEditForgotten {
+        /// The batch.
+        batch: BatchKey,
+    },
+    /// T-06: a batch that was changed at the till, where somebody has voided or deleted documents of the same event in QuickBooks;
+    /// nothing was sent.
+    #[error(
+        "{} was posted and has changed since, and somebody has voided or deleted {documents} in QuickBooks: a correction would come on top of that; put them back there as they were, or set late_edits to refuse in the company mapping and put right by hand what is left",
+        batch.words()
+    )]
+    LateEditByHand {
+        /// The batch.
+        batch: BatchKey,
+        /// The documents.
+        documents: String,
+    },
     /// F-07: a batch that was begun would be posted in another form, because the choice of item detail was changed for the time at
     /// which it was closed; nothing was sent.
     #[error(
@@ -276,6 +297,8 @@ impl RunError {
             Self::NumberTaken { .. } => "number-taken",
             Self::PostedUnder { .. } => "posted-under-another-number",
             Self::BatchChanged { .. } => "batch-changed",
+            Self::LateEditByHand { .. } => "late-edit-by-hand",
+            Self::LateEditForgotten { .. } => "late-edit-forgotten",
             Self::ItemDetailChanged { .. } => "item-detail-changed",
             Self::PostedInAnotherForm { .. } => "posted-in-another-form",
             Self::NumbersRestarted { .. } => "numbers-restarted",

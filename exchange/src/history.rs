@@ -6,12 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use mapping::customers::{Link, LinkState};
-use mapping::{BatchKey, CustomerKey, Event, EventKey, ItemDetail, StepKey, StepKind};
+use mapping::{BatchKey, CustomerKey, Edition, Event, EventKey, ItemDetail, StepKey, StepKind};
 use qb_model::Id;
 use qb_model::engine::name_key;
 
 use crate::customers::Kept;
 use crate::entry::{Entry, MovedCertificate, MovedDeposit, Sent};
+use crate::kept_batch::KeptBatch;
 
 /// The folded log.
 #[derive(Debug, Default)]
@@ -24,6 +25,8 @@ pub(crate) struct History {
     batches: BTreeMap<BatchKey, BTreeSet<StepKey>>,
     /// What each batch was when its first document was sent.
     begun: BTreeMap<BatchKey, Begun>,
+    /// The batches whose late edits are corrected, as they were first and at each edit.
+    kept: BTreeMap<BatchKey, Vec<KeptBatch>>,
     /// The list entries by QuickBooks' entity and id.
     linked: BTreeMap<(String, String), StepKey>,
     untaxed: BTreeSet<StepKey>,
@@ -109,7 +112,10 @@ impl History {
                 if let Some(batch) = sent.identity.as_ref().and_then(EventKey::batch) {
                     let (store, register) = (batch.store.clone(), batch.register.clone());
                     self.registers.entry((store, batch.number)).or_default().insert(register);
-                    self.batches.entry(batch).or_default().insert(step.clone());
+                    // A correction is no part of what the batch was (T-06).
+                    if !sent.identity.as_ref().is_some_and(is_correction) {
+                        self.batches.entry(batch).or_default().insert(step.clone());
+                    }
                 }
                 if sent.identity.as_ref().is_some_and(|event| matches!(event.event(), Event::OpeningEntry(_)))
                 {
@@ -155,6 +161,13 @@ impl History {
             }
             Entry::Settled { step, who, because, at } => {
                 self.settlements.insert(step, ByHand { who, because, at });
+            }
+            Entry::BatchKept(kept) => {
+                let known = self.kept.entry(kept.batch.clone()).or_default();
+                if kept.edit == 0 {
+                    known.clear();
+                }
+                known.push(kept);
             }
             Entry::Certificate { number, sha256, .. } => self.certificate = Some((number, sha256)),
             Entry::CustomersNoted(notes) => self.customers.apply(self.entries, &notes),
@@ -316,6 +329,11 @@ impl History {
         self.begun.get(batch)
     }
 
+    /// A batch as it was when its first document was sent, and at each late edit; empty where late edits are not corrected.
+    pub(crate) fn kept(&self, batch: &BatchKey) -> &[KeptBatch] {
+        self.kept.get(batch).map_or(&[], Vec::as_slice)
+    }
+
     /// What every batch that was begun moved on deposits of customer orders, with the batch (D-10).
     pub(crate) fn moved_deposits(&self) -> impl Iterator<Item = (&BatchKey, &MovedDeposit)> {
         self.begun.iter().flat_map(|(batch, begun)| begun.deposits.iter().map(move |moved| (batch, moved)))
@@ -437,6 +455,10 @@ impl History {
             record.state = state;
         }
     }
+}
+
+fn is_correction(event: &EventKey) -> bool {
+    matches!(event.edition(), Edition::Correction(_))
 }
 
 impl Record {

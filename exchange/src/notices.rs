@@ -34,7 +34,7 @@ impl Exchange {
                     survey.add(batch, &company);
                 }
                 Origin::PurchaseOrder(order) => survey.add_order(order, &company),
-                Origin::OpeningEntry { .. } => {}
+                Origin::Correction(_) | Origin::OpeningEntry { .. } => {}
             }
         }
         let session = self.with_log().await?;

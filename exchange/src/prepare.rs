@@ -321,7 +321,7 @@ fn check_restart(history: &History, plan: &Plan<'_>) -> Result<(), RunError> {
             planned: date,
             remedy: "have the point of sale number its orders on from where they were, and export the order again",
         },
-        Origin::OpeningEntry { .. } => return Ok(()),
+        Origin::Correction(_) | Origin::OpeningEntry { .. } => return Ok(()),
     })
 }
 
@@ -330,6 +330,7 @@ fn check_identities(history: &History, plan: &Plan<'_>) -> Result<(), RunError> 
     let of_origin = match plan.origin() {
         Origin::Batch(batch) => other_register(history, plan.period(), batch),
         Origin::PurchaseOrder(_) => posted_under(history, plan),
+        Origin::Correction(_) => None,
         Origin::OpeningEntry { .. } => other_opening_entry(history, plan),
     };
     of_origin.or_else(|| number_taken(history, plan)).map_or(Ok(()), Err)

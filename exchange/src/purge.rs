@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use mapping::{StepKey, StepKind};
+use mapping::{BatchKey, StepKey, StepKind};
 
 use crate::chain::RowReader;
 use crate::customers::{CustomerNote, CustomerNotes};
@@ -38,11 +38,14 @@ enum Body {
     Sent(StepKey),
     /// Values of customers.
     Noted(CustomerNotes),
+    /// A batch whose late edits are corrected.
+    Batch(BatchKey),
 }
 
 /// Forgets the bodies of what was sent before a day (UTC) and is done: posted as it was sent, or settled by a person. The body of
 /// a document in doubt, refused, or stored otherwise is needed still, wherever it stands. Accounts, items and payment methods keep
-/// theirs, which name nobody, and customers what the next exchange of customers compares with.
+/// theirs, which name nobody, and customers what the next exchange of customers compares with. A batch that was corrected is kept;
+/// late edits of any other are no longer corrected.
 ///
 /// Nothing else of the log changes, and a purge can be repeated. That a later run plans a document otherwise than it was posted is
 /// no longer noticed once its body is forgotten.
@@ -76,6 +79,7 @@ pub async fn purge(
                 Entry::CustomersNoted(notes) if row.body.is_some() => {
                     bodies.insert(position, Body::Noted(notes.clone()));
                 }
+                Entry::BatchKept(batch) => _ = bodies.insert(position, Body::Batch(batch.batch.clone())),
                 _ => {}
             }
         }
@@ -93,7 +97,9 @@ pub async fn purge(
             }
             Body::Sent(step) if names_nobody(step.kind()) => _ = kept.insert(*position),
             Body::Noted(_) if needed_notes.contains(position) => _ = kept.insert(*position),
-            Body::Sent(_) | Body::Noted(_) => purged.bodies += 1,
+            // What was corrected is planned from it in every run.
+            Body::Batch(batch) if history.kept(batch).len() > 1 => _ = kept.insert(*position),
+            Body::Sent(_) | Body::Noted(_) | Body::Batch(_) => purged.bodies += 1,
         }
     }
     log.forget_bodies(fence, last, &kept).await?;

@@ -305,6 +305,15 @@ impl Exchange {
                     survey.add(batch, &company);
                     Needs::of_batch(batch, &company)
                 }
+                Origin::Correction(of) => {
+                    let mut needs = Needs::of_batch(of.differences(), &company);
+                    let open = of.not_before();
+                    needs
+                        .dates
+                        .iter_mut()
+                        .for_each(|(_, date)| *date = open.map_or(*date, |open| open.max(*date)));
+                    needs
+                }
                 Origin::PurchaseOrder(order) => {
                     survey.add_order(order, &company);
                     Needs::of_order(order, period)

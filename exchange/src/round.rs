@@ -54,7 +54,7 @@ impl Round {
                 let prefix = plan.period().prefix(batch.store(), Some(batch.register()));
                 Some((batch.store().code().to_owned(), prefix.to_ascii_uppercase(), batch.number()))
             }
-            Origin::PurchaseOrder(_) | Origin::OpeningEntry { .. } => None,
+            Origin::PurchaseOrder(_) | Origin::Correction(_) | Origin::OpeningEntry { .. } => None,
         };
         Self {
             origins: 1,

@@ -229,6 +229,10 @@ fn batch_span(realm: &str, origin: &OriginKey) -> Span {
         OriginKey::Batch(batch) => {
             info_span!("run", realm, store = %batch.store, register = %batch.register, batch = batch.number)
         }
+        OriginKey::Correction { batch, n } => {
+            let (store, register, number) = (&batch.store, &batch.register, batch.number);
+            info_span!("run", realm, store = %store, register = %register, batch = number, correction = n.get())
+        }
         OriginKey::PurchaseOrder { store, number } => {
             info_span!("run", realm, store = %store, purchase_order = number)
         }

@@ -23,6 +23,7 @@ mod guards;
 mod identity;
 mod item_detail;
 mod kept_logs;
+mod late_edits;
 mod linked_bills;
 mod links;
 mod logs;

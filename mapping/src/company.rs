@@ -19,8 +19,8 @@ use pos_model::{Batch, BatchStatus, Money, PurchaseOrder, Transaction};
 
 pub use fault::CompanyFault;
 pub use form::{
-    AccountRole, Bills, CompanyMapping, ItemMapping, MappingChange, Matching, OpeningMapping, StoreChange,
-    StoreMapping, TaxCodeMapping, TaxCodeSet, TenderAccounts,
+    AccountRole, Bills, CompanyMapping, ItemMapping, LateEdits, MappingChange, Matching, OpeningMapping,
+    StoreChange, StoreMapping, TaxCodeMapping, TaxCodeSet, TenderAccounts,
 };
 pub(crate) use form::{code_key, is_same_code};
 pub(crate) use options::is_on_account;
@@ -201,6 +201,12 @@ impl Company {
         let mut prefixes: Vec<&str> = self.prefixes().into_iter().collect();
         prefixes.sort_by_key(|prefix| std::cmp::Reverse(prefix.len()));
         prefixes.into_iter().find_map(read)
+    }
+
+    /// Returns what happens when a batch is changed after it was posted (T-06).
+    #[must_use]
+    pub fn late_edits(&self) -> LateEdits {
+        self.mapping.late_edits
     }
 
     /// Returns how numbers are written.

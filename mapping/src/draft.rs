@@ -22,6 +22,8 @@ pub(crate) struct Draft<'a> {
     plan: Plan<'a>,
     identity: Identity<'a>,
     txn_date: NaiveDate,
+    /// The day before which nothing is dated, of a correction (T-06).
+    not_before: Option<NaiveDate>,
     chain: u32,
     /// The steps of customers, by their ids, and of the store's own customer.
     parties: BTreeMap<&'a str, usize>,
@@ -41,6 +43,10 @@ impl<'a> Draft<'a> {
                 (Some((batch.register(), batch.number())), 2 * batch.transactions().len())
             }
             Origin::PurchaseOrder(_) => (None, 3),
+            Origin::Correction(of) => {
+                let batch = of.differences();
+                (Some((batch.register(), batch.number())), 4)
+            }
             Origin::OpeningEntry { .. } => (None, 1),
         };
         let store = origin.store().code();
@@ -57,6 +63,10 @@ impl<'a> Draft<'a> {
             },
             identity,
             txn_date: origin.date(),
+            not_before: match origin {
+                Origin::Correction(of) => of.not_before(),
+                Origin::Batch(_) | Origin::PurchaseOrder(_) | Origin::OpeningEntry { .. } => None,
+            },
             chain: 0,
             parties: BTreeMap::new(),
             store_party: None,
@@ -72,6 +82,7 @@ impl<'a> Draft<'a> {
     }
 
     pub(crate) fn dated(&mut self, event: Event, txn_date: NaiveDate) {
+        let txn_date = self.not_before.map_or(txn_date, |open| txn_date.max(open));
         self.identity = Identity { event, ..self.identity };
         self.txn_date = txn_date;
         self.chain += 1;
@@ -108,6 +119,11 @@ impl<'a> Draft<'a> {
     /// The store.
     pub(crate) fn store(&self) -> &'a Store {
         self.plan.origin.store()
+    }
+
+    /// Whether what is planned corrects what is posted (T-06).
+    pub(crate) fn is_correction(&self) -> bool {
+        matches!(self.identity.edition, Edition::Correction(_))
     }
 
     /// The batch's number; it stands in every number but a purchase order's.

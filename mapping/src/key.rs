@@ -10,6 +10,7 @@
 //!               .../correction-1                what was posted because the event was changed afterwards (N-16)
 //!               .../revision-1                  the event posted again after an undo
 //! OriginKey     boston/7/4                      a batch, or an event of none
+//!               boston/7/4/correction-1         what was posted because a batch was changed afterwards
 //! CustomerKey   1651/1042                       retailer, the point of sale's id
 //! StepKey       inv-CLT1521022B4                kind and number of a document
 //!               cust-1651/1042, store-boston    kind and name of a list entry
@@ -24,6 +25,7 @@
 //! logs named a customer without the retailer (`cust-1042`): that is a customer of the log's only retailer.
 
 use std::fmt::{self, Write};
+use std::num::NonZeroU32;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -353,6 +355,13 @@ pub enum OriginKey {
         /// The order's number.
         number: u64,
     },
+    /// A correction of a batch (T-06).
+    Correction {
+        /// The batch.
+        batch: BatchKey,
+        /// Which one, from 1.
+        n: NonZeroU32,
+    },
     /// The opening balances (T-05).
     OpeningEntry {
         /// The code of the store whose prefix the entry's number has.
@@ -367,7 +376,7 @@ impl OriginKey {
     #[must_use]
     pub fn store(&self) -> &str {
         match self {
-            Self::Batch(batch) => &batch.store,
+            Self::Batch(batch) | Self::Correction { batch, .. } => &batch.store,
             Self::PurchaseOrder { store, .. } | Self::OpeningEntry { store, .. } => store,
         }
     }
@@ -377,7 +386,10 @@ impl OriginKey {
     pub fn of(event: &EventKey) -> Option<Self> {
         let store = event.store.clone();
         Some(match (event.batch(), event.event) {
-            (Some(batch), _) => Self::Batch(batch),
+            (Some(batch), _) => match event.edition {
+                Edition::Correction(n) => Self::Correction { batch, n },
+                Edition::First | Edition::Revision(_) => Self::Batch(batch),
+            },
             (None, Event::PurchaseOrder(number)) => Self::PurchaseOrder { store, number },
             (None, Event::OpeningEntry(date)) => {
                 Self::OpeningEntry { store, date: Number::OpeningEntry { date }.day()? }
@@ -391,6 +403,7 @@ impl fmt::Display for OriginKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (store, event) = match self {
             Self::Batch(batch) => return batch.fmt(f),
+            Self::Correction { batch, n } => return write!(f, "{batch}/correction-{n}"),
             Self::PurchaseOrder { store, number } => (store, Event::PurchaseOrder(*number)),
             Self::OpeningEntry { store, date } => (store, Event::opening_entry(*date)),
         };
@@ -404,7 +417,12 @@ impl FromStr for OriginKey {
     fn from_str(text: &str) -> Result<Self, KeyError> {
         let is_first = |event: &EventKey| event.edition == Edition::First;
         let of_no_batch = || text.parse().ok().filter(is_first).as_ref().and_then(Self::of);
-        let found = text.parse().ok().map(Self::Batch).or_else(of_no_batch);
+        let correction = || {
+            let (batch, last) = text.rsplit_once('/')?;
+            let Edition::Correction(n) = edition(last)? else { return None };
+            Some(Self::Correction { batch: batch.parse().ok()?, n })
+        };
+        let found = text.parse().ok().map(Self::Batch).or_else(of_no_batch).or_else(correction);
         found.ok_or_else(|| KeyError::new("a batch, purchase order or opening entry", text))
     }
 }

@@ -69,6 +69,7 @@
 mod account;
 mod bindings;
 mod company;
+mod correction;
 pub mod customers;
 mod document;
 mod draft;
@@ -98,9 +99,10 @@ pub use account::{ControlAccount, ItemRole};
 pub use company::schema as company_mapping_schema;
 pub use company::{
     AccountRole, Bills, Company, CompanyFault, CompanyMapping, CustomerOptions, ItemDetail, ItemDetailFrom,
-    ItemMapping, MappingChange, Matching, OpeningEntry, OpeningMapping, Period, Retailers, StoreChange,
-    StoreMapping, TaxCodeMapping, TaxCodeSet, TenderAccounts,
+    ItemMapping, LateEdits, MappingChange, Matching, OpeningEntry, OpeningMapping, Period, Retailers,
+    StoreChange, StoreMapping, TaxCodeMapping, TaxCodeSet, TenderAccounts,
 };
+pub use correction::Correction;
 pub use document::{
     Document, Expense, JournalEntry, JournalLine, Link, LinkTarget, Payment, Planned, PurchaseForm,
     PurchaseFormLine, ReceiptLines, Received, SalesForm, SalesLine, SalesReceipt, Source,

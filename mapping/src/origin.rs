@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use pos_model::{Batch, PurchaseOrder, Store};
 
 use crate::key::{BatchKey, OriginKey};
-use crate::{Company, PlanError};
+use crate::{Company, Correction, PlanError};
 
 /// What a plan is of.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -15,6 +15,8 @@ pub enum Origin<'a> {
     Batch(&'a Batch),
     /// A closed purchase order.
     PurchaseOrder(&'a PurchaseOrder),
+    /// What is posted beside a batch that was changed afterwards (T-06).
+    Correction(&'a Correction),
     /// The opening balances of a company (T-05).
     OpeningEntry {
         /// The store whose prefix the entry's number has.
@@ -33,6 +35,12 @@ impl<'a> From<&'a Batch> for Origin<'a> {
 impl<'a> From<&'a PurchaseOrder> for Origin<'a> {
     fn from(order: &'a PurchaseOrder) -> Self {
         Self::PurchaseOrder(order)
+    }
+}
+
+impl<'a> From<&'a Correction> for Origin<'a> {
+    fn from(correction: &'a Correction) -> Self {
+        Self::Correction(correction)
     }
 }
 
@@ -58,6 +66,7 @@ impl<'a> Origin<'a> {
         match self {
             Self::Batch(batch) => batch.store(),
             Self::PurchaseOrder(order) => order.store(),
+            Self::Correction(correction) => correction.differences().store(),
             Self::OpeningEntry { store, .. } => store,
         }
     }
@@ -69,6 +78,9 @@ impl<'a> Origin<'a> {
         match self {
             Self::Batch(batch) => OriginKey::Batch(BatchKey::of(batch)),
             Self::PurchaseOrder(order) => OriginKey::PurchaseOrder { store, number: order.number() },
+            Self::Correction(correction) => {
+                OriginKey::Correction { batch: correction.corrected(), n: correction.number() }
+            }
             Self::OpeningEntry { date, .. } => OriginKey::OpeningEntry { store, date },
         }
     }
@@ -79,16 +91,18 @@ impl<'a> Origin<'a> {
         match self {
             Self::Batch(batch) => batch.business_date(),
             Self::PurchaseOrder(order) => order.date(),
+            Self::Correction(correction) => correction.differences().business_date(),
             Self::OpeningEntry { date, .. } => date,
         }
     }
 
-    /// Returns its number; of the opening balances 0.
+    /// Returns its number, of a correction its batch's; of the opening balances 0.
     #[must_use]
     pub fn number(self) -> u64 {
         match self {
             Self::Batch(batch) => batch.number(),
             Self::PurchaseOrder(order) => order.number(),
+            Self::Correction(correction) => correction.differences().number(),
             Self::OpeningEntry { .. } => 0,
         }
     }

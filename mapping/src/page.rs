@@ -30,6 +30,16 @@ fn write_page(out: &mut String, plan: &Plan<'_>) -> fmt::Result {
         Origin::PurchaseOrder(order) => {
             writeln!(out, "{}, purchase order {}, {}", order.store().name(), order.number(), order.date())?;
         }
+        Origin::Correction(of) => {
+            let (batch, n) = (of.differences(), of.number());
+            let (store, date) = (batch.store().name(), batch.business_date());
+            writeln!(
+                out,
+                "{store}, register {}, batch {}, {date}: correction {n}",
+                batch.register(),
+                batch.number()
+            )?;
+        }
         Origin::OpeningEntry { store, date } => writeln!(out, "{}, opening balances, {date}", store.name())?,
     }
     let mut accounts: BTreeMap<ControlAccount, (Money, Money)> = BTreeMap::new();

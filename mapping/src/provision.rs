@@ -18,7 +18,7 @@ use crate::{ControlAccount, ItemRole};
 pub fn provision<'a>(plan: &Plan<'a>) -> Vec<ListEntry<'a>> {
     let period = plan.period();
     let accounts = match plan.origin() {
-        Origin::Batch(_) => {
+        Origin::Batch(_) | Origin::Correction(_) => {
             let mut accounts = period.control_accounts();
             if plan.uses(ItemRole::Rounding) {
                 accounts.push(ControlAccount::Rounding);
@@ -31,7 +31,7 @@ pub fn provision<'a>(plan: &Plan<'a>) -> Vec<ListEntry<'a>> {
     let is_ours = |account: &ControlAccount| account.is_made_when_missing();
     let mut entries: Vec<ListEntry<'a>> =
         accounts.iter().copied().filter(is_ours).map(ListEntry::Account).collect();
-    if let Origin::Batch(_) = plan.origin() {
+    if let Origin::Batch(_) | Origin::Correction(_) = plan.origin() {
         let is_needed = |item: &ItemRole| match item {
             ItemRole::Mapped(_) => plan.uses(*item),
             item => accounts.contains(&item.account()),

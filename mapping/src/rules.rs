@@ -31,7 +31,12 @@ use crate::{Company, Edition, ItemDetail, PlanError};
 /// [`PlanError::OpenBatch`], [`PlanError::OpenPurchaseOrder`], [`PlanError::BeforeStart`], [`PlanError::NoOpening`], or every
 /// fault that the rules found. An origin is planned whole or not at all.
 pub fn plan<'a>(origin: impl Into<Origin<'a>>, company: &'a Company) -> Result<Plan<'a>, PlanError> {
-    plan_edition(origin.into(), Edition::First, company)
+    let origin = origin.into();
+    let edition = match origin {
+        Origin::Correction(of) => Edition::Correction(of.number()),
+        Origin::Batch(_) | Origin::PurchaseOrder(_) | Origin::OpeningEntry { .. } => Edition::First,
+    };
+    plan_edition(origin, edition, company)
 }
 
 /// Plans once more what was posted and then undone: the same documents as [`plan`], under the numbers and the identities of
@@ -56,6 +61,7 @@ fn plan_edition<'a>(
     match origin {
         Origin::Batch(batch) => of_batch(&mut draft, batch, company, company.item_detail_of(batch))?,
         Origin::PurchaseOrder(order) => of_order(&mut draft, order, company)?,
+        Origin::Correction(of) => of_correction(&mut draft, of.differences()),
         Origin::OpeningEntry { date, .. } => {
             let opening = company.opening_entry_to_post().filter(|opening| opening.date == date);
             opening::document(&mut draft, &opening.ok_or(PlanError::NoOpening)?);
@@ -123,6 +129,23 @@ fn of_batch<'a>(
         pay_in_out::documents(draft, pay);
     }
     Ok(())
+}
+
+/// Every event that differs has documents of its own, however much of its receipts the batch sends (F-07).
+fn of_correction<'a>(draft: &mut Draft<'a>, differences: &'a Batch) {
+    deposit::documents(draft, differences);
+    for payment in differences.account_payments() {
+        draft.event(Event::AccountPayment(payment.id()), payment.occurred_at());
+        account_payment::documents(draft, payment);
+    }
+    for transaction in differences.transactions() {
+        draft.event(Event::Transaction(transaction.number()), transaction.occurred_at());
+        transaction::documents(draft, transaction, false);
+    }
+    for pay in differences.pay_ins_and_outs() {
+        draft.event(Event::PayInOut(pay.id()), pay.occurred_at());
+        pay_in_out::documents(draft, pay);
+    }
 }
 
 fn of_order<'a>(draft: &mut Draft<'a>, order: &'a PurchaseOrder, company: &Company) -> Result<(), PlanError> {

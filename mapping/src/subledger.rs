@@ -12,6 +12,7 @@ use pos_model::{
     Transaction,
 };
 
+use crate::correction::booked_on;
 use crate::key::CustomerKey;
 use crate::origin::Origin;
 use crate::{Company, ControlAccount, ItemRole, Period};
@@ -32,7 +33,8 @@ impl SubLedger {
         let origin = origin.into();
         let period = company.on(origin.date());
         match origin {
-            Origin::Batch(batch) => of_batch(batch, period),
+            Origin::Batch(batch) => of_batch(batch, period, None),
+            Origin::Correction(of) => of_batch(of.differences(), period, of.not_before()),
             Origin::PurchaseOrder(order) => of_order(order, period),
             Origin::OpeningEntry { .. } => of_opening(company),
         }
@@ -60,10 +62,11 @@ impl SubLedger {
 }
 
 /// What a batch does to the control accounts, event by event.
-fn of_batch(batch: &Batch, period: &Period) -> SubLedger {
+fn of_batch(batch: &Batch, period: &Period, not_before: Option<NaiveDate>) -> SubLedger {
+    let day = |at| booked_on(period, batch.store(), at, not_before);
     let (store, mut ledger) = (&**batch.store(), SubLedger::default());
     for transaction in batch.transactions() {
-        let date = period.txn_date(batch.store(), transaction.occurred_at());
+        let date = day(transaction.occurred_at());
         sold(&mut ledger, date, transaction, period);
         let mut drawer = Drawer::default();
         for tender in transaction.tenders() {
@@ -73,9 +76,9 @@ fn of_batch(batch: &Batch, period: &Period) -> SubLedger {
         }
         drawer.enter(&mut ledger, date, period);
     }
-    deposits(&mut ledger, batch, period);
+    deposits(&mut ledger, batch, period, day);
     for payment in batch.account_payments() {
-        let date = period.txn_date(batch.store(), payment.occurred_at());
+        let date = day(payment.occurred_at());
         let mut drawer = Drawer::default();
         for tender in payment.tenders() {
             drawer.add(tender);
@@ -85,7 +88,7 @@ fn of_batch(batch: &Batch, period: &Period) -> SubLedger {
         drawer.enter(&mut ledger, date, period);
     }
     for pay in batch.pay_ins_and_outs() {
-        let date = period.txn_date(batch.store(), pay.occurred_at());
+        let date = day(pay.occurred_at());
         let tender = pay.tender_type().id();
         let account = match pay.direction() {
             Direction::PayIn => period.takings(tender),
@@ -98,7 +101,12 @@ fn of_batch(batch: &Batch, period: &Period) -> SubLedger {
 }
 
 /// Deposits count as a whole per order and type of tender, on the day of the last of them (D-12).
-fn deposits(ledger: &mut SubLedger, batch: &Batch, period: &Period) {
+fn deposits(
+    ledger: &mut SubLedger,
+    batch: &Batch,
+    period: &Period,
+    day: impl Fn(DateTime<FixedOffset>) -> NaiveDate,
+) {
     let store = &**batch.store();
     let mut groups: BTreeMap<_, (DateTime<FixedOffset>, Drawer)> = BTreeMap::new();
     for deposit in batch.deposits() {
@@ -114,13 +122,13 @@ fn deposits(ledger: &mut SubLedger, batch: &Batch, period: &Period) {
         for tender in deposit.tenders() {
             let group = groups.get(&(deposit.order(), tender.tender_type().id()));
             let last = group.map_or(deposit.occurred_at(), |(last, _)| *last);
-            let date = period.txn_date(batch.store(), last);
+            let date = day(last);
             received(ledger, date, tender, deposit.customer().map(|customer| (store, &**customer)));
             ledger.add(date, ControlAccount::Deposits, -tender.amount());
         }
     }
     for (last, drawer) in groups.into_values() {
-        drawer.enter(ledger, period.txn_date(batch.store(), last), period);
+        drawer.enter(ledger, day(last), period);
     }
 }
 

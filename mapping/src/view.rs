@@ -143,6 +143,7 @@ impl PlanView {
             store: origin.store().name().to_owned(),
             register: match origin {
                 Origin::Batch(batch) => Some(batch.register().to_owned()),
+                Origin::Correction(of) => Some(of.differences().register().to_owned()),
                 Origin::PurchaseOrder(_) | Origin::OpeningEntry { .. } => None,
             },
             number: origin.number(),

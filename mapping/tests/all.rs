@@ -11,6 +11,7 @@ mod company;
 mod customers;
 mod errors;
 mod golden;
+mod late_edits;
 mod modes;
 mod numbers;
 mod properties;

@@ -1,6 +1,7 @@
 //! What must hold for any week of any company, over random ones: two stores, every kind of event, any company mapping.
 //! `PROPTEST_CASES=20000 cargo test --release -p mapping --test all weeks` looks long.
 
+mod late;
 mod open;
 mod told;
 use crate::week;
@@ -12,8 +13,8 @@ use std::num::NonZeroU32;
 use chrono::{Days, NaiveDate};
 use mapping::engine::{OpenInvoice, OpenInvoices};
 use mapping::{
-    Company, CompanyMapping, Document, ItemRole, LinkTarget, Matching, Period, Plan, SubLedger, legs, plan,
-    plan_revision,
+    Company, CompanyMapping, Document, ItemRole, LinkTarget, Matching, Period, Plan, SubLedger, legs, page,
+    plan, plan_revision,
 };
 use open::Open;
 use pos_model::{Batch, Money, PosFile, PurchaseOrder, raw};
@@ -274,6 +275,20 @@ proptest! {
                     other => prop_assert!(other.total().is_positive()),
                 }
             }
+        }
+    }
+
+    /// T-06: what is posted and its corrections come to the batch as it is now, on every account and for every customer; an edit
+    /// back comes to nothing; and what the log keeps of a batch is the batch.
+    #[test]
+    fn t_06_corrections_bring_what_was_posted_to_what_the_till_says(week in any_week(), edit in 0_usize..60) {
+        for (file, raw, batch) in week.batches() {
+            let kept = PosFile::try_from(raw::PosFile::from(batch)).unwrap();
+            let pages = [&kept.batches()[0], batch].map(|batch| page(&plan(batch, &week.company).unwrap()));
+            prop_assert_eq!(&pages[0], &pages[1]);
+            let after = late::edited(file, raw, edit);
+            let Ok(after) = PosFile::try_from(after) else { continue };
+            late::check(batch, &after.batches()[0], &week.company);
         }
     }
 

@@ -62,6 +62,7 @@ mod customer;
 mod decimal;
 mod error;
 mod file;
+mod late_edit;
 mod money;
 mod purchase_order;
 pub mod raw;

@@ -21,6 +21,7 @@ mod address;
 mod customer;
 mod decimal_text;
 mod form;
+mod of_batch;
 
 pub use address::Address;
 #[cfg(feature = "schema")]

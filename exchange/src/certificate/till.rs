@@ -134,7 +134,10 @@ impl Till {
 pub(super) fn by_date(origin: Origin<'_>, company: &Company) -> BTreeMap<NaiveDate, Till> {
     let mut days: BTreeMap<NaiveDate, Till> = BTreeMap::new();
     match origin {
-        Origin::Batch(batch) => of_batch(&mut days, batch, company.on(origin.date())),
+        Origin::Batch(batch) => of_batch(&mut days, batch, company.on(origin.date()), None),
+        Origin::Correction(of) => {
+            of_batch(&mut days, of.differences(), company.on(origin.date()), of.not_before());
+        }
         Origin::PurchaseOrder(_) => {}
         Origin::OpeningEntry { date, .. } => {
             if let Some(opening) = company.opening_entry().filter(|opening| opening.from_account.is_some()) {
@@ -148,9 +151,17 @@ pub(super) fn by_date(origin: Origin<'_>, company: &Company) -> BTreeMap<NaiveDa
     days
 }
 
-fn of_batch(days: &mut BTreeMap<NaiveDate, Till>, batch: &Batch, period: &Period) {
+fn of_batch(
+    days: &mut BTreeMap<NaiveDate, Till>,
+    batch: &Batch,
+    period: &Period,
+    not_before: Option<NaiveDate>,
+) {
     let store = batch.store().code();
-    let date = |at| period.txn_date(batch.store(), at);
+    let date = |at| {
+        let day = period.txn_date(batch.store(), at);
+        not_before.map_or(day, |open| day.max(open))
+    };
     for transaction in batch.transactions() {
         days.entry(date(transaction.occurred_at())).or_default().sale(transaction, store, period);
     }

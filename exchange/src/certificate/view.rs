@@ -404,7 +404,7 @@ impl<'v, 'd> View<'v, 'd> {
             quickbooks: Money::ZERO,
         };
         for (item, _, cell) in self.cells() {
-            if matches!(item.origin, Origin::Batch(_)) {
+            if matches!(item.origin, Origin::Batch(_) | Origin::Correction(_)) {
                 let store = item.origin.store().code();
                 let line = stores.entry(store.to_owned()).or_insert_with(|| new(store));
                 line.taxed += cell.till.taxed;

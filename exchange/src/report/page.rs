@@ -41,7 +41,7 @@ fn write_table(out: &mut String, reports: &[Report]) -> fmt::Result {
     let (mut has_opening_entry, mut orders) = (false, 0_usize);
     for report in reports {
         match report.origin {
-            OriginKey::Batch(_) => {}
+            OriginKey::Batch(_) | OriginKey::Correction { .. } => {}
             OriginKey::PurchaseOrder { .. } => {
                 orders += 1;
                 continue;

@@ -95,6 +95,10 @@ impl Place {
         let store = origin.store().name();
         match origin {
             Origin::Batch(batch) => Self::of_batch(store, batch.register(), batch.number()),
+            Origin::Correction(of) => {
+                let batch = of.differences();
+                Self::of_batch(store, batch.register(), batch.number())
+            }
             Origin::PurchaseOrder(order) => Self::of_purchase_order(store, order.number()),
             Origin::OpeningEntry { .. } => Self::of_part("opening balances"),
         }
@@ -201,9 +205,11 @@ impl Fault {
                     _ => fault,
                 }
             }
-            RunError::Plan(_) | RunError::BatchChanged { .. } | RunError::NumbersRestarted { .. } => {
-                fault(Exit::RefusedInput)
-            }
+            RunError::Plan(_)
+            | RunError::BatchChanged { .. }
+            | RunError::LateEditForgotten { .. }
+            | RunError::LateEditByHand { .. }
+            | RunError::NumbersRestarted { .. } => fault(Exit::RefusedInput),
             RunError::Stopped | RunError::Paused(_) => fault(Exit::Incomplete),
             RunError::NotReady(_) => fault(Exit::Configuration).for_whom(Who::Bookkeeper),
             RunError::Log { source: LogError::Locked { .. }, .. } => fault(Exit::InUse),
@@ -302,7 +308,9 @@ fn is_forbidden(error: &ReadError) -> bool {
 
 pub(super) fn place_of(report: &Report) -> Place {
     match &report.origin {
-        OriginKey::Batch(batch) => Place::of_batch(&report.store, &batch.register, batch.number),
+        OriginKey::Batch(batch) | OriginKey::Correction { batch, .. } => {
+            Place::of_batch(&report.store, &batch.register, batch.number)
+        }
         OriginKey::PurchaseOrder { number, .. } => Place::of_purchase_order(&report.store, *number),
         OriginKey::OpeningEntry { .. } => {
             Place { store: Some(report.store.clone()), ..Place::of_part("opening balances") }

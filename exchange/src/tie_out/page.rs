@@ -159,6 +159,9 @@ fn year_start(year: &[AccountBalance]) -> String {
 fn origin_words(origin: &str) -> String {
     match origin.parse() {
         Ok(OriginGroup::One(OriginKey::Batch(batch))) => batch.words(),
+        Ok(OriginGroup::One(OriginKey::Correction { batch, n })) => {
+            format!("correction {n} of {}", batch.words())
+        }
         Ok(
             OriginGroup::PurchaseOrders { store } | OriginGroup::One(OriginKey::PurchaseOrder { store, .. }),
         ) => format!("the purchase orders of store {store}"),

@@ -50,6 +50,8 @@ pub struct CompanyMapping {
     pub display_name: Option<String>,
     /// What a payment on a customer's account is matched with (D-15).
     pub payments_on_account: Matching,
+    /// What happens when a batch is changed at the till after it was posted (T-06).
+    pub late_edits: LateEdits,
     /// Accounts with another name than the default.
     pub accounts: BTreeMap<AccountRole, String>,
     /// Money tenders with an account of their own: type id to account name, or to two of them.
@@ -341,6 +343,18 @@ pub enum Matching {
     OldestFirst,
 }
 
+/// What happens when a batch is changed at the till after it was posted (T-06).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+pub enum LateEdits {
+    /// Nothing: the batch is refused, and a person puts it right.
+    #[default]
+    Refuse,
+    /// Documents that correct what is posted, on the event's day, or on the first day on which the books are open.
+    Correct,
+}
+
 /// What certificates and deposits stood at when the company went live.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -461,6 +475,7 @@ impl Default for CompanyMapping {
             customers: CustomerOptions::default(),
             display_name: None,
             payments_on_account: Matching::default(),
+            late_edits: LateEdits::default(),
             accounts: BTreeMap::new(),
             tender_accounts: BTreeMap::new(),
             items: BTreeMap::new(),

@@ -1,7 +1,5 @@
 //! Every key is read as it was written, and nothing else is read as one.
 
-use std::num::NonZeroU32;
-
 use super::*;
 use proptest::prelude::*;
 
@@ -137,6 +135,9 @@ proptest! {
         prop_assert_eq!(key.edition(), edition);
         prop_assert_eq!(key.as_edition(Edition::First), Identity { edition: Edition::First, ..identity }.key());
         prop_assert_eq!(key.batch(), event.is_of_batch().then_some(batch));
+        if let (Edition::Correction(n), Some(batch)) = (edition, key.batch()) {
+            prop_assert_eq!(OriginKey::of(&key), Some(OriginKey::Correction { batch, n }));
+        }
         if let Some(origin) = OriginKey::of(&key) {
             prop_assert_eq!(origin.to_string().parse::<OriginKey>(), Ok(origin.clone()));
             let group = OriginGroup::from(origin);

@@ -3,7 +3,8 @@
 //! ```text
 //! 25.00 by card                 Payment CL15236A6798B7, all of it unapplied, or on the oldest invoices first
 //! 10.00 of credit in cash       Expense CL15239A6799B7 on A/R, left open
-//! 5.00 by certificate, deposit  CreditMemo CL15241A6800B7 of the voucher or deposit item, left open
+//! 5.00 by certificate, deposit  CreditMemo CL15241A6800B7 of the voucher or deposit item, left open; taken back by a correction,
+//!                                 an Invoice
 //! ```
 
 use std::borrow::Cow;
@@ -51,7 +52,12 @@ pub(crate) fn documents<'a>(draft: &mut Draft<'a>, payment: &'a AccountPayment) 
             }
             TenderKind::Deposit => deposits(&net),
         };
-        if net.net.is_negative() {
+        if net.net.is_negative() && draft.is_correction() {
+            // It was not paid that way after all: it is owed again.
+            let lines = lines.into_iter().map(|line| SalesLine { amount: -line.amount, ..line }).collect();
+            let form = SalesForm { party, lines, tax: Money::ZERO, tax_code: None, ship_to: None };
+            draft.add(number, Document::Invoice(form));
+        } else if net.net.is_negative() {
             draft.fault(|event| PlanFault::CreditPaidBackWithoutMoney { event, amount: -net.net });
         } else {
             // A certificate or a deposit is owed no longer, and the customer owes less.

@@ -132,6 +132,18 @@ fn certificates(tenders: &Tenders<'_>, sold: &mut Side<'_>, returned: &mut Side<
 /// D-10: a deposit reduces the sale side by what certificates left of it; the rest is paid out.
 fn deposits(tenders: &Tenders<'_>, sold: &mut Side<'_>, returned: &mut Side<'_>) {
     for (order, &deposit) in &tenders.deposits {
+        if deposit.is_negative() {
+            // Of a correction alone (T-06): what was redeemed is owed again, as what is refunded onto a certificate is (D-08).
+            let kept = (-deposit).min(returned.total());
+            let words = || format!("Deposit on order {order} no longer redeemed");
+            if kept.is_positive() {
+                returned.add(ItemRole::Deposit, words(), -kept, Source::Tenders);
+            }
+            if -deposit > kept {
+                sold.add(ItemRole::Deposit, words(), -deposit - kept, Source::Tenders);
+            }
+            continue;
+        }
         let redeemed = deposit.min(sold.total());
         if redeemed.is_positive() {
             sold.add(
