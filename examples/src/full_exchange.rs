@@ -34,6 +34,7 @@ use crate::progress::Progress;
 use crate::sample;
 use crate::secrets::Secrets;
 use crate::settle::SettleArguments;
+use crate::status;
 use crate::stop::Stop;
 
 /// More documents than this are counted, not said one by one, unless they are asked for.
@@ -127,6 +128,10 @@ enum Act {
     /// number another document has, that was refused, or of which nobody knows whether it was posted. No later run stops on it;
     /// the tie-out goes on showing it, with the name and the reason. Nothing is sent.
     Settle(SettleArguments),
+    /// Say what the posting log that `--log` names holds: documents by what became of them, those that are not done and why, late
+    /// edits, the last sending, the last certificate. Also while a run goes on. Ends with 1 when a person must look at a document,
+    /// with 3 when the next run has something to go on with. QuickBooks is not asked.
+    Status,
     /// Check the posting log that `--log` names, show it, copy it, or forget personal data in it. Nothing is sent.
     Log(LogArguments),
 }
@@ -150,6 +155,7 @@ pub async fn run(arguments: Arguments) -> ExitCode {
     let done = match &arguments.act {
         None => post_all(&arguments, &mut summary).await,
         Some(Act::Settle(settle)) => settle.run(arguments.log.as_deref(), &mut summary).await,
+        Some(Act::Status) => status::read(arguments.log.as_deref(), &mut summary),
         Some(Act::Log(log)) => log.run(arguments.log.as_deref(), &mut summary).await,
     };
     if let Err(fault) = done {
@@ -183,6 +189,10 @@ fn finish(arguments: &Arguments, mut summary: RunSummary, output: Option<Output>
     summary.end(now());
     match &arguments.act {
         Some(Act::Log(_)) => posting_log::say(&summary),
+        Some(Act::Status) => {
+            summary.status().iter().for_each(|status| put(&status.to_string()));
+            posting_log::say(&summary);
+        }
         _ => put(&summary.page()),
     }
     let mut exit = summary.exit();

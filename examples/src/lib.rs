@@ -25,6 +25,7 @@ pub mod progress;
 pub mod sample;
 pub mod secrets;
 pub mod settle;
+mod status;
 pub mod stop;
 pub mod trace;
 pub mod trial;

@@ -161,7 +161,8 @@ fn t_06_a_batch_that_changes_after_posting_is_corrected_where_the_company_says_s
         let mut json: serde_json::Value = serde_json::from_str(&text_of_day).unwrap();
         change(&mut json);
         std::fs::write(&file, json.to_string()).unwrap();
-        let output = world.full_exchange().arg("--pos").arg(&file).arg("--mapping").arg(&mapping).output().unwrap();
+        let output =
+            world.full_exchange().arg("--pos").arg(&file).arg("--mapping").arg(&mapping).output().unwrap();
         (output.status.code(), text(&output))
     };
     let voided = |day: &mut serde_json::Value| {
@@ -180,7 +181,12 @@ fn t_06_a_batch_that_changes_after_posting_is_corrected_where_the_company_says_s
     assert_eq!(world.documents(), corrected, "run again posts nothing");
     let explained = Command::new(env!("CARGO_BIN_EXE_explain")).arg("CLT1522870B11C1").output().unwrap();
     let words = text(&explained);
-    assert!(words.contains("correction 1, posted because the till changed what was posted before, of transaction 1522870"), "{words}");
+    assert!(
+        words.contains(
+            "correction 1, posted because the till changed what was posted before, of transaction 1522870"
+        ),
+        "{words}"
+    );
 }
 
 /// the process is killed after about every second document, without a chance to tidy up.

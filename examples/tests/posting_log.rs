@@ -111,3 +111,29 @@ fn what_is_no_log_or_was_changed_is_refused() {
     change("PRAGMA user_version = 99");
     refused(&file, &["verify"], "use a newer program");
 }
+
+/// What a log holds is told by the program too, beside a run, for people and for programs.
+#[test]
+fn a_log_says_what_it_holds() {
+    let world = World::new("status");
+    let file = world.folder.join("log.sqlite");
+    let json = world.folder.join("status.json");
+    let status = || {
+        let mut job = Command::new(env!("CARGO_BIN_EXE_full-exchange"));
+        job.arg("status").arg("--log").arg(&file).arg("--json").arg(&json).output().unwrap()
+    };
+    let output = status();
+    assert_eq!(output.status.code(), Some(2), "there is no log yet: {}", text(&output));
+    assert_eq!(run(&world).status.code(), Some(0));
+    let held = SqliteLog::open(&file).unwrap();
+    let output = status();
+    drop(held);
+    let said = text(&output);
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert!(said.contains("Documents: 17 already posted"), "{said}");
+    assert!(said.contains("Last sent: ") && said.contains("Last certificate: 1, of "), "{said}");
+    let json: Value = serde_json::from_str(&std::fs::read_to_string(&json).unwrap()).unwrap();
+    assert_eq!(json["status"]["documents"]["already_posted"], 17);
+    assert_eq!(json["status"]["not_done"], Value::Array(Vec::new()));
+    assert_eq!(json["status"]["certificate"]["number"], 1);
+}

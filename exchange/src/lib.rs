@@ -121,6 +121,7 @@ mod run_all;
 mod session;
 mod settle;
 mod snapshot;
+mod status;
 mod step;
 mod stop;
 mod summary;
@@ -141,6 +142,7 @@ pub use report::{BooksChanged, Counts, EntryReport, Hold, Outcome, Report};
 pub use run_all::{AllRun, AsOrigin};
 pub use session::{Exchange, Options};
 pub use settle::{SettleError, SettledDocument, Settlement, settle};
+pub use status::{LastCertificate, LogStatus, NotDone, StatusReader};
 pub use step::Policy;
 pub use stop::{Paused, Stop};
 pub use summary::{

@@ -207,7 +207,7 @@ impl History {
     }
 
     /// What became of a document, as far as the log knows.
-    fn outcome_of(&self, key: &StepKey) -> Outcome {
+    pub(crate) fn outcome_of(&self, key: &StepKey) -> Outcome {
         match self.step(key) {
             Some(Record { state, .. }) => match state {
                 State::Sending => Outcome::Unknown,

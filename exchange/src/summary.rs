@@ -21,6 +21,7 @@ use crate::error::RunError;
 use crate::report::{Counts, EntryReport, Outcome, Report};
 use crate::run_all::AllRun;
 use crate::settle::SettledDocument;
+use crate::status::LogStatus;
 use crate::stop::Paused;
 use crate::tie_out::{AccountTie, TieOut};
 
@@ -121,6 +122,7 @@ pub struct RunSummary {
     usage: Option<Usage>,
     least_time: Option<Duration>,
     settled: Vec<SettledDocument>,
+    status: Option<LogStatus>,
     is_interrupted: bool,
     is_dry_run: bool,
 }
@@ -147,6 +149,7 @@ impl RunSummary {
             usage: None,
             least_time: None,
             settled: Vec::new(),
+            status: None,
             is_interrupted: false,
             is_dry_run: false,
         }
@@ -241,6 +244,17 @@ impl RunSummary {
     /// Notes that a person or the system asked the run to end before it was done.
     pub fn interrupt(&mut self) {
         self.is_interrupted = true;
+    }
+
+    /// Sets what the posting log holds, where the host was asked for that alone.
+    pub fn set_status(&mut self, status: LogStatus) {
+        self.status = Some(status);
+    }
+
+    /// Returns what the posting log holds, where it was set.
+    #[must_use]
+    pub fn status(&self) -> Option<&LogStatus> {
+        self.status.as_ref()
     }
 
     /// Adds a document that a person has settled now.
@@ -409,6 +423,8 @@ struct Form<'s> {
     usage: Option<UsageForm>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     settled: &'s [SettledDocument],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<&'s LogStatus>,
     batches: &'s [BatchSummary],
     #[serde(skip_serializing_if = "Option::is_none")]
     control_accounts: Option<&'s [AccountTie]>,
@@ -492,6 +508,7 @@ impl Serialize for RunSummary {
             paused: self.remains(),
             usage: self.asked().map(|asked| asked.form()),
             settled: &self.settled,
+            status: self.status.as_ref(),
             batches: &self.batches,
             control_accounts: self.tie_out.as_ref().map(|tie_out| tie_out.accounts.as_slice()),
             tie_out: self.tie_out.as_ref(),

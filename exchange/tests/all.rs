@@ -42,6 +42,7 @@ mod retailers;
 mod send;
 mod settle;
 mod side_by_side;
+mod status;
 mod support;
 mod tie_out;
 mod tie_out_people;
