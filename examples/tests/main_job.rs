@@ -173,7 +173,7 @@ fn t_06_a_batch_that_changes_after_posting_is_corrected_where_the_company_says_s
     assert_eq!(world.documents(), 17);
     let (code, words) = run(&voided);
     assert_eq!(code, Some(0), "{words}");
-    assert!(words.contains("correction 1 of store boston, register 4, batch 11"), "{words}");
+    assert!(words.contains("Boston Store, register 4, batch 11: correction 1"), "{words}");
     let corrected = world.documents();
     assert!(corrected > 17);
     let (code, words) = run(&voided);

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
 use mapping::engine::{PlannedKey, other_form};
-use mapping::{Company, Edition, Event, EventKey, Number, Origin, OriginKey, Plan, Planned, StepKey};
+use mapping::{Company, Edition, Event, EventKey, Numbered, Origin, OriginKey, Plan, Planned, StepKey};
 use qb_model::EntityKind;
 
 use crate::course::batch_key;
@@ -88,11 +88,12 @@ fn is_unknown(plan: &Plan<'_>, history: &History) -> bool {
 fn has_other_numbers(plan: &Plan<'_>, history: &History) -> bool {
     let register = match plan.origin() {
         Origin::Batch(batch) => Some(batch.register()),
+        Origin::Correction(of) => Some(of.differences().register()),
         Origin::PurchaseOrder(_) | Origin::OpeningEntry { .. } => None,
     };
     let (store, period) = (plan.origin().store(), plan.period());
     let is_own = |key: &&StepKey| {
-        Number::parse(period.prefix(store, register), period.numbers(), key.name()).is_some()
+        Numbered::parse(period.prefix(store, register), period.numbers(), key.name()).is_some()
     };
     let last = history.last_numbers(store.code(), register);
     !last.is_empty() && !last.iter().any(is_own)

@@ -55,12 +55,16 @@ fn write_table(out: &mut String, reports: &[Report]) -> fmt::Result {
         let new = [Outcome::Created, Outcome::Adopted, Outcome::ToCreate];
         let new: u64 = new.into_iter().map(|outcome| counts.of(outcome)).sum();
         let open = counts.planned - new - counts.of(Outcome::AlreadyPosted) - counts.of(Outcome::Settled);
+        let number = match &report.origin {
+            OriginKey::Correction { n, .. } => format!("{} C{n}", report.number),
+            _ => report.number.to_string(),
+        };
         writeln!(
             out,
             "{:<20} {:>8} {:>6} {:>12} {:>10} {new:>8} {open:>8}",
             report.store,
             report.register.as_deref().unwrap_or_default(),
-            report.number,
+            number,
             report.business_date.to_string(),
             counts.planned
         )?;
