@@ -12,7 +12,7 @@ use mapping::StepKey;
 use qb_client::ReadError;
 use qb_client::engine::{NotSentWhy, RequestId, UnknownWhy, WriteOutcome};
 use qb_model::engine::Content;
-use qb_model::{Answer, EntityKind, ModelError};
+use qb_model::{Answer, EntityKind, Id, ModelError};
 
 use crate::content_words::{is_mapped_otherwise, parting, taken};
 use crate::entry::{BatchItem, Entry, Sent, request_id};
@@ -185,8 +185,9 @@ impl Attempt {
     }
 
     /// The job, when it is a list entry other than the one that has just been finished: what is mapped now is still to come.
-    pub(crate) fn mapped_since(&self, record: Option<&Record>, snapshot: &CompanySnapshot) -> Option<Job> {
-        let is_it = record.is_some_and(|record| finished_before(record, &self.content, snapshot).is_some());
+    pub(crate) fn mapped_since(&self, known: &Known<'_>) -> Option<Job> {
+        let record = known.history.step(self.key());
+        let is_it = record.is_some_and(|record| finished_before(record, &self.content, known).is_some());
         (self.job.create.kind().is_list_entry() && !is_it).then(|| self.job.clone())
     }
 
@@ -215,7 +216,7 @@ impl Attempt {
             Happened::Begun => {
                 let record = known.history.step(self.key());
                 if let Some(finished) =
-                    record.and_then(|record| finished_before(record, &self.content, known.snapshot))
+                    record.and_then(|record| finished_before(record, &self.content, known))
                 {
                     return Ok(Effect::Done(finished));
                 }
@@ -348,8 +349,7 @@ impl Attempt {
         );
         Input::Answered(match answer {
             WriteOutcome::Applied { answer, .. } => {
-                let found =
-                    Found::new(differences(&self.expected(), answer.content(), known.snapshot), answer);
+                let found = Found::new(differences(&self.expected(), answer.content(), known), answer);
                 self.reason.clone_from(&found.differences);
                 self.state.is_replayed = self.is_of_earlier_run(&found);
                 self.found = Some(found);
@@ -432,13 +432,14 @@ impl Attempt {
             content.iter_mut().for_each(|content| content.links.clear());
         }
         let is_ours = self.carries_our_key(&answer);
+        content.iter_mut().for_each(|content| follow_merges(&expected, content, known.history));
         let mut differs = match &content {
             // Another document's content says little; whose it is says what to do.
             Ok(found) if !is_read_back && !kind.is_list_entry() => {
                 let parting = parting(&expected, found, known.snapshot);
                 parting.map(|parting| taken(&answer, found, is_ours, &parting))
             }
-            _ => differences(&expected, content, known.snapshot),
+            _ => differences(&expected, content, known),
         };
         if differs.is_none() && !is_read_back && !is_ours {
             differs = Some(
@@ -508,7 +509,7 @@ impl Attempt {
     /// What stands in QuickBooks is what was sent; the plan may have changed since.
     fn as_it_stands(&self, finished: Finished, known: &Known<'_>) -> Finished {
         let record = known.history.step(self.key());
-        let before = record.and_then(|record| finished_before(record, &self.content, known.snapshot));
+        let before = record.and_then(|record| finished_before(record, &self.content, known));
         before.filter(|before| before.outcome == Outcome::Conflict).unwrap_or(finished)
     }
 
@@ -575,17 +576,18 @@ impl Found {
 }
 
 /// What the log alone can answer: posted with this content, or with other content.
-fn finished_before(record: &Record, content: &Content, snapshot: &CompanySnapshot) -> Option<Finished> {
+fn finished_before(record: &Record, content: &Content, known: &Known<'_>) -> Option<Finished> {
     match &record.state {
         // A customer or vendor keeps its record whatever its name becomes; another account or item is another one.
         State::Posted { id } if matches!(content.kind, EntityKind::Customer | EntityKind::Vendor) => {
             Some(Finished::before(Outcome::AlreadyPosted, id.clone(), None))
         }
         State::Posted { id } => {
-            let Some(posted) = stored_content(&record.sent) else {
+            let Some(mut posted) = stored_content(&record.sent) else {
                 return Some(Finished::before(Outcome::AlreadyPosted, id.clone(), None));
             };
-            let Some(parting) = parting(content, &posted, snapshot) else {
+            follow_merges(content, &mut posted, known.history);
+            let Some(parting) = parting(content, &posted, known.snapshot) else {
                 return Some(Finished::before(Outcome::AlreadyPosted, id.clone(), None));
             };
             if content.kind.is_list_entry() {
@@ -610,17 +612,26 @@ fn finished_before(record: &Record, content: &Content, snapshot: &CompanySnapsho
     }
 }
 
+/// F-08: a document on a record of the customer that it is planned for is that customer's, whichever record new ones name now.
+fn follow_merges(planned: &Content, found: &mut Content, history: &History) {
+    let record = |party: &Option<String>| Id::new(party.as_deref()?).ok();
+    if let (Some(now), Some(then)) = (record(&planned.party), record(&found.party))
+        && history.customers.are_of_one(&now, &then)
+    {
+        found.party.clone_from(&planned.party);
+    }
+}
+
 fn stored_content(sent: &Sent) -> Option<Content> {
     sent.create().map(|create| Content::of(&create))
 }
 
-fn differences(
-    planned: &Content,
-    found: Result<Content, ModelError>,
-    snapshot: &CompanySnapshot,
-) -> Option<String> {
+fn differences(planned: &Content, found: Result<Content, ModelError>, known: &Known<'_>) -> Option<String> {
     match found {
-        Ok(found) => parting(planned, &found, snapshot),
+        Ok(mut found) => {
+            follow_merges(planned, &mut found, known.history);
+            parting(planned, &found, known.snapshot)
+        }
         Err(error) => Some(error.to_string()),
     }
 }

@@ -453,8 +453,7 @@ impl<'e> Driver<'e> {
     ) -> Result<Option<(usize, Effect)>, RunError> {
         if finished.outcome.is_done()
             && let Some(attempt) = course.going.get(&place)
-            && let Some(job) =
-                attempt.mapped_since(self.session.history.step(attempt.key()), &self.session.snapshot)
+            && let Some(job) = attempt.mapped_since(&known(self.exchange, self.session))
             && course.remapped.insert(place)
         {
             course.going.insert(place, self.attempt(job));

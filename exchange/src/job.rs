@@ -4,9 +4,12 @@
 
 use mapping::engine::{Bindings, ResolveError, resolve};
 use mapping::{Period, Plan, Planned, Step, StepContent, legs};
+use qb_model::EntityKind;
 
 use crate::error::RunError;
 use crate::finished::{Contact, Finished, Job, held, refused};
+use crate::history::Record;
+use crate::parties::Standing;
 use crate::patience::AskedWait;
 use crate::refusal_words;
 use crate::report::{Hold, Outcome};
@@ -28,6 +31,9 @@ impl Exchange {
         step: &Step<'_>,
         plan: &Plan<'_>,
     ) -> Result<Ready, RunError> {
+        if let Some(unusable) = unusable(session, step, plan) {
+            return Ok(Ready::Finished(unusable));
+        }
         if let StepContent::ListEntry(entry) = step.content
             && let Some(id) = session.bindings.id(entry)
         {
@@ -36,17 +42,7 @@ impl Exchange {
         // A customer may have come from QuickBooks, or was merged into one who has a record.
         if let Some(link) = session.history.link_of(&step.key) {
             let id = link.record.to_string();
-            return Ok(Ready::Finished(if session.history.is_parked(&step.key) {
-                held(
-                    Hold::MissingRecord,
-                    format!(
-                        "{}: QuickBooks' record {id} is gone; link the customer to another record at the point of sale",
-                        step.key.words()
-                    ),
-                )
-            } else {
-                Finished::before(Outcome::AlreadyPosted, id, None)
-            }));
+            return Ok(Ready::Finished(Finished::before(Outcome::AlreadyPosted, id, None)));
         }
         let is_unposted = !session.history.is_posted(&step.key);
         match if is_unposted { self.is_untaxed(session, step).await } else { Ok(false) } {
@@ -90,6 +86,45 @@ impl Exchange {
         };
         Ok(Ready::Job(Box::new(job)))
     }
+}
+
+/// What becomes of a customer whose record cannot be posted to, when a document of it is still to be posted (F-03, F-14): its events
+/// wait, everybody else's go on.
+fn unusable(session: &Session, step: &Step<'_>, plan: &Plan<'_>) -> Option<Finished> {
+    let (history, words) = (&session.history, step.key.words());
+    let id = &history.link_of(&step.key)?.record;
+    let standing = session.snapshot.parties.standing(EntityKind::Customer, id.as_str());
+    let is_parked = history.is_parked(&step.key);
+    if standing == Standing::Usable && !is_parked {
+        return None;
+    }
+    let is_of_customer =
+        |planned: &&Planned<'_>| planned.document.party().is_some_and(|party| party.key().step() == step.key);
+    // What is in doubt is settled as it was sent (F-08).
+    let is_to_be_sent = |planned: &Planned<'_>| {
+        let is_in_doubt = history.step(&planned.key).is_some_and(Record::is_in_doubt);
+        !is_in_doubt && !history.is_done(&planned.key)
+    };
+    let is_needed = plan.documents().filter(is_of_customer).any(is_to_be_sent);
+    let finished = match standing {
+        _ if !is_needed => return None,
+        _ if is_parked => held(
+            Hold::MissingRecord,
+            format!(
+                "{words}: QuickBooks' record {id} is gone; link the customer to another record at the point of sale"
+            ),
+        ),
+        Standing::Inactive => {
+            refused(format!("{words}: QuickBooks' record {id} is inactive; make it active there"))
+        }
+        _ => held(
+            Hold::MissingRecord,
+            format!(
+                "{words}: QuickBooks' record {id} is no longer there; the next exchange of customers finds out what stands for it"
+            ),
+        ),
+    };
+    Some(finished)
 }
 
 /// A document's debits and credits in cents, one figure an account.

@@ -26,6 +26,19 @@ pub(crate) struct Needed {
     has_second_name: bool,
     /// What to do when another record has its name.
     remedy: &'static str,
+    /// Whether only its own events wait when its record is inactive or gone, and not the whole plan.
+    pub(crate) waits_alone: bool,
+}
+
+/// A record that documents were posted to, as it is read again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// It can be posted to, or nobody has looked.
+    Usable,
+    /// It is inactive.
+    Inactive,
+    /// There is no such record any more.
+    Gone,
 }
 
 impl Needed {
@@ -54,7 +67,7 @@ impl Needed {
         };
         let has_second_name = matches!(entry, ListEntry::Customer(party)
             if period.display_name_if_taken(party, Retailers::One).is_some());
-        Some(Self { kind, name, has_second_name, remedy })
+        Some(Self { kind, name, has_second_name, remedy, waits_alone: false })
     }
 }
 
@@ -80,9 +93,27 @@ impl KnownParties {
         self.by_id.contains_key(&(kind, id.to_owned()))
     }
 
+    /// Forgets customers' records: they may have been changed.
+    pub(crate) fn forget_customers(&mut self) {
+        self.by_id.retain(|(kind, _), _| *kind != EntityKind::Customer);
+        self.customers.clear();
+    }
+
+    /// Returns what is known of a record.
+    pub(crate) fn standing(&self, kind: EntityKind, id: &str) -> Standing {
+        match self.by_id.get(&(kind, id.to_owned())) {
+            None | Some(Some((_, true))) => Standing::Usable,
+            Some(Some((_, false))) => Standing::Inactive,
+            Some(None) => Standing::Gone,
+        }
+    }
+
     fn fault_of(&self, needed: &Needed, id: Option<&str>) -> Option<NotReady> {
         let inactive = |name: &str| NotReady::Inactive { entity: needed.kind.name(), name: name.to_owned() };
         if let Some(id) = id {
+            if needed.waits_alone {
+                return None;
+            }
             return match self.by_id.get(&(needed.kind, id.to_owned()))? {
                 Some((_, true)) => None,
                 Some((name, false)) => Some(inactive(name)),

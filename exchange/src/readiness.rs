@@ -83,6 +83,13 @@ impl Needs {
             if named.contains(&step.key) || (is_purchase && matches!(entry, ListEntry::Vendor(_))) {
                 needs.name_party(entry, plan.period());
             }
+            // Where customers are exchanged a record of one is a matter of this customer (F-03).
+            if history.customers.marks.is_some()
+                && matches!(entry, ListEntry::Customer(Party::Customer(..)))
+                && let Some(needed) = needs.parties.get_mut(&step.key)
+            {
+                needed.waits_alone = true;
+            }
         }
         needs
     }

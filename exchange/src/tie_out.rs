@@ -115,6 +115,7 @@ impl Exchange {
             other_documents: side.into_other_documents(),
             differences,
             notices,
+            merged_names: scope.merged_names,
         })
     }
 
@@ -129,10 +130,12 @@ impl Exchange {
             is_posted.then_some(plan)
         });
         if let Some(plan) = &opening {
-            scope.add(plan, &SubLedger::of(plan.origin(), company), &session.snapshot);
+            let sub_ledger = SubLedger::of(plan.origin(), company);
+            scope.add(plan, &sub_ledger, &session.snapshot, &session.history);
         }
         for origin in origins.iter().filter(|origin| !matches!(origin, Origin::OpeningEntry { .. })) {
-            scope.add(&plan(*origin, company)?, &SubLedger::of(*origin, company), &session.snapshot);
+            let sub_ledger = SubLedger::of(*origin, company);
+            scope.add(&plan(*origin, company)?, &sub_ledger, &session.snapshot, &session.history);
         }
         if origins.iter().any(|origin| matches!(origin, Origin::PurchaseOrder(_))) {
             scope.show_purchasing();

@@ -16,19 +16,26 @@ fn money(cents: i64) -> Money {
 
 /// A closed batch of a store with charges (+) and payments on account (-) of Sara, each in whole dollars at a minute of the day.
 fn batch(store: &str, number: u64, movements: &[(u64, u32, i64)]) -> Batch {
+    let of: Vec<(&str, u64, u32, i64)> =
+        movements.iter().map(|(id, at, by)| ("c-77", *id, *at, *by)).collect();
+    batch_of(store, number, &of)
+}
+
+/// The same of several customers.
+pub(crate) fn batch_of(store: &str, number: u64, movements: &[(&str, u64, u32, i64)]) -> Batch {
     let (mut transactions, mut payments): (Vec<Value>, Vec<Value>) = Default::default();
-    for (id, minute, dollars) in movements {
+    for (customer, id, minute, dollars) in movements {
         let at = format!("2026-02-03T10:{minute:02}:00-05:00");
         let amount = format!("{}.00", dollars.abs());
         if *dollars > 0 {
             transactions.push(json!({
-                "number": id, "occurred_at": at, "customer": "c-77",
+                "number": id, "occurred_at": at, "customer": customer,
                 "lines": [{"kind": "item", "description": "Gloves", "quantity": "1", "amount": amount, "tax_code": "NON"}],
                 "tenders": [{"type": 15242, "amount": amount}],
             }));
         } else {
             payments.push(json!({
-                "id": id, "occurred_at": at, "customer": "c-77", "tenders": [{"type": 15239, "amount": amount}],
+                "id": id, "occurred_at": at, "customer": customer, "tenders": [{"type": 15239, "amount": amount}],
             }));
         }
     }
@@ -40,7 +47,10 @@ fn batch(store: &str, number: u64, movements: &[(u64, u32, i64)]) -> Batch {
             {"id": 15239, "name": "Cash", "kind": "cash"},
             {"id": 15242, "name": "Customer Account", "kind": "customer_account"},
         ],
-        "customers": [{"id": "c-77", "account_number": "1042", "first_name": "Sara", "last_name": "Edward"}],
+        "customers": [
+            {"id": "c-77", "account_number": "1042", "first_name": "Sara", "last_name": "Edward"},
+            {"id": "c-78", "account_number": "1043", "first_name": "Sahra", "last_name": "Edwards"},
+        ],
         "batches": [{
             "register": "1", "number": number, "business_date": "2026-02-03", "status": "closed",
             "closed_at": "2026-02-03T18:05:00-05:00", "transactions": transactions, "account_payments": payments,
@@ -50,7 +60,7 @@ fn batch(store: &str, number: u64, movements: &[(u64, u32, i64)]) -> Batch {
 }
 
 /// A shop of two stores where Sara may owe so much.
-fn shop(limit: Option<i64>) -> Shop {
+pub(crate) fn shop(limit: Option<i64>) -> Shop {
     let mut shop = Shop::new();
     shop.world.map(mapping::CompanyMapping {
         stores: ["boston", "salem"]
@@ -209,4 +219,113 @@ async fn f_01_the_first_overwrite_of_balances_waits_for_a_person() {
     shop.options.confirms_first_balances = true;
     let (_, _) = day(&shop, &[batch("boston", 4, &[(1, 0, 20)])]).await;
     assert_eq!(shop.pos.customer(&key("c-77")).unwrap().balance, Some(money(2_000)));
+}
+
+/// The numbers of documents that are posted, of those that wait, and what is said of the customers.
+fn told(reports: &[Report]) -> (Vec<&str>, Vec<&str>, Vec<String>) {
+    let entries = || reports.iter().flat_map(|report| &report.documents);
+    let numbers = |is_done: bool| {
+        let of = entries().filter(move |entry| entry.outcome.is_done() == is_done);
+        of.map(|entry| entry.number.as_str()).collect()
+    };
+    let customers = reports.iter().flat_map(|report| &report.list_entries);
+    (numbers(true), numbers(false), customers.filter_map(|entry| entry.reason.clone()).collect())
+}
+
+/// F-03: a customer who is inactive in QuickBooks holds up its own events and nobody else's, until a person makes it active.
+#[tokio::test]
+async fn f_03_an_inactive_customer_holds_up_its_own_events_alone() {
+    let shop = shop(None);
+    shop.new_at_pos("c-78", "Sahra", "Edwards", "s@example.com");
+    _ = day(&shop, &[]).await;
+    let id = shop.record_of(&key("c-77"));
+    shop.edit_in_quickbooks(&id, &json!({"Active": false}));
+    let batches = [batch_of("boston", 4, &[("c-77", 1, 0, 20), ("c-78", 2, 1, 30), ("c-77", 3, 2, -5)])];
+    let (first, reports) = day(&shop, &batches).await;
+    let (posted, waiting, said) = told(&reports);
+    assert_eq!((posted, waiting.len()), (vec!["CLT2B4"], 2));
+    let inactive =
+        format!("customer c-77 of retailer 1651: QuickBooks' record {id} is inactive; make it active there");
+    assert_eq!(said, [inactive]);
+    assert_eq!(
+        first.customers.refusals.iter().map(|refusal| refusal.code()).collect::<Vec<_>>(),
+        ["inactive-while-charged"]
+    );
+    assert_eq!(figures(sara(&first)), (0, Some(0), 15, 15, None), "what waits counts (F-04)");
+
+    // It is one customer's matter in later exchanges, too; once the record is active the events post.
+    let (_, reports) = day(&shop, &batches).await;
+    assert_eq!(told(&reports).1.len(), 2);
+    shop.edit_in_quickbooks(&id, &json!({"Active": true}));
+    let (last, reports) = day(&shop, &batches).await;
+    assert_eq!((told(&reports).1, last.customers.refusals.len()), (Vec::<&str>::new(), 0));
+    assert_eq!(figures(sara(&last)), (15, Some(15), 0, 15, None));
+}
+
+/// F-03: where the company has chosen so, a charge makes the record active, and its events post in the same exchange.
+#[tokio::test]
+async fn f_03_a_charge_wakes_its_customer_and_posts_in_the_same_exchange() {
+    let mut shop = shop(None);
+    shop.options.settings.wakes = true;
+    _ = day(&shop, &[]).await;
+    let id = shop.record_of(&key("c-77"));
+    shop.edit_in_quickbooks(&id, &json!({"Active": false}));
+    let (first, reports) = day(&shop, &[batch("boston", 4, &[(1, 0, 20)])]).await;
+    assert!(
+        outcomes(&reports).iter().all(|(_, outcome)| *outcome == Outcome::Created),
+        "{:?}",
+        outcomes(&reports)
+    );
+    assert_eq!((shop.record(&id)["Active"].clone(), figures(sara(&first)).3), (json!(true), 20));
+}
+
+/// F-03, F-08: what was posted before a customer was made inactive, or merged, is posted: nothing of it is asked for again.
+#[tokio::test]
+async fn f_08_documents_of_a_merged_customer_stay_posted_and_tie_out_on_its_keeper() {
+    let shop = shop(None);
+    let double = shop.new_at_pos("c-78", "Sahra", "Edwards", "s@example.com");
+    let batches = [batch_of("boston", 4, &[("c-77", 1, 0, 20), ("c-78", 2, 1, 30)])];
+    _ = day(&shop, &batches).await;
+    let of_double = shop.record_of(&double);
+    shop.edit_at_pos(&double, |ours| ours.merged_into = Some(key("c-77")));
+    let later = [batches[0].clone(), batch_of("salem", 9, &[("c-78", 3, 5, 7)])];
+    let (second, reports) = day(&shop, &later).await;
+    assert_eq!(told(&reports), (vec!["CLT1B4", "CLT2B4", "SLT3B9"], vec![], vec![]));
+    assert_eq!(figures(sara(&second)), (20, Some(57), 0, 57, None), "both records' figures are the keeper's");
+    let ties = shop.world.tie_out(&later).await;
+    assert_eq!(ties.differences, [], "documents stand on either record of one customer");
+    let rows: Vec<_> =
+        ties.parts.iter().filter_map(|part| Some((part.customer.clone()?, part.quickbooks))).collect();
+    let names: std::collections::BTreeSet<&String> = rows.iter().map(|(name, _)| name).collect();
+    assert_eq!((names.len(), rows.iter().map(|(_, amount)| *amount).sum::<Money>()), (1, money(5_700)));
+
+    // A person merges the records in QuickBooks as well: the documents move, and it is the same customer still.
+    let into = shop.record_of(&key("c-77"));
+    shop.world.wire.person(&qb_simulator::PersonAct::Merge {
+        entity: "Customer".to_owned(),
+        id: of_double,
+        into,
+    });
+    let (third, reports) = day(&shop, &later).await;
+    assert_eq!((told(&reports).1.len(), third.customers.refusals.len()), (0, 0));
+    assert_eq!(shop.pos.customer(&key("c-77")).unwrap().balance, Some(money(5_700)));
+    assert_eq!(shop.world.tie_out(&later).await.differences, []);
+}
+
+/// F-14: two customers of the point of sale whose records a person merged in QuickBooks are one: one keeper, one line of the tie-out.
+#[tokio::test]
+async fn f_14_two_customers_on_one_merged_record_tie_out_as_one() {
+    let shop = shop(None);
+    let double = shop.new_at_pos("c-78", "Sahra", "Edwards", "s@example.com");
+    let batches = [batch_of("boston", 4, &[("c-77", 1, 0, 20), ("c-78", 2, 1, 30)])];
+    _ = day(&shop, &batches).await;
+    let (id, into) = (shop.record_of(&double), shop.record_of(&key("c-77")));
+    shop.world.wire.person(&qb_simulator::PersonAct::Merge { entity: "Customer".to_owned(), id, into });
+    // The party of a document of ours says which record stands for the lost one.
+    let (second, reports) = day(&shop, &batches).await;
+    assert_eq!(second.customers.counts.merged, 1, "{:?}", second.customers);
+    assert_eq!(told(&reports), (vec!["CLT1B4", "CLT2B4"], vec![], vec![]));
+    assert_eq!(shop.pos.customer(&double).unwrap().merged_into, Some(key("c-77")));
+    assert_eq!(figures(sara(&second)), (20, Some(50), 0, 50, None));
+    assert_eq!(shop.world.tie_out(&batches).await.differences, []);
 }

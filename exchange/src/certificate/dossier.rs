@@ -193,7 +193,10 @@ impl<'d> Dossier<'d> {
                 None => (String::new(), plan.period().account_name(leg.account).to_owned()),
             };
             let customer = leg.party.filter(|_| leg.account == ControlAccount::Receivable);
-            let customer = customer.map(|party| plan.period().display_name(party));
+            let customer = customer.map(|party| {
+                let name = plan.period().display_name(party);
+                self.tie_out.merged_names.get(&name).cloned().unwrap_or(name)
+            });
             let places = [None].into_iter().chain(customer.map(Some));
             for customer in places {
                 let place =

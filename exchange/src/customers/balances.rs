@@ -9,6 +9,7 @@ use mapping::customers::{Balance, Exposure, Figure, Movement, MovementState, by_
 use pos_model::Money;
 
 use super::base::CustomerRun;
+use super::kept::KeptFigure;
 use super::moved::{Moved, moved};
 use super::note::{CustomerNote, Values};
 use super::port::{Applied, NewBalance, PosCustomersError};
@@ -71,7 +72,7 @@ impl CustomerRun<'_> {
         let (at, whole_at) = self.session.history.customers.balances_at;
         let is_due = whole_at.is_none_or(|whole_at: DateTime<Utc>| now - whole_at >= DAY);
         let moved = moved(self.exchange, at.filter(|_| !is_due)).await?;
-        let customers = self.whose(&moved, &movements);
+        let customers = self.whose(&moved, &self.with_unsent(&movements).await?);
         let figures = self.figures(&customers).await?;
         let mut report = Vec::new();
         let mut left = customers;
@@ -96,13 +97,20 @@ impl CustomerRun<'_> {
         Ok(report)
     }
 
-    /// Whose figure is read: whose records or documents have changed, who has charges outside of the figure; once a day also whoever
-    /// owes, or did.
+    /// Whose figure is read: whose records or documents have changed, who was merged, who has charges outside of the figure; once a
+    /// day also whoever owes, or did.
     fn whose(&self, moved: &Moved, movements: &[Movement]) -> BTreeSet<CustomerKey> {
         let kept = &self.session.history.customers;
         let mut customers: BTreeSet<CustomerKey> =
             moved.records.iter().filter_map(|record| kept.owner(record)).cloned().collect();
-        let moving = movements.iter().map(|movement| kept.state.merges.keeper(&movement.customer));
+        customers.extend(kept.figures_due.iter().cloned());
+        let is_outside = |movement: &&Movement| {
+            let keeper = kept.state.merges.keeper(&movement.customer);
+            let figure = kept.figures.get(keeper);
+            !figure.is_some_and(|figure| self.is_contained(movement, figure))
+        };
+        let moving = movements.iter().filter(is_outside);
+        let moving = moving.map(|movement| kept.state.merges.keeper(&movement.customer));
         customers.extend(moving.filter(|customer| kept.state.links.contains_key(*customer)).cloned());
         if moved.is_whole {
             let owing = kept.figures.iter().filter(|(_, figure)| figure.cents != 0);
@@ -114,6 +122,12 @@ impl CustomerRun<'_> {
         }
         customers.retain(|customer| customer.retailer == self.settings.retailer);
         customers
+    }
+
+    /// Whether a figure contains a movement: it was in the books when the figure was read.
+    fn is_contained(&self, movement: &Movement, figure: &KeptFigure) -> bool {
+        movement.state == MovementState::Posted
+            && self.session.history.event_posted_at(&movement.event).is_some_and(|at| at <= figure.at)
     }
 
     async fn overwrite(
@@ -137,11 +151,7 @@ impl CustomerRun<'_> {
             let Some(pos_before) = before.get(customer).copied() else { continue };
             let of: &[&Movement] = by_keeper.get(customer).map(Vec::as_slice).unwrap_or_default();
             let known = kept.figures.get(customer).map(|known| {
-                let history = &self.session.history;
-                let is_in = |movement: &&&Movement| {
-                    movement.state == MovementState::Posted
-                        && history.event_posted_at(&movement.event).is_some_and(|at| at <= known.at)
-                };
+                let is_in = |movement: &&&Movement| self.is_contained(movement, known);
                 let contains = of.iter().filter(is_in).map(|movement| movement.event.clone()).collect();
                 Figure {
                     amount: Money::from_cents(known.cents).unwrap_or_default(),

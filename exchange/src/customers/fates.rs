@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! a message of QuickBooks' named both                        the survivor
-//! another record carries the key of the same customer        that one
+//! another record, nobody's yet, carries the customer's key   that one
 //! a document of ours was on the lost record                  the record that it is on now
 //! none of these                                              gone: a person must say
 //! ```
@@ -30,11 +30,12 @@ impl CustomerRun<'_> {
                 let merges = &self.session.history.customers.state.merges;
                 merges.keeper(ours) == owner
             };
-            let keyed = self
-                .given
-                .quickbooks
-                .values()
-                .find(|record| record.id != *lost && record.our_key.as_ref().is_some_and(is_of_owner));
+            // One that came with a merge at the point of sale is the customer's beside the lost one, and no survivor of it.
+            let kept = &self.session.history.customers;
+            let keyed = self.given.quickbooks.values().find(|record| {
+                let is_of_owner = record.our_key.as_ref().is_some_and(is_of_owner);
+                record.id != *lost && is_of_owner && kept.owner(&record.id).is_none()
+            });
             if let Some(survivor) = keyed {
                 return Ok(Fate::MergedInto(survivor.id.clone()));
             }

@@ -26,6 +26,8 @@ pub(crate) struct Kept {
     pub(crate) state: State,
     /// Whose each record is: the same as the links.
     owners: BTreeMap<RecordId, CustomerKey>,
+    /// Whose each record is or was last: documents that were posted to it are still this customer's.
+    ever: BTreeMap<RecordId, CustomerKey>,
     /// Records that were given to the point of sale, of which it is not known whether it took them.
     pub(crate) offered_to_pos: BTreeMap<RecordId, OfferToPos>,
     offered_to_quickbooks: BTreeMap<CustomerKey, OfferToQuickBooks>,
@@ -41,6 +43,8 @@ pub(crate) struct Kept {
     parents: BTreeMap<RecordId, RecordId>,
     /// What each customer owed when its balance was read last.
     pub(crate) figures: BTreeMap<CustomerKey, KeptFigure>,
+    /// Customers whose figure is read in the next exchange, whatever has changed: they have other records now.
+    pub(crate) figures_due: BTreeSet<CustomerKey>,
     /// Until when changes of balances are known, and when whoever owes was read last.
     pub(crate) balances_at: (Option<DateTime<Utc>>, Option<DateTime<Utc>>),
 }
@@ -58,6 +62,12 @@ impl Kept {
     /// Whose a record is.
     pub(crate) fn owner(&self, record: &RecordId) -> Option<&CustomerKey> {
         self.owners.get(record)
+    }
+
+    /// Whether two records are, or were, those of one customer, merges followed.
+    pub(crate) fn are_of_one(&self, one: &RecordId, other: &RecordId) -> bool {
+        let keeper = |record| self.ever.get(record).map(|customer| self.state.merges.keeper(customer));
+        keeper(one).is_some_and(|customer| keeper(other) == Some(customer))
     }
 
     /// The link of a customer, or of the one that stands for it, which its documents name.
@@ -102,6 +112,8 @@ impl Kept {
                 if self.figures.remove(duplicate).is_some() {
                     self.figures.remove(keeper);
                 }
+                self.figures_due.remove(duplicate);
+                self.figures_due.insert(keeper.clone());
             }
             CustomerNote::Apart { customer, record } => {
                 self.state.apart.insert((customer.clone(), record.clone()));
@@ -136,6 +148,7 @@ impl Kept {
             },
             CustomerNote::Figure { customer, cents } => {
                 self.figures.insert(customer.clone(), KeptFigure { cents: *cents, at: position });
+                self.figures_due.remove(customer);
             }
             CustomerNote::BalancesRead { until, whole_at } => self.balances_at = (Some(*until), *whole_at),
             CustomerNote::Ended { quickbooks, pos, options, again, again_records, .. } => {
@@ -148,6 +161,10 @@ impl Kept {
 
     fn set_links(&mut self, customer: &CustomerKey, links: Vec<Link>) {
         let before = self.state.links.remove(customer).unwrap_or_default();
+        let records = |links: &[Link]| links.iter().map(|link| link.record.clone()).collect::<BTreeSet<_>>();
+        if records(&before) != records(&links) {
+            self.figures_due.insert(customer.clone());
+        }
         for link in before {
             if self.owners.get(&link.record) == Some(customer) {
                 self.owners.remove(&link.record);
@@ -155,9 +172,12 @@ impl Kept {
         }
         for link in &links {
             self.owners.insert(link.record.clone(), customer.clone());
+            self.ever.insert(link.record.clone(), customer.clone());
             self.unlinked_records.remove(&link.record);
         }
-        if !links.is_empty() {
+        if links.is_empty() {
+            self.figures_due.remove(customer);
+        } else {
             self.unlinked.remove(customer);
             self.state.links.insert(customer.clone(), links);
         }
@@ -178,6 +198,8 @@ impl Kept {
             None => self.state.link(&keeper, Link::new(record.clone())),
         }
         self.owners.insert(record.clone(), keeper.clone());
+        self.ever.insert(record.clone(), keeper.clone());
+        self.figures_due.insert(keeper.clone());
         self.unlinked.remove(&keeper);
         self.unlinked_records.remove(record);
     }

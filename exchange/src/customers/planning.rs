@@ -110,6 +110,7 @@ impl CustomerRun<'_> {
         };
         let ids: BTreeSet<RecordId> = turn.records.iter().filter(is_unread).cloned().collect();
         if ids.is_empty() {
+            self.follow_told_merges(turn);
             return Ok(());
         }
         for found in records(self.exchange, &ids, &self.lists).await? {
@@ -125,7 +126,19 @@ impl CustomerRun<'_> {
                 }
             }
         }
+        self.follow_told_merges(turn);
         Ok(())
+    }
+
+    /// A record that QuickBooks' message says was merged may be left there, inactive: it is gone all the same.
+    fn follow_told_merges(&mut self, turn: &Turn) {
+        for (lost, survivor) in &self.options.survivors {
+            let found = self.given.quickbooks.get(lost).filter(|_| turn.records.contains(lost));
+            if found.is_some_and(|found| !found.is_active()) {
+                self.given.quickbooks.remove(lost);
+                self.given.fates.insert(lost.clone(), Fate::MergedInto(survivor.clone()));
+            }
+        }
     }
 
     /// Finds out whether the names of new records are taken. Returns whether one is that was not known to be.

@@ -57,6 +57,8 @@ impl Exchange {
         }
         .instrument(span)
         .await;
+        // Documents that follow look at their customers as they are now.
+        session.snapshot.parties.forget_customers();
         self.keep(session, result.as_ref().err());
         match result {
             Ok(()) => Ok(report),

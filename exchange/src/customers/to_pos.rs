@@ -85,6 +85,8 @@ impl CustomerRun<'_> {
             (PosChange::Add { record, .. }, Applied::Added(customer)) => {
                 let offer = self.session.history.customers.offered_to_pos.get(record).cloned();
                 let is_linked = self.session.history.customers.owner(record).is_some();
+                // The point of sale may have had the record before, for one who was merged since.
+                let customer = self.session.history.customers.state.merges.keeper(&customer).clone();
                 if let Some(offer) = offer.filter(|_| !is_linked) {
                     let OfferToPos { display_name, given, quickbooks, .. } = offer;
                     let state = self.relinking(relinking, &customer);

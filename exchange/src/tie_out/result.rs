@@ -1,5 +1,6 @@
 //! What a tie-out says: figures, documents of other people, and differences, each with its name. Plain data; debit positive.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use chrono::NaiveDate;
@@ -26,6 +27,8 @@ pub struct TieOut {
     pub agencies: Vec<AgencyTax>,
     /// What an accountant should know although nothing differs.
     pub notices: Vec<Notice>,
+    /// Of merged customers: the name of their records, and the name under which they are shown.
+    pub(crate) merged_names: BTreeMap<String, String>,
 }
 
 /// What these documents owe one tax agency, as QuickBooks shares the till's tax out among a code's rates.

@@ -86,6 +86,8 @@ pub(super) struct Scope {
     /// Names of customers.
     pub(super) customers: Vec<String>,
     customer_keys: BTreeMap<CustomerRef, usize>,
+    /// What merged customers would be called, by whom they stand for now: the name that is shown.
+    pub(super) merged_names: BTreeMap<String, String>,
     /// A batch, the opening entry, or all purchase orders of a store.
     pub(super) origins: Vec<String>,
     origin_keys: BTreeMap<OriginKey, usize>,
@@ -199,13 +201,32 @@ impl Scope {
         self.customers.len() - 1
     }
 
-    /// The customers' numbers by QuickBooks' id.
-    pub(super) fn customer_ids(&self, history: &History) -> BTreeMap<String, usize> {
-        let id = |(key, place): (&CustomerRef, &usize)| match key {
-            CustomerRef::Ours(step) => Some((history.posted_id(step)?.to_owned(), *place)),
-            CustomerRef::Other(_) => None,
+    /// The number of a party of ours. A customer that was merged is the one that stands for it (F-08): a document stands on the
+    /// record that it was posted to, or on the one that this was merged into, and all of these are the keeper's.
+    fn party(&mut self, step: &StepKey, history: &History, name: impl FnOnce() -> String) -> usize {
+        let customer = step.customer_key();
+        let keeper = customer.as_ref().map(|customer| history.customers.state.merges.keeper(customer));
+        let Some(keeper) = keeper.filter(|keeper| Some(*keeper) != customer.as_ref()) else {
+            return self.customer(CustomerRef::Ours(step.clone()), name);
         };
-        self.customer_keys.iter().filter_map(id).collect()
+        let name = name();
+        let place = self.customer(CustomerRef::Ours(StepKey::customer(keeper)), || name.clone());
+        if self.customers[place] != name {
+            self.merged_names.insert(name, self.customers[place].clone());
+        }
+        place
+    }
+
+    /// The customers' numbers by the ids of their records in QuickBooks, all of those that came with merges.
+    pub(super) fn customer_ids(&self, history: &History) -> BTreeMap<String, usize> {
+        let mut ids = BTreeMap::new();
+        for (key, place) in &self.customer_keys {
+            let CustomerRef::Ours(step) = key else { continue };
+            ids.extend(history.posted_id(step).map(|id| (id.to_owned(), *place)));
+            let links = step.customer_key().and_then(|customer| history.customers.state.links.get(&customer));
+            ids.extend(links.into_iter().flatten().map(|link| (link.record.to_string(), *place)));
+        }
+        ids
     }
 
     /// The batch or order that a posted step's identity names, when it is one of those that are tied out.
@@ -214,7 +235,13 @@ impl Scope {
     }
 
     /// Adds a plan and what the till says of the same events.
-    pub(super) fn add(&mut self, plan: &Plan<'_>, sub_ledger: &SubLedger, snapshot: &CompanySnapshot) {
+    pub(super) fn add(
+        &mut self,
+        plan: &Plan<'_>,
+        sub_ledger: &SubLedger,
+        snapshot: &CompanySnapshot,
+        history: &History,
+    ) {
         let period = plan.period();
         if self.since != period.since() {
             self.map_to(period, snapshot);
@@ -225,10 +252,10 @@ impl Scope {
             for leg in legs(&planned.document, period) {
                 let account = self.account(leg.account, period);
                 let is_receivable = leg.account == ControlAccount::Receivable;
-                let customer = leg.party.filter(|_| is_receivable).map(|party| {
-                    let key = CustomerRef::Ours(party.key().step());
-                    self.customer(key, || period.display_name(party))
-                });
+                let customer = leg
+                    .party
+                    .filter(|_| is_receivable)
+                    .map(|party| self.party(&party.key().step(), history, || period.display_name(party)));
                 let place = Place { account, date: planned.txn_date, customer };
                 *amounts.entry(place).or_default() += leg.amount;
             }
@@ -258,8 +285,7 @@ impl Scope {
                 Some(id) => PartyKey::Customer(id.clone()),
                 None => PartyKey::Store(plan.origin().store().code().to_owned()),
             };
-            let key = CustomerRef::Ours(party.step());
-            let customer = Some(self.customer(key, || party.to_string()));
+            let customer = Some(self.party(&party.step(), history, || party.to_string()));
             let account = self.account(ControlAccount::Receivable, period);
             self.figures.entry((origin, Place { account, date: *date, customer })).or_default().pos +=
                 *amount;

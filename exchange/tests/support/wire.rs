@@ -275,6 +275,12 @@ impl SimulatedTransport {
         self.service.lock().unwrap().act(act, now).unwrap();
     }
 
+    /// The same where it may not be possible: whether it was.
+    pub(crate) fn act(&self, act: &PersonAct) -> bool {
+        let now = self.clock.quickbooks();
+        self.service.lock().unwrap().act(act, now).is_ok()
+    }
+
     fn by_hand(&self, path: &str, body: Vec<u8>) -> Value {
         let mut service = self.service.lock().unwrap();
         let company = service.company_mut();

@@ -14,15 +14,15 @@ use super::state::{LinkState, Sides};
 use super::survivors::set_state;
 use crate::CustomerKey;
 
-/// Follows merges and deletions of the POS.
+/// Follows deletions of the POS.
 pub(super) fn follow(draft: &mut Draft<'_>) {
-    merges(draft);
     draft.learn_activity();
     deletions(draft);
     tombstones(draft);
 }
 
-fn merges(draft: &mut Draft<'_>) {
+/// Follows merges of the POS: they come before those of QuickBooks, which are told to the POS as it is then.
+pub(super) fn merges(draft: &mut Draft<'_>) {
     let reported: Vec<(CustomerKey, CustomerKey)> = draft
         .pos
         .values()
@@ -35,20 +35,34 @@ fn merges(draft: &mut Draft<'_>) {
             Merged::Ring => draft.plan.refusals.push(Refusal::MergeRing { duplicate, keeper }),
         }
     }
-    // A merge that the POS was told and has not made is told again.
-    let told: Vec<PosChange> = (draft.plan.state.merges.iter())
-        .filter(|(duplicate, _)| {
+}
+
+/// Tells the POS merges that it has not made, until it has made them.
+pub(super) fn tell(draft: &mut Draft<'_>) {
+    let merges = draft.plan.state.merges.clone();
+    for (duplicate, _) in merges.iter() {
+        let keeper = merges.keeper(duplicate);
+        let (before, is_open) = (&draft.input.state.merges, draft.input.state.open.contains(duplicate));
+        let must_read = is_open || !before.is_merged(duplicate);
+        let Some(ours) = draft.pos.get(duplicate) else {
+            draft.plan.to_read_in_pos.extend(must_read.then(|| duplicate.clone()));
+            continue;
+        };
+        if ours.merged_into.is_some() || ours.is_deleted {
+            if is_open {
+                draft.compared.insert(duplicate.clone(), false);
+            }
+            continue;
+        }
+        match draft.pos.get(keeper) {
+            None => draft.plan.to_read_in_pos.push(keeper.clone()),
             // Where the POS has merged the keeper away it is a ring, which was refused.
-            let is_live = |key: &CustomerKey| {
-                draft.pos.get(key).is_some_and(|record| record.merged_into.is_none() && !record.is_deleted)
-            };
-            is_live(duplicate) && is_live(draft.plan.state.merges.keeper(duplicate))
-        })
-        .map(|(duplicate, keeper)| PosChange::Merge { duplicate: duplicate.clone(), keeper: keeper.clone() })
-        .collect();
-    for change in told {
-        if !draft.plan.for_pos.contains(&change) {
-            draft.plan.for_pos.push(change);
+            Some(keeper) if keeper.merged_into.is_some() || keeper.is_deleted => {}
+            Some(_) => {
+                let (duplicate, keeper) = (duplicate.clone(), keeper.clone());
+                draft.compared.insert(duplicate.clone(), true);
+                draft.plan.for_pos.push(PosChange::Merge { duplicate, keeper });
+            }
         }
     }
 }

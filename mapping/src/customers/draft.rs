@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pos_model::CustomerField;
 
-use super::change::{CustomerPlan, PosChange};
+use super::change::{CustomerPlan, PosChange, Refusal};
 use super::fields::Side;
 use super::record::{PosRecord, QuickBooksRecord, RecordId};
 use super::settings::Settings;
@@ -162,9 +162,20 @@ impl<'a> Draft<'a> {
 
     /// Links a customer and a record that nobody has.
     pub(super) fn link(&mut self, key: &CustomerKey, record: &RecordId) {
+        self.forget_gone(key);
         self.owners.insert(record.clone(), key.clone());
         self.plan.state.link(key, Link::new(record.clone()));
         self.plan.matched += 1;
+    }
+
+    /// Forgets the records of a customer that are gone, once a person has said which one stands for it.
+    pub(super) fn forget_gone(&mut self, key: &CustomerKey) {
+        if let Some(links) = self.plan.state.links.get_mut(key) {
+            links.retain(|link| link.state != LinkState::Gone);
+            let of = |refusal: &Refusal| matches!(refusal, Refusal::Gone { customer, .. } if customer == key);
+            self.plan.refusals.retain(|refusal| !of(refusal));
+            self.index();
+        }
     }
 
     /// Merges a customer's links into another's, and counts it.

@@ -45,10 +45,11 @@ pub(super) fn exchange(draft: &mut Draft<'_>) {
 /// Both ends of a link as they are now; the base stands for an end that is not given. None when an end must be read first.
 fn ends(draft: &mut Draft<'_>, customer: &CustomerKey, link: &Link) -> Option<(PosRecord, QuickBooksRecord)> {
     let (pos, quickbooks) = (draft.pos.get(customer).cloned(), draft.quickbooks.get(&link.record).cloned());
-    if pos.is_none() && quickbooks.is_none() {
+    let is_moved = is_moved(draft, customer, link);
+    if pos.is_none() && quickbooks.is_none() && !is_moved {
         return None;
     }
-    let must_read = link.base.is_empty() || draft.input.state.open.contains(customer);
+    let must_read = is_moved || link.base.is_empty() || draft.input.state.open.contains(customer);
     // Of a field that was never compared the base says nothing.
     let is_new = |fields: &Fields| fields.iter().any(|(field, _)| !link.base.contains_key(field));
     let lacks_quickbooks =
@@ -92,6 +93,12 @@ fn ends(draft: &mut Draft<'_>, customer: &CustomerKey, link: &Link) -> Option<(P
     Some((pos, quickbooks))
 }
 
+/// Whether a merge has given the customer this record: its base is what another customer, or another record, held.
+fn is_moved(draft: &Draft<'_>, customer: &CustomerKey, link: &Link) -> bool {
+    let before = draft.input.state.first(customer).map(|first| &first.record);
+    !link.base.is_empty() && before != Some(&link.record)
+}
+
 fn held(base: &Base, side: fn(&Sides) -> &Option<FieldValue>) -> Fields {
     let mut fields = Fields::default();
     base.iter().for_each(|(field, sides)| fields.set(field.clone(), side(sides).clone()));
@@ -129,6 +136,10 @@ fn one(draft: &mut Draft<'_>, customer: &CustomerKey, link: &Link) {
         }
     }
     finish(draft, &pos, &record, wakes, outcome);
+    // Until what comes of it is carried out it is looked at again: neither side need have changed.
+    if is_moved(draft, customer, link) {
+        draft.compared.insert(customer.clone(), true);
+    }
     if record.sync_token.is_some() {
         draft.show(customer, &record);
     }

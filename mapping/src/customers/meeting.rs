@@ -34,6 +34,8 @@ fn by_id(draft: &mut Draft<'_>) {
         let keeper = draft.plan.state.merges.keeper(&customer).clone();
         match draft.owner(&record) {
             Some(owner) if *owner == keeper => {}
+            // One who was deleted has no say: its record may have been merged, and be somebody else's now.
+            Some(_) if draft.pos.get(&customer).is_some_and(|ours| ours.is_deleted) => {}
             Some(owner) => {
                 let owner = owner.clone();
                 draft.parked.insert(customer.clone());
@@ -74,6 +76,9 @@ fn by_key(draft: &mut Draft<'_>) {
 fn by_decision(draft: &mut Draft<'_>) {
     for (customer, record) in &draft.input.decisions.same {
         let keeper = draft.plan.state.merges.keeper(customer).clone();
+        if draft.owner(record) == Some(&keeper) {
+            draft.forget_gone(&keeper);
+        }
         let Some(theirs) = draft.quickbooks.get(record) else { continue };
         // One who has a record of its own already has two from now on.
         if draft.owner(record).is_some() || draft.pos.get(&keeper).is_some_and(|ours| ours.is_deleted) {

@@ -15,7 +15,7 @@ use crate::company::Direction;
 
 /// Plans an exchange of customers. Pure and deterministic: the same input gives the same plan, and nothing is sent or changed.
 ///
-/// The order: what is gone in QuickBooks, what the POS merged or deleted, who is who, what changed of linked customers, who is new.
+/// The order: what the POS merged, what is gone in QuickBooks, what the POS deleted, who is who, what changed of linked customers, who is new.
 /// A plan whose [`to_read`](CustomerPlan::to_read) or [`to_read_in_pos`](CustomerPlan::to_read_in_pos) names something is made again
 /// with that read; what it says already is true without it.
 #[must_use]
@@ -24,7 +24,9 @@ pub fn plan(input: &Input<'_>) -> CustomerPlan {
         return CustomerPlan { state: input.state.clone(), ..CustomerPlan::default() };
     }
     let mut draft = Draft::new(input);
+    departures::merges(&mut draft);
     survivors::follow(&mut draft);
+    departures::tell(&mut draft);
     departures::follow(&mut draft);
     meeting::meet(&mut draft);
     lists::exchange(&mut draft);

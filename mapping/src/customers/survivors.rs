@@ -4,12 +4,13 @@
 //! ```text
 //! 58 merged into 61, 61 is nobody's        the customer of 58 has 61 now
 //! 58 merged into 61, 61 is another's       that customer becomes the keeper of the customer of 58 (F-08)
-//! 58 merged into 61, both one customer's   61 stays
+//! 58 merged into 61, both one customer's   61 stays, in the place of 58
 //! 58 was a deleted customer's              its tombstone ends
+//! 58 merged into 61, 61 a deleted one's    the customer of 58 has 61 now
 //! 58 gone, nobody knows where              parked: refused in each exchange until a person says
 //! ```
 
-use super::change::{Notice, PosChange, Refusal};
+use super::change::{Notice, Refusal};
 use super::draft::{Draft, Fate};
 use super::merges::Merged;
 use super::record::RecordId;
@@ -72,16 +73,27 @@ fn take_over(draft: &mut Draft<'_>, customer: CustomerKey, lost: RecordId, survi
         lost: lost.clone(),
         survivor: survivor.clone(),
     });
-    let owner = draft.owner(&survivor).cloned();
+    let mut owner = draft.owner(&survivor).cloned();
+    if let Some(of) = owner.clone().filter(|of| is_deleted(draft, of, &survivor)) {
+        // Nobody is merged into one who was deleted: the tombstone ends.
+        let links = draft.plan.state.links.entry(of.clone()).or_default();
+        links.retain(|link| link.record != survivor);
+        if links.is_empty() {
+            draft.plan.state.links.remove(&of);
+        }
+        owner = None;
+    }
     let links = draft.plan.state.links.entry(customer.clone()).or_default();
     match owner {
         // Its base stays: what the survivor holds otherwise is an edit of the person who merged.
-        None => {
+        owner if owner.as_ref().is_none_or(|owner| *owner == customer) => {
+            links.retain(|link| link.record != survivor);
             for link in links.iter_mut().filter(|link| link.record == lost) {
                 (link.record, link.state) = (survivor.clone(), LinkState::Live);
             }
             draft.index();
         }
+        None => {}
         Some(owner) => {
             links.retain(|link| link.record != lost);
             if links.is_empty() {
@@ -89,12 +101,17 @@ fn take_over(draft: &mut Draft<'_>, customer: CustomerKey, lost: RecordId, survi
             }
             if let Merged::New(loser, winner) = draft.plan.state.merges.merge(&customer, &owner) {
                 draft.hand_over(&loser, &winner);
-                draft.plan.for_pos.push(PosChange::Merge { duplicate: loser, keeper: winner });
             } else {
                 draft.index();
             }
         }
     }
+}
+
+fn is_deleted(draft: &Draft<'_>, customer: &CustomerKey, record: &RecordId) -> bool {
+    let links = draft.plan.state.links.get(customer).map(Vec::as_slice).unwrap_or_default();
+    draft.pos.get(customer).is_some_and(|ours| ours.is_deleted)
+        || links.iter().any(|link| link.record == *record && link.state == LinkState::Deleted)
 }
 
 pub(super) fn set_state(draft: &mut Draft<'_>, customer: &CustomerKey, record: &RecordId, state: LinkState) {
