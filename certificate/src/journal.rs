@@ -36,7 +36,7 @@ pub(crate) fn entry(text: &mut String, document: &DocumentLine, accounts: &[Acco
         "{} * ({}) {}  ; {}",
         document.date,
         document.name.number.replace(['(', ')'], ""),
-        plain(&document.name.kind),
+        plain(&mapping::kind_words(&document.name.kind)),
         plain(&document.event)
     );
     for leg in &document.legs {

@@ -86,7 +86,7 @@ pub(crate) fn document_row(document: &DocumentLine) -> Vec<Cell> {
     vec![
         Cell::Date(document.date),
         text(&document.store),
-        text(&document.name.kind),
+        text(&mapping::kind_words(&document.name.kind)),
         text(&document.name.number),
         text(document.party.as_deref().unwrap_or_default()),
         text(&document.words),
@@ -106,7 +106,7 @@ pub(crate) fn leg_rows(document: &DocumentLine) -> impl Iterator<Item = Vec<Cell
         vec![
             Cell::Date(document.date),
             text(&document.store),
-            text(&document.name.kind),
+            text(&mapping::kind_words(&document.name.kind)),
             text(&document.name.number),
             text(&leg.account),
             debit,
@@ -431,7 +431,7 @@ fn differences(certificate: &Certificate) -> Table {
             vec![
                 Cell::Date(amount.date),
                 text(&finding.state),
-                document.map_or(Cell::None, |document| text(&document.kind)),
+                document.map_or(Cell::None, |document| text(&mapping::kind_words(&document.kind))),
                 document.map_or(Cell::None, |document| text(&document.number)),
                 text(&amount.account),
                 text(amount.customer.as_deref().unwrap_or_default()),
@@ -466,7 +466,7 @@ fn others(certificate: &Certificate) -> Table {
     let rows = certificate.others.iter().map(|other| {
         let mut row = vec![
             Cell::Date(other.date),
-            text(&other.kind),
+            text(&mapping::kind_words(&other.kind)),
             text(&other.number),
             text(&other.record.id),
             text(&other.account),

@@ -111,16 +111,7 @@ fn day(date: u64) -> String {
 
 /// `Credit memo` of `CreditMemo`.
 pub(crate) fn kind(kind: &str) -> String {
-    let mut words = String::new();
-    for letter in kind.chars() {
-        if letter.is_uppercase() && !words.is_empty() {
-            words.push(' ');
-            words.extend(letter.to_lowercase());
-        } else {
-            words.push(letter);
-        }
-    }
-    words
+    mapping::kind_words(kind)
 }
 
 /// An account's name where it need not be signed: without what all of our accounts' names share.

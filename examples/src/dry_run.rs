@@ -41,7 +41,9 @@ fn name(entry: ListEntry<'_>, period: &Period) -> (&'static str, String) {
             ("account", format!("{:?}, {kind}", period.account_name(role)))
         }
         ListEntry::Item(_, name) => ("item", format!("{name:?}")),
-        ListEntry::PaymentMethod(tender) => ("payment method", format!("{:?}", tender.name())),
+        ListEntry::PaymentMethod(tender) | ListEntry::OwnPaymentMethod(tender) => {
+            ("payment method", format!("{:?}", tender.name()))
+        }
         ListEntry::Customer(party @ Party::Store(_)) => {
             ("customer", format!("{:?}, for the store's sales to nobody by name", period.display_name(party)))
         }

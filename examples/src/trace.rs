@@ -167,7 +167,7 @@ fn write_document<'a>(
     if let Document::Payment(payment) = document {
         for link in &payment.links {
             if let Some(target) = plan.target(link.target) {
-                let (amount, kind) = (link.amount.to_string(), target.document.kind().name());
+                let (amount, kind) = (link.amount.to_string(), target.document.kind().words());
                 writeln!(out, "  settles {amount:>9}  {kind} {}", target.number)?;
             }
         }

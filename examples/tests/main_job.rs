@@ -124,7 +124,7 @@ fn a_batch_that_changes_after_posting_is_refused_with_the_documents_named() {
     let (code, words) = run(&|day| day["batches"][3]["transactions"][0]["status"] = "voided".into());
     assert_eq!(code, Some(4), "{words}");
     assert!(
-        words.contains("store boston, register 4, batch 11 was posted and has changed since: no longer in it: CreditMemo CLT1522870B11"),
+        words.contains("store boston, register 4, batch 11 was posted and has changed since: no longer in it: Credit memo CLT1522870B11"),
         "{words}"
     );
     let (code, words) = run(&|day| {
@@ -133,7 +133,7 @@ fn a_batch_that_changes_after_posting_is_refused_with_the_documents_named() {
         day["batches"][3]["transactions"].as_array_mut().unwrap().push(late);
     });
     assert_eq!(code, Some(4), "{words}");
-    assert!(words.contains("new in it: CreditMemo CLT1522999B11R, Invoice CLT1522999B11"), "{words}");
+    assert!(words.contains("new in it: Credit memo CLT1522999B11R, Invoice CLT1522999B11"), "{words}");
     let (code, words) = run(&|day| {
         let sale = &mut day["batches"][0]["transactions"][0];
         sale["lines"][0]["amount"] = "90.99".into();

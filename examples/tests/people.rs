@@ -18,7 +18,7 @@ fn x_01_what_people_did_is_on_the_page_and_in_the_report() {
     let job = || world.full_exchange().arg("--pos").arg(sample()).output().unwrap();
     let first = job();
     assert!(first.status.success());
-    let made = "made in QuickBooks: 6 Account, 2 Customer, 4 Item, 1 PaymentMethod\n";
+    let made = "made in QuickBooks: 6 Account, 2 Customer, 4 Item, 1 Payment method\n";
     assert!(text(&first).contains(made), "{}", text(&first));
     assert_eq!(world.report()["made"][0], json!({"kind": "Account", "key": "acct-sales", "id": "16"}));
 

@@ -6,7 +6,7 @@
 //! 8.00 under the item "Cloud POS Item" instead of "Tip"
 //! ```
 
-use mapping::DocumentKind;
+use mapping::kind_words;
 use pos_model::Money;
 use qb_model::Answer;
 use qb_model::engine::{Content, Posting};
@@ -51,15 +51,14 @@ pub(crate) fn is_mapped_otherwise(planned: &Content, found: &Content) -> bool {
 
 /// Returns the sentence about a document of QuickBooks' that has our number and is another.
 pub(crate) fn taken(answer: &Answer, found: &Content, is_ours: bool, parting: &str) -> String {
-    let kind = answer.kind.name();
-    let kind = if kind == "Purchase" { DocumentKind::Expense.name() } else { kind };
+    let kind = kind_words(answer.kind.name());
     let number = found.number.as_deref().unwrap_or_default();
     let whom = ["CustomerRef", "EntityRef", "VendorRef"]
         .into_iter()
         .find_map(|field| answer.raw.get(field)?.get("name")?.as_str().map(|name| format!(" for {name}")));
     let date = found.txn_date.map(|date| format!(" of {date}")).unwrap_or_default();
     let (whom, total) = (whom.unwrap_or_default(), Money::sum_of_cents(found.total));
-    let named = format!("QuickBooks has {} {kind} {number} of {total}{whom}{date}", article(kind));
+    let named = format!("QuickBooks has {} {kind} {number} of {total}{whom}{date}", article(&kind));
     if is_ours {
         format!(
             "{named}, with our memo, but it is {parting}: put it right there, or delete it, and run again"

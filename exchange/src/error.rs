@@ -2,7 +2,7 @@
 //! the error says otherwise: [`RunError::Partly`] carries what was done.
 
 use chrono::{DateTime, FixedOffset};
-use mapping::{BatchKey, EventKey, ItemDetail, PlanError, StepKey};
+use mapping::{BatchKey, EventKey, ItemDetail, PlanError, StepKey, kind_words};
 use qb_client::{ClientError, ReadError};
 
 use crate::customers::{CustomerReport, PosCustomersError};
@@ -583,10 +583,7 @@ fn setting(preference: &str) -> &str {
 
 /// A kind of record in a word of its own.
 fn entity_word(entity: &str) -> String {
-    match entity {
-        "TaxCode" => "tax code".to_owned(),
-        entity => entity.to_lowercase(),
-    }
+    kind_words(entity).to_lowercase()
 }
 
 fn with_article(holder: &str) -> String {

@@ -270,7 +270,8 @@ impl Driver<'_> {
             }
             let mut failed = None;
             for (entry, finished) in ready.into_iter().zip(self.provide_each(jobs).await?) {
-                let can_do_without = matches!(entry, ListEntry::PaymentMethod(_));
+                let can_do_without =
+                    matches!(entry, ListEntry::PaymentMethod(_) | ListEntry::OwnPaymentMethod(_));
                 match finished.id.as_deref().filter(|_| finished.outcome.is_done()) {
                     Some(id) => self.session.bindings.bind(entry, id),
                     // A document goes without its payment method, not into an outage.

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use mapping::StepKey;
+use mapping::{StepKey, kind_words};
 use serde::Serialize;
 
 use crate::chain::Chain;
@@ -79,7 +79,7 @@ pub enum SettleError {
     )]
     IsPosted {
         /// Its kind.
-        kind: &'static str,
+        kind: String,
         /// Its number.
         number: String,
     },
@@ -87,7 +87,7 @@ pub enum SettleError {
     #[error("{kind} {number} was settled by {who} on {}: {because}", .at.format("%Y-%m-%d"))]
     IsSettled {
         /// Its kind.
-        kind: &'static str,
+        kind: String,
         /// Its number.
         number: String,
         /// Who settled it.
@@ -175,7 +175,8 @@ impl History {
     /// The document that a person means.
     fn document_to_settle(&self, number: &str, kind: Option<&str>) -> Result<StepKey, SettleError> {
         let is_meant = |key: &&StepKey| {
-            let is_kind = kind.is_none_or(|kind| key.kind().name().eq_ignore_ascii_case(kind));
+            let is_kind =
+                kind.is_none_or(|kind| kind_words(key.kind().name()).eq_ignore_ascii_case(&kind_words(kind)));
             is_kind && key.name().eq_ignore_ascii_case(number.trim())
         };
         let meant: BTreeSet<&StepKey> = self.documents().filter(is_meant).collect();
@@ -187,16 +188,19 @@ impl History {
             ([], None) => Err(SettleError::NoSuchDocument { number: number() }),
             ([], Some(key)) => Err(match self.settlement(key) {
                 Some(settled) => SettleError::IsSettled {
-                    kind: key.kind().name(),
+                    kind: kind_words(key.kind().name()),
                     number: key.name().to_owned(),
                     who: settled.who.clone(),
                     because: settled.because.clone(),
                     at: settled.at,
                 },
-                None => SettleError::IsPosted { kind: key.kind().name(), number: key.name().to_owned() },
+                None => SettleError::IsPosted {
+                    kind: kind_words(key.kind().name()),
+                    number: key.name().to_owned(),
+                },
             }),
             (several, _) => {
-                let kinds: Vec<&str> = several.iter().map(|key| key.kind().name()).collect();
+                let kinds: Vec<String> = several.iter().map(|key| kind_words(key.kind().name())).collect();
                 Err(SettleError::SeveralKinds { number: number(), kinds: kinds.join(", ") })
             }
         }

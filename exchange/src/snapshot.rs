@@ -190,7 +190,9 @@ impl CompanySnapshot {
 
     /// The id of a list entry that the company has, and that is no account or item.
     pub(crate) fn payment_method(&self, entry: ListEntry<'_>) -> Option<&str> {
-        let ListEntry::PaymentMethod(tender) = entry else { return None };
+        let (ListEntry::PaymentMethod(tender) | ListEntry::OwnPaymentMethod(tender)) = entry else {
+            return None;
+        };
         let name = name_key(&payment_method_name(tender));
         self.payment_methods.iter().find(|(found, _)| *found == name).map(|(_, id)| id.as_str())
     }
@@ -241,7 +243,8 @@ impl CompanySnapshot {
         let allowed = period.allowed_types(role);
         if !allowed.iter().any(|kind| found.is_type(*kind)) {
             let mut allowed = allowed.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(" or ");
-            if matches!(role, ControlAccount::TakingsOf(tender) if period.refunds(tender) == role) {
+            let is_of_tender = matches!(role, ControlAccount::TakingsOf(_) | ControlAccount::TakingsAt(..));
+            if is_of_tender && !period.takes_money_alone(role) {
                 allowed.push_str(", or Other Current Asset beside a refund_account");
             }
             let (name, found) = (found.name.clone(), found.account_type.clone());

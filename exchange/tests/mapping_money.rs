@@ -148,3 +148,74 @@ async fn x_04_readiness_says_what_batches_of_all_stores_show_together() {
     assert_eq!(mapped(mapping).exchange().readiness(&both).await.unwrap(), []);
     assert!(world.documents().is_empty());
 }
+
+/// A batch of a store whose tenders are called so.
+fn tendered(code: &str, name: &str, tenders: &Value, number: u64) -> pos_model::Batch {
+    let sale = |number: u64, tender: u64, amount: &str, sign: &str| {
+        json!({"number": number, "occurred_at": "2026-02-03T10:15:00-05:00",
+            "lines": [{"kind": "item", "description": "Gloves", "quantity": format!("{sign}1"),
+                "amount": format!("{sign}{amount}"), "tax_code": "NON"}],
+            "tenders": [{"type": tender, "amount": format!("{sign}{amount}")}]})
+    };
+    let file = json!({
+        "version": 1, "store": {"code": code, "name": name, "retailer": "1651"}, "tender_types": tenders,
+        "batches": [{"register": "1", "number": number, "business_date": "2026-02-03", "status": "closed",
+            "closed_at": "2026-02-03T18:05:00-05:00",
+            "transactions": [sale(1, 5, "20.00", ""), sale(2, 6, "30.00", ""), sale(3, 6, "4.00", "-")]}]
+    });
+    pos_model::PosFile::from_json(file.to_string().as_bytes()).unwrap().into_parts().0.remove(0)
+}
+
+/// P-03: one tender id means cash in one store and a card in another that has tenders of its own. Posted side by side, each goes to
+/// its store's account under its own payment method, refunds too, and all of it ties out; without the table nothing is sent.
+#[tokio::test]
+async fn p_03_a_store_may_have_tenders_of_its_own() {
+    let boston =
+        json!([{"id": 5, "name": "Cash", "kind": "cash"}, {"id": 6, "name": "Visa", "kind": "card"}]);
+    let salem = json!([{"id": 5, "name": "Visa", "kind": "card"}, {"id": 6, "name": "Cash", "kind": "cash"}]);
+    let both = [tendered("boston", "Boston Store", &boston, 4), tendered("salem", "Salem Store", &salem, 9)];
+    let mut mapping = json!({"tender_accounts": {"6": "Card Clearing"},
+        "stores": {"boston": {"prefix": "BO"}, "salem": {"prefix": "SA"}}});
+    let told = mapped(mapping.clone()).exchange().readiness(&both).await.unwrap();
+    assert!(told.len() == 2 && told[0].to_string().contains("tender_accounts of its own"), "{told:?}");
+    mapping["stores"]["salem"]["tender_accounts"] = json!({"5": {"account": "Salem Cards", "refund_account": "Salem Refunds"}, "6": {"account": "Salem Cash"}});
+    let mut world = mapped(mapping.clone());
+    assert_eq!(world.exchange().readiness(&both).await.unwrap(), []);
+    world
+        .exchange()
+        .run_all(both.to_vec(), |_: &pos_model::Batch, result| {
+            assert!(all_are(&[result.unwrap()], Outcome::Created));
+        })
+        .await;
+    let ties = world.tie_out(&both).await;
+    assert!(ties.is_tied_out(), "{ties:?}");
+    for (name, cents) in [
+        ("Cloud POS Till Takings Control Account", 2_000),
+        ("Card Clearing", 2_600),
+        ("Salem Cards", 2_000),
+        ("Salem Cash", 2_600),
+    ] {
+        assert_eq!(moved(&ties, name), cents, "{name}");
+    }
+    let methods = world.wire.rows("PaymentMethod");
+    let name = |id: &Value| methods.iter().find(|method| method["Id"] == *id).unwrap()["Name"].clone();
+    for payment in
+        world.wire.rows("Payment").iter().filter(|row| row["PaymentRefNum"].as_str().unwrap().len() > 7)
+    {
+        let number = payment["PaymentRefNum"].as_str().unwrap();
+        let wanted = if number.starts_with("BO5") || number.starts_with("SA6") { "Cash" } else { "Visa" };
+        assert_eq!(name(&payment["PaymentMethodRef"]["value"]), wanted, "{number}");
+    }
+    assert!(all_are(&world.run(&both).await, Outcome::AlreadyPosted));
+    world.audit();
+
+    // From a day on, another account; the store keeps the others.
+    mapping["changes"] =
+        json!([{"from": "2026-02-04", "stores": {"salem": {"tender_accounts": {"6": "Salem Safe"}}}}]);
+    world.map(serde_json::from_value(mapping).unwrap());
+    let period = world.mapping.on("2026-02-04".parse().unwrap()).clone();
+    let at =
+        |tender| period.account_name(period.takings("salem", pos_model::TenderTypeId(tender))).to_owned();
+    assert_eq!([at(5), at(6)], ["Salem Cards", "Salem Safe"]);
+    assert_eq!(period.account_name(period.refunds("salem", pos_model::TenderTypeId(5))), "Salem Refunds");
+}

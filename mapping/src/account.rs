@@ -1,7 +1,31 @@
 //! The roles that accounts and items play, with the POS's names for them.
 
+use std::fmt;
+
 use pos_model::TenderTypeId;
 use qb_model::AccountType;
+
+/// Stands for a store in the role of an account; it follows from the store's code alone, so that the role has one key for good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StoreTag(u64);
+
+impl StoreTag {
+    /// Returns the tag of the store with this code.
+    #[must_use]
+    pub fn of(code: &str) -> Self {
+        // FNV-1a, 64 bits: a code and its tag never part, on any machine.
+        let hash = code.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        Self(hash)
+    }
+}
+
+impl fmt::Display for StoreTag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}
 
 /// An account that must tie out, by its role. Which account of the company plays it is the company mapping's to say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -20,6 +44,10 @@ pub enum ControlAccount {
     TakingsOf(TenderTypeId),
     /// where refunds of a money tender are paid from, when that is not where its money goes.
     RefundsOf(TenderTypeId),
+    /// P-03: a money tender with an account of its own in a store that has tenders of its own.
+    TakingsAt(StoreTag, TenderTypeId),
+    /// P-03: where refunds of such a tender are paid from, when that is not where its money goes.
+    RefundsAt(StoreTag, TenderTypeId),
     /// gift certificates outstanding.
     Vouchers,
     /// deposits on customer orders outstanding.
@@ -65,7 +93,11 @@ impl ControlAccount {
         match self {
             Self::Sales | Self::OfItem(_) => (AccountType::Income, "SalesOfProductIncome"),
             Self::Receivable => (AccountType::AccountsReceivable, "AccountsReceivable"),
-            Self::TillTakings | Self::TakingsOf(_) | Self::RefundsOf(_) => (AccountType::Bank, "CashOnHand"),
+            Self::TillTakings
+            | Self::TakingsOf(_)
+            | Self::RefundsOf(_)
+            | Self::TakingsAt(..)
+            | Self::RefundsAt(..) => (AccountType::Bank, "CashOnHand"),
             Self::Vouchers | Self::Deposits | Self::SalesTax => {
                 (AccountType::OtherCurrentLiability, "OtherCurrentLiabilities")
             }
@@ -97,8 +129,8 @@ impl ControlAccount {
         match self {
             Self::Sales => &[T::Income, T::OtherIncome],
             Self::Receivable => &[T::AccountsReceivable],
-            Self::TillTakings | Self::TakingsOf(_) => &[T::Bank],
-            Self::RefundsOf(_) => &[T::Bank, T::CreditCard],
+            Self::TillTakings | Self::TakingsOf(_) | Self::TakingsAt(..) => &[T::Bank],
+            Self::RefundsOf(_) | Self::RefundsAt(..) => &[T::Bank, T::CreditCard],
             Self::Vouchers | Self::Deposits | Self::SalesTax => &[T::OtherCurrentLiability],
             Self::DropsAndPayouts => &[T::OtherCurrentAsset, T::OtherCurrentLiability, T::Expense],
             Self::Purchases | Self::PurchasesTax | Self::PurchasesShipping | Self::PurchasesOtherFees => {

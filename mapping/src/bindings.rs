@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use pos_model::TenderTypeId;
+use pos_model::TenderType;
+use qb_model::engine::name_key;
 use qb_model::{self as qb, Id, ModelError};
 
 use crate::key::{CustomerKey, StepKey};
-use crate::list_entry::ListEntry;
+use crate::list_entry::{ListEntry, payment_method_name};
 use crate::party::Party;
 use crate::{ControlAccount, ItemRole};
 
@@ -19,8 +20,8 @@ pub struct Bindings {
     pub items: BTreeMap<ItemRole, Id<qb::Item>>,
     /// The tax code that taxed documents name, when the store's mapping names none.
     pub tax_code: Option<Id<qb::TaxCode>>,
-    /// Payment methods by tender type.
-    pub payment_methods: BTreeMap<TenderTypeId, Id<qb::PaymentMethod>>,
+    /// Payment methods by their names, as [`name_key`] writes them: one tender id may have two (P-03).
+    pub payment_methods: BTreeMap<String, Id<qb::PaymentMethod>>,
     /// Customer records of stores, by the store's code.
     pub stores: BTreeMap<String, Id<qb::Customer>>,
     /// Records of the point of sale's customers.
@@ -45,10 +46,18 @@ impl Bindings {
         match entry {
             ListEntry::Account(account) => self.accounts.get(&account).map(Id::as_str),
             ListEntry::Item(item, _) => self.items.get(&item).map(Id::as_str),
-            ListEntry::PaymentMethod(tender) => self.payment_methods.get(&tender.id()).map(Id::as_str),
+            ListEntry::PaymentMethod(tender) | ListEntry::OwnPaymentMethod(tender) => {
+                self.payment_method(tender).map(Id::as_str)
+            }
             ListEntry::Customer(party) => self.party(party).map(Id::as_str),
             ListEntry::Vendor(name) => self.vendors.get(name).map(Id::as_str),
         }
+    }
+
+    /// Returns the payment method of a tender.
+    #[must_use]
+    pub fn payment_method(&self, tender: &TenderType) -> Option<&Id<qb::PaymentMethod>> {
+        self.payment_methods.get(&name_key(&payment_method_name(tender)))
     }
 
     /// Returns the customer record of a party.
@@ -65,8 +74,9 @@ impl Bindings {
         match entry {
             ListEntry::Account(account) => self.accounts.extend(Id::new(id).ok().map(|id| (account, id))),
             ListEntry::Item(item, _) => self.items.extend(Id::new(id).ok().map(|id| (item, id))),
-            ListEntry::PaymentMethod(tender) => {
-                self.payment_methods.extend(Id::new(id).ok().map(|id| (tender.id(), id)));
+            ListEntry::PaymentMethod(tender) | ListEntry::OwnPaymentMethod(tender) => {
+                let name = name_key(&payment_method_name(tender));
+                self.payment_methods.extend(Id::new(id).ok().map(|id| (name, id)));
             }
             ListEntry::Customer(Party::Store(store)) => {
                 self.stores.extend(Id::new(id).ok().map(|id| (store.code().to_owned(), id)));

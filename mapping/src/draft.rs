@@ -195,7 +195,7 @@ impl<'a> Draft<'a> {
                 step as u32 // a batch of four billion documents does not fit in memory
             }
             Err(cause) => {
-                let document = document.kind().name();
+                let document = document.kind().words();
                 self.fault(|event| PlanFault::NumberTooLong { event, document, cause });
                 0 // a plan with faults is never seen
             }

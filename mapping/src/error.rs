@@ -89,8 +89,8 @@ pub enum PlanFault {
     NumberTooLong {
         /// The event, in words.
         event: String,
-        /// The kind of document.
-        document: &'static str,
+        /// The kind of document, in words.
+        document: String,
         /// The number and its length.
         #[source]
         cause: NumberTooLong,

@@ -590,7 +590,7 @@ impl StepKind {
         }
     }
 
-    /// Returns the name that reports use: `Invoice`, `Expense`, `Customer`.
+    /// Returns its code in reports' JSON: `Invoice`, `Expense`, `CreditMemo`; [`kind_words`](crate::kind_words) says it to people.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -705,6 +705,12 @@ impl StepKey {
         Self::new(StepKind::PaymentMethod, tender)
     }
 
+    /// Returns the key of the payment method of this name, for a store that has tenders of its own (P-03).
+    #[must_use]
+    pub fn payment_method_named(name: &str) -> Self {
+        Self::new(StepKind::PaymentMethod, request_key(name))
+    }
+
     /// Returns what the step makes.
     #[must_use]
     pub fn kind(&self) -> StepKind {
@@ -729,7 +735,7 @@ impl StepKey {
     pub fn words(&self) -> String {
         let name = self.name();
         match self.kind {
-            StepKind::Document(kind) => format!("{} {name}", kind.name()),
+            StepKind::Document(kind) => format!("{} {name}", kind.words()),
             StepKind::Customer => match self.customer_key() {
                 Some(CustomerKey { retailer, id }) => format!("customer {id} of retailer {retailer}"),
                 None => format!("customer {name}"),
@@ -737,8 +743,15 @@ impl StepKey {
             StepKind::CustomerChange => "a change of a customer".to_owned(),
             StepKind::Store => format!("the customer for sales of store {name}"),
             StepKind::Vendor => "a vendor".to_owned(),
+            StepKind::PaymentMethod if name.contains('-') => {
+                "the payment method for a store's tender".to_owned()
+            }
             StepKind::PaymentMethod => format!("the payment method for tender type {name}"),
-            StepKind::Account => format!("the account for {}", name.replace('-', " ")),
+            StepKind::Account => match name.split('-').collect::<Vec<_>>()[..] {
+                ["at", _, tender] => format!("a store's account for takings of tender type {tender}"),
+                ["from", _, tender] => format!("a store's account for refunds of tender type {tender}"),
+                _ => format!("the account for {}", name.replace('-', " ")),
+            },
             StepKind::Item => format!("the item for {}", name.replace('-', " ")),
         }
     }
@@ -871,6 +884,8 @@ impl fmt::Display for AccountWord {
             ControlAccount::TillTakings => "till-takings",
             ControlAccount::TakingsOf(tender) => return write!(f, "takings-of-{tender}"),
             ControlAccount::RefundsOf(tender) => return write!(f, "refunds-of-{tender}"),
+            ControlAccount::TakingsAt(store, tender) => return write!(f, "at-{store}-{tender}"),
+            ControlAccount::RefundsAt(store, tender) => return write!(f, "from-{store}-{tender}"),
             ControlAccount::Vouchers => "vouchers",
             ControlAccount::Deposits => "deposits",
             ControlAccount::DropsAndPayouts => "drops-and-payouts",

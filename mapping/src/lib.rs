@@ -75,6 +75,7 @@ mod document;
 mod draft;
 mod error;
 mod key;
+mod kind_words;
 mod legs;
 mod list_entry;
 mod naming;
@@ -94,7 +95,7 @@ mod survey;
 mod view;
 mod words;
 
-pub use account::{ControlAccount, ItemRole};
+pub use account::{ControlAccount, ItemRole, StoreTag};
 #[cfg(feature = "schema")]
 pub use company::schema as company_mapping_schema;
 pub use company::{
@@ -109,6 +110,7 @@ pub use document::{
 };
 pub use error::{PlanError, PlanFault};
 pub use key::{BatchKey, CustomerKey, Event, EventKey, Identity, KeyError, OriginKey, StepKey, StepKind};
+pub use kind_words::kind_words;
 pub use legs::{Leg, legs};
 pub use number::{DocNumber, DocumentKind, Edition, Number, NumberScheme, NumberTooLong, Numbered};
 pub use origin::{Origin, origins};

@@ -18,6 +18,8 @@ pub enum ListEntry<'a> {
     Item(ItemRole, &'a str),
     /// The payment method that stands for a type of money tender.
     PaymentMethod(&'a TenderType),
+    /// The same at a store whose types are its own (P-03): its name stands for it.
+    OwnPaymentMethod(&'a TenderType),
     /// The customer record of a party.
     Customer(Party<'a>),
     /// The vendor of this name.
@@ -32,6 +34,7 @@ impl ListEntry<'_> {
             Self::Account(account) => StepKey::account(*account),
             Self::Item(item, name) => StepKey::item(*item, name),
             Self::PaymentMethod(tender) => StepKey::payment_method(tender.id()),
+            Self::OwnPaymentMethod(tender) => StepKey::payment_method_named(&payment_method_name(tender)),
             Self::Customer(party) => party.key().step(),
             Self::Vendor(name) => StepKey::vendor(name),
         }
@@ -43,7 +46,7 @@ impl ListEntry<'_> {
         match self {
             Self::Account(_) => StepKind::Account,
             Self::Item(..) => StepKind::Item,
-            Self::PaymentMethod(_) => StepKind::PaymentMethod,
+            Self::PaymentMethod(_) | Self::OwnPaymentMethod(_) => StepKind::PaymentMethod,
             Self::Customer(Party::Store(_)) => StepKind::Store,
             Self::Customer(Party::Customer(..)) => StepKind::Customer,
             Self::Vendor(_) => StepKind::Vendor,

@@ -21,6 +21,8 @@ pub(crate) use meaning::{has_six_digits, six_digits};
 
 use edition::Suffix;
 
+use crate::kind_words::kind_words;
+
 /// QuickBooks holds 21 characters in `DocNumber`, and as many in `PaymentRefNum` (docs/quickbooks.md).
 const LIMIT: usize = 21;
 
@@ -47,7 +49,13 @@ pub enum DocumentKind {
 }
 
 impl DocumentKind {
-    /// Returns QuickBooks' word for it, as bookkeepers see it.
+    /// Returns what bookkeepers call it: `Credit memo`. Everything that people read has these words.
+    #[must_use]
+    pub fn words(self) -> String {
+        kind_words(self.name())
+    }
+
+    /// Returns its code, as it stands in JSON: `CreditMemo`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

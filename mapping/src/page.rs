@@ -76,7 +76,14 @@ fn write_document<'a>(
     words: &Words<'_, 'a>,
 ) -> fmt::Result {
     let document = &planned.document;
-    write!(out, "{} {}  {}  {}", document.kind().name(), planned.number, planned.txn_date, document.total())?;
+    write!(
+        out,
+        "{} {}  {}  {}",
+        document.kind().words(),
+        planned.number,
+        planned.txn_date,
+        document.total()
+    )?;
     if let Some(party) = document.party() {
         write!(out, "  {}", plan.period().display_name(party))?;
     }
@@ -111,7 +118,7 @@ fn write_document<'a>(
             Received::ByBill => writeln!(out, "  open until its bill receives these lines")?,
             Received::Order(step) => {
                 let order = plan.purchase_order(step).map(|order| order.number.to_string());
-                writeln!(out, "  receives the lines of PurchaseOrder {}", order.unwrap_or_default())?;
+                writeln!(out, "  receives the lines of Purchase order {}", order.unwrap_or_default())?;
             }
         }
     }
@@ -125,7 +132,7 @@ fn write_document<'a>(
                 writeln!(
                     out,
                     "  {amount:>12}      settles {} {}",
-                    target.document.kind().name(),
+                    target.document.kind().words(),
                     target.number
                 )?;
             } else if let Some(invoice) = plan.open_invoice(link.target) {

@@ -44,6 +44,8 @@ pub fn provision<'a>(plan: &Plan<'a>) -> Vec<ListEntry<'a>> {
         .filter_map(|planned| planned.document.tender())
         .map(|tender| (tender.id().0, tender))
         .collect();
-    entries.extend(tenders.into_values().map(ListEntry::PaymentMethod));
+    let is_own = period.has_own_tenders(plan.origin().store().code());
+    let of_tender = if is_own { ListEntry::OwnPaymentMethod } else { ListEntry::PaymentMethod };
+    entries.extend(tenders.into_values().map(of_tender));
     entries
 }

@@ -293,7 +293,7 @@ impl Resolver<'_, '_> {
 
     /// A payment method is a convenience for people: a document goes without one rather than wait for it.
     fn payment_method(&self, tender: &TenderType) -> Option<qb::Ref<qb::PaymentMethod>> {
-        self.bindings.payment_methods.get(&tender.id()).map(Id::to_ref)
+        self.bindings.payment_method(tender).map(Id::to_ref)
     }
 }
 

@@ -74,7 +74,7 @@ fn of_batch(batch: &Batch, period: &Period, not_before: Option<NaiveDate>) -> Su
             drawer.add(tender);
             received(&mut ledger, date, tender, customer);
         }
-        drawer.enter(&mut ledger, date, period);
+        drawer.enter(&mut ledger, date, store.code(), period);
     }
     deposits(&mut ledger, batch, period, day);
     for payment in batch.account_payments() {
@@ -85,14 +85,14 @@ fn of_batch(batch: &Batch, period: &Period, not_before: Option<NaiveDate>) -> Su
             received(&mut ledger, date, tender, Some((store, payment.customer())));
             ledger.add_receivable(date, Some((store, payment.customer())), -tender.amount());
         }
-        drawer.enter(&mut ledger, date, period);
+        drawer.enter(&mut ledger, date, store.code(), period);
     }
     for pay in batch.pay_ins_and_outs() {
         let date = day(pay.occurred_at());
         let tender = pay.tender_type().id();
         let account = match pay.direction() {
-            Direction::PayIn => period.takings(tender),
-            Direction::PayOut => period.refunds(tender),
+            Direction::PayIn => period.takings(store.code(), tender),
+            Direction::PayOut => period.refunds(store.code(), tender),
         };
         ledger.add(date, account, pay.signed_amount());
         ledger.add(date, ControlAccount::DropsAndPayouts, -pay.signed_amount());
@@ -128,7 +128,7 @@ fn deposits(
         }
     }
     for (last, drawer) in groups.into_values() {
-        drawer.enter(ledger, day(last), period);
+        drawer.enter(ledger, day(last), store.code(), period);
     }
 }
 
@@ -201,9 +201,13 @@ impl Drawer {
         }
     }
 
-    fn enter(self, ledger: &mut SubLedger, date: NaiveDate, period: &Period) {
+    fn enter(self, ledger: &mut SubLedger, date: NaiveDate, store: &str, period: &Period) {
         for (tender, amount) in self.0 {
-            let account = if amount.is_negative() { period.refunds(tender) } else { period.takings(tender) };
+            let account = if amount.is_negative() {
+                period.refunds(store, tender)
+            } else {
+                period.takings(store, tender)
+            };
             ledger.add(date, account, amount);
         }
     }

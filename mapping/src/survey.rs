@@ -160,7 +160,7 @@ pub enum SurveyFault {
     },
     /// P-03: one tender id with two meanings.
     #[error(
-        "tender type {id} is {name:?} ({kind}) in {store} and {other_name:?} ({other_kind}) in {other}; an id stands for one name and one kind in a company; give one of them another id in its point of sale"
+        "tender type {id} is {name:?} ({kind}) in {store} and {other_name:?} ({other_kind}) in {other}; an id stands for one name and one kind in a company; give one of them another id in its point of sale, or give one of the stores tender_accounts of its own in the company mapping, under stores"
     )]
     TenderOfTwoMeanings {
         /// The type's number.
@@ -337,7 +337,7 @@ impl Survey {
         for transaction in batch.transactions() {
             let (event, at) = (Event::Transaction(transaction.number()), transaction.occurred_at());
             self.event(batch, period, event, at);
-            transaction.tenders().iter().for_each(|tender| self.tender(batch, tender.tender_type()));
+            transaction.tenders().iter().for_each(|tender| self.tender(batch, tender.tender_type(), period));
             if !item_detail.adds_up(transaction) {
                 self.customer(store, transaction.customer(), is_on_account(transaction.tenders()), period);
             }
@@ -345,16 +345,16 @@ impl Survey {
         for deposit in batch.deposits() {
             self.customer(store, deposit.customer(), is_on_account(deposit.tenders()), period);
             self.event(batch, period, Event::Deposit(deposit.order()), deposit.occurred_at());
-            deposit.tenders().iter().for_each(|tender| self.tender(batch, tender.tender_type()));
+            deposit.tenders().iter().for_each(|tender| self.tender(batch, tender.tender_type(), period));
         }
         for payment in batch.account_payments() {
             self.customer(store, Some(payment.customer()), true, period);
             self.event(batch, period, Event::AccountPayment(payment.id()), payment.occurred_at());
-            payment.tenders().iter().for_each(|tender| self.tender(batch, tender.tender_type()));
+            payment.tenders().iter().for_each(|tender| self.tender(batch, tender.tender_type(), period));
         }
         for pay in batch.pay_ins_and_outs() {
             self.event(batch, period, Event::PayInOut(pay.id()), pay.occurred_at());
-            self.tender(batch, pay.tender_type());
+            self.tender(batch, pay.tender_type(), period);
         }
         for (order, moved) in deposits_of(batch) {
             let deposits = self.deposits.entry((store.code().to_owned(), order));
@@ -596,8 +596,11 @@ impl Survey {
         });
     }
 
-    fn tender(&mut self, batch: &Batch, tender: &TenderType) {
+    fn tender(&mut self, batch: &Batch, tender: &TenderType, period: &Period) {
         let store = batch.store();
+        if period.has_own_tenders(store.code()) {
+            return;
+        }
         let stores = self.tenders.entry(tender.id().0).or_default();
         let day = batch.business_date();
         // A type may be renamed in time: what a store calls it last is what it means there.

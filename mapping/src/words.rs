@@ -5,7 +5,7 @@
 //!   CL15239T1521022B4
 //! Expense CL15236T1522870B11, 53.13, for Boston Store: given to the customer by Manual Credit Card; settled by Payment
 //!   CLT1522870B11
-//! Payment CLT1522870B11, 0.00, for Boston Store: moves no money; sets CreditMemo CLT1522870B11 off against
+//! Payment CLT1522870B11, 0.00, for Boston Store: moves no money; sets Credit memo CLT1522870B11 off against
 //!   Expense CL15236T1522870B11
 //! ```
 //!
@@ -53,7 +53,7 @@ impl<'p, 'a> Words<'p, 'a> {
     #[must_use]
     pub fn sentence(&self, planned: &Planned<'a>) -> String {
         let document = &planned.document;
-        let (kind, number, total) = (document.kind().name(), planned.number, document.total());
+        let (kind, number, total) = (document.kind().words(), planned.number, document.total());
         let whose = match document {
             Document::PurchaseOrder(form) => format!(", to {}", form.vendor),
             Document::Bill(form) => format!(", from {}", form.vendor),
@@ -183,7 +183,7 @@ impl<'p, 'a> Words<'p, 'a> {
     fn target(&self, link: &Link) -> String {
         let (name, total) = match (self.plan.target(link.target), self.plan.open_invoice(link.target)) {
             (Some(target), _) => {
-                (format!("{} {}", target.document.kind().name(), target.number), target.document.total())
+                (format!("{} {}", target.document.kind().words(), target.number), target.document.total())
             }
             (None, Some(invoice)) => {
                 let is_whole = !self.plan.is_matched_before(link.target);
@@ -201,7 +201,7 @@ impl<'p, 'a> Words<'p, 'a> {
             Received::Order(step) => self.plan.purchase_order(step),
             Received::Apart | Received::ByBill => None,
         };
-        order.map(|order| format!("; receives PurchaseOrder {}", order.number)).unwrap_or_default()
+        order.map(|order| format!("; receives Purchase order {}", order.number)).unwrap_or_default()
     }
 
     /// What was outstanding before the company went live is moved to where we book it.

@@ -27,10 +27,14 @@ fn a_12_the_documented_example_is_valid_and_means_what_it_says() {
     let company = documented();
     let period = company.first_period();
     assert_eq!(period.account_name(ControlAccount::Vouchers), "Sales of Certificates");
-    assert_eq!(period.takings(TenderTypeId(15236)), ControlAccount::TakingsOf(TenderTypeId(15236)));
-    assert_eq!(period.takings(TenderTypeId(15239)), ControlAccount::TillTakings);
+    assert_eq!(period.takings("boston", TenderTypeId(15236)), ControlAccount::TakingsOf(TenderTypeId(15236)));
+    assert_eq!(period.takings("boston", TenderTypeId(15239)), ControlAccount::TillTakings);
     let check = TenderTypeId(15237);
-    let accounts = [period.takings(check), period.refunds(check), period.refunds(TenderTypeId(15236))];
+    let accounts = [
+        period.takings("boston", check),
+        period.refunds("boston", check),
+        period.refunds("boston", TenderTypeId(15236)),
+    ];
     assert_eq!(
         accounts.map(|account| period.account_name(account)),
         ["Undeposited Funds", "Checking", "Card Clearing"]
@@ -71,7 +75,7 @@ fn a_change_holds_from_its_date_and_leaves_the_rest_as_it_was() {
     let company = documented();
     let card = |day: &str| {
         let period = company.on(day.parse().unwrap());
-        period.account_name(period.takings(TenderTypeId(15236))).to_owned()
+        period.account_name(period.takings("boston", TenderTypeId(15236))).to_owned()
     };
     assert_eq!(card("2026-03-31"), "Card Clearing");
     assert_eq!(card("2026-04-01"), "Card Clearing (new bank)");

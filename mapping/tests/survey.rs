@@ -117,11 +117,18 @@ fn p_03_one_tender_id_with_two_meanings_is_found_with_both_stores() {
     assert_eq!(
         text,
         "tender type 7 is \"Cash\" (cash) in Boston Store and \"Visa\" (card) in Salem Store; \
-            an id stands for one name and one kind in a company; give one of them another id in its point of sale"
+            an id stands for one name and one kind in a company; give one of them another id in its point of sale, \
+            or give one of the stores tender_accounts of its own in the company mapping, under stores"
     );
     assert_eq!(meaning("Cash", "other").0, ["tender-of-two-meanings"]);
     assert_eq!(meaning("Coins", "cash").0, ["tender-of-two-meanings"]);
     assert_eq!(meaning("CASH ", "cash").0, [""; 0], "the same in another spelling");
+    // A store that has tenders of its own, none with an account of their own among them, may mean what it likes.
+    let mut own = prefixes.clone();
+    own["stores"]["salem"]["tender_accounts"] = json!({});
+    let mut visa = file("salem", "1", 4, &sold());
+    visa["tender_types"][0] = json!({"id": CASH, "name": "Visa", "kind": "card"});
+    assert_eq!(said(own, &[file("boston", "1", 4, &sold()), visa]).0, [""; 0]);
     // A type that is renamed everywhere is no other type.
     let renamed = |store: &str, date: &str, name: &str, number| {
         let mut file = file(store, "1", number, &sold());

@@ -190,9 +190,9 @@ proptest! {
                     Document::Expense(expense) => (expense.tender, -expense.amount, expense.paid_from),
                     _ => continue,
                 };
-                let period = plan.period();
+                let (period, store) = (plan.period(), plan.origin().store().code());
                 let is_out = amount.is_negative();
-                prop_assert_eq!(account, if is_out { period.refunds(tender.id()) } else { period.takings(tender.id()) });
+                prop_assert_eq!(account, if is_out { period.refunds(store, tender.id()) } else { period.takings(store, tender.id()) });
                 *moved.entry(tender.id().0).or_default() += amount.cents();
             }
             moved.retain(|_, amount| *amount != 0);

@@ -376,7 +376,7 @@ fn d_18_a_linked_bill_names_the_order_s_lines() {
     assert_eq!(serde_json::from_slice::<Value>(&order).unwrap()["POStatus"], "Open");
     bindings.documents.insert(documents[0].key.clone(), "257".to_owned());
     let waiting = resolve(documents[1], &plan, &bindings).unwrap_err().to_string();
-    assert_eq!(waiting, "PurchaseOrder CL306063 is not in QuickBooks yet");
+    assert_eq!(waiting, "Purchase order CL306063 is not in QuickBooks yet");
     bindings
         .order_lines
         .insert(documents[0].key.clone(), ["11", "12", "13", "14"].map(str::to_owned).to_vec());

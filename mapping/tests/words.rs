@@ -52,8 +52,8 @@ fn x_03_a_swap_says_what_is_set_off_and_what_is_paid() {
         "g25_swap_with_net_due",
         &[
             "Invoice CLT9B3, 106.25, for Boston Store: goods sold 100.00 and sales tax 6.25; paid in full by Payment CLT9B3 and Payment CL15236T9B3",
-            "CreditMemo CLT9B3R, 53.13, for Boston Store: goods returned 50.00 and sales tax 3.13; settled in full by Payment CLT9B3",
-            "Payment CLT9B3, 0.00, for Boston Store: moves no money; sets CreditMemo CLT9B3R off against 53.13 of Invoice CLT9B3",
+            "Credit memo CLT9B3R, 53.13, for Boston Store: goods returned 50.00 and sales tax 3.13; settled in full by Payment CLT9B3",
+            "Payment CLT9B3, 0.00, for Boston Store: moves no money; sets Credit memo CLT9B3R off against 53.13 of Invoice CLT9B3",
             "Payment CL15236T9B3, 53.12, from Boston Store: received by Manual Credit Card; pays 53.12 of Invoice CLT9B3",
         ],
     );
@@ -71,9 +71,9 @@ fn x_03_what_stays_open_is_said() {
     check(
         "d14_refund_onto_account",
         &[
-            "CreditMemo CLT21B3, 100.00, for 1651-1042: goods returned 100.00; 30.00 settled by Payment CLT21B3, 70.00 left open as a credit",
+            "Credit memo CLT21B3, 100.00, for 1651-1042: goods returned 100.00; 30.00 settled by Payment CLT21B3, 70.00 left open as a credit",
             "Expense CL15239T21B3, 30.00, for 1651-1042: given to the customer in Cash; settled by Payment CLT21B3",
-            "Payment CLT21B3, 0.00, for 1651-1042: moves no money; sets 30.00 of CreditMemo CLT21B3 off against Expense CL15239T21B3",
+            "Payment CLT21B3, 0.00, for 1651-1042: moves no money; sets 30.00 of Credit memo CLT21B3 off against Expense CL15239T21B3",
         ],
     );
     check(
@@ -81,7 +81,7 @@ fn x_03_what_stays_open_is_said() {
         &[
             "Expense CL15239A6799B3, 12.00, for 1651-1042: credit on account paid back in Cash; left open on the account",
             "Payment CL15236A6800B3, 10.00, from 1651-1042: received by Manual Credit Card; all of it unapplied, a credit on the account",
-            "CreditMemo CL15241A6800B3, 5.00, for 1651-1042: gift certificate redeemed 5.00; left open as a credit",
+            "Credit memo CL15241A6800B3, 5.00, for 1651-1042: gift certificate redeemed 5.00; left open as a credit",
         ],
     );
 }
@@ -99,7 +99,7 @@ fn x_03_money_given_out_on_a_sale_and_money_of_the_register() {
     check(
         "g14_pay_in_and_pay_out",
         &[
-            "SalesReceipt CL15239DP11790B10, 100.00: put into the register in Cash: Change from the bank",
+            "Sales receipt CL15239DP11790B10, 100.00: put into the register in Cash: Change from the bank",
             "Expense CL15239DP11791B10, 5.00: taken out of the register in Cash: Window cleaner",
         ],
     );

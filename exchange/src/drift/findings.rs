@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate};
-use mapping::{ControlAccount, EventKey, StepKey};
+use mapping::{ControlAccount, EventKey, StepKey, kind_words};
 use qb_model::engine::{Content, Link};
 use qb_model::{Answer, EntityKind};
 use serde_json::Value;
@@ -114,11 +114,7 @@ impl Looked<'_> {
             let is_it = |(_, record): &&(&StepKey, &Record)| {
                 record.sent.entity == kind && record.id() == Some(link.txn_id.as_str())
             };
-            let key = self
-                .posted
-                .iter()
-                .find(is_it)
-                .map(|(key, _)| format!("{} {}", key.kind().name(), key.name()));
+            let key = self.posted.iter().find(is_it).map(|(key, _)| key.words());
             key.unwrap_or_else(|| format!("{} with id {}", link.txn_type, link.txn_id))
         };
         let names: Vec<String> = sent.links.iter().map(name).collect();
@@ -296,7 +292,7 @@ fn document(key: &StepKey, record: &Record) -> Option<DriftDocument> {
 /// `Invoice CLT1521022B4 of 2026-02-03`.
 fn named(document: &DriftDocument) -> String {
     let date = document.date.map(|date| format!(" of {date}")).unwrap_or_default();
-    format!("{} {}{date}", document.kind, document.number)
+    format!("{} {}{date}", kind_words(&document.kind), document.number)
 }
 
 /// A document of QuickBooks' as it says itself: `Deposit of 2026-02-03 over 45.00`.
@@ -308,7 +304,7 @@ fn described(kind: &str, raw: &Value) -> String {
     // A journal entry has no total of its own.
     let amount = amount.filter(|_| kind != "JournalEntry");
     let amount = amount.map(|amount| format!(" over {amount:.2}")).unwrap_or_default();
-    let kind = if kind == "Purchase" { "Expense" } else { kind };
+    let kind = kind_words(kind);
     format!("{kind}{number} of {}{amount}", text("TxnDate"))
 }
 

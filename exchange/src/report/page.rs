@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 
-use mapping::OriginKey;
+use mapping::{OriginKey, kind_words};
 
 use super::{Counts, EntryReport, Outcome, Report};
 
@@ -92,7 +92,7 @@ fn write_made(out: &mut String, reports: &[Report], outcome: Outcome, word: &str
     if made.is_empty() {
         return Ok(());
     }
-    let words: Vec<_> = made.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+    let words: Vec<_> = made.iter().map(|(kind, count)| format!("{count} {}", kind_words(kind))).collect();
     writeln!(out, "{word} in QuickBooks: {}", words.join(", "))
 }
 

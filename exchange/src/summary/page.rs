@@ -3,6 +3,8 @@
 
 use std::fmt::{self, Write};
 
+use mapping::kind_words;
+
 use super::{Fate, RunSummary};
 use crate::report::write_reports;
 use crate::settle::SettledDocument;
@@ -70,7 +72,7 @@ fn write_page(out: &mut String, summary: &RunSummary) -> fmt::Result {
     for document in &summary.settled {
         let SettledDocument { kind, number, was, who, because, .. } = document;
         let was = was.word().replace('_', " ");
-        writeln!(out, "{kind} {number} was {was} and is settled by {who}: {because}")?;
+        writeln!(out, "{} {number} was {was} and is settled by {who}: {because}", kind_words(kind))?;
     }
     if !summary.settled.is_empty() && summary.reports.is_empty() {
         return writeln!(

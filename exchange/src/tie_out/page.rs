@@ -2,8 +2,8 @@
 
 use std::fmt::{self, Write};
 
-use mapping::OriginKey;
 use mapping::engine::OriginGroup;
+use mapping::{OriginKey, kind_words};
 use pos_model::Money;
 
 use super::result::{AccountBalance, Difference, DifferentAmount, OtherDocument, TieOut};
@@ -123,7 +123,8 @@ fn write_differences(out: &mut String, title: &str, differences: &[&Difference])
     for difference in differences.iter().take(SHOWN) {
         let name = match &difference.document {
             Some(document) => {
-                format!("{} {} of {}: ", document.kind, document.number, origin_words(&document.origin))
+                let kind = kind_words(&document.kind);
+                format!("{kind} {} of {}: ", document.number, origin_words(&document.origin))
             }
             None => String::new(),
         };

@@ -102,6 +102,12 @@ fn change_faults(mapping: &CompanyMapping, change: &MappingChange) -> Vec<Compan
         let names = [("location", store.location.as_deref()), ("class", store.class.as_deref())];
         faults.extend(names.iter().filter_map(|(field, name)| name_fault(format!("{at}.{field}"), *name)));
         faults.extend(id_fault(format!("{at}.tax_code"), store.tax_code.as_deref()));
+        faults.extend(
+            store
+                .tender_accounts
+                .iter()
+                .flat_map(|own| tender_faults(&format!("{at}."), own).collect::<Vec<_>>()),
+        );
     }
     faults
 }
@@ -148,12 +154,17 @@ fn account_faults(
     tenders: &BTreeMap<u64, TenderAccounts>,
 ) -> Vec<CompanyFault> {
     let of_roles = accounts.iter().map(|(role, name)| (format!("{at}accounts.{}", role.word()), name));
-    let of_tenders = tenders.iter().flat_map(|(id, accounts)| {
+    let of_roles = of_roles.filter_map(|(field, name)| account_fault(field, name));
+    of_roles.chain(tender_faults(at, tenders)).collect()
+}
+
+fn tender_faults(at: &str, tenders: &BTreeMap<u64, TenderAccounts>) -> impl Iterator<Item = CompanyFault> {
+    let names = tenders.iter().flat_map(move |(id, accounts)| {
         let field = format!("{at}tender_accounts.{id}");
         let refunds = accounts.refund_account.as_ref().map(|name| (format!("{field}.refund_account"), name));
         std::iter::once((field, &accounts.account)).chain(refunds)
     });
-    of_roles.chain(of_tenders).filter_map(|(field, name)| account_fault(field, name)).collect()
+    names.filter_map(|(field, name)| account_fault(field, name))
 }
 
 /// The items given here, judged among all that ever hold: QuickBooks' item points to one account at any time.
@@ -246,6 +257,8 @@ fn stores_faults(stores: &BTreeMap<String, StoreMapping>) -> Vec<CompanyFault> {
                 faults.push(CompanyFault::PrefixShared { whose, prefix });
             }
         }
+        let own = options.tender_accounts.iter();
+        faults.extend(own.flat_map(|own| tender_faults(&format!("stores.{code}."), own).collect::<Vec<_>>()));
         let store = code.clone();
         if options.day_ends_at_hour > 12 {
             faults.push(CompanyFault::DayEnd { store, hour: options.day_ends_at_hour });

@@ -178,9 +178,11 @@ impl AccountRole {
         Some(match account {
             ControlAccount::Sales => Self::Sales,
             ControlAccount::Receivable => Self::Receivable,
-            ControlAccount::TillTakings | ControlAccount::TakingsOf(_) | ControlAccount::RefundsOf(_) => {
-                Self::TillTakings
-            }
+            ControlAccount::TillTakings
+            | ControlAccount::TakingsOf(_)
+            | ControlAccount::RefundsOf(_)
+            | ControlAccount::TakingsAt(..)
+            | ControlAccount::RefundsAt(..) => Self::TillTakings,
             ControlAccount::Vouchers => Self::Vouchers,
             ControlAccount::Deposits => Self::Deposits,
             ControlAccount::DropsAndPayouts => Self::DropsAndPayouts,
@@ -400,6 +402,10 @@ pub struct StoreMapping {
     /// The QuickBooks tax code (its id) that its documents name; without one, the company's default code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tax_code: Option<String>,
+    /// The store's own table of money tenders (P-03): present, an empty one too, its tender types are its own, whatever other stores
+    /// mean by the same ids, and the company's `tender_accounts` do not hold for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tender_accounts: Option<BTreeMap<u64, TenderAccounts>>,
     /// The location (QuickBooks' Department, by name, which must exist) that its documents carry.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<String>,
@@ -453,6 +459,9 @@ pub struct StoreChange {
     /// The store's tax code from then on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tax_code: Option<String>,
+    /// The accounts of the store's own tenders that change; a store that had no table of its own has one from then on (P-03).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tender_accounts: Option<BTreeMap<u64, TenderAccounts>>,
     /// The store's location from then on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<String>,
@@ -507,6 +516,9 @@ impl CompanyMapping {
         for (code, store) in change.stores {
             let changed = changed.stores.entry(code).or_default();
             changed.tax_code = store.tax_code.or(changed.tax_code.take());
+            if let Some(tenders) = store.tender_accounts {
+                changed.tender_accounts.get_or_insert_default().extend(tenders);
+            }
             changed.location = store.location.or(changed.location.take());
             changed.class = store.class.or(changed.class.take());
         }

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Days, FixedOffset, NaiveDate, Timelike};
-use pos_model::{Customer, Store, TenderTypeId};
+use pos_model::{Customer, Store};
 use qb_model::engine::is_same_name;
 
 use super::form::{
@@ -104,20 +104,15 @@ impl Period {
         &self.mapping
     }
 
-    /// The account that refunds of this tender are paid from, when it is another than money goes into.
-    pub(super) fn refund_account(&self, tender: TenderTypeId) -> Option<&str> {
-        self.mapping.tender_accounts.get(&tender.0)?.refund_account.as_deref()
-    }
-
     /// Returns the mapped name of a control account. Shipping has none of ours: the company's preference names the account,
     /// and until it is read it has the name that QuickBooks gives it, `Shipping Income`.
     pub fn account_name(&self, account: ControlAccount) -> &str {
         let of_role = || AccountRole::of(account).map_or(SHIPPING, |role| self.mapping.account_name(role));
         let of_its_own = match account {
-            ControlAccount::TakingsOf(tender) => {
-                self.mapping.tender_accounts.get(&tender.0).map(|accounts| accounts.account.as_str())
-            }
-            ControlAccount::RefundsOf(tender) => self.refund_account(tender),
+            ControlAccount::TakingsOf(_)
+            | ControlAccount::RefundsOf(_)
+            | ControlAccount::TakingsAt(..)
+            | ControlAccount::RefundsAt(..) => self.tender_account(account),
             ControlAccount::OfItem(index) => self.item_accounts.get(index as usize).map(String::as_str),
             ControlAccount::OpeningBalances => {
                 self.mapping.opening.as_ref().and_then(|opening| opening.from_account.as_deref())
@@ -133,10 +128,7 @@ impl Period {
         let mut accounts = vec![ControlAccount::Sales];
         accounts.extend((0..).zip(&self.item_accounts).map(|(index, _)| ControlAccount::OfItem(index)));
         accounts.extend([ControlAccount::Receivable, ControlAccount::TillTakings]);
-        let tenders = || self.mapping.tender_accounts.keys().map(|&id| TenderTypeId(id));
-        accounts.extend(tenders().map(ControlAccount::TakingsOf));
-        let apart = |tender: &TenderTypeId| self.refund_account(*tender).is_some();
-        accounts.extend(tenders().filter(apart).map(ControlAccount::RefundsOf));
+        accounts.extend(self.tender_roles());
         accounts.extend([
             ControlAccount::Vouchers,
             ControlAccount::Deposits,

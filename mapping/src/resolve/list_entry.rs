@@ -31,7 +31,7 @@ impl ListEntry<'_> {
                 income_account_ref: account_id(period.account_of(item), bindings)?.into(),
                 taxable: None,
             }),
-            ListEntry::PaymentMethod(tender) => {
+            ListEntry::PaymentMethod(tender) | ListEntry::OwnPaymentMethod(tender) => {
                 let r#type = match tender.kind() {
                     TenderKind::Card => PaymentMethodType::CreditCard,
                     _ => PaymentMethodType::NonCreditCard,

@@ -69,12 +69,12 @@ pub(crate) fn documents<'a>(draft: &mut Draft<'a>, payment: &'a AccountPayment) 
 
 fn money<'a>(draft: &Draft<'a>, party: Party<'a>, net: &Net<'a>) -> Document<'a> {
     if net.net.is_positive() {
-        let into = Some((draft.period.takings(net.tender.id()), net.tender));
+        let into = Some((draft.period.takings(draft.store().code(), net.tender.id()), net.tender));
         // What it pays is matched once it is known what stands open: `Plan::match_payments`.
         return Document::Payment(Payment { party, total: net.net, into, links: Vec::new() });
     }
     Document::Expense(Expense {
-        paid_from: draft.period.refunds(net.tender.id()),
+        paid_from: draft.period.refunds(draft.store().code(), net.tender.id()),
         line_account: ControlAccount::Receivable,
         payee: Some(party),
         amount: -net.net,

@@ -90,8 +90,8 @@ fn post<'a>(draft: &mut Draft<'a>, order: u64, group: &Group<'a>) {
     let is_on_account = group.tender.kind() == TenderKind::CustomerAccount;
     let party = draft.party(group.customer, is_on_account);
     let number = Number::Deposit { tender: group.tender.id(), order, batch: draft.batch_number() };
-    let (takings, refunds) =
-        (draft.period.takings(group.tender.id()), draft.period.refunds(group.tender.id()));
+    let (store, period, tender) = (draft.store().code(), draft.period, group.tender.id());
+    let (takings, refunds) = (period.takings(store, tender), period.refunds(store, tender));
     let (is_money, amount) = (group.tender.kind().is_money(), group.net.abs());
     let form =
         SalesForm { party, lines: lines(order, group), tax: Money::ZERO, tax_code: None, ship_to: None };

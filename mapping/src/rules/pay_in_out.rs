@@ -22,11 +22,11 @@ pub(crate) fn documents<'a>(draft: &mut Draft<'a>, pay: &'a PayInOut) {
             let (item, source) = (ItemRole::DropsAndPayouts, Source::Event);
             let description = Some(Cow::Borrowed(pay.reason().unwrap_or("Pay-in")));
             let line = SalesLine { item, description, amount, quantity: None, is_taxable: false, source };
-            let deposit_to = draft.period.takings(tender.id());
+            let deposit_to = draft.period.takings(draft.store().code(), tender.id());
             Document::SalesReceipt(SalesReceipt { lines: vec![line], deposit_to, tender })
         }
         Direction::PayOut => Document::Expense(Expense {
-            paid_from: draft.period.refunds(tender.id()),
+            paid_from: draft.period.refunds(draft.store().code(), tender.id()),
             line_account: ControlAccount::DropsAndPayouts,
             payee: None,
             amount,

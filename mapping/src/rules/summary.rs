@@ -35,7 +35,7 @@ pub(crate) fn documents<'a>(draft: &mut Draft<'a>, day: NaiveDate, receipts: &[&
         round(receipt.lines(), &mut its_sold, &mut its_returned);
         sold.add_receipt(its_sold, number, draft.period);
         returned.add_receipt(its_returned, number, draft.period);
-        tenders.add_receipt(Tenders::of(receipt), draft.period);
+        tenders.add_receipt(Tenders::of(receipt), draft.store().code(), draft.period);
     }
     for side in [&mut sold, &mut returned] {
         side.name_sums(draft.period);

@@ -79,9 +79,9 @@ impl<'a> Tenders<'a> {
 
     /// Adds a receipt's tenders to those of a summary. What was taken and given in one type of tender meets in its account; a
     /// type whose refunds are paid from another account has both, as each receipt has.
-    pub(super) fn add_receipt(&mut self, receipt: Self, period: &Period) {
+    pub(super) fn add_receipt(&mut self, receipt: Self, store: &str, period: &Period) {
         for (id, (tender, amount)) in receipt.money {
-            let is_apart = amount.is_negative() && period.refunds(id) != period.takings(id);
+            let is_apart = amount.is_negative() && period.refunds(store, id) != period.takings(store, id);
             let side = if is_apart { &mut self.refunds } else { &mut self.money };
             side.entry(id).or_insert((tender, Money::ZERO)).1 += amount;
         }
@@ -255,7 +255,7 @@ pub(super) fn post<'a>(
             (
                 draft.expense(
                     tendered(tender),
-                    refund(draft.period.refunds(tender.id()), party, tender, amount),
+                    refund(draft.period.refunds(draft.store().code(), tender.id()), party, tender, amount),
                 ),
                 amount,
             )
@@ -282,7 +282,7 @@ pub(super) fn post<'a>(
         settlement(draft, of.number(batch), party, credit_memo, links_of(0));
     }
     for (i, (tender, total)) in tenders.taken().enumerate() {
-        let into = Some((draft.period.takings(tender.id()), tender));
+        let into = Some((draft.period.takings(draft.store().code(), tender.id()), tender));
         let payment = Payment { party, total, into, links: links_of(first_payment + i) };
         draft.add(tendered(tender), Document::Payment(payment));
     }
