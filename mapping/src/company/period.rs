@@ -5,14 +5,16 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Days, FixedOffset, NaiveDate, Timelike};
-use pos_model::{Customer, Store};
+use pos_model::{Customer, Store, TenderTypeId};
 use qb_model::engine::is_same_name;
 
 use super::form::{
     self, AccountRole, Bills, CompanyMapping, DEFAULT_PREFIX, MappingChange, Matching, StoreMapping,
+    TenderAccounts,
 };
 use super::options::Direction;
 use super::template::{self, Retailers};
+use crate::account::StoreTag;
 use crate::number::{DocNumber, NumberScheme, NumberTooLong, Numbered};
 use crate::party::Party;
 use crate::{ControlAccount, ItemRole};
@@ -104,6 +106,54 @@ impl Period {
         &self.mapping
     }
 
+    /// The accounts of tenders that have their own: the company's, then those of stores with tenders of their own.
+    pub(super) fn tender_roles(&self) -> Vec<ControlAccount> {
+        let mut roles = Vec::new();
+        let mut add = |table: &BTreeMap<u64, TenderAccounts>,
+                       takings: &dyn Fn(TenderTypeId) -> ControlAccount,
+                       refunds: &dyn Fn(TenderTypeId) -> ControlAccount| {
+            roles.extend(table.keys().map(|id| takings(TenderTypeId(*id))));
+            let apart = table.iter().filter(|(_, accounts)| accounts.refund_account.is_some());
+            roles.extend(apart.map(|(id, _)| refunds(TenderTypeId(*id))));
+        };
+        add(&self.mapping.tender_accounts, &ControlAccount::TakingsOf, &ControlAccount::RefundsOf);
+        for (code, store) in &self.mapping.stores {
+            let tag = StoreTag::of(code);
+            if let Some(own) = &store.tender_accounts {
+                add(own, &|tender| ControlAccount::TakingsAt(tag, tender), &|tender| {
+                    ControlAccount::RefundsAt(tag, tender)
+                });
+            }
+        }
+        roles
+    }
+
+    /// The mapped name of a tender's own account; none where the mapping has none.
+    pub(super) fn tender_account(&self, account: ControlAccount) -> Option<&str> {
+        let accounts = self.accounts_of(account)?;
+        match account {
+            ControlAccount::RefundsOf(_) | ControlAccount::RefundsAt(..) => {
+                accounts.refund_account.as_deref()
+            }
+            _ => Some(&accounts.account),
+        }
+    }
+
+    /// The entry of the mapping that a tender's own account has.
+    pub(super) fn accounts_of(&self, account: ControlAccount) -> Option<&TenderAccounts> {
+        match account {
+            ControlAccount::TakingsOf(tender) | ControlAccount::RefundsOf(tender) => {
+                self.mapping.tender_accounts.get(&tender.0)
+            }
+            ControlAccount::TakingsAt(tag, tender) | ControlAccount::RefundsAt(tag, tender) => {
+                let mut stores = self.mapping.stores.iter();
+                let (_, store) = stores.find(|(code, _)| StoreTag::of(code) == tag)?;
+                store.tender_accounts.as_ref()?.get(&tender.0)
+            }
+            _ => None,
+        }
+    }
+
     /// Returns the mapped name of a control account. Shipping has none of ours: the company's preference names the account,
     /// and until it is read it has the name that QuickBooks gives it, `Shipping Income`.
     pub fn account_name(&self, account: ControlAccount) -> &str {
@@ -124,6 +174,7 @@ impl Period {
 
     /// Returns the control accounts that a till needs in any company, in the order of docs/rules.md. Purchases and cash
     /// rounding have theirs where they occur: [`Period::all_control_accounts`].
+    #[must_use]
     pub fn control_accounts(&self) -> Vec<ControlAccount> {
         let mut accounts = vec![ControlAccount::Sales];
         accounts.extend((0..).zip(&self.item_accounts).map(|(index, _)| ControlAccount::OfItem(index)));

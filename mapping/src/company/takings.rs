@@ -1,11 +1,8 @@
 //! Where money tenders go, and where money that is given out comes from; a store may have tenders of its own (P-03).
 
-use std::collections::BTreeMap;
-
 use pos_model::TenderTypeId;
 use qb_model::AccountType;
 
-use super::form::TenderAccounts;
 use super::period::Period;
 use crate::ControlAccount;
 use crate::account::StoreTag;
@@ -56,54 +53,6 @@ impl Period {
             (ControlAccount::TakingsAt(tag, tender), ControlAccount::RefundsAt(tag, tender))
         } else {
             (ControlAccount::TakingsOf(tender), ControlAccount::RefundsOf(tender))
-        }
-    }
-
-    /// The accounts of tenders that have their own: the company's, then those of stores with tenders of their own.
-    pub(super) fn tender_roles(&self) -> Vec<ControlAccount> {
-        let mut roles = Vec::new();
-        let mut add = |table: &BTreeMap<u64, TenderAccounts>,
-                       takings: &dyn Fn(TenderTypeId) -> ControlAccount,
-                       refunds: &dyn Fn(TenderTypeId) -> ControlAccount| {
-            roles.extend(table.keys().map(|id| takings(TenderTypeId(*id))));
-            let apart = table.iter().filter(|(_, accounts)| accounts.refund_account.is_some());
-            roles.extend(apart.map(|(id, _)| refunds(TenderTypeId(*id))));
-        };
-        add(&self.mapping().tender_accounts, &ControlAccount::TakingsOf, &ControlAccount::RefundsOf);
-        for (code, store) in &self.mapping().stores {
-            let tag = StoreTag::of(code);
-            if let Some(own) = &store.tender_accounts {
-                add(own, &|tender| ControlAccount::TakingsAt(tag, tender), &|tender| {
-                    ControlAccount::RefundsAt(tag, tender)
-                });
-            }
-        }
-        roles
-    }
-
-    /// The mapped name of a tender's own account; none where the mapping has none.
-    pub(super) fn tender_account(&self, account: ControlAccount) -> Option<&str> {
-        let accounts = self.accounts_of(account)?;
-        match account {
-            ControlAccount::RefundsOf(_) | ControlAccount::RefundsAt(..) => {
-                accounts.refund_account.as_deref()
-            }
-            _ => Some(&accounts.account),
-        }
-    }
-
-    /// The entry of the mapping that a tender's own account has.
-    fn accounts_of(&self, account: ControlAccount) -> Option<&TenderAccounts> {
-        match account {
-            ControlAccount::TakingsOf(tender) | ControlAccount::RefundsOf(tender) => {
-                self.mapping().tender_accounts.get(&tender.0)
-            }
-            ControlAccount::TakingsAt(tag, tender) | ControlAccount::RefundsAt(tag, tender) => {
-                let mut stores = self.mapping().stores.iter();
-                let (_, store) = stores.find(|(code, _)| StoreTag::of(code) == tag)?;
-                store.tender_accounts.as_ref()?.get(&tender.0)
-            }
-            _ => None,
         }
     }
 }
