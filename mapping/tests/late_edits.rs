@@ -94,7 +94,9 @@ impl Moved {
 pub(crate) fn checked(plan: &Plan<'_>, company: &Company) -> Moved {
     let period = plan.period();
     let word = |account: ControlAccount| match account {
-        ControlAccount::RefundsOf(tender) => format!("{:?}", period.takings(tender)),
+        ControlAccount::RefundsOf(tender) => {
+            format!("{:?}", period.takings(plan.origin().store().code(), tender))
+        }
         account => format!("{account:?}"),
     };
     let mut moved = Moved::default();
