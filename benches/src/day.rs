@@ -3,7 +3,7 @@
 use std::fmt;
 use std::fs::File;
 
-use mapping::engine::{Bindings, ResolveError, resolve};
+use mapping::engine::{Bindings, ListEntry, ResolveError, resolve};
 use mapping::{Company, ItemRole, Plan, PlanError, StepContent, plan};
 use pos_model::{Batch, FileError, OutOfBounds, PosFile, raw};
 use qb_model::{Create, Id, ModelError};
@@ -95,7 +95,7 @@ impl Day {
                 StepContent::Document(planned) => {
                     bindings.documents.insert(planned.key.clone(), id.to_string());
                     if let Some(tender) = planned.document.tender() {
-                        bindings.payment_methods.insert(tender.id(), Id::new(tender.id().to_string())?);
+                        bindings.bind(ListEntry::PaymentMethod(tender), &tender.id().to_string());
                     }
                 }
             }
