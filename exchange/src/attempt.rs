@@ -352,6 +352,7 @@ impl Attempt {
                 let found = Found::new(differences(&self.expected(), answer.content(), known), answer);
                 self.reason.clone_from(&found.differences);
                 self.state.is_replayed = self.is_of_earlier_run(&found);
+                self.state.is_applied = true;
                 self.found = Some(found);
                 Answered::Applied { as_planned: self.reason.is_none() }
             }

@@ -79,6 +79,8 @@ pub(crate) struct StepState {
     pub(crate) is_refused: bool,
     /// Whether the last answer was that to a request of an earlier run, told once more.
     pub(crate) is_replayed: bool,
+    /// Whether QuickBooks has answered that it is in the books: it is never sent again.
+    pub(crate) is_applied: bool,
 }
 
 /// What has just happened.
@@ -307,10 +309,15 @@ pub(crate) fn next(state: &StepState, input: Input, policy: &Policy, now: &Momen
         Input::LookUpFailed if state.failed_look_ups < policy.look_ups => {
             Action::Pause(pause(policy, state.failed_look_ups))
         }
+        // It is in the books, and could not be seen there.
+        Input::LookUpFailed | Input::Stopped if state.is_applied => {
+            Action::Finish(if state.is_replayed { Outcome::Unknown } else { Outcome::StoredDifferently })
+        }
         Input::LookUpFailed if state.is_duplicate && state.doubt.is_none() => {
             Action::Finish(Outcome::Refused)
         }
         Input::LookUpFailed => Action::Finish(Outcome::Unknown),
+        Input::Waited if state.is_applied => Action::ReadBack,
         // Only a look-up can have failed before the first request.
         Input::Waited if state.doubt.is_some() || state.sends + state.throttles == 0 => Action::LookUp,
         // After "not sent" nothing of the step can be in QuickBooks.
@@ -366,6 +373,7 @@ mod tests {
         is_duplicate: false,
         is_refused: false,
         is_replayed: false,
+        is_applied: false,
     };
 
     #[test]
@@ -388,6 +396,9 @@ mod tests {
         let doubtful_duplicate = StepState { is_duplicate: true, is_refused: true, sends: 2, ..doubt };
         let refused = StepState { is_refused: true, ..lost };
         let replayed = StepState { is_replayed: true, ..sent };
+        let applied = StepState { is_applied: true, ..sent };
+        let unseen = StepState { failed_look_ups: 2, ..applied };
+        let unseen_replay = StepState { is_replayed: true, ..unseen };
         let differing = StepState { is_stored_differently: true, ..FRESH };
         let throttled = |throttles| StepState { throttles, ..FRESH };
         let s = Duration::from_secs;
@@ -406,6 +417,12 @@ mod tests {
             ("put right since",                   differing, Input::ReadBack { as_planned: true }, 1,   Finish(O::AlreadyPosted)),
             ("not put right",                     differing, Input::ReadBack { as_planned: false }, 1,  Finish(O::StoredDifferently)),
             ("otherwise, and not to be read",     differing, LookUpFailed,                         1,   Finish(O::StoredDifferently)),
+            ("otherwise, and not to be read yet", applied,   LookUpFailed,                         1,   Pause(s(1))),
+            ("otherwise, read once more",         applied,   Waited,                               3,   ReadBack),
+            ("otherwise, read in vain",           unseen,    LookUpFailed,                         9,   Finish(O::StoredDifferently)),
+            ("otherwise, and no more time",       applied,   Stopped,                              9,   Finish(O::StoredDifferently)),
+            ("told once more, read in vain",      unseen_replay, LookUpFailed,                     9,   Finish(O::Unknown)),
+            ("told once more, and no more time",  unseen_replay, Stopped,                          9,   Finish(O::Unknown)),
             ("refused",                           sent,      A(Refused { is_duplicate: false }),   1,   Finish(O::Refused)),
             ("refused after a doubt",             lost,      A(Refused { is_duplicate: false }),   1,   LookUp),
             ("refused and absent too early",      refused,   L(Absent),                            5,   Quarantine(s(160))),

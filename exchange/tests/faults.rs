@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use exchange::{BooksChanged, Options, Outcome, Report};
 use serde_json::{Value, json};
 use support::pos::{golden, sample_day};
-use support::wire::{Fault, creates};
+use support::wire::{Fault, creates, reads};
 use support::{World, all_are, entry, keys, outcome};
 
 const NUMBER: &str = "CLT1521022B4";
@@ -187,6 +187,29 @@ async fn x_06_an_answer_that_differs_is_read_back_before_it_is_believed() {
     let report = run(&world).await;
     assert!(all_are(&[report], Outcome::Created));
     assert!(world.tie_out(&sample_day()[..1]).await.is_tied_out());
+}
+
+/// what QuickBooks has answered to is never sent again, though its reading fails: a payment has no number that would
+/// keep a second one out, and request ids are forgotten. Found by a night of the simulation.
+#[tokio::test]
+async fn x_02_what_could_not_be_read_back_is_read_again_and_not_sent_again() {
+    let total: fn(&mut Value) = |body| body["Payment"]["TotalAmt"] = json!(112.58);
+    for (failures, expected) in [(1, Outcome::Created), (9, Outcome::StoredDifferently)] {
+        let world = World::new();
+        world.wire.forget_request_ids();
+        world.wire.once(creates("payment", "CL15239T1521022B4"), Fault::Altered(total));
+        world.wire.times(failures, reads("query", "from Payment where Id"), Fault::Refused("6000"));
+        let report = run(&world).await;
+        assert_eq!(outcome(&report, PAYMENT), expected, "{failures} failures");
+        assert_eq!(entry(&report, PAYMENT).books_changed, BooksChanged::Now);
+        let sent =
+            || world.wire.creates("payment").iter().filter(|call| call.text.contains(&PAYMENT[4..])).count();
+        assert_eq!(sent(), 1, "{failures} failures");
+        world.wire.heal();
+        assert!(all_are(&[run(&world).await], Outcome::AlreadyPosted), "{failures} failures");
+        assert_eq!(sent(), 1);
+        assert!(world.tie_out(&sample_day()[..1]).await.is_tied_out());
+    }
 }
 
 /// a distorted document is read back in each run, and is posted once a person has put it right.

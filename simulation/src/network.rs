@@ -156,6 +156,10 @@ impl Network {
         held(&self.state).events.keys().next().map(|(at, _)| *at)
     }
 
+    fn moment(&self) -> String {
+        format!("{} ms", self.time.now().as_millis())
+    }
+
     /// Lets happen what is due.
     pub(crate) fn happen(&self) {
         let now = self.time.now();
@@ -191,8 +195,8 @@ impl Network {
             Wait::Millis(millis) => Duration::from_millis(millis),
             _ => Duration::ZERO,
         };
-        if let Some(rule) = reply.rule {
-            *state.struck.entry(rule).or_default() += 1;
+        if let Some(rule) = &reply.rule {
+            *state.struck.entry(rule.clone()).or_default() += 1;
         }
         let whole = |response: qb_simulator::Response| WireResponse {
             status: response.status,
@@ -208,7 +212,11 @@ impl Network {
             Delivery::Closed => Err(TransportError::Unknown { why: "the connection was reset".to_owned() }),
         };
         let shown = answer.as_ref().map_or(0, |response| response.status).to_string();
-        self.trace.note(&["arrives", &request.target, &shown]);
+        let told = answer.as_ref().map_or_else(ToString::to_string, |response| {
+            String::from_utf8_lossy(&response.body).chars().take(160).collect()
+        });
+        let rule = reply.rule.as_deref().unwrap_or_default();
+        self.trace.note(&[&self.moment(), "arrives", &request.target, &shown, rule, &told]);
         state.checks.answered(request, &answer);
         let mut answer = answer;
         if let (Some(planted), Ok(answer)) = (state.planted.filter(|_| is_write(request)), &mut answer) {
@@ -239,7 +247,7 @@ impl Network {
         state.requests += 1;
         let ticket = state.tickets;
         let target = format!("{}?{}", wire.path(), wire.query());
-        self.trace.note(&["departs", &target, &String::from_utf8_lossy(wire.body())]);
+        self.trace.note(&[&self.moment(), "departs", &target, &String::from_utf8_lossy(wire.body())]);
         let mut request = Request::new(wire.method().as_str(), &target, wire.body().to_vec())
             .bearer(wire.token().expose())
             .header("accept", "application/json");

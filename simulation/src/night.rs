@@ -19,6 +19,8 @@ pub struct Night {
     pub(crate) house: House,
     /// The bug that the exchange has, if it has one.
     pub planted: Option<Planted>,
+    /// Whether everything that happens is kept in words ([`Played::lines`](crate::Played::lines)).
+    pub is_told: bool,
 }
 
 /// The end of a process.
@@ -67,6 +69,7 @@ impl Night {
             crashes: (0..count).map(|_| crash(&mut crash_dice)).collect(),
             house,
             planted: None,
+            is_told: false,
         }
     }
 

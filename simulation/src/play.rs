@@ -53,6 +53,8 @@ pub struct Played {
     pub violations: Vec<Violation>,
     /// The digest of everything that happened, in order.
     pub trace: String,
+    /// Everything that happened, in order, when the night was to tell it.
+    pub lines: Vec<String>,
     /// The most points at which one process could have been stopped.
     pub points: u64,
 }
@@ -74,6 +76,7 @@ pub fn play(night: &Night) -> Played {
         rare: stage.network.take_rare(),
         violations,
         trace: stage.trace.digest(),
+        lines: stage.trace.take_lines(),
         points: stage.points,
     }
 }
@@ -118,7 +121,7 @@ struct Stage<'n> {
 
 impl<'n> Stage<'n> {
     fn new(night: &'n Night) -> Self {
-        let (time, trace) = (Arc::new(Time::default()), Arc::new(Trace::default()));
+        let (time, trace) = (Arc::new(Time::default()), Arc::new(Trace::new(night.is_told)));
         let house = night.house;
         let options = CompanyOptions {
             request_ids: house.request_ids,

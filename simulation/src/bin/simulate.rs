@@ -34,6 +34,9 @@ struct Arguments {
     /// Makes the first bad night small and prints what is left of it.
     #[arg(long)]
     shrink: bool,
+    /// Prints everything that happens on the first bad night, made small with `--shrink`.
+    #[arg(long)]
+    tell: bool,
     /// Prints the rare states that were reached, and how often.
     #[arg(long)]
     rare: bool,
@@ -61,12 +64,14 @@ fn main() -> ExitCode {
             println!("{count:>8}  {name}");
         }
     }
-    if let Some(seed) = tally.failing_seeds.first().filter(|_| arguments.shrink) {
-        let small = shrink(&Night::of(*seed));
-        eprint!("{}", words(&small));
-        for violation in play(&small).violations {
-            eprintln!("  {violation}");
-        }
+    if let Some(seed) = tally.failing_seeds.first().filter(|_| arguments.shrink || arguments.tell) {
+        let night = Night::of(*seed);
+        let mut night = if arguments.shrink { shrink(&night) } else { night };
+        night.is_told = arguments.tell;
+        eprint!("{}", words(&night));
+        let played = play(&night);
+        played.lines.iter().for_each(|line| eprintln!("{line}"));
+        played.violations.iter().for_each(|violation| eprintln!("  {violation}"));
     }
     println!("{}", tally.json());
     if tally.failing_seeds.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
