@@ -214,8 +214,10 @@ impl<'n> Stage<'n> {
             }
             self.pause(300);
         }
-        let run = last.filter(Run::is_done);
-        let Some(run) = run else { return Err(self.unfinished()) };
+        let run = match last {
+            Some(run) if run.is_done() => run,
+            last => return Err(self.unfinished(last.as_ref())),
+        };
         self.documents = run.all.counts.planned;
         self.look(&before)?;
         self.pause(300);
@@ -284,8 +286,19 @@ impl<'n> Stage<'n> {
         Ok(())
     }
 
-    fn unfinished(&self) -> Violation {
-        Violation { rule: "a night comes to an end", what: format!("{} processes", self.exchanges) }
+    fn unfinished(&self, last: Option<&Run>) -> Violation {
+        let mut what = format!("{} processes", self.exchanges);
+        if let Some(last) = last {
+            let entries =
+                last.reports.iter().flat_map(|report| report.documents.iter().chain(&report.list_entries));
+            for entry in entries.filter(|entry| !entry.outcome.is_done()) {
+                what += &format!("; {} {} {:?}", entry.number, entry.outcome.word(), entry.reason);
+            }
+            for error in &last.errors {
+                what += &format!("; {error}");
+            }
+        }
+        Violation { rule: "a night comes to an end", what }
     }
 
     fn pause(&self, seconds: u64) {
