@@ -10,7 +10,7 @@ use pos_model::{Batch, Money, PosFile};
 use serde_json::{Value, json};
 use support::shop::{Shop, key};
 
-fn money(cents: i64) -> Money {
+pub(crate) fn money(cents: i64) -> Money {
     Money::from_cents(cents).unwrap()
 }
 
@@ -83,7 +83,7 @@ pub(crate) fn shop(limit: Option<i64>) -> Shop {
 }
 
 /// A day of these batches in a new process: what came of it, and the reports.
-async fn day(shop: &Shop, batches: &[Batch]) -> (BothWays, Vec<Report>) {
+pub(crate) async fn day(shop: &Shop, batches: &[Batch]) -> (BothWays, Vec<Report>) {
     let origins: Vec<Origin<'_>> = batches.iter().map(Origin::from).collect();
     let mut reports = Vec::new();
     let day = shop
@@ -115,7 +115,7 @@ fn figures(row: &CustomerBalance) -> (i64, Option<i64>, i64, i64, Option<i64>) {
     )
 }
 
-fn outcomes(reports: &[Report]) -> Vec<(String, Outcome)> {
+pub(crate) fn outcomes(reports: &[Report]) -> Vec<(String, Outcome)> {
     let entries = reports.iter().flat_map(|report| &report.documents);
     entries.map(|entry| (entry.number.clone(), entry.outcome)).collect()
 }
@@ -222,7 +222,7 @@ async fn f_01_the_first_overwrite_of_balances_waits_for_a_person() {
 }
 
 /// The numbers of documents that are posted, of those that wait, and what is said of the customers.
-fn told(reports: &[Report]) -> (Vec<&str>, Vec<&str>, Vec<String>) {
+pub(crate) fn told(reports: &[Report]) -> (Vec<&str>, Vec<&str>, Vec<String>) {
     let entries = || reports.iter().flat_map(|report| &report.documents);
     let numbers = |is_done: bool| {
         let of = entries().filter(move |entry| entry.outcome.is_done() == is_done);
@@ -277,6 +277,21 @@ async fn f_03_a_charge_wakes_its_customer_and_posts_in_the_same_exchange() {
         outcomes(&reports)
     );
     assert_eq!((shop.record(&id)["Active"].clone(), figures(sara(&first)).3), (json!(true), 20));
+}
+
+/// F-04: when a person makes a customer inactive who owes, QuickBooks writes the balance off with a credit memo; that is named.
+#[tokio::test]
+async fn f_04_a_balance_that_quickbooks_wrote_off_is_named() {
+    let shop = shop(None);
+    let batches = [batch("boston", 4, &[(1, 0, 20)])];
+    let (first, _) = day(&shop, &batches).await;
+    assert!(!sara(&first).is_written_off);
+    let (entity, id) = ("Customer".to_owned(), shop.record_of(&key("c-77")));
+    shop.world.wire.person(&qb_simulator::PersonAct::MakeInactive { entity, id });
+    let (second, _) = day(&shop, &batches).await;
+    assert_eq!((figures(sara(&second)), sara(&second).is_written_off), ((20, Some(0), 0, 0, None), true));
+    let (third, _) = day(&shop, &batches).await;
+    assert!(third.balances.iter().all(|row| row.pos_after.is_zero()));
 }
 
 /// F-03, F-08: what was posted before a customer was made inactive, or merged, is posted: nothing of it is asked for again.

@@ -41,6 +41,8 @@ pub struct CustomerBalance {
     pub available: Option<Money>,
     /// Whether the figure is an older one: something of the customer is in doubt, or a record of it could not be read.
     pub is_kept: bool,
+    /// Whether QuickBooks has emptied the account with a credit memo of its own, because a record of it was made inactive there.
+    pub is_written_off: bool,
     /// Why the point of sale's balance was not overwritten; none when it was.
     pub waits: Option<BalanceWaits>,
     /// By how much the limit is exceeded over all stores, with what each of them has not sent yet.
@@ -71,7 +73,7 @@ impl CustomerRun<'_> {
         let now = self.exchange.client.quickbooks_time().unwrap_or_else(|| self.exchange.now());
         let (at, whole_at) = self.session.history.customers.balances_at;
         let is_due = whole_at.is_none_or(|whole_at: DateTime<Utc>| now - whole_at >= DAY);
-        let moved = moved(self.exchange, at.filter(|_| !is_due)).await?;
+        let moved = moved(self.exchange, &self.session.history, at.filter(|_| !is_due)).await?;
         let customers = self.whose(&moved, &self.with_unsent(&movements).await?);
         let figures = self.figures(&customers).await?;
         let mut report = Vec::new();
@@ -91,6 +93,12 @@ impl CustomerRun<'_> {
             report.retain(|row| attempt == TRIES || !left.contains(&row.customer));
         }
         report.sort_by(|a, b| a.customer.cmp(&b.customer));
+        let kept = &self.session.history.customers;
+        let written_off: BTreeSet<&CustomerKey> =
+            moved.written_off.iter().filter_map(|record| kept.owner(record)).collect();
+        for row in report.iter_mut().filter(|row| written_off.contains(&row.customer)) {
+            row.is_written_off = true;
+        }
         let whole_at = if moved.is_whole { Some(moved.read_at) } else { whole_at };
         let note = CustomerNote::BalancesRead { until: moved.read_at - super::reading::OVERLAP, whole_at };
         self.note(vec![(note, Values::None)]).await?;
@@ -239,6 +247,7 @@ fn row(
         limit,
         available: balance.and_then(|balance| balance.available(limit)),
         is_kept: balance.is_some_and(|balance| balance.is_kept),
+        is_written_off: false,
         waits: None,
         exposure: balance.and_then(|balance| exposure(balance, limit)),
     }

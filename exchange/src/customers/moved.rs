@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use mapping::EventKey;
 use mapping::customers::RecordId;
 use qb_client::engine::Query;
 use qb_client::{EntityName, ReadError};
@@ -14,6 +15,7 @@ use qb_model::received::{
 use serde_json::Value;
 
 use crate::error::RunError;
+use crate::history::History;
 use crate::patience::ask;
 use crate::session::Exchange;
 
@@ -23,6 +25,8 @@ const OLDEST: TimeDelta = TimeDelta::hours(30 * 24 - 1);
 /// Records whose balance may have moved.
 pub(super) struct Moved {
     pub(super) records: BTreeSet<RecordId>,
+    /// Records that became inactive, and got a credit memo that is none of ours: QuickBooks makes one of what is owed then.
+    pub(super) written_off: BTreeSet<RecordId>,
     /// When it was read, by QuickBooks' clock.
     pub(super) read_at: DateTime<Utc>,
     /// Whether it has everybody who owes.
@@ -30,10 +34,14 @@ pub(super) struct Moved {
 }
 
 /// Reads whose balance may have moved since a mark; whoever owes or is owed without one.
-pub(super) async fn moved(exchange: &Exchange, since: Option<DateTime<Utc>>) -> Result<Moved, RunError> {
+pub(super) async fn moved(
+    exchange: &Exchange,
+    history: &History,
+    since: Option<DateTime<Utc>>,
+) -> Result<Moved, RunError> {
     let now = exchange.client.quickbooks_time().unwrap_or_else(|| exchange.now());
     if let Some(since) = since.filter(|since| now - *since < OLDEST)
-        && let Some(moved) = changed(exchange, since, now).await?
+        && let Some(moved) = changed(exchange, history, since, now).await?
     {
         return Ok(moved);
     }
@@ -45,11 +53,12 @@ pub(super) async fn moved(exchange: &Exchange, since: Option<DateTime<Utc>>) -> 
         records.extend(rows.iter().filter_map(id_of));
         records.extend(rows.iter().filter_map(|row| reference(row, "ParentRef")));
     }
-    Ok(Moved { records, read_at: now, is_whole: true })
+    Ok(Moved { records, written_off: BTreeSet::new(), read_at: now, is_whole: true })
 }
 
 async fn changed(
     exchange: &Exchange,
+    history: &History,
     since: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Result<Option<Moved>, RunError> {
@@ -72,16 +81,30 @@ async fn changed(
         return Ok(None);
     }
     let mut records = BTreeSet::new();
+    let (mut inactive, mut credited): (BTreeSet<RecordId>, BTreeSet<RecordId>) = Default::default();
     for record in &changes.records {
         let text = Json::Object(record.write_members()).to_string();
         let Ok(row) = serde_json::from_str::<Value>(&text) else { continue };
         if record.name() == Customer::NAME {
             records.extend(id_of(&row));
             records.extend(reference(&row, "ParentRef"));
+            inactive.extend(id_of(&row).filter(|_| row.get("Active") == Some(&Value::Bool(false))));
+        }
+        if record.name() == CreditMemo::NAME && !is_ours(history, &row) {
+            credited.extend(reference(&row, "CustomerRef"));
         }
         parties(&row, &mut records);
     }
-    Ok(Some(Moved { records, read_at: changes.answered_at.map_or(now, |at| at.to_utc()), is_whole: false }))
+    let written_off = inactive.intersection(&credited).cloned().collect();
+    let read_at = changes.answered_at.map_or(now, |at| at.to_utc());
+    Ok(Some(Moved { records, written_off, read_at, is_whole: false }))
+}
+
+/// Whether a credit memo was posted from here: its memo carries the key of an event of the log.
+fn is_ours(history: &History, row: &Value) -> bool {
+    let note = row.get("PrivateNote").and_then(Value::as_str).unwrap_or_default();
+    let mut keys = note.split_whitespace().filter_map(|word| word.parse::<EventKey>().ok());
+    keys.any(|key| history.states_of(&key).next().is_some())
 }
 
 /// The customers that a document names anywhere.

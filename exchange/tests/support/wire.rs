@@ -6,6 +6,7 @@
 //! often, the same engine decides.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -114,6 +115,9 @@ pub(crate) struct SimulatedTransport {
     gate: Arc<Gate>,
     log: Arc<SharedLog>,
     calls: Mutex<Vec<Call>>,
+    /// The bytes of its answers, and how long they took it by the watch below.
+    answered: Mutex<(u64, Duration)>,
+    watch: Mutex<Option<fn() -> Duration>>,
     /// Answers have no `Date`.
     hides_dates: Mutex<bool>,
     /// The company is gone once it has seen so many writes.
@@ -135,6 +139,8 @@ impl SimulatedTransport {
             gate: Arc::clone(gate),
             log: Arc::clone(log),
             calls: Mutex::default(),
+            answered: Mutex::default(),
+            watch: Mutex::default(),
             hides_dates: Mutex::default(),
             gone_after: Mutex::default(),
         }
@@ -212,6 +218,21 @@ impl SimulatedTransport {
     /// The creates of one path.
     pub(crate) fn creates(&self, path: &str) -> Vec<Call> {
         self.writes().into_iter().filter(|call| call.path == path).collect()
+    }
+
+    /// The bytes of QuickBooks' answers so far.
+    pub(crate) fn bytes_answered(&self) -> u64 {
+        self.answered.lock().unwrap().0
+    }
+
+    /// Has the time of answers measured by a watch from now on.
+    pub(crate) fn measure(&self, watch: fn() -> Duration) {
+        *self.watch.lock().unwrap() = Some(watch);
+    }
+
+    /// How long QuickBooks took to answer so far, by the watch.
+    pub(crate) fn time_to_answer(&self) -> Duration {
+        self.answered.lock().unwrap().1
     }
 
     /// Every create.
@@ -381,7 +402,15 @@ fn changed(body: &[u8], change: fn(&mut Value)) -> Vec<u8> {
 impl Transport for SimulatedTransport {
     async fn send(&self, request: WireRequest) -> Result<WireResponse, TransportError> {
         self.gate.pass().await;
+        let watch = *self.watch.lock().unwrap();
+        let began = watch.map(|watch| watch());
         let answer = self.answer(&request);
+        let bytes = answer.as_ref().map_or(0, |answer| answer.body.len() as u64); // an answer of a test
+        {
+            let mut answered = self.answered.lock().unwrap();
+            let took = watch.zip(began).map_or(Duration::ZERO, |(watch, began)| watch() - began);
+            *answered = (answered.0 + bytes, answered.1 + took);
+        }
         self.gate.pass().await;
         answer
     }

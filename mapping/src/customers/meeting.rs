@@ -45,6 +45,8 @@ fn by_id(draft: &mut Draft<'_>) {
             None => match draft.input.fates.get(&record) {
                 // Its link was moved to the survivor.
                 Some(Fate::MergedInto(_)) => {}
+                // The one before the one that a person has given it since.
+                Some(Fate::Gone) if draft.has_link(&keeper) => {}
                 Some(Fate::Gone) => {
                     draft.parked.insert(customer.clone());
                     draft.plan.refusals.push(Refusal::LinkToNothing { customer, record });
