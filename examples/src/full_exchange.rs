@@ -8,19 +8,21 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
 
 use clap::Parser;
+use exchange::customers::{BalanceWaits, CustomerBalance};
 use exchange::{
-    Exchange, Exit, Fault, LogError, MemoryLog, NotReady, Options, Outcome, Place, Policy, PostingLog,
-    Report, RunError, RunSummary, Who,
+    Exchange, Exit, Fault, LogError, MemoryLog, NotReady, Options, Outcome, Place, PostingLog, Report,
+    RunError, RunSummary, Who,
 };
-use mapping::{Origin, StepKey};
+use mapping::customers::{Direction, LimitPolicy, Profile};
+use mapping::{Company, CompanyMapping, Origin, StepKey};
 use posting_log_sqlite::SqliteLog;
 use qb_client::{Client, Limits};
 
 use crate::certified::{self, ReadBackOf, Run, certify};
 use crate::connect::{self, Connected};
+use crate::customer_options::{CustomerArguments, Customers};
 use crate::days::print_days;
 use crate::dry_run::print_to_make;
 use crate::exit_codes::EXIT_CODES;
@@ -29,6 +31,7 @@ use crate::input::{self, Input, PosFormat};
 use crate::notify::{self, notify};
 use crate::output::{note as note_of, origins, plans, put, with_causes};
 use crate::outputs::Output;
+use crate::policy::PolicyArguments;
 use crate::posting_log::{self, LogArguments};
 use crate::progress::Progress;
 use crate::sample;
@@ -89,25 +92,64 @@ pub struct Arguments {
     /// Say of every document what it does, however many there are.
     #[arg(long)]
     show_plan: bool,
-    /// Send an absent document of unknown outcome again at once, trusting QuickBooks to know its request id.
-    #[arg(long)]
-    trust_request_id: bool,
-    /// How long after sending an absence is believed, 165 without it; for tests against a simulator on this machine alone.
-    #[arg(long, value_name = "SECONDS")]
-    quarantine: Option<u64>,
     /// Send one request after another, each of one document: slow, and easy to follow when something is to be looked into.
     #[arg(long)]
     one_by_one: bool,
     /// Keep QuickBooks' limits with a simulator too, which needs no sparing: the run takes as long as QuickBooks would let it.
     #[arg(long)]
     paced: bool,
-    /// How long posting may take, six hours without it: when the time is up, or QuickBooks must be left alone for longer than
-    /// is left, the run ends with what remains, and the next one goes on.
-    #[arg(long, value_name = "SECONDS")]
-    time_budget: Option<u64>,
+    #[command(flatten)]
+    policy: PolicyArguments,
+    #[command(flatten)]
+    customers: CustomerArguments,
+    /// Whether customers are exchanged both ways when no mapping says otherwise.
+    #[arg(skip)]
+    is_two_way: bool,
 }
 
 impl Arguments {
+    /// The arguments of a run whose purpose are customers: it goes both ways unless a mapping says otherwise, and writes no
+    /// certificate.
+    pub(crate) fn of_customers(of: OfCustomers) -> Self {
+        Self {
+            act: None,
+            pos: of.pos,
+            pos_format: PosFormat::PosJson,
+            mapping: of.mapping,
+            quickbooks: of.quickbooks,
+            secrets: of.secrets,
+            log: of.log,
+            json: of.json,
+            notify: of.notify,
+            dry_run: of.dry_run,
+            certificate: None,
+            read_back: ReadBackOf::Changes,
+            no_certificate: true,
+            show_plan: false,
+            one_by_one: false,
+            paced: false,
+            policy: of.policy,
+            customers: of.customers,
+            is_two_way: true,
+        }
+    }
+
+    /// Files that an output must not be, each with what it is.
+    fn needed(&self) -> Vec<(&Path, &'static str)> {
+        [
+            (self.log.as_deref(), "the posting log"),
+            (self.mapping.as_deref(), "the company mapping"),
+            (Some(self.quickbooks.as_path()), "the connection"),
+            (self.secrets.key_file.as_deref(), "the key of the connection"),
+            (self.secrets.client.as_deref(), "the file of the app's keys"),
+            (self.json.as_deref(), "the report"),
+        ]
+        .into_iter()
+        .filter_map(|(path, what)| Some((path?, what)))
+        .chain(self.pos.iter().map(|path| (path.as_path(), "an input")))
+        .collect()
+    }
+
     /// The client under the limits that are asked for.
     fn limited(&self, client: Client) -> Client {
         let limits = if self.paced { Limits::DOCUMENTED } else { client.limiter().limits() };
@@ -119,6 +161,20 @@ impl Arguments {
             client
         }
     }
+}
+
+/// What a program says whose purpose are customers.
+pub(crate) struct OfCustomers {
+    pub(crate) pos: Vec<PathBuf>,
+    pub(crate) mapping: Option<PathBuf>,
+    pub(crate) quickbooks: PathBuf,
+    pub(crate) secrets: Secrets,
+    pub(crate) log: Option<PathBuf>,
+    pub(crate) json: Option<PathBuf>,
+    pub(crate) notify: Option<String>,
+    pub(crate) dry_run: bool,
+    pub(crate) policy: PolicyArguments,
+    pub(crate) customers: CustomerArguments,
 }
 
 /// What to do instead of posting.
@@ -167,17 +223,10 @@ pub async fn run(arguments: Arguments) -> ExitCode {
 /// The report's file, before anything is sent.
 fn open(arguments: &Arguments) -> Result<Option<Output>, Box<Fault>> {
     let Some(path) = &arguments.json else { return Ok(None) };
-    let needed: Vec<(&Path, &'static str)> = [
-        (arguments.log.as_deref(), "the posting log"),
-        (arguments.mapping.as_deref(), "the company mapping"),
-        (Some(arguments.quickbooks.as_path()), "the connection"),
-        (arguments.secrets.key_file.as_deref(), "the key of the connection"),
-        (arguments.secrets.client.as_deref(), "the file of the app's keys"),
-    ]
-    .into_iter()
-    .filter_map(|(path, what)| Some((path?, what)))
-    .chain(arguments.pos.iter().map(|path| (path.as_path(), "an input")))
-    .collect();
+    let database = arguments.customers.database(arguments.log.as_deref());
+    let mut needed = arguments.needed();
+    needed.retain(|(_, what)| *what != "the report");
+    needed.extend(arguments.customers.needed(database.as_deref()));
     match Output::open(path, &needed) {
         Ok(output) => Ok(Some(output)),
         Err(error) => Err(fault("output", &error, Place::of_part("report"), Exit::Configuration)),
@@ -229,9 +278,10 @@ fn tell(arguments: &Arguments, summary: &RunSummary) {
 
 /// Everything between the first file and the tie-out. An error here is one before which nothing was sent.
 async fn post_all(arguments: &Arguments, summary: &mut RunSummary) -> Result<(), Box<Fault>> {
-    let is_sample = arguments.pos.is_empty();
+    let is_sample = arguments.pos.is_empty() && !arguments.customers.is_given() && !arguments.is_two_way;
     let mapping = match &arguments.mapping {
         None if is_sample => sample::company(),
+        None if arguments.is_two_way => Ok(two_way()),
         mapping => input::company(mapping.as_deref()),
     };
     let company = mapping
@@ -247,6 +297,56 @@ async fn post_all(arguments: &Arguments, summary: &mut RunSummary) -> Result<(),
     done
 }
 
+/// The company of a program whose purpose are customers, when no mapping says otherwise.
+fn two_way() -> Company {
+    let mapping = CompanyMapping { profile: Profile::TwoWay, ..CompanyMapping::default() };
+    // The defaults are a valid mapping, whatever the profile.
+    Company::try_from(mapping).unwrap_or_default()
+}
+
+/// The customers, when they are exchanged: those that the command line names, and both ways. What is not done of it is said.
+fn customers(
+    arguments: &Arguments,
+    input: &Input,
+    summary: &mut RunSummary,
+) -> Result<Option<Customers>, Box<Fault>> {
+    let company = &input.company;
+    let (is_two_way, is_held) =
+        (company.direction() == Direction::TwoWay, company.limit_policy() == LimitPolicy::Hold);
+    if !arguments.customers.is_given() {
+        if is_two_way || is_held {
+            let holds = if is_held { ", and no charge is held to a limit" } else { "" };
+            summary.add_notice(format!(
+                "the company mapping exchanges customers both ways, and no customers are named: none is exchanged, no balance comes back{holds}; give them with --customers"
+            ));
+        }
+        return Ok(None);
+    }
+    if !is_two_way && !is_held {
+        let words = "the company mapping goes one way: customers and balances do not come back, and no charge is held to a limit; write \"profile\": \"two_way\" in it";
+        if arguments.is_two_way {
+            return Err(Box::new(Fault::new(
+                "one-way",
+                words,
+                Place::of_part("mapping"),
+                Exit::Configuration,
+            )));
+        }
+        summary.add_notice(words);
+        return Ok(None);
+    }
+    if arguments.dry_run {
+        let over = if is_held { "held until there is room" } else { "posted, and told" };
+        summary.add_notice(format!(
+            "a run exchanges customers first, as shown above, and at last overwrites the till's balances with QuickBooks'; a charge over its customer's limit would be {over}"
+        ));
+    }
+    let log = arguments.log.as_deref();
+    let ready =
+        arguments.customers.ready(log, company, input, arguments.dry_run, &arguments.needed(), summary);
+    ready.map(Some)
+}
+
 /// Everything between the files and the tie-out.
 async fn post_input(
     arguments: &Arguments,
@@ -258,7 +358,7 @@ async fn post_input(
         return Ok(());
     }
     let is_empty = input.batches.is_empty() && input.purchase_orders.is_empty() && input.skipped.is_empty();
-    if is_empty && input.opening_store().is_none() {
+    if is_empty && input.opening_store().is_none() && !arguments.customers.is_given() {
         if input.refused.is_empty() {
             let words = "nothing to post: no valid POS file among those named";
             let fault = Fault::new("nothing-to-post", words, Place::of_part("input"), Exit::Configuration);
@@ -266,6 +366,7 @@ async fn post_input(
         }
         return Ok(());
     }
+    let mut customers = customers(arguments, input, summary)?;
     let unconnected = |error: &connect::ConnectError| {
         fault("no-connection", error, Place::of_part("connection"), Exit::Configuration)
     };
@@ -287,19 +388,7 @@ async fn post_input(
     let mut stop = Stop::listen()
         .map_err(|error| fault("no-signals", &error, Place::of_part("signals"), Exit::Configuration))?;
 
-    let mut policy = Policy::default().with_trust_request_id(arguments.trust_request_id);
-    if let Some(seconds) = arguments.quarantine {
-        if !client.base().is_loopback() {
-            let words = "--quarantine is for a simulator on this machine; QuickBooks takes up to 165 s: leave the option out";
-            let fault =
-                Fault::new("quarantine-not-safe", words, Place::of_part("options"), Exit::Configuration);
-            return Err(Box::new(fault));
-        }
-        policy.quarantine = Duration::from_secs(seconds);
-    }
-    if let Some(seconds) = arguments.time_budget {
-        policy.budget = Duration::from_secs(seconds);
-    }
+    let policy = arguments.policy.policy(&client)?;
     let mut exchange = if arguments.dry_run {
         let rehearsal = Exchange::rehearsal(client.clone(), &*log, input.company.clone()).await;
         rehearsal.map_err(|error| log_fault(&error))?
@@ -313,7 +402,21 @@ async fn post_input(
     }
     let input = &*input;
     let options = Options::default().with_policy(policy);
-    let started = post(&mut exchange, &client, options.clone(), input, &mut stop, summary).await;
+    if let Some(customers) = &customers {
+        let kept = customers.pos.set_company(client.base(), client.realm());
+        kept.map_err(|error| fault(error.code(), &error, Place::of_part("customers"), Exit::Incomplete))?;
+    }
+    let to_exchange = customers.as_ref().filter(|_| !arguments.dry_run);
+    if let Some(customers) = customers.as_ref().filter(|_| arguments.dry_run) {
+        preview(&mut exchange, customers, &mut stop, summary).await;
+    }
+    let started = post(&mut exchange, &client, options.clone(), input, to_exchange, &mut stop, summary).await;
+    if let Some(customers) = &mut customers {
+        write_customers(customers, summary);
+    }
+    for notice in exchange.purchase_numbers_in_memos(origins(input)) {
+        summary.add_notice(notice.to_string());
+    }
     let documents: usize = plans(input).iter().map(|plan| plan.documents().count()).sum();
     let is_little = documents <= SAID_ONE_BY_ONE && !summary.reports().is_empty();
     if arguments.show_plan || is_little {
@@ -384,6 +487,31 @@ async fn take_late_edits(exchange: &mut Exchange, input: &mut Input, summary: &m
     }
 }
 
+/// Says what an exchange of customers would do (F-01).
+async fn preview(exchange: &mut Exchange, customers: &Customers, stop: &mut Stop, summary: &mut RunSummary) {
+    match stop.during(exchange.preview_customers(&customers.pos, &customers.options)).await {
+        Ok(plan) => {
+            put(&mapping::customers::page(&plan));
+            put("\n");
+            summary.add_preview(&plan);
+        }
+        Err(error) => summary.add_exchange_error(&error),
+    }
+}
+
+/// Writes the customers for the till to take over.
+fn write_customers(customers: &mut Customers, summary: &mut RunSummary) {
+    let Some(output) = customers.output.take() else { return };
+    let text = customers.pos.export().map_err(|error| with_causes(&error));
+    let text = text.and_then(|file| serde_json::to_string_pretty(&file).map_err(|error| error.to_string()));
+    let written = text.and_then(|text| output.write(&(text + "\n")).map_err(|error| with_causes(&error)));
+    if let Err(error) = written {
+        let place = Place::of_part("customers");
+        let fault = Fault::new("customers-not-written", error, place, Exit::Incomplete);
+        summary.add_error(fault.for_whom(Who::Administrator));
+    }
+}
+
 /// The posting log. A dry run makes no file.
 fn open_log(arguments: &Arguments) -> Result<Arc<dyn PostingLog>, LogError> {
     match &arguments.log {
@@ -414,7 +542,7 @@ async fn once_more(
     summary: &mut RunSummary,
 ) {
     let mut again = RunSummary::new(now());
-    post(&mut exchange, client, options, input, stop, &mut again).await;
+    post(&mut exchange, client, options, input, None, stop, &mut again).await;
     let counts = again.counts();
     if counts.planned != counts.of(Outcome::AlreadyPosted) {
         let words = "the second run did not find everything posted already";
@@ -442,6 +570,7 @@ async fn post<'i>(
     client: &Client,
     options: Options,
     input: &'i Input,
+    customers: Option<&Customers>,
     stop: &mut Stop,
     summary: &mut RunSummary,
 ) -> Started<'i> {
@@ -455,9 +584,33 @@ async fn post<'i>(
         taken.into_iter().for_each(|fault| summary.add_error(fault));
         return started;
     }
-    let note_result = |origin: &Origin<'i>, result| note(*origin, result, &mut started, summary);
-    let all = stop.during(exchange.run_all(origins(input), note_result)).await;
-    summary.add_left(&all);
+    match customers {
+        None => {
+            let note_result = |origin: &Origin<'i>, result| note(*origin, result, &mut started, summary);
+            let all = stop.during(exchange.run_all(origins(input), note_result)).await;
+            summary.add_left(&all);
+        }
+        Some(Customers { pos, options, .. }) => {
+            let all: Vec<Origin<'i>> = origins(input).collect();
+            let note_result = |origin, result| note(origin, result, &mut started, summary);
+            match stop.during(exchange.run_both_ways(&all, pos, options, note_result)).await {
+                Ok(day) => {
+                    let is_unconfirmed =
+                        |row: &&CustomerBalance| row.waits == Some(BalanceWaits::Unconfirmed);
+                    if day.balances.iter().any(|row| is_unconfirmed(&row)) {
+                        summary.add_notice(
+                            "the first exchange would change the balances above at the point of sale: look at them, and confirm them once with --confirm-balances",
+                        );
+                    }
+                    summary.add_exchange(day);
+                }
+                Err(error) => {
+                    started.is_cut_short |= error.ends_the_run();
+                    summary.add_exchange_error(&error);
+                }
+            }
+        }
+    }
     for (origin, report) in &started.reports {
         if let Origin::Batch(batch) = origin {
             summary.add_batch(exchange.batch_summary(batch, report));

@@ -12,7 +12,7 @@ use exchange::InputFate;
 use mapping::{
     Company, CompanyFault, CompanyMapping, Correction, Notice, PlanError, Survey, SurveyFault, plan,
 };
-use pos_model::{Batch, BatchStatus, FileError, PosFile, PurchaseOrder, SkipReason, Store};
+use pos_model::{Batch, BatchStatus, CustomerFile, FileError, PosFile, PurchaseOrder, SkipReason, Store};
 
 use crate::adventureworks::{self, TsvError};
 use crate::online_retail::{self, CsvError};
@@ -214,6 +214,23 @@ pub fn files_of(paths: &[PathBuf], format: PosFormat) -> (Vec<PosFile>, Vec<Inpu
     for path in paths.iter().flat_map(|path| files(path, format)) {
         match parse(&path, format, &mut scratch) {
             Ok(file) => read.push(file),
+            Err(error) => refused.push(error),
+        }
+    }
+    (read, refused)
+}
+
+/// Returns every customer file that can be read, each with its name, and why others cannot.
+#[must_use]
+pub fn customer_files_of(paths: &[PathBuf]) -> (Vec<(String, CustomerFile)>, Vec<InputError>) {
+    let (mut read, mut refused) = (Vec::new(), Vec::new());
+    for path in paths.iter().flat_map(|path| files(path, PosFormat::PosJson)) {
+        let name = path.display().to_string();
+        let file = bytes(&path).and_then(|bytes| {
+            CustomerFile::from_json(&bytes).map_err(|source| InputError::File { path: name.clone(), source })
+        });
+        match file {
+            Ok(file) => read.push((name, file)),
             Err(error) => refused.push(error),
         }
     }

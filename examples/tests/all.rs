@@ -7,6 +7,7 @@ mod certificates;
 mod circles;
 #[cfg(unix)]
 mod connect;
+mod customers;
 mod dependencies;
 mod drift;
 mod dry_run;

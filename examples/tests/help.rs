@@ -8,6 +8,7 @@ use examples::exit_codes::EXIT_CODES;
 fn every_program_s_help_shows_the_same_exit_codes() {
     for program in [
         env!("CARGO_BIN_EXE_connect"),
+        env!("CARGO_BIN_EXE_customer-exchange"),
         env!("CARGO_BIN_EXE_drift"),
         env!("CARGO_BIN_EXE_explain"),
         env!("CARGO_BIN_EXE_full-exchange"),

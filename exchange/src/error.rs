@@ -243,6 +243,15 @@ impl RunError {
         }
     }
 
+    /// Returns what an exchange of customers has done before it stopped; none of any other error, or when that was nothing.
+    #[must_use]
+    pub fn customers_done(&self) -> Option<&CustomerReport> {
+        match self {
+            Self::CustomersPartly { done, .. } => Some(done),
+            _ => None,
+        }
+    }
+
     /// Returns why the run stopped, without what was done before.
     #[must_use]
     pub fn cause(&self) -> &Self {

@@ -136,6 +136,7 @@ pub use error::{NotReady, RunError};
 pub use kept_batch::KeptBatch;
 pub use late_edits::AsPosted;
 pub use log::{Fence, LogError, MemoryLog, PostingLog, Row, Snapshot};
+pub use notices::PoInMemo;
 pub use observer::{Observer, Waiting, WaitingFor};
 pub use purge::{Purged, purge};
 pub use report::{BooksChanged, Counts, EntryReport, Hold, Outcome, Report};

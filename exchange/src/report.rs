@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use mapping::{EventKey, Origin, OriginKey, StepKey};
 use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
 
 use crate::stop::Paused;
 use crate::text::as_text;
@@ -261,6 +262,21 @@ pub struct Counts {
     pub by_outcome: BTreeMap<Outcome, u64>,
     /// How many there are of each kind; absent is 0.
     pub by_kind: BTreeMap<&'static str, u64>,
+}
+
+/// `planned`, `by_kind`, and a figure for every outcome by its word.
+pub(crate) struct CountsForm<'c>(pub(crate) &'c Counts);
+
+impl Serialize for CountsForm<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("planned", &self.0.planned)?;
+        map.serialize_entry("by_kind", &self.0.by_kind)?;
+        for outcome in Outcome::ALL.into_iter().chain([Outcome::Settled, Outcome::ToCreate]) {
+            map.serialize_entry(outcome.word(), &self.0.of(outcome))?;
+        }
+        map.end()
+    }
 }
 
 impl Counts {

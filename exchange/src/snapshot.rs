@@ -185,6 +185,8 @@ impl CompanySnapshot {
             }
         }
         bindings.tax_code = self.preferences.tax_group_code.clone();
+        let po_field = self.preferences.sales_custom_field(mapping::CustomerPo::FIELD);
+        bindings.po_field = po_field.map(|(id, name)| (id.to_owned(), name.to_owned()));
         faults
     }
 

@@ -5,6 +5,7 @@
 //! The JSON form keeps its words from version to version; [`SCHEMA_VERSION`] grows when a word goes or changes its meaning.
 
 mod batch;
+mod exchanges;
 mod fault;
 mod page;
 mod usage;
@@ -14,11 +15,13 @@ use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use mapping::Origin;
+use mapping::customers::CustomerPlan;
 use qb_client::Usage;
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::ser::{Serialize, Serializer};
 
+use crate::customers::{BothWays, CustomerReport, Details};
 use crate::error::RunError;
-use crate::report::{Counts, EntryReport, Outcome, Report};
+use crate::report::{Counts, CountsForm, EntryReport, Outcome, Report};
 use crate::run_all::AllRun;
 use crate::settle::SettledDocument;
 use crate::status::LogStatus;
@@ -123,6 +126,7 @@ pub struct RunSummary {
     least_time: Option<Duration>,
     settled: Vec<SettledDocument>,
     status: Option<LogStatus>,
+    exchanges: Vec<BothWays>,
     is_interrupted: bool,
     is_dry_run: bool,
 }
@@ -150,6 +154,7 @@ impl RunSummary {
             least_time: None,
             settled: Vec::new(),
             status: None,
+            exchanges: Vec::new(),
             is_interrupted: false,
             is_dry_run: false,
         }
@@ -226,6 +231,34 @@ impl RunSummary {
         self.log_behind += report.log_behind;
         self.paused = self.paused.or(report.paused);
         self.reports.push(report);
+    }
+
+    /// Adds what an exchange both ways came to ([`Exchange::run_both_ways`](crate::Exchange::run_both_ways)), with what it left of
+    /// its documents. The reports of its documents are added by themselves.
+    pub fn add_exchange(&mut self, day: BothWays) {
+        self.add_left(&day.documents);
+        day.customers.paused.into_iter().for_each(|paused| self.pause(paused));
+        self.exchanges.push(day);
+    }
+
+    /// Adds what an exchange of customers would do ([`Exchange::preview_customers`](crate::Exchange::preview_customers)).
+    pub fn add_preview(&mut self, plan: &CustomerPlan) {
+        let customers = CustomerReport::of_plan(plan);
+        self.exchanges.push(BothWays { customers, ..BothWays::default() });
+    }
+
+    /// Adds why an exchange both ways was not finished, and what was done of it before.
+    pub fn add_exchange_error(&mut self, error: &RunError) {
+        if let Some(done) = error.customers_done() {
+            self.exchanges.push(BothWays { customers: done.clone(), ..BothWays::default() });
+        }
+        self.add_errors(error, &Place::of_part("customers"));
+    }
+
+    /// Returns the exchanges of customers, charges and balances.
+    #[must_use]
+    pub fn exchanges(&self) -> &[BothWays] {
+        &self.exchanges
     }
 
     /// Adds a batch's figures, for a batch that was started.
@@ -341,7 +374,8 @@ impl RunSummary {
     /// done.
     pub fn errors(&self) -> Vec<Fault> {
         let unfinished = self.reports.iter().flat_map(Fault::of_unfinished);
-        self.errors.iter().cloned().chain(unfinished).collect()
+        let exchanged = self.exchanges.last().map(exchanges::faults).unwrap_or_default();
+        self.errors.iter().cloned().chain(unfinished).chain(exchanged).collect()
     }
 
     /// Returns the documents counted, over all reports.
@@ -375,7 +409,7 @@ impl RunSummary {
         if let Some(tie_out) = &self.tie_out {
             if !tie_out.is_explained() {
                 exits.push(Exit::Differences);
-            } else if !tie_out.is_tied_out() && !tie_out.is_settled() {
+            } else if !tie_out.is_tied_out() && !exchanges::is_at_rest(&self.reports, tie_out) {
                 exits.push(Exit::Incomplete);
             }
         }
@@ -385,7 +419,7 @@ impl RunSummary {
     /// Returns the verdict.
     #[must_use]
     pub fn result(&self) -> RunResult {
-        let is_started = !self.reports.is_empty();
+        let is_started = !self.reports.is_empty() || !self.exchanges.is_empty();
         match self.exit() {
             Exit::Ok => RunResult::Ok,
             Exit::Differences => RunResult::Differences,
@@ -425,6 +459,10 @@ struct Form<'s> {
     settled: &'s [SettledDocument],
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<&'s LogStatus>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    exchanges: &'s [BothWays],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    exchange_details: Vec<Details<'s>>,
     batches: &'s [BatchSummary],
     #[serde(skip_serializing_if = "Option::is_none")]
     control_accounts: Option<&'s [AccountTie]>,
@@ -432,7 +470,7 @@ struct Form<'s> {
     tie_out: Option<&'s TieOut>,
     made: Vec<Made<'s>>,
     to_make: Vec<Made<'s>>,
-    documents: DocumentCounts,
+    documents: CountsForm<'s>,
     reports: &'s [Report],
     skipped: &'s BTreeMap<String, u64>,
     not_started: u64,
@@ -474,23 +512,9 @@ impl<'s> Made<'s> {
     }
 }
 
-/// `planned`, `by_kind`, and a figure for every outcome by its word.
-struct DocumentCounts(Counts);
-
-impl Serialize for DocumentCounts {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("planned", &self.0.planned)?;
-        map.serialize_entry("by_kind", &self.0.by_kind)?;
-        for outcome in Outcome::ALL.into_iter().chain([Outcome::Settled, Outcome::ToCreate]) {
-            map.serialize_entry(outcome.word(), &self.0.of(outcome))?;
-        }
-        map.end()
-    }
-}
-
 impl Serialize for RunSummary {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let counts = self.counts();
         let form = Form {
             schema_version: SCHEMA_VERSION,
             result: self.result(),
@@ -509,12 +533,14 @@ impl Serialize for RunSummary {
             usage: self.asked().map(|asked| asked.form()),
             settled: &self.settled,
             status: self.status.as_ref(),
+            exchanges: &self.exchanges,
+            exchange_details: self.exchanges.iter().map(Details).collect(),
             batches: &self.batches,
             control_accounts: self.tie_out.as_ref().map(|tie_out| tie_out.accounts.as_slice()),
             tie_out: self.tie_out.as_ref(),
             made: self.made(Outcome::Created),
             to_make: self.made(Outcome::ToCreate),
-            documents: DocumentCounts(self.counts()),
+            documents: CountsForm(&counts),
             reports: &self.reports,
             skipped: &self.skipped,
             not_started: self.not_started,

@@ -39,6 +39,7 @@ mod parties;
 mod payments_on_account;
 mod prepaid;
 mod provisioning;
+mod purchase_numbers;
 mod readiness;
 mod readiness_before_closing;
 mod renamed;

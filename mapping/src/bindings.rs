@@ -38,6 +38,8 @@ pub struct Bindings {
     pub classes: BTreeMap<String, Id<qb::Class>>,
     /// Whether lines carry the class, and not the document as a whole.
     pub is_class_per_line: bool,
+    /// The custom field of sales forms that has customers' purchase order numbers (F-05): the id of its definition, and its name.
+    pub po_field: Option<(String, String)>,
 }
 
 impl Bindings {

@@ -87,6 +87,32 @@ pub struct SalesForm<'a> {
     pub tax_code: Option<&'a str>,
     /// Where goods go; none on a credit memo (D-20).
     pub ship_to: Option<&'a Address>,
+    /// The customer's own number for it (F-05); none on a credit memo.
+    pub customer_po: Option<CustomerPo<'a>>,
+}
+
+/// A business customer's own number for what it bought (F-05).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CustomerPo<'a> {
+    /// The number, as it was typed at the till.
+    pub number: &'a str,
+    /// Whether the customer's account was charged: then it has a field of its own, where the company has one. A receipt has it in
+    /// its memo.
+    pub is_charge: bool,
+}
+
+impl<'a> CustomerPo<'a> {
+    /// What QuickBooks calls the field.
+    pub const FIELD: &'static str = "P.O. Number";
+
+    /// Characters that the field takes.
+    pub const FIELD_LIMIT: usize = 31;
+
+    /// Returns the number where it goes into the field: of a charge, and when the field takes it.
+    #[must_use]
+    pub fn for_field(self) -> Option<&'a str> {
+        (self.is_charge && self.number.chars().count() <= Self::FIELD_LIMIT).then_some(self.number)
+    }
 }
 
 impl SalesForm<'_> {

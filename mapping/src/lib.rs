@@ -105,8 +105,8 @@ pub use company::{
 };
 pub use correction::Correction;
 pub use document::{
-    Document, Expense, JournalEntry, JournalLine, Link, LinkTarget, Payment, Planned, PurchaseForm,
-    PurchaseFormLine, ReceiptLines, Received, SalesForm, SalesLine, SalesReceipt, Source,
+    CustomerPo, Document, Expense, JournalEntry, JournalLine, Link, LinkTarget, Payment, Planned,
+    PurchaseForm, PurchaseFormLine, ReceiptLines, Received, SalesForm, SalesLine, SalesReceipt, Source,
 };
 pub use error::{PlanError, PlanFault};
 pub use key::{BatchKey, CustomerKey, Event, EventKey, Identity, KeyError, OriginKey, StepKey, StepKind};

@@ -6,6 +6,7 @@
 mod list_entry;
 
 use pos_model::{Money, TenderType};
+use qb_model::parts::{CustomText, CustomTextType};
 use qb_model::{
     self as qb, Amount, Create, ExpenseLine, Id, LineTax, LinkedTxn, ModelError, PartyRef, PaymentLine,
     TxnTaxDetail, WireDecimal,
@@ -14,8 +15,8 @@ use qb_model::{
 use self::list_entry::address;
 use crate::bindings::{Bindings, ResolveError, account_id, unbound};
 use crate::document::{
-    DESCRIPTION_LIMIT, Document, JournalLine, Link, LinkTarget, Planned, PurchaseForm, PurchaseFormLine,
-    Received, SalesForm, SalesLine,
+    CustomerPo, DESCRIPTION_LIMIT, Document, JournalLine, Link, LinkTarget, Planned, PurchaseForm,
+    PurchaseFormLine, Received, SalesForm, SalesLine,
 };
 use crate::key::StepKey;
 use crate::list_entry::ListEntry;
@@ -71,7 +72,7 @@ struct Resolver<'r, 'a> {
 impl Resolver<'_, '_> {
     fn document(&self, planned: &Planned<'_>) -> Result<Create, ResolveError> {
         let doc_number = Some(planned.number.as_str().to_owned());
-        let private_note = Some(memo(planned, self.plan));
+        let private_note = Some(self.memo(planned));
         let txn_date = planned.txn_date;
         let department_ref = self.tracked.location.map(Id::to_ref);
         let class_ref = self.tracked.class.filter(|_| !self.bindings.is_class_per_line).map(Id::to_ref);
@@ -88,6 +89,7 @@ impl Resolver<'_, '_> {
                 class_ref,
                 line: self.lines(&form.lines)?,
                 txn_tax_detail: self.tax(form)?,
+                custom_field: self.po_field(form).into_iter().collect(),
             }),
             Document::CreditMemo(form) => Create::CreditMemo(qb::CreditMemo {
                 customer_ref: self.party(form.party)?.into(),
@@ -292,6 +294,24 @@ impl Resolver<'_, '_> {
     }
 
     /// A payment method is a convenience for people: a document goes without one rather than wait for it.
+    /// F-05: a charge's number in the company's own field for it.
+    fn po_field(&self, form: &SalesForm<'_>) -> Option<CustomText> {
+        let (definition_id, name) = self.bindings.po_field.clone()?;
+        let string_value = form.customer_po?.for_field()?.to_owned();
+        Some(CustomText { definition_id, name, r#type: CustomTextType::StringType, string_value })
+    }
+
+    /// N-14 and F-05: the tender's full name or the customer's number, then the event: our key, for people and for look-ups. What
+    /// people typed is cut where it would leave the key no room.
+    fn memo(&self, planned: &Planned<'_>) -> String {
+        let key = memo(planned, self.plan);
+        let Document::Invoice(form) = &planned.document else { return key };
+        match form.customer_po.filter(|_| self.po_field(form).is_none()) {
+            Some(po) => before_key(&format!("{} {}", CustomerPo::FIELD, po.number), &key),
+            None => key,
+        }
+    }
+
     fn payment_method(&self, tender: &TenderType) -> Option<qb::Ref<qb::PaymentMethod>> {
         self.bindings.payment_method(tender).map(Id::to_ref)
     }
@@ -306,7 +326,7 @@ fn memo(planned: &Planned<'_>, plan: &Plan<'_>) -> String {
     let tender = planned.document.tender().map(|tender| tender.name().to_owned());
     let receipts = plan.receipts().get(&planned.identity.event).and_then(|receipts| summed(receipts));
     let words = tender.into_iter().chain(receipts).chain([planned.identity.to_string()]);
-    words.collect::<Vec<_>>().join(" | ")
+    words.collect::<Vec<_>>().join(BETWEEN)
 }
 
 /// F-07: how many receipts a summary holds, with the smallest and the greatest of their numbers.
@@ -321,12 +341,16 @@ fn summed(receipts: &[u64]) -> Option<String> {
 /// The title and the supplier's reference, so that people find the order again, then our key. What people typed is cut
 /// where it would leave the key no room.
 fn purchase_memo(form: &PurchaseForm<'_>, planned: &Planned<'_>) -> String {
-    const BETWEEN: &str = " | ";
     let key = planned.identity.to_string();
     let typed = [form.title, form.reference].into_iter().flatten().collect::<Vec<_>>().join(BETWEEN);
-    if typed.is_empty() {
-        return key;
-    }
+    if typed.is_empty() { key } else { before_key(&typed, &key) }
+}
+
+/// What stands between the parts of a memo.
+const BETWEEN: &str = " | ";
+
+/// What people typed, cut so that the key has room behind it.
+fn before_key(typed: &str, key: &str) -> String {
     let room = MEMO_LIMIT.saturating_sub(BETWEEN.len() + key.chars().count());
     let typed: String = typed.chars().take(room).collect();
     format!("{typed}{BETWEEN}{key}")

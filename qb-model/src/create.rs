@@ -221,6 +221,7 @@ pub(crate) mod samples {
                 class_ref: None,
                 line: line.clone(),
                 txn_tax_detail: txn_tax_detail.clone(),
+                custom_field: Vec::new(),
             }
             .into(),
             Payment {

@@ -51,6 +51,8 @@ pub struct Preferences {
     pub class_tracking_per_txn: Option<bool>,
     /// Whether lines carry a class.
     pub class_tracking_per_txn_line: Option<bool>,
+    /// The custom fields of sales forms that are in use: the id of the definition, `1` to `3`, and the name.
+    pub sales_custom_fields: Vec<(String, String)>,
 }
 
 impl Preferences {
@@ -85,7 +87,15 @@ impl Preferences {
             track_departments: flag(&["AccountingInfoPrefs", "TrackDepartments"]),
             class_tracking_per_txn: flag(&["AccountingInfoPrefs", "ClassTrackingPerTxn"]),
             class_tracking_per_txn_line: flag(&["AccountingInfoPrefs", "ClassTrackingPerTxnLine"]),
+            sales_custom_fields: sales_custom_fields(value),
         }
+    }
+
+    /// Returns the id and the name of the custom field of sales forms that is called so, whatever its case.
+    #[must_use]
+    pub fn sales_custom_field(&self, name: &str) -> Option<(&str, &str)> {
+        let is_so = |(_, found): &&(String, String)| found.eq_ignore_ascii_case(name);
+        self.sales_custom_fields.iter().find(is_so).map(|(id, name)| (id.as_str(), name.as_str()))
     }
 
     /// Returns whether QuickBooks is known to refuse a document that it is asked to create under a number which another one of
@@ -104,6 +114,25 @@ impl Preferences {
         };
         preference == Some(true)
     }
+}
+
+/// The custom fields of sales forms that are switched on and have a name; some mirrors show stray blanks in the names of the settings.
+fn sales_custom_fields(value: &Value) -> Vec<(String, String)> {
+    let groups = read::list(value, &["SalesFormsPrefs", "CustomField"]);
+    let settings: Vec<&Value> = groups.iter().flat_map(|group| read::list(group, &["CustomField"])).collect();
+    let setting = |name: String| {
+        let is_so = |found: &&&Value| {
+            read::text(found, &["Name"]).is_some_and(|found| found.replace(' ', "") == name)
+        };
+        settings.iter().find(is_so).copied()
+    };
+    let field = |id: u8| {
+        let used = setting(format!("SalesFormsPrefs.UseSalesCustom{id}"))?;
+        let named = setting(format!("SalesFormsPrefs.SalesCustomName{id}"))?;
+        let name = read::text(named, &["StringValue"])?;
+        (read::flag(used, &["BooleanValue"]) == Some(true)).then(|| (id.to_string(), name))
+    };
+    (1..=3).filter_map(field).collect()
 }
 
 /// A switch of `OtherPrefs`.
@@ -175,6 +204,24 @@ mod tests {
         assert_eq!(guarded(other("WarnDuplicateJournalNumber", "true")), [EntityKind::JournalEntry]);
         assert_eq!(guarded(other("WarnDuplicateBillNumber", "false")), []);
         assert_eq!(guarded(json!({})), []);
+    }
+
+    #[test]
+    fn f_05_a_custom_field_of_sales_forms_is_one_that_is_in_use() {
+        let settings = json!([
+            {"CustomField": [
+                {"Name": "SalesFormsPrefs.UseSalesCustom1", "Type": "BooleanType", "BooleanValue": false},
+                {"Name": "SalesFormsPrefs. UseSalesCustom2", "Type": "BooleanType", "BooleanValue": true}
+            ]},
+            {"CustomField": [
+                {"Name": "SalesFormsPrefs.SalesCustomName1", "Type": "StringType", "StringValue": "Crew #"},
+                {"Name": "SalesFormsPrefs.SalesCustomName2", "Type": "StringType", "StringValue": "P.O. Number "}
+            ]}
+        ]);
+        let prefs = Preferences::read(&json!({"SalesFormsPrefs": {"CustomField": settings}}));
+        assert_eq!(prefs.sales_custom_field("p.o. number"), Some(("2", "P.O. Number")));
+        assert_eq!(prefs.sales_custom_field("Crew #"), None);
+        assert_eq!(Preferences::read(&json!({})).sales_custom_field("P.O. Number"), None);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{Class, Department, Ref};
 use crate::lines::{SalesLine, TxnTaxDetail};
-use crate::lists::{Account, Customer, PaymentMethod, PhysicalAddress};
+use crate::lists::{Account, CustomText, Customer, PaymentMethod, PhysicalAddress};
 
 /// A sale on account: debits A/R, credits each line's item account and the tax payable.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +44,9 @@ pub struct Invoice {
     /// The tax charged; absent without tax.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub txn_tax_detail: Option<TxnTaxDetail>,
+    /// Custom fields that have a value; refused where the company has none of the id.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub custom_field: Vec<CustomText>,
 }
 
 /// A credit to a customer: an invoice with debits and credits exchanged, amounts positive.
@@ -146,6 +149,7 @@ mod tests {
                 txn_tax_code_ref: Some(Id::new("2").unwrap().into()),
                 total_tax: "2.70".parse().unwrap(),
             }),
+            custom_field: Vec::new(),
         };
         let expected = concat!(
             r#"{"CustomerRef":{"value":"61"},"TxnDate":"2026-02-03","DueDate":"2026-02-03","#,

@@ -5,8 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use mapping::CustomerKey;
-use mapping::customers::{Balance, Exposure, Figure, Movement, MovementState, by_keeper, exposure};
+use mapping::customers::{Balance, Exposure, Figure, Movement, MovementState, RecordId, by_keeper, exposure};
 use pos_model::Money;
+use qb_client::record_link;
+use qb_model::EntityKind;
+use serde::Serialize;
 
 use super::base::CustomerRun;
 use super::kept::KeptFigure;
@@ -47,6 +50,18 @@ pub struct CustomerBalance {
     pub waits: Option<BalanceWaits>,
     /// By how much the limit is exceeded over all stores, with what each of them has not sent yet.
     pub exposure: Option<Exposure>,
+    /// The customer's records in QuickBooks (F-12).
+    pub records: Vec<RecordLink>,
+}
+
+/// A record, and where people open it (F-12).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct RecordLink {
+    /// The record's id.
+    pub record: RecordId,
+    /// Its address in QuickBooks' own pages; none of a simulator, which has none. It opens in a browser that is signed in there.
+    pub link: Option<String>,
 }
 
 /// Why a balance was not overwritten.
@@ -62,6 +77,26 @@ pub enum BalanceWaits {
     /// The tills charged again and again in between.
     #[error("a till has charged in between; the next exchange overwrites it")]
     Stale,
+}
+
+impl CustomerBalance {
+    /// The same where the point of sale's balance is left as it is, with the credit that the till goes by then.
+    fn left(self, waits: BalanceWaits) -> Self {
+        let (pos_after, available) = (self.pos_before, self.limit.map(|limit| limit - self.pos_before));
+        Self { waits: Some(waits), pos_after, available, ..self }
+    }
+}
+
+impl BalanceWaits {
+    /// Returns a stable word for programs.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Unconfirmed => "balances-unconfirmed",
+            Self::NoFigure => "balances-unknown",
+            Self::Stale => "balances-charged-meanwhile",
+        }
+    }
 }
 
 impl CustomerRun<'_> {
@@ -171,21 +206,15 @@ impl CustomerRun<'_> {
             let limit = limits.get(customer).copied().flatten();
             let figure = Figure::next(known.as_ref(), read, of);
             let balance = figure.as_ref().map(|figure| figure.balance(of));
-            let row = row(customer, pos_before, limit, balance.as_ref());
+            let links = kept.state.links.get(customer).map(Vec::as_slice).unwrap_or_default();
+            let records = links.iter().map(|link| self.record_link(&link.record)).collect();
+            let row = CustomerBalance { records, ..row(customer, pos_before, limit, balance.as_ref()) };
             let is_first = known.is_none();
             let is_changed = row.pos_after != pos_before;
             let is_confirmed = self.options.confirms_first_balances || !is_first || pos_before.is_zero();
             match figure {
-                None => rows.push(CustomerBalance {
-                    waits: Some(BalanceWaits::NoFigure),
-                    pos_after: pos_before,
-                    ..row
-                }),
-                Some(_) if is_changed && !is_confirmed => rows.push(CustomerBalance {
-                    waits: Some(BalanceWaits::Unconfirmed),
-                    pos_after: pos_before,
-                    ..row
-                }),
+                None => rows.push(row.left(BalanceWaits::NoFigure)),
+                Some(_) if is_changed && !is_confirmed => rows.push(row.left(BalanceWaits::Unconfirmed)),
                 Some(figure) => {
                     if !figure.is_kept {
                         let note =
@@ -211,10 +240,17 @@ impl CustomerRun<'_> {
         for row in rows.iter_mut().filter(|row| stale.contains(&row.customer)) {
             row.waits = Some(BalanceWaits::Stale);
             if is_last {
-                row.pos_after = row.pos_before;
+                *row = row.clone().left(BalanceWaits::Stale);
             }
         }
         Ok(rows)
+    }
+
+    /// A record, and where people open it.
+    fn record_link(&self, record: &RecordId) -> RecordLink {
+        let client = &self.exchange.client;
+        let link = record_link(client.base(), client.realm(), EntityKind::Customer, record.as_str());
+        RecordLink { record: record.clone(), link }
     }
 
     /// Movements with those that the stores have not handed over yet, as they are now.
@@ -250,5 +286,6 @@ fn row(
         is_written_off: false,
         waits: None,
         exposure: balance.and_then(|balance| exposure(balance, limit)),
+        records: Vec::new(),
     }
 }

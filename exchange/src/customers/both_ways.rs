@@ -18,12 +18,13 @@ use pos_model::{BatchStatus, Money};
 
 use super::accounts::{Outcomes, movements, state_of};
 use super::balances::CustomerBalance;
-use super::base::CustomerRun;
+use super::base::{CustomerRun, noted_entry};
+use super::note::{CustomerNote, LoggedExchange, Values};
 use super::options::CustomerOptions;
 use super::port::PosCustomers;
 use super::report::CustomerReport;
 use crate::error::RunError;
-use crate::report::{Outcome, Report};
+use crate::report::{Counts, Outcome, Report};
 use crate::run_all::AllRun;
 use crate::session::Exchange;
 
@@ -75,16 +76,44 @@ impl Exchange {
         mut sink: impl FnMut(Origin<'o>, Result<Report, RunError>),
     ) -> Result<BothWays, RunError> {
         self.held_back.clear();
+        let mut counts = Counts::default();
+        let mut tell = |origin: Origin<'o>, result: Result<Report, RunError>| {
+            let done = result.as_ref().map_or_else(RunError::done, Some);
+            done.into_iter().flat_map(|report| &report.documents).for_each(|entry| counts.add(entry));
+            sink(origin, result);
+        };
         let charges = self.charges(origins, options);
         let mut day = BothWays::default();
         let unsent = pos.unsent().await?;
         let activity = self.activity(&charges, &unsent, &options.activity).await?;
         let options = &CustomerOptions { activity, ..options.clone() };
         day.customers = self.run_customers(pos, options).await?;
+        let result = self.post_and_balance(origins, &charges, pos, options, &mut day, &mut tell).await;
+        day.documents.counts = counts;
+        let logged = self.log_exchange(&day, result.is_err()).await;
+        match result.and(logged) {
+            Ok(()) => Ok(day),
+            // What was exchanged of customers is told with the error.
+            Err(source) if day.customers.has_changed_something() && source.customers_done().is_none() => {
+                Err(RunError::CustomersPartly { done: Box::new(day.customers), source: Box::new(source) })
+            }
+            Err(source) => Err(source),
+        }
+    }
 
+    /// Everything after the customers: documents in the order of F-11, then balances.
+    async fn post_and_balance<'o>(
+        &mut self,
+        origins: &[Origin<'o>],
+        charges: &[Charge],
+        pos: &dyn PosCustomers,
+        options: &CustomerOptions,
+        day: &mut BothWays,
+        tell: &mut impl FnMut(Origin<'o>, Result<Report, RunError>),
+    ) -> Result<(), RunError> {
         // Payments and credits first; with them whatever no limit is asked for.
-        let limits = self.credit_limits(&charges, pos).await?;
-        let waiting: Vec<Charge> = self.to_judge(&charges, &limits);
+        let limits = self.credit_limits(charges, pos).await?;
+        let waiting: Vec<Charge> = self.to_judge(charges, &limits);
         let why = |charge: &Charge| (charge.event.clone(), NOT_JUDGED.to_owned());
         self.held_back = waiting.iter().map(why).collect();
         let mut outcomes = Outcomes::default();
@@ -100,55 +129,100 @@ impl Exchange {
                 }
                 match result {
                     Ok(report) if is_judged(origin) => _ = first.insert(origin.key(), report),
-                    result => sink(*origin, result),
+                    result => tell(*origin, result),
                 }
             })
             .await;
 
         if !waiting.is_empty() {
-            let judged = self.judged(&waiting, &charges, &limits, &outcomes, pos, options).await?;
-            self.held_back.clear();
-            for charge in &waiting {
-                let Some(judgement) = judged.get(&charge.event).copied() else { continue };
-                let of = HeldCharge {
-                    event: charge.event.clone(),
-                    customer: charge.customer.clone(),
-                    amount: charge.amount,
-                    judgement,
-                };
-                match judgement {
-                    Judgement::Post => {}
-                    Judgement::PostOver { .. } => day.over.push(of),
-                    Judgement::Held { .. } | Judgement::NoFigure => {
-                        self.held_back.insert(charge.event.clone(), judgement.to_string());
-                        day.held.push(of);
-                    }
+            let judged = self.judged(&waiting, charges, &limits, &outcomes, pos, options).await;
+            if let Ok(judged) = &judged {
+                self.held_back.clear();
+                self.take_judgements(&waiting, judged, day);
+                let again: Vec<Origin<'o>> =
+                    origins.iter().filter(|origin| first.contains_key(&origin.key())).copied().collect();
+                let second = self
+                    .run_all(again, |origin: &Origin<'o>, result| {
+                        let before = first.remove(&origin.key());
+                        let result = match (before, result) {
+                            (Some(before), Ok(after)) => Ok(merged(before, after)),
+                            (_, result) => result,
+                        };
+                        if let Ok(report) = &result {
+                            outcomes.forget(report);
+                            outcomes.note(report);
+                        }
+                        tell(*origin, result);
+                    })
+                    .await;
+                day.documents.left = day.documents.left.max(second.left);
+                day.documents.paused = day.documents.paused.or(second.paused);
+            }
+            // What was not run again is told as the first run left it: its payments may be in the books.
+            for origin in origins {
+                if let Some(report) = first.remove(&origin.key()) {
+                    tell(*origin, Ok(report));
                 }
             }
-            let again: Vec<Origin<'o>> =
-                origins.iter().filter(|origin| first.contains_key(&origin.key())).copied().collect();
-            let second = self
-                .run_all(again, |origin: &Origin<'o>, result| {
-                    let before = first.remove(&origin.key());
-                    let result = match (before, result) {
-                        (Some(before), Ok(after)) => Ok(merged(before, after)),
-                        (_, result) => result,
-                    };
-                    if let Ok(report) = &result {
-                        outcomes.forget(report);
-                        outcomes.note(report);
-                    }
-                    sink(*origin, result);
-                })
-                .await;
-            day.documents.left = day.documents.left.max(second.left);
-            day.documents.paused = day.documents.paused.or(second.paused);
+            judged?;
         }
         // What is not posted yet is known now; nothing is read of an account while the books are still on their way.
         if day.documents.left == 0 && !day.customers.is_cut_short {
-            day.balances = self.balances_of(&charges, &outcomes, pos, options).await?;
+            day.balances = self.balances_of(charges, &outcomes, pos, options).await?;
         }
-        Ok(day)
+        Ok(())
+    }
+
+    /// What becomes of each charge that was judged.
+    fn take_judgements(
+        &mut self,
+        waiting: &[Charge],
+        judged: &BTreeMap<EventKey, Judgement>,
+        day: &mut BothWays,
+    ) {
+        for charge in waiting {
+            let Some(judgement) = judged.get(&charge.event).copied() else { continue };
+            let of = HeldCharge {
+                event: charge.event.clone(),
+                customer: charge.customer.clone(),
+                amount: charge.amount,
+                judgement,
+            };
+            match judgement {
+                Judgement::Post => {}
+                Judgement::PostOver { .. } => day.over.push(of),
+                Judgement::Held { .. } | Judgement::NoFigure => {
+                    self.held_back.insert(charge.event.clone(), judgement.to_string());
+                    day.held.push(of);
+                }
+            }
+        }
+    }
+
+    /// Notes in the log that an exchange is over, with how much of each (F-13).
+    async fn log_exchange(&mut self, day: &BothWays, has_failed: bool) -> Result<(), RunError> {
+        let now = self.client.quickbooks_time().unwrap_or_else(|| self.now());
+        let counts = day.customers.counts.words().into_iter();
+        let documents = day.documents.counts.by_outcome.iter();
+        let refused = day.customers.refusals.iter();
+        let is_overwritten = |row: &&CustomerBalance| row.waits.is_none() && row.pos_before != row.pos_after;
+        let exchange = LoggedExchange {
+            at: now,
+            is_whole: !has_failed && !day.customers.is_cut_short && day.documents.left == 0,
+            customers: counts.map(|(word, count)| (word.to_owned(), count)).collect(),
+            documents: documents.map(|(outcome, count)| (outcome.word().to_owned(), *count)).collect(),
+            balances: day.balances.iter().filter(is_overwritten).count() as u64, // no list has 2^64 customers
+            held: day.held.len() as u64,
+            refused: refused
+                .filter_map(|refusal| Some((refusal.customer()?.clone(), refusal.code().to_owned())))
+                .collect(),
+        };
+        // Nothing is asked of QuickBooks for it.
+        let mut session = self.with_log().await?;
+        let entry = noted_entry(vec![(CustomerNote::Exchanged(exchange), Values::None)])?;
+        let appended = self.append(&mut session, "the customers", vec![entry]).await;
+        self.keep(session, appended.as_ref().err());
+        appended
     }
 
     /// The charges, payments and credits of closed batches.

@@ -7,7 +7,9 @@ use chrono::{DateTime, Utc};
 use mapping::CustomerKey;
 use mapping::customers::{Link, RecordId, State};
 
-use super::note::{CustomerNote, CustomerNotes, OfferToPos, OfferToQuickBooks, Values, links_of};
+use super::note::{
+    CustomerNote, CustomerNotes, LoggedExchange, OfferToPos, OfferToQuickBooks, Values, links_of,
+};
 
 /// How far an exchange came.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +49,8 @@ pub(crate) struct Kept {
     pub(crate) figures_due: BTreeSet<CustomerKey>,
     /// Until when changes of balances are known, and when whoever owes was read last.
     pub(crate) balances_at: (Option<DateTime<Utc>>, Option<DateTime<Utc>>),
+    /// What each exchange both ways came to, the oldest first.
+    pub(crate) exchanges: Vec<LoggedExchange>,
 }
 
 /// QuickBooks' figure of a customer.
@@ -156,6 +160,7 @@ impl Kept {
                 self.marks = Some(Marks { quickbooks: *quickbooks, pos, options });
                 (self.again, self.again_records) = (again.clone(), again_records.clone());
             }
+            CustomerNote::Exchanged(exchange) => self.exchanges.push(exchange.clone()),
         }
     }
 

@@ -129,6 +129,28 @@ pub enum CustomerNote {
         /// What came of it, by the words of the summary.
         counts: BTreeMap<String, u64>,
     },
+    /// An exchange both ways is over: customers, documents, balances (F-13).
+    Exchanged(LoggedExchange),
+}
+
+/// An exchange as the posting log keeps it: when, and how much of each. Keys and counts alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct LoggedExchange {
+    /// When it ended, by QuickBooks' clock.
+    pub at: DateTime<Utc>,
+    /// Whether all of it was done; else the next one went on.
+    pub is_whole: bool,
+    /// Customers, by the words of the summary.
+    pub customers: BTreeMap<String, u64>,
+    /// Documents by their outcome's words.
+    pub documents: BTreeMap<String, u64>,
+    /// Balances of the point of sale that were overwritten.
+    pub balances: u64,
+    /// Charges that were held.
+    pub held: u64,
+    /// Customers of whom something could not be done, each with the refusal's code.
+    pub refused: BTreeMap<CustomerKey, String>,
 }
 
 /// The values of a note.

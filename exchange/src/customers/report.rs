@@ -99,6 +99,19 @@ pub enum CustomerRefusal {
 }
 
 impl CustomerRefusal {
+    /// Returns the customer that it is about; none of a record that is nobody's yet.
+    #[must_use]
+    pub fn customer(&self) -> Option<&CustomerKey> {
+        match self {
+            Self::Plan(refusal) => Some(refusal.customer()),
+            Self::Change { customer, .. }
+            | Self::New { customer, .. }
+            | Self::AtPos { customer }
+            | Self::Restless { customer } => Some(customer),
+            Self::NewAtPos { .. } => None,
+        }
+    }
+
     /// Returns a stable word for this refusal.
     #[must_use]
     pub fn code(&self) -> &'static str {
@@ -157,6 +170,20 @@ impl CustomerReport {
         self.counts.conflicts = new;
         self.counts.open_conflicts = self.conflicts.len() as u64 - new;
         self.counts.proposed = self.proposals.len() as u64;
+    }
+
+    /// What a plan would come to, if nothing stood in its way.
+    pub(crate) fn of_plan(plan: &CustomerPlan) -> Self {
+        let mut report = Self::default();
+        report.take(plan, true);
+        let planned = plan.counts();
+        let count = |word| planned.get(word).copied().unwrap_or_default() as u64; // no list has 2^64 customers
+        let counts = &mut report.counts;
+        counts.added_to_pos = count("added_to_pos");
+        counts.added_to_quickbooks = count("added_to_quickbooks");
+        counts.updated_in_pos = count("updated_in_pos");
+        counts.updated_in_quickbooks = count("updated_in_quickbooks");
+        report
     }
 
     pub(crate) fn refuse(&mut self, refusal: CustomerRefusal) {

@@ -5,10 +5,11 @@ use qb_client::ReadError;
 use qb_client::engine::UnknownWhy;
 use serde::Serialize;
 
+use crate::customers::PosCustomersError;
 use crate::error::{NotReady, RunError};
 use crate::log::LogError;
 use crate::refusal_words;
-use crate::report::{BooksChanged, EntryReport, Outcome, Report};
+use crate::report::{BooksChanged, EntryReport, Hold, Outcome, Report};
 
 /// How a program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -191,6 +192,12 @@ impl Fault {
         self
     }
 
+    /// Says whether the books changed by it.
+    #[must_use]
+    pub(super) fn with_books(self, books_changed: BooksChanged) -> Self {
+        Self { books_changed, ..self }
+    }
+
     /// Returns why a batch, a purchase order or a part of the run was not started or not finished.
     #[must_use]
     pub fn of_run(error: &RunError, place: Place) -> Self {
@@ -210,6 +217,20 @@ impl Fault {
             | RunError::LateEditForgotten { .. }
             | RunError::LateEditByHand { .. }
             | RunError::NumbersRestarted { .. } => fault(Exit::RefusedInput),
+            RunError::CustomersPartly { done, source } => {
+                let fault = Self::of_run(source, place);
+                let changed = done.counts.added_to_quickbooks + done.counts.updated_in_quickbooks;
+                match fault.books_changed {
+                    BooksChanged::No if done.counts.in_doubt > 0 => {
+                        Self { books_changed: BooksChanged::Unknown, ..fault }
+                    }
+                    BooksChanged::No if changed > 0 => Self { books_changed: BooksChanged::Now, ..fault },
+                    _ => fault,
+                }
+            }
+            RunError::PosCustomers(PosCustomersError::Unavailable { .. }) => {
+                fault(Exit::Incomplete).for_whom(Who::Administrator)
+            }
             RunError::Stopped | RunError::Paused(_) => fault(Exit::Incomplete),
             RunError::NotReady(_) => fault(Exit::Configuration).for_whom(Who::Bookkeeper),
             RunError::Log { source: LogError::Locked { .. }, .. } => fault(Exit::InUse),
@@ -268,7 +289,9 @@ impl Fault {
     /// Each document and list entry of a report that is not settled.
     pub(super) fn of_unfinished(report: &Report) -> impl Iterator<Item = Self> {
         let entries = report.list_entries.iter().chain(&report.documents);
-        entries.filter(|entry| !entry.outcome.is_done()).map(|entry| Self::of_entry(report, entry))
+        // What waits for room under a customer's limit is told with the exchange: it is as it should be (F-11).
+        let is_open = |entry: &&EntryReport| !entry.outcome.is_done() && entry.hold != Some(Hold::Limit);
+        entries.filter(is_open).map(|entry| Self::of_entry(report, entry))
     }
 
     fn of_entry(report: &Report, entry: &EntryReport) -> Self {

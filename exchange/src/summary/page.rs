@@ -4,8 +4,10 @@
 use std::fmt::{self, Write};
 
 use mapping::kind_words;
+use pos_model::Money;
 
 use super::{Fate, RunSummary};
+use crate::customers::CustomerBalance;
 use crate::report::write_reports;
 use crate::settle::SettledDocument;
 
@@ -23,6 +25,12 @@ impl RunSummary {
 fn write_page(out: &mut String, summary: &RunSummary) -> fmt::Result {
     if !summary.reports.is_empty() {
         write_reports(out, &summary.reports)?;
+    }
+    for (number, day) in summary.exchanges.iter().enumerate() {
+        let heading =
+            if summary.exchanges.len() > 1 { format!("Exchange {}: ", number + 1) } else { String::new() };
+        writeln!(out, "{heading}{}", day.sentences().join("\n"))?;
+        write_balances(out, &day.balances)?;
     }
     for (reason, count) in &summary.skipped {
         writeln!(out, "{count} left out, they post nothing: {reason}")?;
@@ -89,10 +97,39 @@ fn write_page(out: &mut String, summary: &RunSummary) -> fmt::Result {
         None if summary.is_dry_run => {
             writeln!(out, "Dry run: nothing was sent, and nothing is written down.")
         }
+        None if summary.reports.is_empty() && !summary.exchanges.is_empty() => Ok(()),
         None if summary.reports.is_empty() => writeln!(out, "Nothing was posted, so nothing was tied out."),
         None => writeln!(
             out,
             "What was posted was not tied out: run it again to know whether the books are right."
         ),
     }
+}
+
+/// Whose balance was read, and what it is on either side.
+fn write_balances(out: &mut String, balances: &[CustomerBalance]) -> fmt::Result {
+    if balances.is_empty() {
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "{:<20} {:>12} {:>12} {:>12} {:>12} {:>12} {:>12}  Record",
+        "Balance of customer", "POS before", "QuickBooks", "Not posted", "POS now", "Limit", "Available"
+    )?;
+    let text = |amount: Option<Money>| amount.map(|amount| amount.to_string()).unwrap_or_default();
+    for row in balances {
+        writeln!(
+            out,
+            "{:<20} {:>12} {:>12} {:>12} {:>12} {:>12} {:>12}  {}",
+            row.customer.to_string(),
+            row.pos_before.to_string(),
+            text(row.quickbooks),
+            row.unsent.to_string(),
+            row.pos_after.to_string(),
+            text(row.limit),
+            text(row.available),
+            row.records.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+        )?;
+    }
+    Ok(())
 }

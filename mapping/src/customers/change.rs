@@ -171,6 +171,21 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// Returns the customer that it is about; of a merge, the one that was to go.
+    #[must_use]
+    pub fn customer(&self) -> &CustomerKey {
+        match self {
+            Self::MergeRing { duplicate, .. } => duplicate,
+            Self::Gone { customer, .. }
+            | Self::LinkToNothing { customer, .. }
+            | Self::LinkOfAnother { customer, .. }
+            | Self::NameTaken { customer }
+            | Self::InactiveWhileCharged { customer, .. }
+            | Self::OtherCurrency { customer, .. }
+            | Self::DeletedUnsettled { customer } => customer,
+        }
+    }
+
     /// Returns a stable word for this refusal.
     #[must_use]
     pub fn code(&self) -> &'static str {

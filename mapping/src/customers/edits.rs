@@ -181,7 +181,11 @@ fn compare_field(
 ) {
     let (customer, id) = (&pos.key, &record.id);
     let (ours, theirs) = (pos.fields.get(field), record.fields.get(field));
-    let base = link.base.get(field);
+    // Two that have met and were both empty were compared by that: whoever writes first has changed it. Which custom fields are shared
+    // may change, so that of one of them nothing is known.
+    let empty = Sides::default();
+    let have_met = !link.base.is_empty() && !matches!(field, CustomerField::Custom(_));
+    let base = link.base.get(field).or(have_met.then_some(&empty));
     let sides = || Sides { pos: ours.cloned(), quickbooks: theirs.cloned() };
     let winner = draft.winner(pos, record, field);
     match compare(field, ours, theirs, base, pos.use_with_quickbooks, winner) {

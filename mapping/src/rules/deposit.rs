@@ -93,8 +93,14 @@ fn post<'a>(draft: &mut Draft<'a>, order: u64, group: &Group<'a>) {
     let (store, period, tender) = (draft.store().code(), draft.period, group.tender.id());
     let (takings, refunds) = (period.takings(store, tender), period.refunds(store, tender));
     let (is_money, amount) = (group.tender.kind().is_money(), group.net.abs());
-    let form =
-        SalesForm { party, lines: lines(order, group), tax: Money::ZERO, tax_code: None, ship_to: None };
+    let form = SalesForm {
+        party,
+        lines: lines(order, group),
+        tax: Money::ZERO,
+        tax_code: None,
+        ship_to: None,
+        customer_po: None,
+    };
     if group.is_paid() {
         let invoice = draft.invoice(number, Document::Invoice(form));
         if is_money {

@@ -42,5 +42,11 @@ pub(crate) fn documents<'a>(draft: &mut Draft<'a>, day: NaiveDate, receipts: &[&
         side.complete(draft);
     }
     let (party, ship_to) = (draft.party(None, false), draft.store().address());
-    post(draft, Form { of: Of::Day(six_digits(day)), party, ship_to }, sold, returned, &tenders);
+    post(
+        draft,
+        Form { of: Of::Day(six_digits(day)), party, ship_to, customer_po: None },
+        sold,
+        returned,
+        &tenders,
+    );
 }

@@ -14,7 +14,7 @@ use pos_model::{Address, Fulfilment, LineKind, Money, TenderKind, TenderType, Te
 use super::lines::{GIFTVOUCHER, Side};
 use super::settlement::settle;
 use crate::company::is_on_account;
-use crate::document::{Document, Expense, Link, LinkTarget, Payment, SalesForm, Source};
+use crate::document::{CustomerPo, Document, Expense, Link, LinkTarget, Payment, SalesForm, Source};
 use crate::draft::Draft;
 use crate::party::Party;
 use crate::step::CreditMemoStep;
@@ -32,6 +32,7 @@ pub(crate) fn documents<'a>(draft: &mut Draft<'a>, transaction: &'a Transaction,
         of: Of::Transaction(transaction.number()),
         party: draft.party(customer, is_on_account(transaction.tenders())),
         ship_to: ship_to(draft, transaction),
+        customer_po: customer_po(transaction).filter(|_| !is_summed),
     };
     post(draft, of, sold, returned, &tenders);
 }
@@ -190,6 +191,8 @@ pub(super) struct Form<'a> {
     pub(super) party: Party<'a>,
     /// Of an invoice (D-20).
     pub(super) ship_to: Option<&'a Address>,
+    /// Of an invoice (F-05).
+    pub(super) customer_po: Option<CustomerPo<'a>>,
 }
 
 /// What numbers are made of.
@@ -229,7 +232,7 @@ impl Of {
 /// Places certificates and deposits on the sides, then adds the forms and what settles them.
 pub(super) fn post<'a>(
     draft: &mut Draft<'a>,
-    Form { of, party, ship_to }: Form<'a>,
+    Form { of, party, ship_to, customer_po }: Form<'a>,
     mut sold: Side<'a>,
     mut returned: Side<'a>,
     tenders: &Tenders<'a>,
@@ -240,7 +243,7 @@ pub(super) fn post<'a>(
     let tendered = |tender: &TenderType| of.tendered(tender.id(), batch);
 
     let invoice = (!sold.is_empty()).then(|| {
-        let form = form(draft, party, sold, ship_to);
+        let form = SalesForm { customer_po, ..form(draft, party, sold, ship_to) };
         let total = form.total();
         (draft.invoice(of.number(batch), Document::Invoice(form)), total)
     });
@@ -312,7 +315,15 @@ fn form<'a>(
 ) -> SalesForm<'a> {
     let tax = side.tax;
     let tax_code = side.tax_code;
-    SalesForm { party, lines: side.into_lines(draft), tax, tax_code, ship_to }
+    SalesForm { party, lines: side.into_lines(draft), tax, tax_code, ship_to, customer_po: None }
+}
+
+/// F-05: the number that a company has given its purchase; of people it is no business of the books.
+fn customer_po(transaction: &Transaction) -> Option<CustomerPo<'_>> {
+    let customer = transaction.customer()?;
+    let number = transaction.customer_po().map(str::trim).filter(|number| !number.is_empty())?;
+    let is_charge = is_on_account(transaction.tenders());
+    customer.name().company.as_ref().map(|_| CustomerPo { number, is_charge })
 }
 
 /// D-04: money given back, booked on A/R so that a payment can link it with the credit memo.
