@@ -146,10 +146,15 @@ impl Kept {
                     self.offered_to_quickbooks.insert(customer.clone(), *offer);
                 }
             }
-            CustomerNote::Below { record, parent } => match parent {
-                Some(parent) => _ = self.parents.insert(record.clone(), parent.clone()),
-                None => _ = self.parents.remove(record),
-            },
+            CustomerNote::Below { record, parent } => {
+                let before = match parent {
+                    Some(parent) => self.parents.insert(record.clone(), parent.clone()),
+                    None => self.parents.remove(record),
+                };
+                // What the record above was read to owe may hold the other's part, or lack it.
+                let above = before.iter().chain(parent).filter_map(|above| self.owners.get(above).cloned());
+                self.figures_due.extend(above.collect::<Vec<_>>());
+            }
             CustomerNote::Figure { customer, cents } => {
                 self.figures.insert(customer.clone(), KeptFigure { cents: *cents, at: position });
                 self.figures_due.remove(customer);
