@@ -39,6 +39,7 @@ use crate::secrets::Secrets;
 use crate::settle::SettleArguments;
 use crate::status;
 use crate::stop::Stop;
+use crate::undo::UndoArguments;
 
 /// More documents than this are counted, not said one by one, unless they are asked for.
 const SAID_ONE_BY_ONE: usize = 200;
@@ -190,6 +191,9 @@ enum Act {
     Status,
     /// Check the posting log that `--log` names, show it, copy it, or forget personal data in it. Nothing is sent.
     Log(LogArguments),
+    /// Take back what was posted of a batch: invoices, payments and sales receipts are voided, other documents deleted, all of
+    /// them or, where something forbids it, none. `--log` names the posting log.
+    Undo(UndoArguments),
 }
 
 /// Runs the program: the summary is printed, written, and says how it ends.
@@ -213,6 +217,7 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Some(Act::Settle(settle)) => settle.run(arguments.log.as_deref(), &mut summary).await,
         Some(Act::Status) => status::read(arguments.log.as_deref(), &mut summary),
         Some(Act::Log(log)) => log.run(arguments.log.as_deref(), &mut summary).await,
+        Some(Act::Undo(undo)) => undo.run(arguments.log.as_deref(), &mut summary).await,
     };
     if let Err(fault) = done {
         summary.add_error(*fault);

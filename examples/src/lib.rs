@@ -34,6 +34,7 @@ mod status;
 pub mod stop;
 pub mod trace;
 pub mod trial;
+pub mod undo;
 pub mod verify_certificate;
 
 /// The README's own program compiles.

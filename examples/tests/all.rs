@@ -24,4 +24,5 @@ mod real_month;
 mod rows;
 mod support;
 mod truth;
+mod undo;
 mod week;

@@ -49,4 +49,22 @@ fn drift_names_what_somebody_changed_and_nothing_else() {
     assert_eq!(found["findings"][0]["what"], "deleted");
     assert_eq!(found["findings"][0]["document"]["number"], "CL15239T1521022B4");
     assert_eq!(found["findings"][0]["document"]["event"], "boston/1/4/transaction-1521022");
+
+    // The deletion is shown, reposted, and gone from the findings; the next run posts the batch again.
+    let id = found["findings"][0]["id"].as_str().unwrap();
+    let shown = drift(&world, &["repost", id, "--dry-run"]);
+    assert!(shown.status.success() && text(&shown).contains("would repost"), "{}", text(&shown));
+    assert_eq!(drift(&world, &["restore", id, "--because", "x", "--by", "Pat"]).status.code(), Some(1));
+    assert_eq!(
+        drift(&world, &["accept", "nosuchid", "--because", "x", "--by", "Pat"]).status.code(),
+        Some(2)
+    );
+    let done = drift(&world, &["repost", id, "--because", "deleted by mistake", "--by", "Pat"]);
+    assert!(done.status.success(), "{}", text(&done));
+    let mut job = world.full_exchange();
+    job.arg("--pos").arg(&data).arg("--mapping").arg(data.join("company/mapping.json"));
+    let posted = job.output().unwrap();
+    assert!(posted.status.success(), "{}", text(&posted));
+    let none = drift(&world, &["--each"]);
+    assert!(none.status.success(), "{}", text(&none));
 }

@@ -14,6 +14,7 @@ fn every_program_s_help_shows_the_same_exit_codes() {
         env!("CARGO_BIN_EXE_full-exchange"),
         env!("CARGO_BIN_EXE_preview-plan"),
         env!("CARGO_BIN_EXE_trial"),
+        env!("CARGO_BIN_EXE_undo"),
         env!("CARGO_BIN_EXE_verify-certificate"),
     ] {
         let output = Command::new(program).arg("--help").output().unwrap();

@@ -522,9 +522,12 @@ impl Attempt {
                 BooksChanged::Now
             }
             Outcome::Created | Outcome::Adopted | Outcome::StoredDifferently => BooksChanged::Before,
-            Outcome::Conflict | Outcome::Refused | Outcome::Held | Outcome::Settled | Outcome::ToCreate => {
-                BooksChanged::No
-            }
+            Outcome::Conflict
+            | Outcome::Refused
+            | Outcome::Held
+            | Outcome::Settled
+            | Outcome::Undone
+            | Outcome::ToCreate => BooksChanged::No,
             Outcome::Unknown => BooksChanged::Unknown,
         };
         let id = self.found.as_ref().map(|found| found.id.clone());
@@ -609,7 +612,8 @@ fn finished_before(record: &Record, content: &Content, known: &Known<'_>) -> Opt
         | State::NotSent
         | State::Refused { .. }
         | State::Conflict { .. }
-        | State::StoredDifferently { .. } => None,
+        | State::StoredDifferently { .. }
+        | State::Undone { .. } => None,
     }
 }
 

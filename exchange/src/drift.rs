@@ -11,12 +11,15 @@
 
 mod findings;
 mod look;
+mod mend;
 mod read_back;
 mod reading;
 mod result;
 mod standing;
 
+pub use self::mend::{MendError, Mending, MendingResult, Verb};
 pub use self::read_back::ReadBack;
 pub use self::reading::Reach;
-pub use self::result::{Deviation, Drift, DriftDocument, DriftFinding, OtherRecord};
+pub use self::result::{Deviation, Drift, DriftFinding, OtherRecord};
 pub use self::standing::Standing;
+pub(crate) use self::standing::standing;

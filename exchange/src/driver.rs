@@ -174,6 +174,9 @@ impl<'e> Driver<'e> {
     /// The entries that say what a batch is, when the log does not say it yet (T-06).
     fn begun(&mut self, plan: &Plan<'_>) -> Vec<Entry> {
         let Origin::Batch(of) = plan.origin() else { return Vec::new() };
+        if self.session.history.undone(&plan.origin().key()).is_some() {
+            return Vec::new();
+        }
         let (batch, documents, receipts) = (BatchKey::of(of), keys(plan), receipts(plan));
         let item_detail = plan.item_detail();
         let is_known = self.session.history.begun(&batch).is_some_and(|begun| {
@@ -473,7 +476,11 @@ impl<'e> Driver<'e> {
         };
         if let Some(by_hand) = self.session.history.settlement(&step.key) {
             let id = self.session.history.posted_id(&step.key).map(str::to_owned);
-            return Ok(Ready::Finished(Finished::by_hand(id, by_hand.to_string())));
+            return Ok(Ready::Finished(Finished::by_hand(id, format!("settled by {by_hand}"))));
+        }
+        let origin = course.plan(place).map(|plan| plan.origin().key());
+        if let Some(undone) = origin.and_then(|origin| self.session.history.undone(&origin)) {
+            return Ok(Ready::Finished(Finished::undone(undone)));
         }
         if let Some(why) = self.held_back(step) {
             return Ok(Ready::Finished(held(Hold::Limit, why)));
@@ -551,8 +558,10 @@ impl<'e> Driver<'e> {
         if let Some(id) = self.session.history.posted_id(&step.key).filter(|_| step.document().is_some()) {
             self.session.bindings.documents.insert(step.key.clone(), id.to_owned());
         }
-        let is_waiting =
-            matches!(finished.hold, Some(Hold::Outage | Hold::Stopped | Hold::Paused | Hold::Limit));
+        let is_waiting = matches!(
+            finished.hold,
+            Some(Hold::Outage | Hold::Stopped | Hold::Paused | Hold::Limit | Hold::Undo)
+        );
         if self.ended.is_some() && !finished.outcome.is_done() {
             course.cut_short(place);
         }

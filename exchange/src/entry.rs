@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use mapping::{
-    BatchKey, CertificateNumber, EventKey, ItemDetail, Prepaid, StepKey, certificates_of, deposits_of,
+    BatchKey, CertificateNumber, EventKey, ItemDetail, OriginKey, Prepaid, StepKey, certificates_of,
+    deposits_of,
 };
 use pos_model::{Batch, Money};
 use qb_client::engine::RequestId;
@@ -140,8 +141,69 @@ pub enum Entry {
         /// When.
         at: DateTime<Utc>,
     },
+    /// A person has asked that what is posted of a batch or order be taken back. Before the first act on its documents; until it is
+    /// posted again nothing more of it is sent.
+    UndoBegun {
+        /// The batch, purchase order or opening entry.
+        origin: OriginKey,
+        /// Who asks for it.
+        who: String,
+        /// Why.
+        because: String,
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// Nothing of it moves an account any more.
+    UndoDone {
+        /// The batch, purchase order or opening entry.
+        origin: OriginKey,
+    },
+    /// What was undone is to be posted again, as its next revision (N-16).
+    PostAgain {
+        /// The batch, purchase order or opening entry.
+        origin: OriginKey,
+        /// Who says so.
+        who: String,
+        /// Why.
+        because: String,
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// A person has looked at a finding of drift and says that it stays as it is.
+    FindingSettled {
+        /// Its id: of the deviation in the state in which it was seen.
+        finding: String,
+        /// Whether it is still shown.
+        verb: FindingVerb,
+        /// The document that it is about.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        document: Option<StepKey>,
+        /// A digest of how the document stood then; another one is another finding.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        state: Option<String>,
+        /// The record of others that it is about: QuickBooks' kind and id.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        other: Option<(String, String)>,
+        /// Who says so.
+        who: String,
+        /// Why.
+        because: String,
+        /// When.
+        at: DateTime<Utc>,
+    },
     /// What an exchange of customers has learned: whose record is whose, what each side held, how far it has read.
     CustomersNoted(CustomerNotes),
+}
+
+/// What a person says of a finding that stays as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum FindingVerb {
+    /// It is shown as accepted.
+    Accept,
+    /// It is not shown until it changes again.
+    Ignore,
 }
 
 /// One sending of a step.
@@ -273,6 +335,10 @@ impl Entry {
             | Self::Batch { .. }
             | Self::BatchKept(_)
             | Self::Certificate { .. }
+            | Self::UndoBegun { .. }
+            | Self::UndoDone { .. }
+            | Self::PostAgain { .. }
+            | Self::FindingSettled { .. }
             | Self::CustomersNoted(_) => None,
         }
     }

@@ -6,6 +6,7 @@ use mapping::{EventKey, Step, StepContent, StepKey};
 use qb_client::ReadError;
 use qb_model::Create;
 
+use crate::history::Undone;
 use crate::refusal_words;
 use crate::rehearsal::is_rehearsed;
 use crate::report::{BooksChanged, EntryReport, Hold, Outcome};
@@ -79,6 +80,22 @@ impl Finished {
             reason: Some(reason),
             hold: None,
             contact: Contact::None,
+        }
+    }
+}
+
+impl Finished {
+    /// A person had its batch or order taken back: nothing of it is sent until it is to be posted again, and nothing at all while
+    /// the undo is not finished.
+    pub(crate) fn undone(undone: &Undone) -> Self {
+        let Undone { by, is_done } = undone;
+        if *is_done {
+            unsent(Outcome::Undone, format!("undone by {by}"))
+        } else {
+            let reason = format!(
+                "an undo broke off, which was asked for by {by}; run the undo again, which goes on from there"
+            );
+            held(Hold::Undo, reason)
         }
     }
 }

@@ -3,15 +3,18 @@
 //! The same fold serves a log that is read and a log that is being written, so there is one truth about a step.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroU32;
 
 use chrono::{DateTime, Utc};
 use mapping::customers::{Link, LinkState};
-use mapping::{BatchKey, CustomerKey, Edition, Event, EventKey, ItemDetail, StepKey, StepKind};
+use mapping::{
+    BatchKey, CustomerKey, DocumentAct, Edition, Event, EventKey, ItemDetail, OriginKey, StepKey, StepKind,
+};
 use qb_model::Id;
 use qb_model::engine::name_key;
 
 use crate::customers::Kept;
-use crate::entry::{Entry, MovedCertificate, MovedDeposit, Sent};
+use crate::entry::{Entry, FindingVerb, MovedCertificate, MovedDeposit, Sent};
 use crate::kept_batch::KeptBatch;
 
 /// The folded log.
@@ -36,6 +39,16 @@ pub(crate) struct History {
     conflicts: BTreeMap<StepKey, String>,
     /// Steps that a person has settled.
     settlements: BTreeMap<StepKey, ByHand>,
+    /// Acts on posted documents, by their own keys.
+    acts: BTreeMap<StepKey, Record>,
+    /// Batches and orders that were undone, or are being undone.
+    undos: BTreeMap<OriginKey, UndoHistory>,
+    /// What people said of findings of drift, by their ids.
+    findings: BTreeMap<String, FindingSaid>,
+    /// How documents stood when it was said, each with the finding.
+    accepted: BTreeMap<(StepKey, String), String>,
+    /// Records of others that it was said of, by kind and id, each with the finding.
+    accepted_others: BTreeMap<(String, String), String>,
     /// The keys of each event's documents.
     events: BTreeMap<EventKey, BTreeSet<StepKey>>,
     /// The retailer of the customers that the first logs named without one; none until it is said.
@@ -76,7 +89,7 @@ pub(crate) struct Begun {
     pub(crate) receipts: BTreeMap<EventKey, Vec<u64>>,
 }
 
-/// Who settled a step, why and when.
+/// Who said something, why and when: `Pat on 2026-02-04: typed by hand`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ByHand {
     pub(crate) who: String,
@@ -86,8 +99,32 @@ pub(crate) struct ByHand {
 
 impl std::fmt::Display for ByHand {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "settled by {} on {}: {}", self.who, self.at.format("%Y-%m-%d"), self.because)
+        write!(f, "{} on {}: {}", self.who, self.at.format("%Y-%m-%d"), self.because)
     }
+}
+
+/// What a person said of a finding that stays as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FindingSaid {
+    pub(crate) verb: FindingVerb,
+    pub(crate) by: ByHand,
+}
+
+/// What a person had taken back of a batch or order.
+#[derive(Debug, Clone, Default)]
+struct UndoHistory {
+    /// How often it was posted again.
+    revision: u32,
+    /// That it is undone, until it is posted again.
+    undone: Option<Undone>,
+}
+
+/// A batch or order that is undone, or is being undone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Undone {
+    pub(crate) by: ByHand,
+    /// Whether all of it is; otherwise the undo broke off, and the next one goes on.
+    pub(crate) is_done: bool,
 }
 
 /// What became of the last sending.
@@ -95,15 +132,32 @@ impl std::fmt::Display for ByHand {
 pub(crate) enum State {
     Sending,
     NotSent,
-    Refused { reason: String },
-    Conflict { refused: bool, reason: String },
-    Posted { id: String },
-    StoredDifferently { id: String, reason: String },
+    Refused {
+        reason: String,
+    },
+    Conflict {
+        refused: bool,
+        reason: String,
+    },
+    Posted {
+        id: String,
+    },
+    StoredDifferently {
+        id: String,
+        reason: String,
+    },
+    /// It was posted, and we have voided or deleted it.
+    Undone {
+        id: String,
+    },
 }
 
 impl History {
     pub(crate) fn apply(&mut self, entry: Entry) {
         self.entries += 1;
+        if let Some((act, document)) = entry.step().and_then(StepKey::acts_on) {
+            return self.apply_act(act, &document, entry);
+        }
         match entry {
             Entry::Company { realm } => self.realm = Some(realm),
             Entry::Customers { retailer } => self.name_retailer(retailer),
@@ -169,6 +223,34 @@ impl History {
                 }
                 known.push(kept);
             }
+            Entry::UndoBegun { origin, who, because, at } => {
+                let undone = Undone { by: ByHand { who, because, at }, is_done: false };
+                self.undos.entry(origin.whole()).or_default().undone = Some(undone);
+            }
+            Entry::UndoDone { origin } => {
+                if let OriginKey::Batch(batch) = &origin {
+                    // What it is when it is posted again is another matter.
+                    self.begun.remove(batch);
+                    self.kept.remove(batch);
+                }
+                if let Some(undone) = self.undos.get_mut(&origin).and_then(|undo| undo.undone.as_mut()) {
+                    undone.is_done = true;
+                }
+            }
+            Entry::PostAgain { origin, .. } => {
+                let undo = self.undos.entry(origin).or_default();
+                undo.revision += 1; // nobody undoes a day four billion times
+                undo.undone = None;
+            }
+            Entry::FindingSettled { finding, verb, document, state, other, who, because, at } => {
+                if let Some(place) = document.zip(state) {
+                    self.accepted.insert(place, finding.clone());
+                }
+                if let Some(other) = other {
+                    self.accepted_others.insert(other, finding.clone());
+                }
+                self.findings.insert(finding, FindingSaid { verb, by: ByHand { who, because, at } });
+            }
             Entry::Certificate { number, sha256, .. } => self.certificate = Some((number, sha256)),
             Entry::CustomersNoted(notes) => self.customers.apply(self.entries, &notes),
             Entry::Refused { step, reason, .. } => {
@@ -185,6 +267,71 @@ impl History {
                 self.set(&step, State::Conflict { refused, reason });
             }
         }
+    }
+
+    /// Takes in what is said of an act on a posted document.
+    fn apply_act(&mut self, act: DocumentAct, document: &StepKey, entry: Entry) {
+        let mut set = |step: &StepKey, state: State| {
+            if let Some(record) = self.acts.get_mut(step) {
+                record.state = state;
+            }
+        };
+        match entry {
+            Entry::Sending { step, sent } => {
+                self.acts.insert(step, Record { sent, state: State::Sending });
+            }
+            Entry::NotSent { step } => set(&step, State::NotSent),
+            Entry::Refused { step, reason, .. } => set(&step, State::Refused { reason }),
+            Entry::Posted { step, id, .. } => {
+                set(&step, State::Posted { id: id.clone() });
+                if matches!(act, DocumentAct::Void | DocumentAct::Delete) {
+                    self.set(document, State::Undone { id });
+                }
+            }
+            // Nothing else is said of an act.
+            _ => {}
+        }
+    }
+
+    /// What is known of an act on a posted document.
+    pub(crate) fn act(&self, key: &StepKey) -> Option<&Record> {
+        self.acts.get(key)
+    }
+
+    /// What a person said of a finding.
+    pub(crate) fn said_of(&self, finding: &str) -> Option<&FindingSaid> {
+        self.findings.get(finding)
+    }
+
+    /// What a person said of a document that stands so.
+    pub(crate) fn said_of_document(&self, key: &StepKey, state: &str) -> Option<&FindingSaid> {
+        self.findings.get(self.accepted.get(&(key.clone(), state.to_owned()))?)
+    }
+
+    /// What a person said of a record of others.
+    pub(crate) fn said_of_other(&self, entity: &str, id: &str) -> Option<&FindingSaid> {
+        self.findings.get(self.accepted_others.get(&(entity.to_owned(), id.to_owned()))?)
+    }
+
+    /// That a batch or order is undone or being undone, and was not released for posting again.
+    pub(crate) fn undone(&self, origin: &OriginKey) -> Option<&Undone> {
+        self.undos.get(&origin.whole())?.undone.as_ref()
+    }
+
+    /// The revision in which a batch or order is posted; none when it never was undone (N-16).
+    pub(crate) fn revision(&self, origin: &OriginKey) -> Option<NonZeroU32> {
+        NonZeroU32::new(self.undos.get(&origin.whole())?.revision)
+    }
+
+    /// The documents of a batch or order, in the order of their keys: of its corrections and every revision, and whatever became of them.
+    pub(crate) fn documents_of(&self, origin: &OriginKey) -> impl Iterator<Item = (&StepKey, &Record)> {
+        self.steps.iter().filter(move |(_, record)| record.is_of(origin))
+    }
+
+    /// Every document of ours that QuickBooks has or had: what stands there, and what we have voided or deleted.
+    pub(crate) fn known_documents(&self) -> impl Iterator<Item = (&StepKey, &Record)> {
+        let documents = self.steps.iter().filter(|(_, record)| record.sent.identity.is_some());
+        documents.filter(|(_, record)| record.known_id().is_some())
     }
 
     /// The retailer of the customers that the first logs named without one; none until it is said.
@@ -281,10 +428,11 @@ impl History {
         self.is_posted(key) || self.settlements.contains_key(key)
     }
 
-    /// Whether a step stands in QuickBooks as it was sent, or a person has settled it.
+    /// Whether a step stands in QuickBooks as it was sent, was taken back, or was settled by a person; of an act, whether it is done.
     pub(crate) fn is_done_as_planned(&self, key: &StepKey) -> bool {
-        let state = self.steps.get(key).map(|record| &record.state);
-        matches!(state, Some(State::Posted { .. })) || self.settlements.contains_key(key)
+        let state = self.steps.get(key).or_else(|| self.acts.get(key)).map(|record| &record.state);
+        matches!(state, Some(State::Posted { .. } | State::Undone { .. }))
+            || self.settlements.contains_key(key)
     }
 
     /// Every document that the log knows: sent, or of a batch that was begun.
@@ -462,9 +610,21 @@ fn is_correction(event: &EventKey) -> bool {
 }
 
 impl Record {
+    /// Whether the step is a document of this batch or order, or of a correction of it.
+    pub(crate) fn is_of(&self, origin: &OriginKey) -> bool {
+        let of = self.sent.identity.as_ref().and_then(OriginKey::of);
+        of.is_some_and(|of| of.whole() == origin.whole())
+    }
+
     /// Whether the step stands in QuickBooks, or nobody knows that it does not.
     pub(crate) fn may_stand(&self) -> bool {
-        !matches!(self.state, State::NotSent | State::Refused { .. } | State::Conflict { refused: true, .. })
+        !matches!(
+            self.state,
+            State::NotSent
+                | State::Refused { .. }
+                | State::Conflict { refused: true, .. }
+                | State::Undone { .. }
+        )
     }
 
     /// QuickBooks' id, when the step stands there.
@@ -472,6 +632,14 @@ impl Record {
         match &self.state {
             State::Posted { id } | State::StoredDifferently { id, .. } => Some(id),
             _ => None,
+        }
+    }
+
+    /// QuickBooks' id of a step that stands there, or did until we voided or deleted it.
+    pub(crate) fn known_id(&self) -> Option<&str> {
+        match &self.state {
+            State::Undone { id } => Some(id),
+            _ => self.id(),
         }
     }
 
@@ -484,9 +652,10 @@ impl Record {
     pub(crate) fn next_epoch(&self) -> u32 {
         match self.state {
             // A role that is remapped to a different account is a new record, which needs a new request id.
-            State::Refused { .. } | State::Conflict { refused: true, .. } | State::Posted { .. } => {
-                self.sent.epoch + 1
-            }
+            State::Refused { .. }
+            | State::Conflict { refused: true, .. }
+            | State::Posted { .. }
+            | State::Undone { .. } => self.sent.epoch + 1,
             _ => self.sent.epoch,
         }
     }

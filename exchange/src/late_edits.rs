@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
 use mapping::{
-    BatchKey, Company, Correction, Edition, Event, EventKey, Identity, LateEdits, Origin, Plan, PlanError,
-    Planned, StepKey, plan,
+    BatchKey, Company, Correction, Edition, Event, EventKey, Identity, LateEdits, Origin, OriginKey, Plan,
+    PlanError, Planned, StepKey, plan,
 };
 use pos_model::Batch;
 use qb_model::Answer;
@@ -144,6 +144,12 @@ impl Exchange {
     pub async fn as_posted(&mut self, batch: &Batch) -> Result<Option<AsPosted>, RunError> {
         let company = Arc::clone(&self.company);
         let session = self.with_log().await?;
+        let key = OriginKey::Batch(BatchKey::of(batch));
+        if session.history.undone(&key).is_some() || session.history.revision(&key).is_some() {
+            // What is undone has nothing to correct, and a revision is not corrected: its change is refused (T-06).
+            self.session = Some(session);
+            return Ok(None);
+        }
         let known = Known::of(&session.history, &BatchKey::of(batch), &company);
         self.session = Some(session);
         let Some(known) = known? else { return Ok(None) };

@@ -74,9 +74,11 @@
 //! only one that knows both `mapping` (what to post) and `qb-client` (how to send).
 #![forbid(unsafe_code)]
 
+mod act;
 mod ahead;
 mod attempt;
 mod begin;
+mod by;
 pub mod certificate;
 mod chain;
 pub mod conformance;
@@ -87,6 +89,7 @@ pub mod customers;
 mod departure;
 pub mod drift;
 mod driver;
+mod edition;
 mod entry;
 mod error;
 mod finished;
@@ -107,6 +110,7 @@ mod pack;
 mod parties;
 mod patience;
 mod payments_seen;
+mod posted;
 mod prepare;
 mod purge;
 mod readiness;
@@ -128,16 +132,19 @@ mod summary;
 mod text;
 mod tie_out;
 mod together;
+pub mod undo;
 mod untaxed;
 
+pub use by::By;
 pub use chain::{RowReader, entries};
-pub use entry::{BatchItem, Entry, MovedCertificate, MovedDeposit, Sent};
+pub use entry::{BatchItem, Entry, FindingVerb, MovedCertificate, MovedDeposit, Sent};
 pub use error::{NotReady, RunError};
 pub use kept_batch::KeptBatch;
 pub use late_edits::AsPosted;
 pub use log::{Fence, LogError, MemoryLog, PostingLog, Row, Snapshot};
 pub use notices::PoInMemo;
 pub use observer::{Observer, Waiting, WaitingFor};
+pub use posted::PostedDocument;
 pub use purge::{Purged, purge};
 pub use report::{BooksChanged, Counts, EntryReport, Hold, Outcome, Report};
 pub use run_all::{AllRun, AsOrigin};

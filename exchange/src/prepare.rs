@@ -30,6 +30,10 @@ impl Driver<'_> {
     /// Finds everything that can be wrong before the first document is sent, and matches the plan's payments on account with
     /// what stands open. The report gets what was made on the way.
     pub(crate) async fn prepare(&mut self, plan: &mut Plan<'_>, report: &mut Report) -> Result<(), RunError> {
+        if self.session.history.undone(&plan.origin().key()).is_some() {
+            // Nothing of it is sent: nothing can be wrong.
+            return Ok(());
+        }
         self.exchange.claim_customers(self.session, plan.origin()).await?;
         let exchange = self.exchange;
         let open = ask!(exchange, exchange.open_invoices(self.session, plan))??;

@@ -11,7 +11,7 @@ use chrono::{Days, NaiveDate};
 use mapping::engine::{Bindings, ListEntry, PlannedKey};
 use mapping::{
     Company, ControlAccount, Document, Event, Identity, ItemDetail, ItemRole, Origin, Party, Period, Plan,
-    Planned, StepContent, StepKey, Survey, plan,
+    Planned, StepContent, StepKey, Survey,
 };
 use pos_model::{Batch, Customer, LineKind, PurchaseOrder, Store, Tender, TenderKind};
 use qb_client::engine::{Query, QueryEntity};
@@ -354,10 +354,10 @@ impl Exchange {
         session: &Session,
         origins: &[Origin<'_>],
     ) -> Result<Option<NotReady>, RunError> {
+        let history = &session.history;
         // What cannot be planned yet has no numbers.
         let plans: Vec<Plan<'_>> =
-            origins.iter().filter_map(|origin| plan(*origin, &self.company).ok()).collect();
-        let history = &session.history;
+            origins.iter().filter_map(|origin| history.plan(*origin, &self.company).ok()).collect();
         let mut first: BTreeMap<EntityKind, &Planned<'_>> = BTreeMap::new();
         for planned in plans.iter().flat_map(Plan::documents) {
             let kind = planned.document.kind().entity();

@@ -38,6 +38,8 @@ pub enum Outcome {
     Held,
     /// A person has settled it in QuickBooks and said so ([`settle`](crate::settle)): nothing is sent.
     Settled,
+    /// A person had it taken back ([`Exchange::undo`](crate::Exchange::undo)): nothing is sent until it is to be posted again.
+    Undone,
     /// Of a rehearsal ([`Exchange::rehearsal`](crate::Exchange::rehearsal)): a run would create it.
     ToCreate,
 }
@@ -65,6 +67,8 @@ pub enum Hold {
     Paused,
     /// Its charge would exceed the customer's limit, or is not judged yet (F-11): its transaction waits whole.
     Limit,
+    /// An undo of its batch or order broke off and is to be finished first.
+    Undo,
 }
 
 impl Hold {
@@ -80,6 +84,7 @@ impl Hold {
             Self::Stopped => "stopped",
             Self::Paused => "paused",
             Self::Limit => "limit",
+            Self::Undo => "undo",
         }
     }
 }
@@ -99,8 +104,8 @@ pub enum BooksChanged {
 }
 
 impl Outcome {
-    /// What a run may come to by itself, in the order reports use: every outcome but [`Settled`](Outcome::Settled) and
-    /// [`ToCreate`](Outcome::ToCreate), which pages name only where they occur.
+    /// What a run may come to by itself, in the order reports use: every outcome but [`Settled`](Outcome::Settled),
+    /// [`Undone`](Outcome::Undone) and [`ToCreate`](Outcome::ToCreate), which pages name only where they occur.
     pub const ALL: [Self; 8] = [
         Self::AlreadyPosted,
         Self::Created,
@@ -116,7 +121,15 @@ impl Outcome {
     /// rehearsal, it would stand there after a run.
     #[must_use]
     pub const fn is_done(self) -> bool {
-        matches!(self, Self::AlreadyPosted | Self::Created | Self::Adopted | Self::Settled | Self::ToCreate)
+        matches!(
+            self,
+            Self::AlreadyPosted
+                | Self::Created
+                | Self::Adopted
+                | Self::Settled
+                | Self::Undone
+                | Self::ToCreate
+        )
     }
 
     /// Returns what it means to a bookkeeper, in a line.
@@ -134,6 +147,7 @@ impl Outcome {
             Self::Refused => "QuickBooks said no, in the words above; nothing was posted",
             Self::Held => "waits for something before it; the next run goes on",
             Self::Settled => "a person has settled it in QuickBooks and said so; nothing is sent",
+            Self::Undone => "a person had it taken back; nothing is sent until it is to be posted again",
             Self::ToCreate => "a run would create it; nothing was sent",
         }
     }
@@ -151,6 +165,7 @@ impl Outcome {
             Self::Refused => "refused",
             Self::Held => "held",
             Self::Settled => "settled",
+            Self::Undone => "undone",
             Self::ToCreate => "to_create",
         }
     }
@@ -272,7 +287,7 @@ impl Serialize for CountsForm<'_> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("planned", &self.0.planned)?;
         map.serialize_entry("by_kind", &self.0.by_kind)?;
-        for outcome in Outcome::ALL.into_iter().chain([Outcome::Settled, Outcome::ToCreate]) {
+        for outcome in Outcome::ALL.into_iter().chain([Outcome::Settled, Outcome::Undone, Outcome::ToCreate]) {
             map.serialize_entry(outcome.word(), &self.0.of(outcome))?;
         }
         map.end()

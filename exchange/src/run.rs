@@ -2,11 +2,13 @@
 //!
 //! Neighbours: `run_all.rs` for many at a time, `tie_out.rs` after the last.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use mapping::{Company, Origin, Plan, plan};
+use mapping::{Company, Origin, Plan};
 use pos_model::Store;
 
+use crate::edition::plan_edition;
 use crate::error::RunError;
 use crate::report::Report;
 use crate::session::Exchange;
@@ -25,7 +27,11 @@ impl Exchange {
     pub async fn run<'o>(&mut self, origin: impl Into<Origin<'o>>) -> Result<Report, RunError> {
         self.deadline = self.deadline_from_now();
         let company = Arc::clone(&self.company);
-        let plan = plan_of(origin.into(), &company)?;
+        let origin = origin.into();
+        let session = self.with_log().await?;
+        let revision = session.history.revision(&origin.key());
+        self.session = Some(session);
+        let plan = plan_of(origin, revision, &company)?;
         let mut result = None;
         _ = self.post_together(vec![plan], true, |_, ended| result = Some(ended)).await;
         // The one plan is told: it is the first, and what is in quarantine is waited for.
@@ -44,12 +50,16 @@ impl Exchange {
     }
 }
 
-/// The plan of an origin.
+/// The plan of an origin, as its first posting or as a revision (N-16).
 ///
 /// # Errors
 /// [`RunError`]: it cannot be planned, or the accountant has not agreed to the opening entry yet.
-pub(crate) fn plan_of<'p>(origin: Origin<'p>, company: &'p Company) -> Result<Plan<'p>, RunError> {
-    let plan = plan(origin, company)?;
+pub(crate) fn plan_of<'p>(
+    origin: Origin<'p>,
+    revision: Option<NonZeroU32>,
+    company: &'p Company,
+) -> Result<Plan<'p>, RunError> {
+    let plan = plan_edition(origin, revision, company)?;
     let is_confirmed = company.opening_entry().is_some_and(|opening| opening.is_confirmed);
     if matches!(origin, Origin::OpeningEntry { .. }) && !is_confirmed {
         return Err(RunError::OpeningNotConfirmed);

@@ -128,6 +128,10 @@ impl Exchange {
         let mut all = AllRun::default();
         let company = Arc::clone(&self.company);
         self.deadline = self.deadline_from_now();
+        // What was undone is planned as its next revision. A log that cannot be read fails the first round.
+        if let Ok(session) = self.with_log().await {
+            self.session = Some(session);
+        }
         let origins = origins.into_iter().fuse().peekable();
         let mut coming = Coming { first: VecDeque::new(), origins, last: Vec::new() };
         let (mut is_ended, mut is_waiting) = (false, false);
@@ -213,7 +217,8 @@ impl Exchange {
             }
             let Some(item) = coming.next() else { break };
             let item = kept.get_or_init(|| item);
-            match plan_of(item.0.origin(), company) {
+            let origin = item.0.origin();
+            match plan_of(origin, self.revision_of(origin), company) {
                 Ok(plan) if round.takes(&plan) => {
                     plans.push(plan);
                     places.push(place);

@@ -207,7 +207,8 @@ impl History {
     }
 
     fn is_as_planned(&self, key: &StepKey) -> bool {
-        self.step(key).is_some_and(|record| matches!(record.state, State::Posted { .. }))
+        self.step(key)
+            .is_some_and(|record| matches!(record.state, State::Posted { .. } | State::Undone { .. }))
     }
 
     /// What became of a document, as far as the log knows.
@@ -220,6 +221,7 @@ impl History {
                 State::Conflict { .. } => Outcome::Conflict,
                 State::Posted { .. } => Outcome::AlreadyPosted,
                 State::StoredDifferently { .. } => Outcome::StoredDifferently,
+                State::Undone { .. } => Outcome::Undone,
             },
             None if self.conflict(key).is_some() => Outcome::Conflict,
             None => Outcome::Held,

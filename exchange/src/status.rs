@@ -114,13 +114,13 @@ impl StatusReader {
                 None => history.outcome_of(key),
             };
             *documents.entry(outcome.word()).or_default() += 1;
-            if !matches!(outcome, Outcome::AlreadyPosted | Outcome::Settled) {
+            if !matches!(outcome, Outcome::AlreadyPosted | Outcome::Settled | Outcome::Undone) {
                 let record = history.step(key);
                 let reason = record.and_then(|record| match &record.state {
                     State::Refused { reason }
                     | State::Conflict { reason, .. }
                     | State::StoredDifferently { reason, .. } => Some(reason.clone()),
-                    State::Sending | State::NotSent | State::Posted { .. } => None,
+                    State::Sending | State::NotSent | State::Posted { .. } | State::Undone { .. } => None,
                 });
                 not_done.push(NotDone {
                     key: key.clone(),

@@ -27,6 +27,7 @@ use crate::settle::SettledDocument;
 use crate::status::LogStatus;
 use crate::stop::Paused;
 use crate::tie_out::{AccountTie, TieOut};
+use crate::undo::{ActOutcome, Undo, UndoResult};
 
 use self::usage::{Asked, UsageForm};
 
@@ -127,6 +128,7 @@ pub struct RunSummary {
     settled: Vec<SettledDocument>,
     status: Option<LogStatus>,
     exchanges: Vec<BothWays>,
+    undos: Vec<Undo>,
     is_interrupted: bool,
     is_dry_run: bool,
 }
@@ -155,6 +157,7 @@ impl RunSummary {
             settled: Vec::new(),
             status: None,
             exchanges: Vec::new(),
+            undos: Vec::new(),
             is_interrupted: false,
             is_dry_run: false,
         }
@@ -290,6 +293,11 @@ impl RunSummary {
         self.status.as_ref()
     }
 
+    /// Adds an undo, or its preview.
+    pub fn add_undo(&mut self, undo: Undo) {
+        self.undos.push(undo);
+    }
+
     /// Adds a document that a person has settled now.
     pub fn add_settled(&mut self, document: SettledDocument) {
         self.settled.push(document);
@@ -406,6 +414,7 @@ impl RunSummary {
         {
             exits.push(Exit::Incomplete);
         }
+        exits.extend(self.undos.iter().map(exit_of));
         if let Some(tie_out) = &self.tie_out {
             if !tie_out.is_explained() {
                 exits.push(Exit::Differences);
@@ -419,7 +428,8 @@ impl RunSummary {
     /// Returns the verdict.
     #[must_use]
     pub fn result(&self) -> RunResult {
-        let is_started = !self.reports.is_empty() || !self.exchanges.is_empty();
+        let is_started =
+            !self.reports.is_empty() || !self.exchanges.is_empty() || !self.undos.is_empty();
         match self.exit() {
             Exit::Ok => RunResult::Ok,
             Exit::Differences => RunResult::Differences,
@@ -432,6 +442,18 @@ impl RunSummary {
     /// The list entries that were made, or, of a rehearsal, would be.
     fn made(&self, outcome: Outcome) -> Vec<Made<'_>> {
         self.reports.iter().flat_map(|report| report.made(outcome)).map(Made::of).collect()
+    }
+}
+
+/// How a program ends after an undo, or its preview.
+fn exit_of(undo: &Undo) -> Exit {
+    match undo.result {
+        UndoResult::ToDo | UndoResult::Done => Exit::Ok,
+        UndoResult::Forbidden => Exit::Differences,
+        UndoResult::Incomplete => {
+            let is_refused = undo.acts.iter().any(|act| act.outcome == ActOutcome::Refused);
+            if is_refused { Exit::Differences } else { Exit::Incomplete }
+        }
     }
 }
 
@@ -463,6 +485,7 @@ struct Form<'s> {
     exchanges: &'s [BothWays],
     #[serde(skip_serializing_if = "Vec::is_empty")]
     exchange_details: Vec<Details<'s>>,
+    undos: &'s [Undo],
     batches: &'s [BatchSummary],
     #[serde(skip_serializing_if = "Option::is_none")]
     control_accounts: Option<&'s [AccountTie]>,
@@ -535,6 +558,7 @@ impl Serialize for RunSummary {
             status: self.status.as_ref(),
             exchanges: &self.exchanges,
             exchange_details: self.exchanges.iter().map(Details).collect(),
+            undos: &self.undos,
             batches: &self.batches,
             control_accounts: self.tie_out.as_ref().map(|tie_out| tie_out.accounts.as_slice()),
             tie_out: self.tie_out.as_ref(),

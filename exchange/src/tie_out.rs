@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use mapping::{Company, ControlAccount, Origin, SubLedger, plan};
+use mapping::{Company, ControlAccount, Origin, OriginKey, SubLedger};
 use pos_model::Money;
 use qb_model::TrialBalanceRow;
 
@@ -34,6 +34,24 @@ pub use self::result::{
     AccountBalance, AccountTie, AgencyTax, Cause, Difference, DifferentAmount, DifferentDocument, Notice,
     OtherDocument, PartTie, TieOut,
 };
+
+/// What is tied out.
+#[derive(Clone, Copy)]
+enum Over<'o> {
+    /// Batches and orders, with what the till says of them.
+    Origins(&'o [Origin<'o>]),
+    /// What is undone, by its documents alone.
+    Undone(&'o [OriginKey]),
+}
+
+impl Over<'_> {
+    fn keys(self) -> Vec<OriginKey> {
+        match self {
+            Self::Origins(origins) => origins.iter().map(|origin| origin.key()).collect(),
+            Self::Undone(origins) => origins.to_vec(),
+        }
+    }
+}
 
 impl Exchange {
     /// Ties out the control accounts over these batches and purchase orders, which should have been run before. Reads
@@ -75,14 +93,34 @@ impl Exchange {
                 return Err(error);
             }
         }
-        let result = ask!(self, self.tie_out_with(&session, origins));
+        let result = ask!(self, self.tie_out_with(&session, Over::Origins(origins)));
         let result = result.unwrap_or_else(|ended| Err(ended.into()));
         self.session = Some(session);
         result
     }
 
-    async fn tie_out_with(&self, session: &Session, origins: &[Origin<'_>]) -> Result<TieOut, RunError> {
-        let mut scope = self.scope(session, origins)?;
+    /// Proves that batches and orders which are undone, or are being undone, move no account any more: of their documents alone, without
+    /// the files of the point of sale. Reads only.
+    ///
+    /// # Errors
+    /// As [`Exchange::tie_out`].
+    pub async fn tie_out_undone(&mut self, origins: &[OriginKey]) -> Result<TieOut, RunError> {
+        self.deadline = self.deadline_from_now();
+        let company = Arc::clone(&self.company);
+        let period = company.periods().last().unwrap_or(company.first_period());
+        let (session, _) = self.begin_with_faults(period).await?;
+        let result = ask!(self, self.tie_out_with(&session, Over::Undone(origins)));
+        let result = result.unwrap_or_else(|ended| Err(ended.into()));
+        self.session = Some(session);
+        result
+    }
+
+    async fn tie_out_with(&self, session: &Session, over: Over<'_>) -> Result<TieOut, RunError> {
+        let origins = over.keys();
+        let mut scope = match over {
+            Over::Origins(origins) => self.scope(session, origins)?,
+            Over::Undone(origins) => self.undone_scope(session, origins),
+        };
         let is_moved: std::collections::BTreeSet<usize> =
             scope.figures.keys().map(|(_, place)| place.account).collect();
         let is_shown = |place: &usize| scope.accounts[*place].is_always_shown || is_moved.contains(place);
@@ -96,6 +134,7 @@ impl Exchange {
         differences.extend(self.different_documents(session, &scope).await?);
         let balances = self.balances(&scope, &side, &years, &read, &mut differences).await?;
         let mut notices = self.tie_out_notices(session, &scope, &balances);
+        notices.extend(undone_notices(session, &origins));
         let others: Vec<Other> = side.others.values().cloned().collect();
         let doubles = doubles(&session.history, &scope, &read, &others);
         differences.extend(doubles.differences);
@@ -119,13 +158,23 @@ impl Exchange {
         })
     }
 
+    /// The documents of what is undone.
+    fn undone_scope(&self, session: &Session, origins: &[OriginKey]) -> Scope {
+        let mut scope = Scope::new(&self.company, &session.snapshot);
+        let undone = origins.iter().filter(|origin| session.history.undone(origin).is_some());
+        undone.for_each(|origin| scope.add_undone(origin.clone()));
+        scope.add_no_longer_planned(&session.history);
+        scope
+    }
+
     /// What the till and the plans say.
     fn scope(&self, session: &Session, origins: &[Origin<'_>]) -> Result<Scope, RunError> {
         let company: &Company = &self.company;
         let mut scope = Scope::new(company, &session.snapshot);
         // The opening entry, once it is posted, under the prefix of the store that lent its own.
         let opening = origins.iter().find_map(|origin| {
-            let plan = plan(Origin::opening_entry(origin.store(), company).ok()?, company).ok()?;
+            let opening = Origin::opening_entry(origin.store(), company).ok()?;
+            let plan = session.history.plan(opening, company).ok()?;
             let is_posted = plan.documents().all(|planned| session.history.is_posted(&planned.key));
             is_posted.then_some(plan)
         });
@@ -134,8 +183,13 @@ impl Exchange {
             scope.add(plan, &sub_ledger, &session.snapshot, &session.history);
         }
         for origin in origins.iter().filter(|origin| !matches!(origin, Origin::OpeningEntry { .. })) {
-            let sub_ledger = SubLedger::of(*origin, company);
-            scope.add(&plan(*origin, company)?, &sub_ledger, &session.snapshot, &session.history);
+            if session.history.undone(&origin.key()).is_some() {
+                scope.add_undone(origin.key());
+                continue;
+            }
+            let (plan, sub_ledger) =
+                (session.history.plan(*origin, company)?, SubLedger::of(*origin, company));
+            scope.add(&plan, &sub_ledger, &session.snapshot, &session.history);
         }
         if origins.iter().any(|origin| matches!(origin, Origin::PurchaseOrder(_))) {
             scope.show_purchasing();
@@ -210,6 +264,16 @@ impl Exchange {
         }
         Ok(balances)
     }
+}
+
+/// Which of these are undone, by whom and why.
+fn undone_notices(session: &Session, origins: &[OriginKey]) -> Vec<Notice> {
+    let undone = |origin: &OriginKey| {
+        let undone = session.history.undone(origin)?;
+        let (origin, by) = (origin.to_string(), undone.by.to_string());
+        Some(Notice::Undone { origin, by, is_done: undone.is_done })
+    };
+    origins.iter().filter_map(undone).collect()
 }
 
 impl Session {

@@ -21,6 +21,7 @@ mod customers_histories;
 mod customers_size;
 mod doubt;
 mod drift;
+mod drift_verbs;
 mod faults;
 mod golden_pages;
 mod guards;
@@ -53,6 +54,7 @@ mod tie_out;
 mod tie_out_people;
 mod together;
 mod turns;
+mod undo;
 mod watching;
 #[path = "../../mapping/tests/week/mod.rs"]
 mod week;

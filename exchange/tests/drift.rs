@@ -24,9 +24,9 @@ const TAKINGS: &str = "Cloud POS Till Takings Control Account";
 const VOUCHERS: &str = "Cloud POS Vouchers Control Account";
 
 /// A case: what a person does, and what is found: the deviation's code and the number of ours, `-` where it is about no document.
-type Case = (&'static str, fn(&World), &'static [&'static str]);
+pub(crate) type Case = (&'static str, fn(&World), &'static [&'static str]);
 
-const CASES: &[Case] = &[
+pub(crate) const CASES: &[Case] = &[
     ("nothing", |_| {}, &[]),
     (
         "a memo is changed",

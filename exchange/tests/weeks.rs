@@ -2,13 +2,15 @@
 //! what was charged and not paid. `PROPTEST_CASES=300 cargo test --release -p exchange --test all weeks` looks long.
 
 use crate::support;
+use crate::undo::books;
 use crate::week;
 
 use std::collections::BTreeMap;
 
 use exchange::drift::Reach;
-use exchange::{Outcome, Report};
-use mapping::{CompanyMapping, Document, Event, LinkTarget, plan};
+use exchange::undo::{UndoError, UndoResult};
+use exchange::{By, Outcome, Report};
+use mapping::{CompanyMapping, Document, Event, LinkTarget, OriginKey, plan};
 use pos_model::{Batch, Money, PosFile, PurchaseOrder, raw};
 use proptest::prelude::*;
 use qb_simulator::{CompanyOptions, RequestIds};
@@ -281,5 +283,59 @@ proptest! {
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(nothing_is_posted_twice(&week, &forgotten))?;
+    }
+}
+
+/// Everything is taken back, the last first, then posted again and taken back once more.
+async fn is_undone_without_a_trace(week: &Week) -> Result<(), TestCaseError> {
+    let world = week.world();
+    let before = books(&world).await;
+    let posted = week.run(&world).await;
+    expect_all(&posted, &[Outcome::Created])?;
+    let after = books(&world).await;
+    let origins: Vec<OriginKey> =
+        mapping::origins(&week.batches, &week.orders).map(|origin| origin.key()).collect();
+    let by = By::new("Pat", "the wrong week");
+    for round in 0..2 {
+        let mut exchange = world.exchange();
+        let mut documents = 0;
+        for origin in origins.iter().rev() {
+            match exchange.undo(origin, &by).await {
+                Ok(undo) => {
+                    prop_assert_eq!(undo.result, UndoResult::Done, "{}", undo);
+                    documents += undo.acts.len();
+                }
+                // A batch without events.
+                Err(UndoError::NotPosted { .. }) => {}
+                Err(error) => return Err(TestCaseError::fail(error.to_string())),
+            }
+        }
+        let planned: usize = posted.iter().map(|report| report.documents.len()).sum();
+        prop_assert_eq!(documents, planned, "round {}", round);
+        prop_assert_eq!(&books(&world).await, &before, "round {}", round);
+        expect_tied(&world, week).await?;
+        expect_all(&week.run(&world).await, &[Outcome::Undone])?;
+        for origin in &origins {
+            match exchange.post_again(origin, &by).await {
+                Ok(()) | Err(UndoError::NotUndone { .. }) => {}
+                Err(error) => return Err(TestCaseError::fail(error.to_string())),
+            }
+        }
+        drop(exchange);
+        expect_all(&week.run(&world).await, &[Outcome::Created])?;
+        prop_assert_eq!(&books(&world).await, &after, "round {}", round);
+        expect_tied(&world, week).await?;
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(some())]
+
+    /// the books after an undo are those of before, account by account and customer by customer.
+    #[test]
+    fn x_02_a_week_is_undone_without_a_trace_and_posted_again(week in any_week()) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(is_undone_without_a_trace(&week))?;
     }
 }

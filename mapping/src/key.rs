@@ -15,6 +15,7 @@
 //! StepKey       inv-CLT1521022B4                kind and number of a document
 //!               cust-1651/1042, store-boston    kind and name of a list entry
 //!               cu-5f0c2a9be1d47730             a change of a customer, by a digest of it
+//!               void-inv-CLT1521022B4           an act on a document that stands in QuickBooks
 //! ```
 //!
 //! A slash within a part is written `%2F`, and a per cent sign that would then be read wrongly `%25`; every other text
@@ -381,6 +382,15 @@ impl OriginKey {
         }
     }
 
+    /// Returns what is taken back as a whole (undo): of a correction its batch, any other as it is.
+    #[must_use]
+    pub fn whole(&self) -> Self {
+        match self {
+            Self::Correction { batch, .. } => Self::Batch(batch.clone()),
+            other => other.clone(),
+        }
+    }
+
     /// Returns what an event belongs to; none of opening balances on no day of the calendar.
     #[must_use]
     pub fn of(event: &EventKey) -> Option<Self> {
@@ -556,6 +566,34 @@ pub enum StepKind {
     CustomerChange,
     /// A vendor, by its name.
     Vendor,
+    /// An act on a document that was posted.
+    Act(DocumentAct, DocumentKind),
+}
+
+/// What is done to a document that stands in QuickBooks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum DocumentAct {
+    /// Its amounts become zero; number and date stay.
+    Void,
+    /// It is taken away for good.
+    Delete,
+    /// It is given the fields back that it was posted with.
+    Restore,
+}
+
+impl DocumentAct {
+    const ALL: [Self; 3] = [Self::Void, Self::Delete, Self::Restore];
+
+    /// Returns a stable word for keys and programs: `void`, `delete`, `restore`.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Void => "void",
+            Self::Delete => "delete",
+            Self::Restore => "restore",
+        }
+    }
 }
 
 impl StepKind {
@@ -581,7 +619,7 @@ impl StepKind {
     #[must_use]
     pub const fn entity(self) -> EntityKind {
         match self {
-            Self::Document(kind) => kind.entity(),
+            Self::Document(kind) | Self::Act(_, kind) => kind.entity(),
             Self::Account => EntityKind::Account,
             Self::Item => EntityKind::Item,
             Self::PaymentMethod => EntityKind::PaymentMethod,
@@ -594,7 +632,7 @@ impl StepKind {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Document(kind) => kind.name(),
+            Self::Document(kind) | Self::Act(_, kind) => kind.name(),
             Self::Account => "Account",
             Self::Item => "Item",
             Self::PaymentMethod => "PaymentMethod",
@@ -613,6 +651,7 @@ impl StepKind {
             Self::Customer => "cust",
             Self::CustomerChange => "cu",
             Self::Vendor => "vend",
+            Self::Act(act, _) => act.word(),
         }
     }
 }
@@ -670,6 +709,26 @@ impl StepKey {
     #[must_use]
     pub fn customer_change(digest: [u8; 8]) -> Self {
         Self::new(StepKind::CustomerChange, format_args!("{:016x}", u64::from_be_bytes(digest)))
+    }
+
+    /// Returns the key of an act on a posted document; none when the key is no document's.
+    #[must_use]
+    pub fn act(act: DocumentAct, document: &StepKey) -> Option<Self> {
+        match document.kind {
+            StepKind::Document(kind) => Some(Self::new(StepKind::Act(act, kind), document)),
+            _ => None,
+        }
+    }
+
+    /// Returns the act and the key of the document that it is on; none of a step that makes something.
+    #[must_use]
+    pub fn acts_on(&self) -> Option<(DocumentAct, StepKey)> {
+        match self.kind {
+            StepKind::Act(act, kind) => {
+                Some((act, Self { text: self.name().into(), kind: StepKind::Document(kind) }))
+            }
+            _ => None,
+        }
     }
 
     /// Returns the key of the record that stands for a store's sales without a customer.
@@ -753,6 +812,10 @@ impl StepKey {
                 _ => format!("the account for {}", name.replace('-', " ")),
             },
             StepKind::Item => format!("the item for {}", name.replace('-', " ")),
+            StepKind::Act(act, kind) => {
+                let number = name.get(kind.short().len() + 1..).unwrap_or_default();
+                format!("{} {} {number}", act.word(), kind.name())
+            }
         }
     }
 }
@@ -781,6 +844,9 @@ impl FromStr for StepKey {
     fn from_str(text: &str) -> Result<Self, KeyError> {
         let read = || {
             let (word, name) = text.split_once('-')?;
+            if let Some(act) = DocumentAct::ALL.into_iter().find(|act| act.word() == word) {
+                return Self::act(act, &name.parse().ok()?);
+            }
             let kind = StepKind::ALL.into_iter().find(|kind| kind.word() == word)?;
             (!name.is_empty()).then(|| Self { text: text.into(), kind })
         };

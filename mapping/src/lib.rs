@@ -109,7 +109,9 @@ pub use document::{
     PurchaseForm, PurchaseFormLine, ReceiptLines, Received, SalesForm, SalesLine, SalesReceipt, Source,
 };
 pub use error::{PlanError, PlanFault};
-pub use key::{BatchKey, CustomerKey, Event, EventKey, Identity, KeyError, OriginKey, StepKey, StepKind};
+pub use key::{
+    BatchKey, CustomerKey, DocumentAct, Event, EventKey, Identity, KeyError, OriginKey, StepKey, StepKind,
+};
 pub use kind_words::kind_words;
 pub use legs::{Leg, legs};
 pub use number::{DocNumber, DocumentKind, Edition, Number, NumberScheme, NumberTooLong, Numbered};

@@ -4,8 +4,9 @@
 //! [`Stale`](WriteOutcome::Stale). What comes back is typed, and amounts are read from the digits that were written. It refuses to
 //! merge: who finds a change stale reads again and decides again. Neighbours: `qb-model` has the bodies, `client.rs` sends.
 
+use qb_model::engine::{Alteration, AlterationKind};
 use qb_model::received::{Entity, EntityAnswer, Invoice, Kind, Payload};
-use qb_model::{Deletable, Id, ModelError, Update, Version, Voidable};
+use qb_model::{Answer, Deletable, EntityKind, Id, ModelError, Update, Version, Voidable};
 
 use crate::client::Client;
 use crate::ids::RequestId;
@@ -43,6 +44,24 @@ impl Client {
         {
             Some(record) => Ok(Some(record)),
             None => Err(ModelError::Missing { what: K::NAME, field: "Id" }.into()),
+        }
+    }
+
+    /// Returns the document or list entry of this id, of a kind that is known when the program runs; `None` when QuickBooks says that
+    /// it has none (fault 610). Read by its id, and not by a query, which may lag behind the books.
+    ///
+    /// # Errors
+    /// [`ReadError::Unreadable`] when the answer is another record; else as every read. Nothing was posted.
+    pub async fn read_by_id(&self, kind: EntityKind, id: &str) -> Result<Option<Answer>, ReadError> {
+        let body = match self.read(Operation::Record { entity: kind.name(), id }).await {
+            Err(ReadError::Refused(refusal)) if refusal.code == NOT_FOUND => return Ok(None),
+            read => read?,
+        };
+        let answer = Answer::read(kind, body.value)?;
+        if answer.id == id {
+            Ok(Some(answer))
+        } else {
+            Err(ModelError::Missing { what: kind.name(), field: "Id" }.into())
         }
     }
 
@@ -90,6 +109,35 @@ impl Client {
         self.write(operation, None, |body| gone_of::<K>(&body, version.id())).await
     }
 
+    /// Changes, voids or deletes one document of a kind that is known when the program runs: exactly one attempt, without waiting
+    /// for the limits, since the admission has ([`admit`](Client::admit)). The outcome brings the document as it now stands, and
+    /// nothing once it is deleted.
+    pub async fn alter_admitted(
+        &self,
+        admission: Admission,
+        alteration: &Alteration,
+        request_id: &RequestId,
+    ) -> WriteOutcome<Option<Answer>> {
+        let (kind, id) = (alteration.document(), alteration.id());
+        let how = match alteration.kind() {
+            AlterationKind::Update => Change::Update,
+            AlterationKind::Delete => Change::Delete,
+            AlterationKind::Void if kind == EntityKind::Invoice => Change::Void,
+            AlterationKind::Void => Change::VoidingUpdate,
+        };
+        let body = alteration.body().as_bytes();
+        let operation = Operation::Change { entity: kind.name(), how, body, request_id };
+        let is_deletion = how == Change::Delete;
+        self.write(operation, Some(admission), |body| {
+            if is_deletion {
+                deleted_id(&body, kind.name()).filter(|found| found == id).map(|_| None)
+            } else {
+                Answer::read(kind, body.value).ok().filter(|answer| answer.id == id).map(Some)
+            }
+        })
+        .await
+    }
+
     /// Returns an invoice as QuickBooks prints it: the bytes of a PDF of at most 32 MiB.
     ///
     /// # Errors
@@ -127,13 +175,15 @@ pub(crate) fn record_of<K: Kind + Clone>(body: &Body, id: &str) -> Option<K> {
     Version::of(&record).is_ok_and(|version| version.id() == id).then_some(record)
 }
 
-/// The id that an answer says is deleted.
+/// What an answer says is deleted, when it is this id.
 pub(crate) fn gone_of<K: Kind>(body: &Body, id: &str) -> Option<Gone> {
+    deleted_id(body, K::NAME).filter(|found| found == id).map(|id| Gone { id })
+}
+
+/// The id that an answer says is deleted of a kind.
+fn deleted_id(body: &Body, kind: &str) -> Option<String> {
     match entity_of(body)? {
-        Entity::Deleted(name, stub) if name == K::NAME => {
-            let is_it = stub.id.get().is_some_and(|found| found.as_str() == id);
-            is_it.then(|| Gone { id: id.to_owned() })
-        }
+        Entity::Deleted(name, stub) if name == kind => Some(stub.id.get()?.as_str().to_owned()),
         _ => None,
     }
 }

@@ -26,6 +26,7 @@
 //! `mapping` fills these types, `qb-client` carries their bytes.
 #![forbid(unsafe_code)]
 
+mod alteration;
 mod amount;
 mod answer;
 mod content;
@@ -91,6 +92,7 @@ pub mod parts {
 /// What an engine needs that looks for what it posted: what two versions of a document must agree on, and when two names
 /// are one.
 pub mod engine {
+    pub use crate::alteration::{Alteration, AlterationKind};
     pub use crate::content::{Content, ContentDifference, Link, Posting};
     pub use crate::names::{is_same_name, name_key};
 }

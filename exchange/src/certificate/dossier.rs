@@ -2,11 +2,12 @@
 //! certificate of the whole period, of a day or of a batch is a pure function (`view.rs`).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use mapping::engine::{OpenInvoices, OriginGroup};
-use mapping::{Company, ControlAccount, Origin, Plan, PlanError, Planned, StepKey, legs, plan};
+use mapping::{Company, ControlAccount, Origin, Plan, PlanError, Planned, StepKey, legs};
 use pos_model::{Money, TenderTypeId};
 
 use super::documents::{AccountNames, Known, money};
@@ -15,6 +16,7 @@ use super::records::Records;
 use super::till::{Till, by_date};
 use super::value::{DocumentName, Scope};
 use crate::drift::{ReadBack, Standing};
+use crate::edition::plan_edition;
 use crate::tie_out::{Difference, PartTie, TieOut};
 
 /// Who made a certificate, of which company, when, and what came before it.
@@ -70,9 +72,21 @@ pub(super) struct Changed {
     pub(super) standing: Standing,
 }
 
+/// What a certificate is told of one origin.
+pub(super) struct Of<'d> {
+    pub(super) origin: Origin<'d>,
+    /// The revision in which it is posted (N-16).
+    pub(super) revision: Option<NonZeroU32>,
+    /// The accounts that its roles are.
+    pub(super) names: Arc<AccountNames>,
+    /// What its payments on account were sent with.
+    pub(super) matches: OpenInvoices,
+}
+
 /// A batch, an order or the opening entry.
 pub(super) struct Item<'d> {
     pub(super) origin: Origin<'d>,
+    pub(super) revision: Option<NonZeroU32>,
     pub(super) label: String,
     pub(super) names: Arc<AccountNames>,
     pub(super) matches: OpenInvoices,
@@ -92,15 +106,14 @@ pub(super) struct Cell {
 }
 
 impl<'d> Dossier<'d> {
-    /// Sums up each origin once. `names` are the accounts that each origin's roles are, `matches` what its payments on account
-    /// were sent with.
+    /// Sums up each origin once.
     pub(super) fn new(
         occasion: Occasion,
         company: Arc<Company>,
         tie_out: &'d TieOut,
         known: Known,
         beside: Beside,
-        origins: impl IntoIterator<Item = (Origin<'d>, Arc<AccountNames>, OpenInvoices)>,
+        origins: impl IntoIterator<Item = Of<'d>>,
     ) -> Result<Self, PlanError> {
         let mut dossier = Self {
             occasion,
@@ -120,7 +133,7 @@ impl<'d> Dossier<'d> {
         for (key, difference) in &differences {
             dossier.known.states.insert((*key).clone(), cause_words(&difference.cause));
         }
-        for (origin, names, matches) in origins {
+        for Of { origin, revision, names, matches } in origins {
             for (role, (id, _)) in &*names {
                 let words = dossier.roles.entry(id.clone()).or_default();
                 if !words.contains(role_words(*role)) {
@@ -132,7 +145,7 @@ impl<'d> Dossier<'d> {
                 }
             }
             let label = OriginGroup::from(origin.key()).to_string();
-            let mut item = Item { origin, label, names, matches, cells: BTreeMap::new() };
+            let mut item = Item { origin, revision, label, names, matches, cells: BTreeMap::new() };
             let cells = dossier.cells(&item, &differences)?;
             item.cells = cells;
             dossier.items.push(item);
@@ -281,7 +294,7 @@ fn role_words(role: ControlAccount) -> &'static str {
 
 /// The plan of an origin as it was sent.
 pub(super) fn planned<'p>(item: &Item<'p>, company: &'p Company) -> Result<Plan<'p>, PlanError> {
-    let mut plan = plan(item.origin, company)?;
+    let mut plan = plan_edition(item.origin, item.revision, company)?;
     plan.match_payments(item.matches.clone());
     Ok(plan)
 }

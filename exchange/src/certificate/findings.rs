@@ -19,6 +19,7 @@ pub(super) const fn outcome_words(outcome: Outcome) -> &'static str {
         Outcome::Held => "Waiting",
         Outcome::Unknown => "Not yet known",
         Outcome::Settled => "Settled by hand",
+        Outcome::Undone => "Undone",
         Outcome::ToCreate => "Not sent: a dry run",
     }
 }
@@ -33,6 +34,7 @@ pub(super) const fn cause_words(cause: &Cause) -> &'static str {
         Cause::Edited { .. } | Cause::NotLookedUp => "Changed since posting",
         Cause::PlanChanged => "Changed at the till since posting",
         Cause::NoLongerPlanned => "Gone from the till",
+        Cause::UndoBrokeOff => "Undone in part",
         Cause::PostedTwice { .. } => "Twice in QuickBooks",
         Cause::PlanBug => "Fault of this program",
         Cause::TrialBalance => "Ledger and trial balance differ",
@@ -179,6 +181,11 @@ fn said(cause: &Cause, name: &str, amount: Option<&DifferentAmount>) -> (String,
             format!("{name} was posted, and the till no longer has it"),
             "The till's file lacks the event behind it.".to_owned(),
             "Void it by hand in QuickBooks, or put the till's file back as it was.".to_owned(),
+        ),
+        Cause::UndoBrokeOff => (
+            format!("{name} stands still, and its batch is being undone"),
+            "An undo broke off before this document was taken back.".to_owned(),
+            "Run the undo again; it goes on from there.".to_owned(),
         ),
         Cause::PostedTwice { txn_type, number, date, .. } => {
             let number = if number.is_empty() { "without a number" } else { number };

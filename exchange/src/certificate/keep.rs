@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use mapping::engine::OpenInvoices;
-use mapping::{Origin, Plan, StepKey, plan};
+use mapping::{Origin, Plan, StepKey};
 use pos_model::Money;
 
 use super::documents::{AccountNames, Known};
-use super::dossier::{Beside, Dossier, Occasion};
+use super::dossier::{Beside, Dossier, Occasion, Of};
 use super::findings::outcome_words;
 use super::records::Records;
 use super::seal::Sealed;
@@ -53,25 +53,29 @@ impl Exchange {
         if !origins.iter().any(|origin| matches!(origin, Origin::OpeningEntry { .. })) {
             let posted = origins.iter().find_map(|origin| {
                 let opening = Origin::opening_entry(origin.store(), &company).ok()?;
-                let plan = plan(opening, &company).ok()?;
+                let plan = history.plan(opening, &company).ok()?;
                 plan.documents().all(|planned| history.is_posted(&planned.key)).then_some(opening)
             });
             origins.splice(0..0, posted);
         }
-        let mut items: Vec<(Origin<'d>, Arc<AccountNames>, OpenInvoices)> = Vec::with_capacity(origins.len());
+        // The tie-out names what is undone; there is nothing else to show of it.
+        origins.retain(|origin| history.undone(&origin.key()).is_none());
+        let mut items: Vec<Of<'d>> = Vec::with_capacity(origins.len());
         let invoices = invoices(history);
         let failed = (|| {
             for origin in origins {
-                let plan = plan(origin, &company)?;
+                let plan = history.plan(origin, &company)?;
                 for planned in plan.documents() {
                     let id = history.posted_id(&planned.key);
                     known.ids.extend(id.map(|id| (planned.key.clone(), id.to_owned())));
                 }
                 let names = account_names(&plan, snapshot);
                 // Most batches have the same accounts.
-                let before = items.last().filter(|(_, before, _)| **before == names);
-                let names = before.map_or_else(|| Arc::new(names), |(_, before, _)| Arc::clone(before));
-                items.push((origin, names, posted_matches(&plan, history, &invoices)));
+                let before = items.last().filter(|before| *before.names == names);
+                let names = before.map_or_else(|| Arc::new(names), |before| Arc::clone(&before.names));
+                let (revision, matches) =
+                    (history.revision(&origin.key()), posted_matches(&plan, history, &invoices));
+                items.push(Of { origin, revision, names, matches });
             }
             let occasion = Occasion {
                 number: history.certificates() + 1,

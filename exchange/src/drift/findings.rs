@@ -9,9 +9,11 @@ use qb_model::{Answer, EntityKind};
 use serde_json::Value;
 
 use super::reading::{Reading, place};
-use super::result::{Deviation, Drift, DriftDocument, DriftFinding, OtherRecord};
+use super::result::{Deviation, Drift, DriftFinding, OtherRecord};
 use super::standing::{Standing, standing};
-use crate::history::{History, Record};
+use crate::entry::FindingVerb;
+use crate::history::{FindingSaid, History, Record};
+use crate::posted::PostedDocument;
 use crate::snapshot::CompanySnapshot;
 
 /// What was looked at.
@@ -62,6 +64,17 @@ pub(super) fn find(looked: &Looked<'_>) -> Drift {
     }
     drift.findings.extend(looked.inactive_accounts(&posted));
     drift.findings.extend(looked.of_others(&posted));
+    let found = std::mem::take(&mut drift.findings);
+    for finding in found {
+        let said = looked.history.said_of(&finding.id);
+        match said {
+            Some(FindingSaid { verb: FindingVerb::Ignore, .. }) => drift.ignored += 1,
+            said => {
+                let accepted = said.map(|said| said.by.to_string());
+                drift.findings.push(DriftFinding { accepted, ..finding });
+            }
+        }
+    }
     drift
 }
 
@@ -74,9 +87,11 @@ impl Looked<'_> {
         sent: &Content,
         held: Option<&Answer>,
     ) -> Option<DriftFinding> {
-        let document = document(key, record)?;
-        let name = named(&document);
-        let (what, words) = match standing(sent, held.map(Answer::content), self.snapshot) {
+        let document = PostedDocument::of(key, record)?;
+        let name = document.to_string();
+        let standing = standing(sent, held.map(Answer::content), self.snapshot);
+        let state = Some(standing.state());
+        let (what, words) = match standing {
             Standing::AsSent | Standing::Settled => return None,
             Standing::Gone => (Deviation::Deleted, format!("{name} was deleted in QuickBooks.")),
             Standing::Voided => {
@@ -104,7 +119,7 @@ impl Looked<'_> {
         };
         let date = document.date;
         let remedy = self.remedy(what, date);
-        Some(DriftFinding::new(what, Some(document), None, words, remedy))
+        Some(DriftFinding { state, ..DriftFinding::new(what, Some(document), None, words, remedy) })
     }
 
     /// What a payment was sent matched with: `Invoice CLT1521022B4 and Expense CL15236T1522870B11`.
@@ -139,9 +154,9 @@ impl Looked<'_> {
         }
         match what {
             Deviation::Deleted | Deviation::Voided => {
-                "Post it by hand in QuickBooks as its day's certificate shows it."
+                "Repost it: what was posted of its batch is taken back, and the next run posts it again."
             }
-            Deviation::Unmatched => "Match it in QuickBooks again with the documents that are named.",
+            Deviation::Unmatched => "Restore it, or match it in QuickBooks again with the documents that are named.",
             Deviation::PartyMerged => {
                 "Nothing, if the two are the same: later documents of the till's customer need the one that stayed."
             }
@@ -153,7 +168,7 @@ impl Looked<'_> {
                 "Ask who entered it: money taken to the bank belongs there, a sale that the till has too does not."
             }
             Deviation::Changed | Deviation::Redated => {
-                "Change it back in QuickBooks. Its audit log names who changed it and when."
+                "Restore it, or change it back in QuickBooks. Its audit log names who changed it and when."
             }
         }
         .to_owned()
@@ -183,8 +198,13 @@ impl Looked<'_> {
 
     /// Documents of others that have a number or memo of ours, or stand on a control account of the till.
     fn of_others(&self, posted: &[(&StepKey, &Record)]) -> Vec<DriftFinding> {
-        let ours: BTreeSet<(EntityKind, String)> =
-            posted.iter().filter_map(|(_, record)| place(record)).collect();
+        // What we have voided is ours too.
+        let known = self.history.known_documents();
+        let ours: BTreeSet<(EntityKind, String)> = known
+            .filter_map(|(_, record)| {
+                Some((EntityKind::from_name(&record.sent.entity)?, record.known_id()?.to_owned()))
+            })
+            .collect();
         let mut numbers: BTreeMap<(EntityKind, String), (&StepKey, &Record)> = BTreeMap::new();
         let mut events: BTreeMap<(EntityKind, &EventKey), (&StepKey, &Record)> = BTreeMap::new();
         for (key, record) in posted {
@@ -209,11 +229,15 @@ impl Looked<'_> {
             let by_number = numbers.get(&(*kind, number.to_ascii_uppercase())).filter(|_| !number.is_empty());
             let other = OtherRecord { entity: kind.name().to_owned(), id: id.clone() };
             let date = content.as_ref().and_then(|content| content.txn_date);
-            match by_number.copied().or_else(by_event).and_then(|(key, record)| document(key, record)) {
+            match by_number
+                .copied()
+                .or_else(by_event)
+                .and_then(|(key, record)| PostedDocument::of(key, record))
+            {
                 Some(document) => {
                     let words = format!(
                         "{} stands in QuickBooks twice: the {}, which was not posted from here, has its {}.",
-                        named(&document),
+                        document,
                         described(kind.name(), &answer.raw),
                         if by_number.is_some() { "number" } else { "memo" }
                     );
@@ -275,24 +299,6 @@ impl Looked<'_> {
             _ => {}
         }
     }
-}
-
-fn document(key: &StepKey, record: &Record) -> Option<DriftDocument> {
-    Some(DriftDocument {
-        kind: key.kind().name().to_owned(),
-        number: key.name().to_owned(),
-        date: record.sent.txn_date,
-        event: record.sent.identity.as_ref()?.to_string(),
-        entity: record.sent.entity.clone(),
-        id: record.id()?.to_owned(),
-        key: key.clone(),
-    })
-}
-
-/// `Invoice CLT1521022B4 of 2026-02-03`.
-fn named(document: &DriftDocument) -> String {
-    let date = document.date.map(|date| format!(" of {date}")).unwrap_or_default();
-    format!("{} {}{date}", kind_words(&document.kind), document.number)
 }
 
 /// A document of QuickBooks' as it says itself: `Deposit of 2026-02-03 over 45.00`.

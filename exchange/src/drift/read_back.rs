@@ -94,7 +94,10 @@ impl Exchange {
             };
             let standing = match session.history.settlement(key) {
                 Some(_) => Standing::Settled,
-                None => standing(&sent, found.map(|found| found.content()), &session.snapshot),
+                None => {
+                    let standing = standing(&sent, found.map(|found| found.content()), &session.snapshot);
+                    if session.history.is_accepted(key, &standing) { Standing::Settled } else { standing }
+                }
             };
             read_back.standings.insert(key.clone(), standing);
         }

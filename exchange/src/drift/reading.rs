@@ -35,13 +35,13 @@ pub enum Reach {
 }
 
 /// A document by its kind and id.
-pub(super) type Place = (EntityKind, String);
+pub(crate) type Place = (EntityKind, String);
 
 /// What QuickBooks holds.
 #[derive(Default)]
-pub(super) struct Reading {
+pub(crate) struct Reading {
     /// Documents of kinds that we post; none where one is gone.
-    pub(super) held: BTreeMap<Place, Option<Answer>>,
+    pub(crate) held: BTreeMap<Place, Option<Answer>>,
     /// Documents of kinds that we never post: the name of the kind, and the document.
     pub(super) others: Vec<(String, Value)>,
     /// Kinds of which QuickBooks told no more than it tells at once.
@@ -87,7 +87,7 @@ impl Exchange {
     }
 
     /// Each of these documents by its id.
-    pub(super) async fn read_each(&self, places: impl Iterator<Item = Place>) -> Result<Reading, RunError> {
+    pub(crate) async fn read_each(&self, places: impl Iterator<Item = Place>) -> Result<Reading, RunError> {
         let mut ids: BTreeMap<EntityKind, Vec<String>> = BTreeMap::new();
         for (kind, id) in places {
             ids.entry(kind).or_default().push(id);

@@ -3,9 +3,10 @@
 use std::fmt;
 
 use chrono::NaiveDate;
-use mapping::StepKey;
 use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
+
+use crate::posted::PostedDocument;
 
 /// How QuickBooks has drifted from what was posted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -19,8 +20,10 @@ pub struct Drift {
     pub capped: Vec<String>,
     /// The last closed day of QuickBooks' books: nothing on or before it can be changed there.
     pub books_closed_to: Option<NaiveDate>,
-    /// What has drifted, by document.
+    /// What has drifted, by document; also what a person has accepted.
     pub findings: Vec<DriftFinding>,
+    /// How many findings a person ignores until they change again. They are left out.
+    pub ignored: usize,
 }
 
 /// One thing that is not as it was posted.
@@ -33,7 +36,7 @@ pub struct DriftFinding {
     pub what: Deviation,
     /// The document of ours that it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub document: Option<DriftDocument>,
+    pub document: Option<PostedDocument>,
     /// The record of others that it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub other: Option<OtherRecord>,
@@ -41,6 +44,12 @@ pub struct DriftFinding {
     pub words: String,
     /// What to do about it.
     pub remedy: String,
+    /// Who accepted it, when and why; none of one that is open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accepted: Option<String>,
+    /// What stands for how the document is now.
+    #[serde(skip)]
+    pub(crate) state: Option<String>,
 }
 
 /// What has drifted.
@@ -67,27 +76,6 @@ pub enum Deviation {
     OnControlAccount,
 }
 
-/// A posted document of ours.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct DriftDocument {
-    /// `Invoice`, `Payment`, `Expense` ...
-    pub kind: String,
-    /// Its number.
-    pub number: String,
-    /// The date that it was posted on.
-    pub date: Option<NaiveDate>,
-    /// The till's event: `boston/1/4/transaction-1521022`.
-    pub event: String,
-    /// QuickBooks' name of its kind.
-    pub entity: String,
-    /// QuickBooks' id.
-    pub id: String,
-    /// Its key in the posting log.
-    #[serde(skip)]
-    pub key: StepKey,
-}
-
 /// A record of QuickBooks' that is none of our documents.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -102,14 +90,19 @@ impl Drift {
     /// Returns whether everything that was compared stands as it was posted, and nothing was cut off.
     #[must_use]
     pub fn is_none(&self) -> bool {
-        self.findings.is_empty() && self.capped.is_empty()
+        self.open().next().is_none() && self.capped.is_empty()
+    }
+
+    /// Returns the findings that nobody has accepted.
+    pub fn open(&self) -> impl Iterator<Item = &DriftFinding> {
+        self.findings.iter().filter(|finding| finding.accepted.is_none())
     }
 }
 
 impl fmt::Display for Drift {
     /// A page for people.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { documents, compared, capped, books_closed_to: _, findings } = self;
+        let Self { documents, compared, capped, books_closed_to: _, findings, ignored } = self;
         let documents = counted(*documents, "document");
         if *compared == self.documents {
             writeln!(f, "{documents} posted, all compared with what was sent.")?;
@@ -123,12 +116,22 @@ impl fmt::Display for Drift {
                 "QuickBooks has more changes than it tells at once ({kinds}): look at each document."
             )?;
         }
+        if *ignored > 0 {
+            writeln!(f, "{} ignored until they change again.", counted(*ignored, "finding"))?;
+        }
         if findings.is_empty() {
-            return writeln!(f, "Nothing of it has drifted.");
+            return match ignored {
+                0 => writeln!(f, "Nothing of it has drifted."),
+                _ => writeln!(f, "Nothing else of it has drifted."),
+            };
         }
         writeln!(f, "{}:", counted(findings.len(), "finding"))?;
         for finding in findings {
-            writeln!(f, "  {}  {}\n              {}", finding.id, finding.words, finding.remedy)?;
+            let DriftFinding { id, words, remedy, accepted, .. } = finding;
+            match accepted {
+                Some(by) => writeln!(f, "  {id}  {words}\n              accepted by {by}")?,
+                None => writeln!(f, "  {id}  {words}\n              {remedy}")?,
+            }
         }
         Ok(())
     }
@@ -142,7 +145,7 @@ impl DriftFinding {
     /// Gives a finding its id: a digest of what it is about, and of its state.
     pub(super) fn new(
         what: Deviation,
-        document: Option<DriftDocument>,
+        document: Option<PostedDocument>,
         other: Option<OtherRecord>,
         words: String,
         remedy: String,
@@ -152,14 +155,14 @@ impl DriftFinding {
         let text = format!("{}\n{of_ours:?}\n{of_others:?}\n{words}", what.code());
         let digest = Sha256::digest(text.as_bytes());
         let id = digest.iter().take(5).map(|byte| format!("{byte:02x}")).collect();
-        Self { id, what, document, other, words, remedy }
+        Self { id, what, document, other, words, remedy, accepted: None, state: None }
     }
 }
 
 impl fmt::Debug for DriftFinding {
     /// Without the sentence, which may name a person.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { id, what, document, other, words: _, remedy: _ } = self;
+        let Self { id, what, document, other, words: _, remedy: _, accepted: _, state: _ } = self;
         f.debug_struct("DriftFinding")
             .field("id", id)
             .field("what", what)

@@ -1,10 +1,13 @@
 //! How one document stands, against what was sent. Pure.
 
+use mapping::StepKey;
 use qb_model::EntityKind;
 use qb_model::ModelError;
 use qb_model::engine::Content;
+use sha2::{Digest, Sha256};
 
 use crate::content_words::parting;
+use crate::history::History;
 use crate::snapshot::CompanySnapshot;
 
 /// How a posted document stands in QuickBooks.
@@ -29,7 +32,7 @@ pub enum Standing {
 }
 
 /// Compares what was sent with what stands; `found` is none when the document is gone.
-pub(super) fn standing(
+pub(crate) fn standing(
     sent: &Content,
     found: Option<Result<Content, ModelError>>,
     snapshot: &CompanySnapshot,
@@ -52,5 +55,26 @@ pub(super) fn standing(
             fields: sent.differences(&found).iter().map(|difference| difference.field).collect(),
             words,
         },
+    }
+}
+
+impl Standing {
+    /// What stands for it in the posting log: the same while nothing changes.
+    pub(crate) fn state(&self) -> String {
+        let text = match self {
+            Self::AsSent | Self::Settled => "as sent".to_owned(),
+            Self::Changed { words, .. } => format!("changed {words}"),
+            Self::Voided => "voided".to_owned(),
+            Self::Gone => "gone".to_owned(),
+        };
+        let digest = Sha256::digest(text.as_bytes());
+        digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+impl History {
+    /// Whether a person said of a document that stands so that it stays as it is.
+    pub(crate) fn is_accepted(&self, key: &StepKey, standing: &Standing) -> bool {
+        self.said_of_document(key, &standing.state()).is_some()
     }
 }

@@ -54,7 +54,11 @@ fn write_table(out: &mut String, reports: &[Report]) -> fmt::Result {
         let counts = report.counts();
         let new = [Outcome::Created, Outcome::Adopted, Outcome::ToCreate];
         let new: u64 = new.into_iter().map(|outcome| counts.of(outcome)).sum();
-        let open = counts.planned - new - counts.of(Outcome::AlreadyPosted) - counts.of(Outcome::Settled);
+        let open = counts.planned
+            - new
+            - counts.of(Outcome::AlreadyPosted)
+            - counts.of(Outcome::Settled)
+            - counts.of(Outcome::Undone);
         let number = match &report.origin {
             OriginKey::Correction { n, .. } => format!("{} C{n}", report.number),
             _ => report.number.to_string(),
@@ -106,11 +110,12 @@ fn write_counts(out: &mut String, reports: &[Report]) -> fmt::Result {
         .flat_map(|outcome| [Some(outcome), to_create.filter(|_| outcome == Outcome::AlreadyPosted)])
         .flatten()
         .chain(some(Outcome::Settled))
+        .chain(some(Outcome::Undone))
         .map(|outcome| format!("{} {}", counts.of(outcome), outcome.word().replace('_', " ")))
         .collect();
     writeln!(out, "{} documents: {}", counts.planned, words.join(", "))?;
     let unfinished = Outcome::ALL.into_iter().filter(|outcome| !outcome.is_done());
-    for outcome in unfinished.chain([Outcome::Settled]) {
+    for outcome in unfinished.chain([Outcome::Settled, Outcome::Undone]) {
         if counts.of(outcome) > 0 {
             writeln!(out, "  {}: {}", outcome.word().replace('_', " "), outcome.meaning())?;
         }

@@ -38,7 +38,9 @@ impl Exchange {
         let mut accounts: BTreeMap<ControlAccount, Money> =
             period.control_accounts().into_iter().map(|account| (account, Money::ZERO)).collect();
         // A batch that was run can be planned.
-        if let Ok(plan) = plan(batch, &self.company) {
+        let history = self.session.as_ref().map(|session| &session.history);
+        let is_undone = history.is_some_and(|history| history.undone(&report.origin).is_some());
+        if let Some(plan) = plan(batch, &self.company).ok().filter(|_| !is_undone) {
             for leg in plan.documents().flat_map(|planned| legs(&planned.document, period)) {
                 *accounts.entry(leg.account).or_default() += leg.amount;
             }

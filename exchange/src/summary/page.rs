@@ -82,6 +82,12 @@ fn write_page(out: &mut String, summary: &RunSummary) -> fmt::Result {
         let was = was.word().replace('_', " ");
         writeln!(out, "{} {number} was {was} and is settled by {who}: {because}", kind_words(kind))?;
     }
+    for undo in &summary.undos {
+        write!(out, "{undo}")?;
+    }
+    if !summary.undos.is_empty() && summary.reports.is_empty() {
+        return write_proof(out, summary);
+    }
     if !summary.settled.is_empty() && summary.reports.is_empty() {
         return writeln!(
             out,
@@ -132,4 +138,15 @@ fn write_balances(out: &mut String, balances: &[CustomerBalance]) -> fmt::Result
         )?;
     }
     Ok(())
+}
+
+/// What the tie-out says of an undo.
+fn write_proof(out: &mut String, summary: &RunSummary) -> fmt::Result {
+    match &summary.tie_out {
+        Some(tie_out) if tie_out.is_tied_out() => {
+            writeln!(out, "Tie-out: QuickBooks' general ledger shows none of it on any control account.")
+        }
+        Some(tie_out) => write!(out, "{}", tie_out.page(0)),
+        None => Ok(()),
+    }
 }

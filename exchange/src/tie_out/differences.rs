@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use mapping::StepKey;
+use mapping::{OriginKey, StepKey};
 use pos_model::Money;
 use qb_client::ReadError;
 use qb_client::engine::Query;
@@ -12,6 +12,7 @@ use qb_model::{Answer, EntityKind, ModelError};
 
 use super::result::{Cause, Difference, DifferentAmount, DifferentDocument};
 use super::scope::{Amounts, Place, Scope, ScopedDocument};
+use crate::drift::{Standing, standing};
 use crate::error::RunError;
 use crate::history::{Record, State};
 use crate::report::Outcome;
@@ -43,7 +44,7 @@ impl Exchange {
             .filter_map(|(document, _)| Some((*document, session.history.step(&document.key)?)))
             .take(LOOKED_UP)
             .collect();
-        let mut looked_up = self.look_up_documents(&unclear).await?;
+        let mut looked_up = self.look_up_documents(session, &unclear).await?;
         let mut differences = Vec::with_capacity(different.len());
         for (document, cause) in different.into_iter().zip(causes.drain(..)) {
             let cause = cause.or_else(|| looked_up.remove(&document.key));
@@ -73,7 +74,7 @@ impl Exchange {
             Some(Cause::NotPosted { outcome, reason })
         };
         if let Some(by_hand) = session.history.settlement(&document.key) {
-            return Some(Cause::Settled { remark: by_hand.to_string() });
+            return Some(Cause::Settled { remark: format!("settled by {by_hand}") });
         }
         let Some(record) = session.history.step(&document.key) else {
             return not_posted(Outcome::Held, Some(&"it was not sent yet".to_owned()));
@@ -86,7 +87,10 @@ impl Exchange {
             State::StoredDifferently { reason, .. } => {
                 Some(Cause::StoredDifferently { reason: reason.clone() })
             }
+            // What we have taken back and moves accounts all the same is looked up.
+            State::Undone { .. } => None,
             State::Posted { .. } => match &document.planned {
+                None if is_being_undone(session, record) => Some(Cause::UndoBrokeOff),
                 None => Some(Cause::NoLongerPlanned),
                 Some(planned) if !is_as_sent(scope, planned, record) => Some(Cause::PlanChanged),
                 Some(_) => None,
@@ -97,6 +101,7 @@ impl Exchange {
     /// Asks QuickBooks what became of posted documents.
     async fn look_up_documents<'d>(
         &self,
+        session: &Session,
         unclear: &[(&'d ScopedDocument, &Record)],
     ) -> Result<BTreeMap<&'d StepKey, Cause>, RunError> {
         let read = |source: ReadError| RunError::unreadable("documents of ours", source);
@@ -109,7 +114,7 @@ impl Exchange {
         }
         for (kind, documents) in by_kind {
             for portion in documents.chunks(IDS_AT_ONCE) {
-                let ids = portion.iter().filter_map(|(_, record)| record.id());
+                let ids = portion.iter().filter_map(|(_, record)| record.known_id());
                 let query = Query::all(kind).with_ids(ids).map_err(|error| read(error.into()))?;
                 let mut found: BTreeMap<String, Result<Content, ModelError>> = BTreeMap::new();
                 for row in self.client.query(&query).await.map_err(read)? {
@@ -118,13 +123,38 @@ impl Exchange {
                     found.insert(answer.id, content);
                 }
                 for (document, record) in portion {
-                    let content = record.id().and_then(|id| found.get(id));
-                    causes.insert(&document.key, became(content, document, record.sent.txn_date));
+                    let content = record.known_id().and_then(|id| found.get(id));
+                    let cause = accepted(session, &document.key, record, content)
+                        .unwrap_or_else(|| became(content, document, record.sent.txn_date));
+                    causes.insert(&document.key, cause);
                 }
             }
         }
         Ok(causes)
     }
+}
+
+/// Whether a person asked that the batch or order of a document be taken back.
+fn is_being_undone(session: &Session, record: &Record) -> bool {
+    let origin = record.sent.identity.as_ref().and_then(OriginKey::of);
+    origin.is_some_and(|origin| session.history.undone(&origin).is_some())
+}
+
+/// That a person has said of a document which stands so that it stays as it is.
+fn accepted(
+    session: &Session,
+    key: &StepKey,
+    record: &Record,
+    found: Option<&Result<Content, ModelError>>,
+) -> Option<Cause> {
+    let sent = Content::of(&record.sent.create()?);
+    let standing = match found {
+        None => Standing::Gone,
+        Some(Ok(found)) => standing(&sent, Some(Ok(found.clone())), &session.snapshot),
+        Some(Err(error)) => Standing::Changed { fields: Vec::new(), words: error.to_string() },
+    };
+    let said = session.history.said_of_document(key, &standing.state())?;
+    Some(Cause::Settled { remark: format!("accepted by {}", said.by) })
 }
 
 fn became(

@@ -60,6 +60,10 @@ pub(super) fn doubles(history: &History, scope: &Scope, read: &[usize], others: 
     }
     let ours = Ours::of(history, scope, read, others);
     for other in others {
+        // A person has looked at it and said that it stays.
+        if history.said_of_other(&other.entity, &other.id).is_some() {
+            continue;
+        }
         if let Some((key, record)) = ours.same_as(other) {
             found.differences.push(second_one(scope, (key, record), other, &ours));
         } else if let Some(record) = ours.bill_by_hand(other) {

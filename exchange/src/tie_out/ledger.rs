@@ -138,14 +138,14 @@ impl<'h> Reader<'h> {
     fn new(history: &'h History, scope: &Scope) -> Self {
         let mut owners = BTreeMap::new();
         let mut rows_per_day: BTreeMap<NaiveDate, usize> = BTreeMap::new();
-        for (key, record) in history.posted_steps().filter(|(_, record)| record.sent.identity.is_some()) {
+        for (key, record) in history.known_documents() {
             if let Some(date) = record.sent.txn_date {
                 // A line and a leg are a row each, about.
                 let rows = record.sent.legs.len() + record.sent.body.matches("\"DetailType\"").count();
                 *rows_per_day.entry(date).or_default() += rows;
             }
             let owner = scope.by_key.get(key).map_or(Owner::Log, |place| Owner::AtHand(*place));
-            owners.extend(record.id().map(|id| ((record.sent.entity.as_str(), id), owner)));
+            owners.extend(record.known_id().map(|id| ((record.sent.entity.as_str(), id), owner)));
         }
         let unposted = scope.documents.iter().filter(|document| !history.is_posted(&document.key));
         let unposted =

@@ -64,6 +64,15 @@ pub enum Notice {
         /// The balance; more than 0.00.
         balance: Money,
     },
+    /// A person had a batch or order taken back: the till's events of it are not counted, and its documents move nothing.
+    Undone {
+        /// `store/register/batch`, or the order or the opening entry.
+        origin: String,
+        /// Who, when and why.
+        by: String,
+        /// Whether all of it is; else the undo broke off, and what still stands is a difference.
+        is_done: bool,
+    },
     /// QuickBooks has a bill of the same supplier with the supplier's reference, or the date and amount, of a bill of ours:
     /// somebody may have typed it from the supplier's paper, so that the purchase stands in the books twice.
     BillByHand {
@@ -87,6 +96,12 @@ impl fmt::Display for Notice {
             ),
             Self::LiabilityInDebit { account, balance, .. } => {
                 write!(f, "{account}, a liability, stands at {balance} debit: more was used than it carried")
+            }
+            Self::Undone { origin, by, is_done: true } => {
+                write!(f, "{origin} is undone and counts nothing; {by}")
+            }
+            Self::Undone { origin, by, is_done: false } => {
+                write!(f, "an undo of {origin} broke off: run it again, which goes on from there; {by}")
             }
             Self::BillByHand { number, date, amount, ours } => {
                 let number = if number.is_empty() { "without a number" } else { number };
@@ -308,6 +323,8 @@ pub enum Cause {
     PlanChanged,
     /// It was posted, and the till no longer has it (T-06).
     NoLongerPlanned,
+    /// An undo of its batch or order broke off before this document was taken back.
+    UndoBrokeOff,
     /// It was posted, the general ledger shows it otherwise, and more documents differ than are looked up one by one.
     NotLookedUp,
     /// A document that is not of the posting log has the number, the memo or the kind, date, party and amounts of this one:
@@ -379,6 +396,7 @@ impl Cause {
             Self::Edited { .. } => "edited",
             Self::PlanChanged => "plan-changed",
             Self::NoLongerPlanned => "no-longer-planned",
+            Self::UndoBrokeOff => "undo-broke-off",
             Self::NotLookedUp => "not-looked-up",
             Self::PostedTwice { .. } => "posted-twice",
             Self::PlanBug => "plan-disagrees-with-till",
@@ -418,6 +436,7 @@ impl std::fmt::Display for Cause {
                 "the till or the mapping says otherwise since it was posted; correct it by hand"
             }
             Self::NoLongerPlanned => "the till no longer has it; correct it by hand",
+            Self::UndoBrokeOff => "an undo broke off before it was taken back; run the undo again",
             Self::NotLookedUp => "it is not there as it was posted; look at it in QuickBooks",
             Self::PlanBug => "the plan does not say what the till says; this is a fault of the program",
             Self::TrialBalance => {

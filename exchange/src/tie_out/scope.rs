@@ -12,7 +12,7 @@ use mapping::{
 use pos_model::Money;
 
 use super::result::DifferentAmount;
-use crate::history::{History, Record};
+use crate::history::{History, Record, State};
 use crate::snapshot::CompanySnapshot;
 
 /// An account of QuickBooks, or one that the company lacks.
@@ -92,6 +92,8 @@ pub(super) struct Scope {
     pub(super) origins: Vec<String>,
     origin_keys: BTreeMap<OriginKey, usize>,
     origin_names: BTreeMap<String, usize>,
+    /// Batches and orders that are undone or being undone.
+    undone: BTreeSet<OriginKey>,
     pub(super) documents: Vec<ScopedDocument>,
     pub(super) by_key: BTreeMap<StepKey, usize>,
     pub(super) figures: BTreeMap<(usize, Place), Figures>,
@@ -231,7 +233,10 @@ impl Scope {
 
     /// The batch or order that a posted step's identity names, when it is one of those that are tied out.
     fn origin_of(&self, event: &EventKey) -> Option<usize> {
-        self.origin_keys.get(&OriginKey::of(event)?).copied()
+        let of = OriginKey::of(event)?;
+        // With a batch its corrections are undone.
+        let undone = || Some(of.whole()).filter(|whole| self.undone.contains(whole));
+        self.origin_keys.get(&of).or_else(|| self.origin_keys.get(&undone()?)).copied()
     }
 
     /// Adds a plan and what the till says of the same events.
@@ -305,10 +310,16 @@ impl Scope {
         }
     }
 
-    /// Adds what was posted for these origins and is planned no longer: it is theirs still.
+    /// Adds a batch or order that was undone: neither the till's events nor a plan of it count.
+    pub(super) fn add_undone(&mut self, origin: OriginKey) {
+        self.undone.insert(origin.whole());
+        self.origin(origin);
+    }
+
+    /// Adds what was posted for these origins and is planned no longer, or was taken back: it is theirs still.
     pub(super) fn add_no_longer_planned(&mut self, history: &History) {
         let mut gone: Vec<(&StepKey, &Record, usize)> = Vec::new();
-        for (key, record) in history.posted_steps().filter(|(key, _)| !self.by_key.contains_key(*key)) {
+        for (key, record) in history.known_documents().filter(|(key, _)| !self.by_key.contains_key(*key)) {
             let origin = record.sent.identity.as_ref().and_then(|event| self.origin_of(event));
             gone.extend(origin.map(|origin| (key, record, origin)));
         }
@@ -318,6 +329,14 @@ impl Scope {
             let (number, kind) = (key.name().to_owned(), key.kind().name().to_owned());
             let entity = record.sent.entity.clone();
             self.dates.extend(record.sent.txn_date);
+            if let (State::Undone { .. }, Some(date)) = (&record.state, record.sent.txn_date) {
+                // Its accounts are looked at, whether or not anything else moved them.
+                for (id, _) in &record.sent.legs {
+                    if let Some(account) = self.accounts.iter().position(|account| account.id == *id) {
+                        self.figures.entry((origin, Place { account, date, customer: None })).or_default();
+                    }
+                }
+            }
             self.by_key.insert(key.clone(), self.documents.len());
             let (key, found) = (key.clone(), Amounts::new());
             self.documents.push(ScopedDocument { key, kind, entity, number, origin, planned: None, found });
