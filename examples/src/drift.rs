@@ -89,7 +89,7 @@ impl Act {
 /// What is shown.
 enum Shown {
     Drift(Drift),
-    Mending(Mending),
+    Mending(Box<Mending>),
 }
 
 /// Runs the program.
@@ -149,7 +149,7 @@ async fn look(arguments: &Arguments) -> Result<Shown, Box<Fault>> {
     let reach = if arguments.each { Reach::Each } else { Reach::Changes };
     let shown = match &arguments.act {
         None => exchange.drift(reach).await.map(Shown::Drift).map_err(MendError::Run),
-        Some(act) => mend(&mut exchange, act, reach).await.map(Shown::Mending),
+        Some(act) => mend(&mut exchange, act, reach).await.map(|mending| Shown::Mending(Box::new(mending))),
     };
     if let Some(tokens) = tokens {
         tokens.settle().await;
