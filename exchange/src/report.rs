@@ -287,7 +287,8 @@ impl Serialize for CountsForm<'_> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("planned", &self.0.planned)?;
         map.serialize_entry("by_kind", &self.0.by_kind)?;
-        for outcome in Outcome::ALL.into_iter().chain([Outcome::Settled, Outcome::Undone, Outcome::ToCreate]) {
+        for outcome in Outcome::ALL.into_iter().chain([Outcome::Settled, Outcome::Undone, Outcome::ToCreate])
+        {
             map.serialize_entry(outcome.word(), &self.0.of(outcome))?;
         }
         map.end()

@@ -428,8 +428,7 @@ impl RunSummary {
     /// Returns the verdict.
     #[must_use]
     pub fn result(&self) -> RunResult {
-        let is_started =
-            !self.reports.is_empty() || !self.exchanges.is_empty() || !self.undos.is_empty();
+        let is_started = !self.reports.is_empty() || !self.exchanges.is_empty() || !self.undos.is_empty();
         match self.exit() {
             Exit::Ok => RunResult::Ok,
             Exit::Differences => RunResult::Differences,
