@@ -42,6 +42,9 @@ struct Doubt {
     id: String,
     /// Whether it may have taken effect.
     is_open: bool,
+    /// Whether QuickBooks has answered that something went wrong (6000): once absence is proven, that was a refusal, and what
+    /// is sent then has an id of its own.
+    is_told: bool,
 }
 
 impl Checks {
@@ -60,12 +63,12 @@ impl Checks {
         if self.bodies.insert(id.clone(), digest).is_some_and(|before| before != digest) {
             self.violate("a request id goes with one body only", &request.target);
         }
-        let doubt = Doubt { sent: now, id, is_open: true };
+        let doubt = Doubt { sent: now, id, is_open: true, is_told: false };
         if let Some(before) = self.doubts.insert(digest, doubt).filter(|before| before.is_open) {
             if now < before.sent + QUARANTINE {
                 self.violate("a request in doubt does not go again within the quarantine", &request.target);
             }
-            if before.id != request_id(request) {
+            if before.id != request_id(request) && !before.is_told {
                 self.violate("a request in doubt keeps its id", &request.target);
             }
         }
@@ -73,18 +76,20 @@ impl Checks {
 
     /// Takes in an answer.
     pub(crate) fn answered(&mut self, request: &Request, answer: &Result<WireResponse, TransportError>) {
+        let is_unclear = |response: &WireResponse| {
+            matches!(response.status, 200 | 400)
+                && String::from_utf8_lossy(&response.body).contains(r#""6000""#)
+        };
         let is_definite = match answer {
             Err(TransportError::NotSent { .. }) => true,
             Err(_) => false,
             // 6000 may be said of what took effect.
-            Ok(response) => {
-                matches!(response.status, 400 | 401 | 403 | 429)
-                    && !String::from_utf8_lossy(&response.body).contains("6000")
-            }
+            Ok(response) => matches!(response.status, 400 | 401 | 403 | 429) && !is_unclear(response),
         };
         let digest: [u8; 32] = Sha256::digest(&request.body).into();
         if let Some(doubt) = self.doubts.get_mut(&digest) {
             doubt.is_open = !is_definite;
+            doubt.is_told = answer.as_ref().is_ok_and(is_unclear);
         }
     }
 
