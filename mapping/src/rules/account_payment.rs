@@ -52,31 +52,23 @@ pub(crate) fn documents<'a>(draft: &mut Draft<'a>, payment: &'a AccountPayment) 
             }
             TenderKind::Deposit => deposits(&net),
         };
+        let form = |lines| SalesForm {
+            party,
+            lines,
+            tax: Money::ZERO,
+            tax_code: None,
+            ship_to: None,
+            customer_po: None,
+        };
         if net.net.is_negative() && draft.is_correction() {
             // It was not paid that way after all: it is owed again.
             let lines = lines.into_iter().map(|line| SalesLine { amount: -line.amount, ..line }).collect();
-            let form = SalesForm {
-                party,
-                lines,
-                tax: Money::ZERO,
-                tax_code: None,
-                ship_to: None,
-                customer_po: None,
-            };
-            draft.add(number, Document::Invoice(form));
+            draft.add(number, Document::Invoice(form(lines)));
         } else if net.net.is_negative() {
             draft.fault(|event| PlanFault::CreditPaidBackWithoutMoney { event, amount: -net.net });
         } else {
             // A certificate or a deposit is owed no longer, and the customer owes less.
-            let form = SalesForm {
-                party,
-                lines,
-                tax: Money::ZERO,
-                tax_code: None,
-                ship_to: None,
-                customer_po: None,
-            };
-            draft.add(number, Document::CreditMemo(form));
+            draft.add(number, Document::CreditMemo(form(lines)));
         }
     }
 }
